@@ -1,0 +1,49 @@
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** A declarative step; see the op tables. Closed objects: an unknown key is refused when the manifest is read. */
+export type PreOp =
+  | { readonly op: 'decode'; readonly input: string; readonly color: 'gray' | 'rgb' }
+  | { readonly op: 'resize'; readonly input: string; readonly width: number; readonly height: number; readonly fit: 'fill' | 'contain' | 'cover'; readonly background: number | 'auto' }
+  | { readonly op: 'invert'; readonly input: string; readonly when: 'always' | 'auto' }
+  | { readonly op: 'normalize'; readonly input: string; readonly tensor: string; readonly layout: 'CHW' | 'HWC'; readonly scale: number; readonly mean: readonly number[]; readonly std: readonly number[] }
+  | { readonly op: 'columns'; readonly columns: readonly string[]; readonly tensor: string };
+
+export type PostOp =
+  | { readonly op: 'softmax'; readonly tensor: string }
+  | { readonly op: 'labels'; readonly tensor: string; readonly labels: readonly string[] };
+
+export type PriceUnit = 'request';
+
+export interface PriceSpec {
+  readonly unit: PriceUnit;
+  /** Decimal string of the currency unit, e.g. `"0.0002"`. */
+  readonly amount: string;
+  readonly currency: string;
+}
+
+/** `model.yaml` after reading: checked, every default filled in, nothing the reader did not know. */
+export interface Manifest {
+  readonly schema: 1;
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+  readonly task: string;
+  readonly description: string;
+  readonly runtime: { readonly name: string; readonly range: string; readonly options: Readonly<Record<string, unknown>> };
+  readonly artifacts: readonly { readonly path: string }[];
+  readonly card: string;
+  readonly input: JsonSchema;
+  readonly output: JsonSchema;
+  readonly pre: readonly PreOp[];
+  readonly post: readonly PostOp[];
+  readonly batching: { readonly maxSize: number; readonly maxDelayMs: number };
+  readonly resources: { readonly gpu: 'never' | 'prefer' | 'require'; readonly memoryMb: number };
+  readonly limits: { readonly loadMs: number; readonly runMs: number };
+}
+
+/** A file of a package: path within it with forward slashes, sha256 in hex, size in bytes. */
+export interface PackageFile {
+  readonly path: string;
+  readonly sha256: string;
+  readonly size: number;
+}

@@ -1,0 +1,102 @@
+import type { TensorSpec } from './tensor.js';
+
+/**
+ * What an EngineHost and a runner say to each other over their socket. The host listens, the runner connects and says
+ * `hello`; then the host asks and the runner answers with the same frame id.
+ *
+ * A frame is, little-endian: u32 length of the rest, u8 kind, u8 0, u16 0, u32 id, u32 length of the header, the header
+ * (CBOR), the body (raw bytes).
+ */
+export const FrameKind = {
+  hello: 1,
+  load: 2,
+  loaded: 3,
+  run: 4,
+  ran: 5,
+  describe: 6,
+  described: 7,
+  inspect: 8,
+  inspected: 9,
+  failed: 10,
+  close: 11,
+} as const;
+
+export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
+
+export interface Frame<H = unknown> {
+  readonly kind: FrameKind;
+  readonly id: number;
+  readonly header: H;
+  /** Do not keep or change: it may be part of a larger buffer that is reused. */
+  readonly body: Uint8Array;
+}
+
+export interface HelloHeader {
+  readonly pid: number;
+  readonly token: string;
+}
+
+/** The folder holds the package's files and `manifest.json`, the normalised manifest. */
+export interface LoadHeader {
+  readonly dir: string;
+  readonly device: string;
+  readonly threads: number;
+}
+
+export interface LoadedHeader {
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  readonly loadMs: number;
+  /** Anonymous resident memory (`RssAnon`) of the runner after the load, in bytes. */
+  readonly memoryBytes: number;
+  /** The device that really runs it. */
+  readonly device: string;
+}
+
+/** The body is the items' inputs, each the CBOR of the input object, one after the other. */
+export interface RunHeader {
+  readonly items: readonly { readonly length: number; readonly deadlineAtMs: number }[];
+}
+
+/** The body is the outputs of the items that succeeded, each the CBOR of the output object, in order. */
+export interface RanHeader {
+  readonly items: readonly RanItem[];
+  readonly computeMs: number;
+  readonly memoryBytes: number;
+}
+
+export type RanItem =
+  | { readonly ok: true; readonly length: number }
+  | { readonly ok: false; readonly error: WireError };
+
+export interface WireError {
+  readonly code: string;
+  readonly kind: string;
+  readonly message: string;
+  readonly fix?: string | undefined;
+  readonly details?: Record<string, unknown> | undefined;
+}
+
+export type FailedHeader = WireError;
+
+/** What a runtime says of itself; asked of a runner that has loaded no model. */
+export interface DescribedHeader {
+  readonly name: string;
+  readonly version: string;
+  readonly spi: number;
+  readonly formats: readonly string[];
+  readonly capabilities: { readonly batching: boolean; readonly streaming: boolean; readonly devices: readonly string[] };
+  readonly optionsSchema: Record<string, unknown>;
+  /** Devices that were tried and work on this machine, e.g. `cpu`. */
+  readonly devices: readonly string[];
+}
+
+export interface InspectHeader {
+  readonly dir: string;
+}
+
+/** The scan of a package by its runtime, without loading the model. */
+export interface InspectedHeader {
+  readonly format: string;
+  readonly notes: readonly string[];
+}

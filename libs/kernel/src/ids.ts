@@ -1,0 +1,27 @@
+import { randomFillSync } from 'node:crypto';
+
+const random = new Uint8Array(10);
+
+/**
+ * A UUID version 7 (RFC 9562): 48 bits of Unix time in milliseconds, then random bits. Ids made later sort later, to the
+ * millisecond, so that tables grow at one end and a month's partition follows from the id alone.
+ */
+export function newId(nowMs: number = Date.now()): string {
+  randomFillSync(random);
+  const time = nowMs.toString(16).padStart(12, '0');
+  random[0] = (random[0]! & 0x0f) | 0x70;
+  random[2] = (random[2]! & 0x3f) | 0x80;
+  const tail = Buffer.from(random.buffer, random.byteOffset, random.byteLength).toString('hex');
+  return `${time.slice(0, 8)}-${time.slice(8)}-${tail.slice(0, 4)}-${tail.slice(4, 8)}-${tail.slice(8)}`;
+}
+
+/** The Unix time in milliseconds at which {@link newId} made `id`. */
+export function timeOfId(id: string): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+export function isId(text: string): boolean {
+  return UUID.test(text);
+}

@@ -1,0 +1,7 @@
+export * from './caller.js';
+export * from './clock.js';
+export * from './errors.js';
+export * from './ids.js';
+export * from './model-ref.js';
+export * from './money.js';
+export * from './permissions.js';

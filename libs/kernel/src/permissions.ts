@@ -1,0 +1,37 @@
+/** Everything a caller may be allowed to do within an organization. API keys carry a subset of these as scopes. */
+export const PERMISSIONS = [
+  'predict',
+  'models:read',
+  'models:publish',
+  'usage:read',
+  'balance:read',
+  'keys:manage',
+  'organization:read',
+  'organization:manage',
+] as const;
+
+export type Permission = (typeof PERMISSIONS)[number];
+
+/** The one scope of the operator's key: everything, in every organization, and what only an operator does. */
+export const OPERATOR_SCOPE = 'operator:*';
+
+export type Scope = Permission | typeof OPERATOR_SCOPE;
+
+export const ROLES = ['owner', 'admin', 'developer', 'billing', 'viewer'] as const;
+
+export type Role = (typeof ROLES)[number];
+
+const everything: readonly Permission[] = PERMISSIONS;
+
+/** Which role may do what. Billing never predicts (it would see prompts); a viewer changes nothing. */
+export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
+  owner: everything,
+  admin: everything,
+  developer: ['predict', 'models:read', 'models:publish', 'usage:read', 'keys:manage', 'organization:read'],
+  billing: ['models:read', 'usage:read', 'balance:read', 'organization:read'],
+  viewer: ['models:read', 'organization:read'],
+};
+
+export function isPermission(text: string): text is Permission {
+  return (PERMISSIONS as readonly string[]).includes(text);
+}

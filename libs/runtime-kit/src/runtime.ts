@@ -1,0 +1,75 @@
+import type { Manifest } from '@steelyard/model-package';
+import type { Tensor, TensorSpec } from '@steelyard/wire';
+
+/** The version of this interface. A runner refuses a runtime that was written for another. */
+export const SPI_VERSION = 1;
+
+export interface RuntimeCapabilities {
+  /** Whether `run` may be given more than one item at a time. */
+  readonly batching: boolean;
+  readonly streaming: boolean;
+  /** Devices that the runtime knows how to use, whether or not this machine has them: `cpu`, `cuda`. */
+  readonly devices: readonly string[];
+}
+
+/** Named values of one request: tensors without a batch dimension, or JSON values where the runtime takes those. */
+export type Item = Readonly<Record<string, Tensor | unknown>>;
+
+export interface OpenContext<Options = Record<string, unknown>> {
+  /** A private folder with the package's files. Load by path from here only. */
+  readonly dir: string;
+  readonly manifest: Manifest;
+  readonly device: string;
+  /** How many threads the model may use. */
+  readonly threads: number;
+  readonly options: Options;
+}
+
+export interface RunContext {
+  /** Aborted when nobody waits for the answer any more. A runtime that can stop early should. */
+  readonly signal: AbortSignal;
+  /** For streaming runtimes: hands out a part of item `index`'s answer. */
+  emit(index: number, part: unknown): void;
+}
+
+export interface LoadedModel {
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  /** The device that really runs it. */
+  readonly device: string;
+  /**
+   * Answers every item, in order. An item's failure is an `AppError` in its place; throwing fails them all.
+   * Neither the items nor their buffers may be kept after the promise settles.
+   */
+  run(items: readonly Item[], context: RunContext): Promise<readonly (Item | Error)[]>;
+  close(): Promise<void>;
+}
+
+export interface Inspection {
+  /** What the bytes are, e.g. `onnx`; found from the content, not from a name. */
+  readonly format: string;
+  readonly notes: readonly string[];
+}
+
+export interface Runtime<Options = Record<string, unknown>> {
+  readonly name: string;
+  readonly version: string;
+  readonly spi: number;
+  readonly formats: readonly string[];
+  readonly capabilities: RuntimeCapabilities;
+  /** JSON Schema of `runtime.options` in `model.yaml`. */
+  readonly optionsSchema: Record<string, unknown>;
+  /** The devices that work here; tried, not read from a list of what was compiled in. */
+  probe(): Promise<readonly string[]>;
+  /**
+   * Reads the package's artifacts as untrusted bytes and refuses what must not be loaded, without loading it.
+   * @throws AppError `RUNTIME.ARTIFACT_REFUSED` saying which file and why.
+   */
+  inspect(context: Pick<OpenContext, 'dir' | 'manifest'>): Promise<Inspection>;
+  open(context: OpenContext<Options>): Promise<LoadedModel>;
+}
+
+/** Types and returns a runtime; the default export of a runtime package. */
+export function defineRuntime<Options>(runtime: Runtime<Options>): Runtime<Options> {
+  return runtime;
+}
