@@ -1,1 +1,1 @@
-export {};
+export type { Database, DatabaseOptions, Tx } from './database.js';

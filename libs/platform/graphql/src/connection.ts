@@ -1,0 +1,62 @@
+import type { Type } from '@nestjs/common';
+import { ArgsType, Field, Int, ObjectType } from '@nestjs/graphql';
+import { AppError } from '@steelyard/kernel';
+
+@ObjectType()
+export class PageInfo {
+  @Field(() => Boolean)
+  hasNextPage!: boolean;
+
+  @Field(() => String, { nullable: true })
+  endCursor!: string | null;
+}
+
+@ArgsType()
+export class PageArgs {
+  @Field(() => Int, { defaultValue: 20, description: 'How many to give, 1 to 100.' })
+  first!: number;
+
+  @Field(() => String, { nullable: true, description: 'The `endCursor` of the page before.' })
+  after?: string;
+}
+
+export interface Page<T> {
+  readonly nodes: T[];
+  readonly pageInfo: PageInfo;
+}
+
+/** The class of a connection over `node`, named `<Name>Connection` in the schema. */
+export function connectionOf<T>(node: Type<T>, name: string): Type<Page<T>> {
+  @ObjectType(`${name}Connection`)
+  class Connection {
+    @Field(() => [node])
+    nodes!: T[];
+
+    @Field(() => PageInfo)
+    pageInfo!: PageInfo;
+  }
+  return Connection;
+}
+
+export const PAGE_SIZE_MAX = 100;
+
+/**
+ * Reads page arguments. Cursors are the id of the last node, base64url, so that they say nothing of the storage.
+ * @throws AppError `GRAPHQL.PAGE_INVALID`
+ */
+export function pageOf(args: PageArgs): { limit: number; afterId: string | undefined } {
+  if (args.first < 1 || args.first > PAGE_SIZE_MAX) {
+    throw new AppError('GRAPHQL.PAGE_INVALID', `first must be 1 to ${PAGE_SIZE_MAX}, not ${args.first}`, { kind: 'invalid' });
+  }
+  return { limit: args.first, afterId: args.after ? Buffer.from(args.after, 'base64url').toString('utf8') : undefined };
+}
+
+/** Cuts `limit + 1` fetched rows down to a page. */
+export function toPage<R, T>(rows: readonly R[], limit: number, idOf: (row: R) => string, toNode: (row: R) => T): Page<T> {
+  const kept = rows.slice(0, limit);
+  const last = kept.at(-1);
+  return {
+    nodes: kept.map(toNode),
+    pageInfo: { hasNextPage: rows.length > limit, endCursor: last === undefined ? null : Buffer.from(idOf(last)).toString('base64url') },
+  };
+}
