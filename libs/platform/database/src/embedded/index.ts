@@ -1,0 +1,6 @@
+/** For tests and tools: servers, migrations and roles without an open `Database`. */
+export { SUPERUSER } from './data-folder.js';
+export { restoreLinks, findBinaries } from './binaries.js';
+export { startEmbedded, stopEmbedded, type EmbeddedOptions, type EmbeddedServer } from './server.js';
+export { migrate, MIGRATIONS_DIR, readMigrations, type Migration } from '../migrate.js';
+export { ensureRoles, PLATFORM_ROLE, TENANT_ROLE } from '../roles.js';
