@@ -1,6 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { formatModelRef, parseModelRef, type Caller, type ModelRef } from '@steelyard/kernel';
-import type { Manifest, PackageFile } from '@steelyard/model-package';
 import { OrganizationHandles } from '@steelyard/domain-identity';
 import { DATABASE, type Database, type Prisma, type Tx } from '@steelyard/platform-database';
 import { LRUCache } from 'lru-cache';
@@ -120,15 +119,6 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
   async hasChannel(tenantId: string, modelId: string, name: string): Promise<boolean> {
     const where = { tenantId_modelId_name: { tenantId, modelId, name } };
     return (await this.database.withTenant(tenantId, (tx) => tx.channel.findUnique({ where }))) !== null;
-  }
-
-  /** What an engine needs to bring a version's files to its machine; `undefined` for an unknown digest. */
-  async filesOf(digest: string): Promise<{ manifest: Manifest; files: readonly PackageFile[] } | undefined> {
-    const row = await this.database.withPlatform((tx) =>
-      tx.modelVersion.findFirst({ where: { digest }, select: { manifest: true, files: true } }),
-    );
-    if (!row) return undefined;
-    return { manifest: row.manifest as unknown as Manifest, files: row.files as unknown as PackageFile[] };
   }
 
   async #change<T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
