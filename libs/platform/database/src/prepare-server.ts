@@ -1,14 +1,12 @@
-import pg from 'pg';
 import type { DatabaseOptions } from './database.js';
-import { SUPERUSER } from './embedded/data-folder.js';
+import { ensureEmbeddedDatabase } from './embedded/ensure-database.js';
 import { Lease } from './embedded/lease.js';
 import { databaseErrors } from './errors.js';
 import { migrate, readMigrations } from './migrate.js';
 import { ensureRoles } from './roles.js';
+import { withClient } from './with-client.js';
 
 const VERSION_MIN = 15;
-/** The login and the database on an embedded server. The login owns the tables, and is no superuser. */
-const EMBEDDED_NAME = 'steelyard';
 
 /** A server whose database has the roles and the schema of this version. */
 export interface PreparedServer {
@@ -26,8 +24,7 @@ export async function prepareServer(options: DatabaseOptions): Promise<PreparedS
   }
   const lease = await Lease.take(options);
   try {
-    await ensureEmbeddedDatabase(lease.server.url('postgres', SUPERUSER));
-    const url = lease.server.url(EMBEDDED_NAME, EMBEDDED_NAME);
+    const url = await ensureEmbeddedDatabase(lease.server, 'steelyard');
     const version = await prepareDatabase(url, options);
     return { url, description: `PostgreSQL ${version} (embedded)`, release: () => lease.release() };
   } catch (error) {
@@ -48,34 +45,4 @@ async function prepareDatabase(url: string, { log }: DatabaseOptions): Promise<s
     await client.query(`SELECT usage_ensure_parts(now(), now() + interval '2 months')`);
     return version;
   });
-}
-
-async function ensureEmbeddedDatabase(url: string): Promise<void> {
-  await withClient(url, async (client) => {
-    // Sessions of other processes wait here instead of failing on each other's work.
-    await client.query('SELECT pg_advisory_lock(72707371)');
-    const { rows } = await client.query<{ login: boolean; database: boolean }>(
-      `SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1) AS login, EXISTS (SELECT FROM pg_database WHERE datname = $1) AS database`,
-      [EMBEDDED_NAME],
-    );
-    if (!rows[0]!.login) await client.query(`CREATE ROLE ${EMBEDDED_NAME} LOGIN`);
-    await ensureRoles(client, EMBEDDED_NAME);
-    if (!rows[0]!.database) await client.query(`CREATE DATABASE ${EMBEDDED_NAME} OWNER ${EMBEDDED_NAME}`);
-  });
-}
-
-async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, options: '-c TimeZone=UTC' });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-  } catch (error) {
-    const { hostname, pathname } = new URL(url);
-    throw databaseErrors.UNREACHABLE({ server: `${hostname}${pathname}`, reason: (error as Error).message }, error);
-  }
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }
