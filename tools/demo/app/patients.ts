@@ -7,17 +7,14 @@ export interface Patient {
   readonly diagnosis: string;
 }
 
-const DIAGNOSES = ['malignant', 'benign'];
-
-/** The rows of the Wisconsin table that the model was not trained on. */
+/** The rows of the Wisconsin table that the model was not trained on. The last column is the diagnosis. */
 export function readPatients(dir: string): Patient[] {
   const { table, heldOutRows } = JSON.parse(readFileSync(join(dir, 'split.json'), 'utf8')) as { table: string; heldOutRows: number[] };
   const [header, ...rows] = readFileSync(join(dir, table), 'utf8').trim().split('\n');
-  const names = header!.split(',');
+  const names = header!.split(',').slice(0, -1);
   return heldOutRows.map((row) => {
     const values = rows[row]!.split(',');
-    const fields = names.map((name, column) => [name, Number(values[column])] as const);
-    const { target, ...measurements } = Object.fromEntries(fields);
-    return { measurements: measurements as unknown as Patient['measurements'], diagnosis: DIAGNOSES[target!]! };
+    const measurements = Object.fromEntries(names.map((name, column) => [name, Number(values[column])]));
+    return { measurements: measurements as unknown as Patient['measurements'], diagnosis: values.at(-1)! };
   });
 }
