@@ -1,1 +1,4 @@
-export {};
+export * from './bearer.js';
+export * from './http-error.js';
+export * from './request-id.js';
+export * from './status.js';

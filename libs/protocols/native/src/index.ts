@@ -1,1 +1,1 @@
-export {};
+export { registerNativeDoor, type NativeDoorOptions } from './native-door.js';

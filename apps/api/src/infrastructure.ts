@@ -1,0 +1,55 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createInProcessDispatch, type Dispatch } from '@steelyard/dispatch';
+import { createEngineHost } from '@steelyard/engine';
+import { createFolderBlobStore, type BlobStore } from '@steelyard/platform-blob-store';
+import type { Config } from '@steelyard/platform-config';
+import { openDatabase, type Database } from '@steelyard/platform-database';
+import { openJournal, type Journal } from '@steelyard/platform-journal';
+import { createLogger, createMetrics, type Logger, type Metrics } from '@steelyard/platform-observability';
+import { engineMetrics } from './engine-metrics.js';
+import { createModelStore } from './model-store.js';
+
+/** Everything that is opened before the modules are made, in the order in which it must be closed again, last first. */
+export interface Infrastructure {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly database: Database;
+  readonly blobs: BlobStore;
+  readonly journal: Journal;
+  readonly dispatch: Dispatch;
+  close(): Promise<void>;
+}
+
+export async function openInfrastructure(config: Config): Promise<Infrastructure> {
+  await mkdir(config.dataDir, { recursive: true });
+  const logger = createLogger({ level: config.logLevel });
+  const metrics = createMetrics();
+  const journal = await openJournal({ dir: join(config.dataDir, 'usage-log'), sync: config.usageLogSync });
+  const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir, log: (message) => logger.info(message) });
+  const blobs = createFolderBlobStore(join(config.dataDir, 'blobs'));
+  const engine = createEngineHost({
+    runnerEntry: fileURLToPath(import.meta.resolve('@steelyard/runner')),
+    store: createModelStore({ database, blobs, dir: join(config.dataDir, 'models') }),
+    log: logger,
+    metrics: engineMetrics(metrics),
+    workDir: join(config.dataDir, 'engine'),
+    runtimePackages: runtimePackages(config),
+  });
+  const dispatch = createInProcessDispatch(engine);
+  const close = async () => {
+    await engine.close();
+    await journal.close();
+    await database.close();
+  };
+  return { config, logger, metrics, database, blobs, journal, dispatch, close };
+}
+
+/** Runtime names of `model.yaml` and the packages that provide them: ours, then the operator's own. */
+function runtimePackages(config: Config): Record<string, string> {
+  const packages: Record<string, string> = { echo: '@steelyard/runtime-echo', onnx: '@steelyard/runtime-onnx' };
+  for (const name of config.runtimes) packages[name.replace(/^.*runtime-/, '')] = name;
+  return packages;
+}

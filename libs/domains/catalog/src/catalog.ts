@@ -1,0 +1,134 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { formatModelRef, parseModelRef, type Caller, type ModelRef } from '@steelyard/kernel';
+import { OrganizationHandles } from '@steelyard/domain-identity';
+import { DATABASE, type Database, type Prisma, type Tx } from '@steelyard/platform-database';
+import { LRUCache } from 'lru-cache';
+import { draftVersion } from './draft-version.js';
+import { catalogErrors } from './errors.js';
+import { releaseVersion, rollBack, type ChannelMove } from './move-channel.js';
+import { findVersion, type Resolution } from './resolve-version.js';
+import type { ResolvedVersion, VersionDraft, VersionId, VersionOutcome } from './version.js';
+
+/** The payload is the id of the owner whose models changed. */
+const CHANGED = 'steelyard_catalog';
+const CACHE_MS = 30_000;
+
+/** Models, versions and channels: what may be called, and as what. */
+@Injectable()
+export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
+  /** Per owner, so that one owner's change drops one entry. Promises, so that a herd asks once. */
+  readonly #resolutions = new LRUCache<string, Map<string, Promise<Resolution | undefined>>>({ max: 10_000, ttl: CACHE_MS });
+  #stopListening: (() => Promise<void>) | undefined;
+
+  constructor(
+    @Inject(DATABASE) private readonly database: Database,
+    @Inject(OrganizationHandles) private readonly handles: OrganizationHandles,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.#stopListening = await this.database.listen(CHANGED, (ownerId) => this.#resolutions.delete(ownerId));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#stopListening?.();
+  }
+
+  /**
+   * The version that `ref` means for this caller. Cached for at most 30 s; a change is normally seen within milliseconds.
+   * @throws CATALOG.REF_INVALID, CATALOG.MODEL_NOT_FOUND, CATALOG.VERSION_NOT_FOUND, CATALOG.CHANNEL_NOT_FOUND
+   */
+  async resolve(ref: string, caller: Caller): Promise<ResolvedVersion> {
+    const parsed = parseModelRef(ref);
+    if (!parsed) throw catalogErrors.REF_INVALID({ ref });
+    const found = await this.#find(ref, parsed);
+    const model = formatModelRef({ owner: parsed.owner, name: parsed.name });
+    if (!found || (found.visibility !== 'public' && found.ownerId !== caller.organizationId)) {
+      throw catalogErrors.MODEL_NOT_FOUND({ ref: model });
+    }
+    if (found.version) return found.version;
+    if (parsed.version !== undefined) throw catalogErrors.VERSION_NOT_FOUND({ ref: model, version: parsed.version });
+    throw catalogErrors.CHANNEL_NOT_FOUND({ ref: model, channel: parsed.channel ?? 'stable' });
+  }
+
+  async #find(ref: string, parsed: ModelRef): Promise<Resolution | undefined> {
+    const ownerId = await this.handles.idOf(parsed.owner);
+    if (ownerId === undefined) return undefined;
+    let known = this.#resolutions.get(ownerId);
+    if (!known) this.#resolutions.set(ownerId, (known = new Map()));
+    let found = known.get(ref);
+    if (!found) {
+      found = findVersion(this.database, ownerId, parsed);
+      known.set(ref, found);
+      const drop = () => known.get(ref) === found && known.delete(ref);
+      // What is not there may be there in a moment, and a failed look-up says nothing.
+      found.then((resolution) => resolution?.version || drop(), drop);
+    }
+    return found;
+  }
+
+  /** @throws CATALOG.VERSION_EXISTS, CATALOG.TASK_CHANGED */
+  draftVersion(draft: VersionDraft): Promise<{ modelId: string; versionId: string }> {
+    return this.database.withTenant(draft.tenantId, (tx) => draftVersion(tx, draft));
+  }
+
+  /**
+   * Ends a version's trial.
+   * @throws CATALOG.VERSION_GONE when another publication took the draft's place.
+   */
+  async finishVersion(id: VersionId, outcome: VersionOutcome): Promise<void> {
+    const changed = await this.database.withTenant(id.tenantId, (tx) =>
+      tx.modelVersion.updateMany({
+        where: { tenantId: id.tenantId, id: id.versionId, state: 'testing' },
+        data: outcome.ready
+          ? { state: 'ready', measurements: outcome.measurements as Prisma.InputJsonValue }
+          : { state: 'rejected' },
+      }),
+    );
+    if (changed.count === 0 && outcome.ready) throw catalogErrors.VERSION_GONE({ versionId: id.versionId });
+    await this.#announce(id.tenantId);
+  }
+
+  /**
+   * Points a channel to a ready version. Gives the model's id.
+   * @throws CATALOG.MODEL_NOT_FOUND, CATALOG.VERSION_NOT_FOUND
+   */
+  releaseVersion(move: ChannelMove & { readonly version: string }): Promise<string> {
+    return this.#change(move.tenantId, (tx) => releaseVersion(tx, move));
+  }
+
+  /**
+   * Points a channel back to what it had before its latest release. Gives the model's id.
+   * @throws CATALOG.MODEL_NOT_FOUND, CATALOG.CHANNEL_NOT_FOUND, CATALOG.NOTHING_TO_ROLL_BACK
+   */
+  rollBack(move: ChannelMove): Promise<string> {
+    return this.#change(move.tenantId, (tx) => rollBack(tx, move));
+  }
+
+  /** @throws CATALOG.MODEL_NOT_FOUND */
+  async setVisibility(tenantId: string, model: string, visibility: 'private' | 'public'): Promise<string> {
+    const name = model.slice(model.indexOf('/') + 1);
+    return this.#change(tenantId, async (tx) => {
+      const found = await tx.model.findFirst({ where: { tenantId, name }, select: { id: true } });
+      if (!found) throw catalogErrors.MODEL_NOT_FOUND({ ref: model });
+      await tx.model.updateMany({ where: { tenantId, id: found.id }, data: { visibility } });
+      return found.id;
+    });
+  }
+
+  /** Whether a channel of the model points anywhere yet. */
+  async hasChannel(tenantId: string, modelId: string, name: string): Promise<boolean> {
+    const where = { tenantId_modelId_name: { tenantId, modelId, name } };
+    return (await this.database.withTenant(tenantId, (tx) => tx.channel.findUnique({ where }))) !== null;
+  }
+
+  async #change<T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const result = await this.database.withTenant(tenantId, work);
+    await this.#announce(tenantId);
+    return result;
+  }
+
+  async #announce(tenantId: string): Promise<void> {
+    this.#resolutions.delete(tenantId);
+    await this.database.pool.query('SELECT pg_notify($1, $2)', [CHANGED, tenantId]);
+  }
+}

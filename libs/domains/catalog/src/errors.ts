@@ -1,0 +1,46 @@
+import { defineErrors } from '@steelyard/kernel';
+
+export const catalogErrors = defineErrors('CATALOG', {
+  REF_INVALID: {
+    kind: 'invalid',
+    message: ({ ref }: { ref: string }) => `"${ref}" is not a reference to a model`,
+    fix: 'Write owner/model, owner/model@1.2.0 or owner/model:channel.',
+  },
+  MODEL_NOT_FOUND: {
+    kind: 'not-found',
+    message: ({ ref }: { ref: string }) => `There is no model ${ref} that you can use`,
+    fix: 'Check the spelling; a private model is visible to its own organization only.',
+  },
+  VERSION_NOT_FOUND: {
+    kind: 'not-found',
+    message: ({ ref, version }: { ref: string; version: string }) => `${ref} has no version ${version} that is ready`,
+    fix: 'List the versions with `steelyard models <owner>/<model>`.',
+  },
+  CHANNEL_NOT_FOUND: {
+    kind: 'not-found',
+    message: ({ ref, channel }: { ref: string; channel: string }) => `${ref} has no channel "${channel}"`,
+    fix: 'Name a version, or ask the provider to release one to this channel.',
+  },
+  VERSION_EXISTS: {
+    kind: 'conflict',
+    message: ({ label, sameContent }: { label: string; sameContent: boolean }) =>
+      sameContent ? `${label} is published already, with the same content` : `${label} is published already, with other content`,
+    fix: ({ sameContent }: { sameContent: boolean }) =>
+      sameContent ? 'Nothing needs to be done.' : 'A published version never changes: raise `version` in model.yaml.',
+  },
+  VERSION_GONE: {
+    kind: 'conflict',
+    message: ({ versionId }: { versionId: string }) => `Version ${versionId} was replaced by another publication while it was tested`,
+    fix: 'Publish again.',
+  },
+  TASK_CHANGED: {
+    kind: 'conflict',
+    message: ({ model, was, is }: { model: string; was: string; is: string }) => `${model} is a model for ${was}, not for ${is}`,
+    fix: 'Publish under another name: callers of this model rely on its task.',
+  },
+  NOTHING_TO_ROLL_BACK: {
+    kind: 'conflict',
+    message: ({ model, channel }: { model: string; channel: string }) => `Channel "${channel}" of ${model} has no earlier version`,
+    fix: 'Release the version you want instead.',
+  },
+});

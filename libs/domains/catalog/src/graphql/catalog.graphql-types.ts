@@ -1,0 +1,189 @@
+import { Field, GraphQLISODateTime, ID, InputType, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { connectionOf, JsonScalar, NanoScalar } from '@steelyard/platform-graphql';
+
+export enum Visibility {
+  PRIVATE = 'private',
+  PUBLIC = 'public',
+}
+registerEnumType(Visibility, { name: 'Visibility' });
+
+export enum VersionState {
+  TESTING = 'testing',
+  READY = 'ready',
+  REJECTED = 'rejected',
+}
+registerEnumType(VersionState, { name: 'VersionState' });
+
+@ObjectType()
+export class Price {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String)
+  unit!: string;
+
+  @Field(() => NanoScalar)
+  amountNano!: bigint;
+
+  @Field(() => NanoScalar)
+  per!: bigint;
+
+  @Field(() => String)
+  currency!: string;
+
+  @Field(() => String, { description: 'The same as a decimal number of the currency unit, e.g. 0.0002.' })
+  amount!: string;
+}
+
+@ObjectType()
+export class ModelVersion {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String, { description: 'owner/name@version' })
+  ref!: string;
+
+  @Field(() => String)
+  version!: string;
+
+  @Field(() => String, { description: 'sha256 of the canonical manifest and files: what this version is.' })
+  digest!: string;
+
+  @Field(() => VersionState)
+  state!: VersionState;
+
+  @Field(() => JsonScalar)
+  manifest!: unknown;
+
+  @Field(() => JsonScalar, { description: 'JSON Schema of the input.' })
+  inputSchema!: unknown;
+
+  @Field(() => JsonScalar, { description: 'JSON Schema of the output.' })
+  outputSchema!: unknown;
+
+  @Field(() => String, { description: 'The model card, in Markdown.' })
+  card!: string;
+
+  @Field(() => JsonScalar)
+  samples!: unknown;
+
+  @Field(() => JsonScalar)
+  files!: unknown;
+
+  @Field(() => Price)
+  price!: Price;
+
+  @Field(() => JsonScalar, { nullable: true, description: 'What the trial run of the publication measured.' })
+  measurements!: unknown;
+
+  @Field(() => GraphQLISODateTime)
+  createdAt!: Date;
+}
+
+@ObjectType()
+export class ChannelEvent {
+  @Field(() => String)
+  action!: string;
+
+  @Field(() => String, { nullable: true })
+  from!: string | null;
+
+  @Field(() => String)
+  to!: string;
+
+  @Field(() => ID)
+  actorKeyId!: string;
+
+  @Field(() => String, { nullable: true })
+  reason!: string | null;
+
+  @Field(() => GraphQLISODateTime)
+  createdAt!: Date;
+}
+
+@ObjectType()
+export class Channel {
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => ModelVersion)
+  version!: ModelVersion;
+
+  @Field(() => GraphQLISODateTime)
+  updatedAt!: Date;
+
+  @Field(() => [ChannelEvent], { description: 'Newest first.' })
+  history!: ChannelEvent[];
+}
+
+@ObjectType()
+export class Model {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String, { description: 'owner/name' })
+  ref!: string;
+
+  @Field(() => String)
+  owner!: string;
+
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => String)
+  task!: string;
+
+  @Field(() => Visibility)
+  visibility!: Visibility;
+
+  @Field(() => String, { description: 'Of the newest version that you may see.' })
+  description!: string;
+
+  @Field(() => GraphQLISODateTime)
+  createdAt!: Date;
+
+  @Field(() => [ModelVersion], { description: 'Newest first. Others than the owner see ready versions only.' })
+  versions!: ModelVersion[];
+
+  @Field(() => [Channel])
+  channels!: Channel[];
+}
+
+@ObjectType()
+export class ModelConnection extends connectionOf(Model, 'Model') {}
+
+@InputType()
+export class ReleaseVersionInput {
+  @Field(() => String, { description: 'Name of a model of your organization.' })
+  model!: string;
+
+  @Field(() => String)
+  version!: string;
+
+  @Field(() => String, { defaultValue: 'stable' })
+  channel!: string;
+
+  @Field(() => String, { nullable: true })
+  reason?: string;
+}
+
+@InputType()
+export class RollbackInput {
+  @Field(() => String, { description: 'Name of a model of your organization.' })
+  model!: string;
+
+  @Field(() => String, { defaultValue: 'stable' })
+  channel!: string;
+
+  @Field(() => String, { nullable: true })
+  reason?: string;
+}
+
+@InputType()
+export class SetModelVisibilityInput {
+  @Field(() => String, { description: 'Name of a model of your organization.' })
+  model!: string;
+
+  @Field(() => Visibility)
+  visibility!: Visibility;
+}

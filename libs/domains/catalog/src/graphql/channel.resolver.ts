@@ -1,0 +1,45 @@
+import { Inject } from '@nestjs/common';
+import { Args, Mutation, Resolver } from '@nestjs/graphql';
+import type { Caller } from '@steelyard/kernel';
+import { Access, CurrentCaller } from '@steelyard/platform-graphql';
+import { Catalog } from '../catalog.js';
+import { CatalogReader } from './catalog-reader.js';
+import { Channel, Model, ReleaseVersionInput, RollbackInput, SetModelVisibilityInput } from './catalog.graphql-types.js';
+
+@Resolver()
+export class ChannelResolver {
+  constructor(
+    @Inject(Catalog) private readonly catalog: Catalog,
+    @Inject(CatalogReader) private readonly reader: CatalogReader,
+  ) {}
+
+  @Mutation(() => Channel, { description: 'Points a channel to a ready version.' })
+  @Access('models:publish')
+  async releaseVersion(@CurrentCaller() caller: Caller, @Args('input') input: ReleaseVersionInput): Promise<Channel> {
+    const modelId = await this.catalog.releaseVersion({ ...input, ...actor(caller) });
+    return this.#channel(caller, modelId, input.channel);
+  }
+
+  @Mutation(() => Channel, { description: 'Points a channel back to what it had before its latest release.' })
+  @Access('models:publish')
+  async rollback(@CurrentCaller() caller: Caller, @Args('input') input: RollbackInput): Promise<Channel> {
+    const modelId = await this.catalog.rollBack({ ...input, ...actor(caller) });
+    return this.#channel(caller, modelId, input.channel);
+  }
+
+  @Mutation(() => Model)
+  @Access('models:publish')
+  async setModelVisibility(@CurrentCaller() caller: Caller, @Args('input') input: SetModelVisibilityInput): Promise<Model> {
+    const modelId = await this.catalog.setVisibility(caller.organizationId, input.model, input.visibility);
+    return this.reader.ownModel(caller, modelId);
+  }
+
+  async #channel(caller: Caller, modelId: string, name: string): Promise<Channel> {
+    const model = await this.reader.ownModel(caller, modelId);
+    return model.channels.find((channel) => channel.name === name)!;
+  }
+}
+
+function actor(caller: Caller): { tenantId: string; actorKeyId: string } {
+  return { tenantId: caller.organizationId, actorKeyId: caller.keyId };
+}

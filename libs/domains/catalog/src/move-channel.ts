@@ -1,0 +1,81 @@
+import { newId } from '@steelyard/kernel';
+import type { Tx } from '@steelyard/platform-database';
+import { catalogErrors } from './errors.js';
+
+export interface ChannelMove {
+  readonly tenantId: string;
+  readonly actorKeyId: string;
+  readonly model: string;
+  readonly channel: string;
+  readonly reason?: string | undefined;
+}
+
+/**
+ * Points a channel to a ready version and writes who did it.
+ * @throws CATALOG.MODEL_NOT_FOUND, CATALOG.VERSION_NOT_FOUND
+ */
+export async function releaseVersion(tx: Tx, move: ChannelMove & { readonly version: string }): Promise<string> {
+  const modelId = await ownModel(tx, move);
+  const version = await tx.modelVersion.findFirst({
+    where: { tenantId: move.tenantId, modelId, version: move.version, state: 'ready' },
+    select: { id: true },
+  });
+  if (!version) throw catalogErrors.VERSION_NOT_FOUND({ ref: move.model, version: move.version });
+  await pointTo(tx, { ...move, modelId, versionId: version.id, action: 'release' });
+  return modelId;
+}
+
+/**
+ * Points a channel back to what it had before its latest release.
+ * @throws CATALOG.MODEL_NOT_FOUND, CATALOG.CHANNEL_NOT_FOUND, CATALOG.NOTHING_TO_ROLL_BACK
+ */
+export async function rollBack(tx: Tx, move: ChannelMove): Promise<string> {
+  const modelId = await ownModel(tx, move);
+  const where = { tenantId: move.tenantId, modelId, channelName: move.channel };
+  const events = await tx.channelEvent.findMany({ where, orderBy: { id: 'asc' } });
+  if (events.length === 0) throw catalogErrors.CHANNEL_NOT_FOUND({ ref: move.model, channel: move.channel });
+  const earlier = earlierVersion(events);
+  if (!earlier) throw catalogErrors.NOTHING_TO_ROLL_BACK({ model: move.model, channel: move.channel });
+  await pointTo(tx, { ...move, modelId, versionId: earlier, action: 'rollback' });
+  return modelId;
+}
+
+/** A release puts a version on a stack, a rollback takes one off: what would be on top after one more rollback. */
+function earlierVersion(events: readonly { action: string; toVersionId: string }[]): string | undefined {
+  const stack: string[] = [];
+  for (const event of events) {
+    if (event.action === 'rollback') stack.pop();
+    else stack.push(event.toVersionId);
+  }
+  return stack.at(-2);
+}
+
+async function ownModel(tx: Tx, move: ChannelMove): Promise<string> {
+  const name = move.model.slice(move.model.indexOf('/') + 1);
+  const model = await tx.model.findFirst({ where: { tenantId: move.tenantId, name }, select: { id: true } });
+  if (!model) throw catalogErrors.MODEL_NOT_FOUND({ ref: move.model });
+  return model.id;
+}
+
+async function pointTo(tx: Tx, to: ChannelMove & { modelId: string; versionId: string; action: 'release' | 'rollback' }): Promise<void> {
+  const key = { tenantId: to.tenantId, modelId: to.modelId, name: to.channel };
+  const before = await tx.channel.findUnique({ where: { tenantId_modelId_name: key }, select: { versionId: true } });
+  await tx.channel.upsert({
+    where: { tenantId_modelId_name: key },
+    create: { ...key, versionId: to.versionId },
+    update: { versionId: to.versionId, updatedAt: new Date() },
+  });
+  await tx.channelEvent.create({
+    data: {
+      tenantId: to.tenantId,
+      id: newId(),
+      modelId: to.modelId,
+      channelName: to.channel,
+      fromVersionId: before?.versionId ?? null,
+      toVersionId: to.versionId,
+      action: to.action,
+      actorKeyId: to.actorKeyId,
+      reason: to.reason ?? null,
+    },
+  });
+}

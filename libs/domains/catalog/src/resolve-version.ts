@@ -1,0 +1,67 @@
+import type { ModelRef } from '@steelyard/kernel';
+import type { Manifest } from '@steelyard/model-package';
+import type { Database } from '@steelyard/platform-database';
+import type { ResolvedVersion } from './version.js';
+
+/** What a reference leads to, whoever asks: the reader must check `visibility` before it says anything of the rest. */
+export interface Resolution {
+  readonly ownerId: string;
+  readonly visibility: string;
+  /** Absent when the model has no such channel, or no such version that is ready. */
+  readonly version: ResolvedVersion | undefined;
+}
+
+interface Row {
+  model_id: string;
+  visibility: string;
+  version_id: string | null;
+  version: string;
+  digest: string;
+  manifest: Manifest;
+  price_id: string;
+  unit: string;
+  amount_nano: string;
+  per: string;
+  currency: string;
+}
+
+const FIND = `
+  SELECT m.id AS model_id, m.visibility, v.id AS version_id, v.version, v.digest, v.manifest,
+         p.id AS price_id, p.unit, p.amount_nano, p.per, p.currency
+    FROM model m
+    LEFT JOIN channel c ON c.tenant_id = m.tenant_id AND c.model_id = m.id AND c.name = $4
+    LEFT JOIN model_version v ON v.tenant_id = m.tenant_id AND v.model_id = m.id AND v.state = 'ready'
+          AND CASE WHEN $3::text IS NULL THEN v.id = c.version_id ELSE v.version = $3 END
+    LEFT JOIN LATERAL (
+          SELECT * FROM price WHERE tenant_id = v.tenant_id AND version_id = v.id ORDER BY id DESC LIMIT 1) p ON true
+   WHERE m.tenant_id = $1 AND m.name = $2`;
+
+/** Looks a reference up under its owner; `undefined` when the owner has no such model. */
+export async function findVersion(database: Database, ownerId: string, ref: ModelRef): Promise<Resolution | undefined> {
+  const values = [ownerId, ref.name, ref.version ?? null, ref.channel ?? null];
+  const { rows } = await database.pool.query<Row>({ name: 'catalog-find-version', text: FIND, values });
+  const row = rows[0];
+  if (!row) return undefined;
+  return { ownerId, visibility: row.visibility, version: row.version_id === null ? undefined : toVersion(ownerId, ref, row) };
+}
+
+function toVersion(ownerId: string, ref: ModelRef, row: Row): ResolvedVersion {
+  return {
+    modelId: row.model_id,
+    versionId: row.version_id!,
+    providerTenantId: ownerId,
+    owner: ref.owner,
+    name: ref.name,
+    version: row.version,
+    label: `${ref.owner}/${ref.name}@${row.version}`,
+    digest: row.digest,
+    manifest: row.manifest,
+    price: {
+      id: row.price_id,
+      unit: row.unit,
+      amountNano: BigInt(row.amount_nano),
+      per: BigInt(row.per),
+      currency: row.currency,
+    },
+  };
+}

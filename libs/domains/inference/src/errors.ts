@@ -1,0 +1,42 @@
+import { defineErrors, formatNano } from '@steelyard/kernel';
+import type { Problem } from '@steelyard/model-package';
+
+const sentence = (problems: readonly Problem[]): string => problems.map(({ path, message }) => `${path || 'input'}: ${message}`).join('; ');
+
+export const inferenceErrors = defineErrors('INFERENCE', {
+  INPUT_INVALID: {
+    kind: 'invalid',
+    message: ({ label, problems }: { label: string; problems: readonly Problem[] }) => `The input does not fit ${label}: ${sentence(problems)}`,
+    fix: ({ label }: { label: string }) => `Compare it with the input schema and the samples: steelyard models ${label}`,
+  },
+  PAYMENT_REQUIRED: {
+    kind: 'payment-required',
+    message: (p: { requiredNano: bigint; availableNano: bigint; currency: string }) =>
+      `This call may cost ${formatNano(p.requiredNano)} ${p.currency}, and ${formatNano(p.availableNano)} ${p.currency} is available`,
+    fix: 'Add credit to the organization, then send the call again.',
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    kind: 'unprocessable',
+    message: ({ key }: { key: string }) => `Idempotency key "${key}" was used for another request`,
+    fix: 'Make a new key for every new request; send the same key only with the same model and input.',
+  },
+  IDEMPOTENCY_KEY_INVALID: {
+    kind: 'invalid',
+    message: () => 'An idempotency key is 1 to 255 printable ASCII characters',
+  },
+  STILL_RUNNING: {
+    kind: 'unavailable',
+    message: ({ id }: { id: string }) => `The first call with this idempotency key (prediction ${id}) has not ended`,
+    fix: 'Send the call again with the same key in a moment.',
+  },
+  OPTION_NOT_CONFIGURED: {
+    kind: 'not-configured',
+    message: ({ option }: { option: string }) => `Option "${option}" is not configured on this server`,
+    fix: 'Leave the option out.',
+  },
+  DEADLINE_PASSED: {
+    kind: 'deadline-exceeded',
+    message: () => 'The deadline had passed when the call arrived',
+    fix: 'Give the call more time.',
+  },
+});

@@ -1,0 +1,187 @@
+import { createUnionType, Field, Float, GraphQLISODateTime, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { JsonScalar, NanoScalar } from '@steelyard/platform-graphql';
+
+export enum PredictionStatus {
+  RUNNING = 'running',
+  SUCCEEDED = 'succeeded',
+  FAILED = 'failed',
+}
+registerEnumType(PredictionStatus, { name: 'PredictionStatus' });
+
+@ObjectType()
+export class UnitQuantity {
+  @Field(() => String)
+  unit!: string;
+
+  @Field(() => NanoScalar)
+  quantity!: bigint;
+}
+
+@ObjectType()
+export class Prediction {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => PredictionStatus)
+  status!: PredictionStatus;
+
+  @Field(() => ID)
+  modelId!: string;
+
+  @Field(() => ID)
+  versionId!: string;
+
+  @Field(() => [UnitQuantity])
+  units!: UnitQuantity[];
+
+  @Field(() => NanoScalar)
+  amountNano!: bigint;
+
+  @Field(() => String)
+  currency!: string;
+
+  @Field(() => Float)
+  queueMs!: number;
+
+  @Field(() => Float)
+  computeMs!: number;
+
+  @Field(() => Float)
+  totalMs!: number;
+
+  @Field(() => String, { nullable: true })
+  errorCode!: string | null;
+
+  @Field(() => GraphQLISODateTime)
+  occurredAt!: Date;
+}
+
+@InputType()
+export class PredictInput {
+  @Field(() => String, { description: 'owner/model, owner/model@version or owner/model:channel' })
+  ref!: string;
+
+  @Field(() => JsonScalar)
+  input!: unknown;
+
+  @Field(() => String, { nullable: true, description: 'Sent again with the same key, the same call is charged once.' })
+  idempotencyKey?: string;
+
+  @Field(() => Int, { nullable: true, description: 'How long you wait, in milliseconds.' })
+  deadlineMs?: number;
+}
+
+@ObjectType()
+export class PredictSuccess {
+  @Field(() => JsonScalar)
+  output!: unknown;
+
+  @Field(() => Prediction)
+  prediction!: Prediction;
+
+  @Field(() => String, { description: 'The version that ran: owner/model@version' })
+  ref!: string;
+
+  @Field(() => Boolean, { description: 'Answered for an earlier call with the same idempotency key; not charged again.' })
+  replayed!: boolean;
+}
+
+@ObjectType()
+export class PaymentRequired {
+  @Field(() => String)
+  code!: string;
+
+  @Field(() => String)
+  message!: string;
+
+  @Field(() => String, { nullable: true })
+  fix!: string | null;
+
+  @Field(() => NanoScalar)
+  requiredNano!: bigint;
+
+  @Field(() => NanoScalar)
+  availableNano!: bigint;
+
+  @Field(() => String)
+  currency!: string;
+}
+
+@ObjectType()
+export class InputProblem {
+  @Field(() => String, { description: 'JSON Pointer into the input.' })
+  path!: string;
+
+  @Field(() => String)
+  message!: string;
+}
+
+@ObjectType()
+export class InputInvalid {
+  @Field(() => String)
+  code!: string;
+
+  @Field(() => String)
+  message!: string;
+
+  @Field(() => String, { nullable: true })
+  fix!: string | null;
+
+  @Field(() => [InputProblem])
+  problems!: InputProblem[];
+}
+
+/** `resolveType` must answer at once, without a promise: compiled queries do not wait for one. */
+export const PredictOutcome = createUnionType({
+  name: 'PredictOutcome',
+  types: () => [PredictSuccess, PaymentRequired, InputInvalid] as const,
+  resolveType: (value: PredictSuccess | PaymentRequired | InputInvalid) => {
+    if (value instanceof PredictSuccess) return PredictSuccess;
+    return value instanceof PaymentRequired ? PaymentRequired : InputInvalid;
+  },
+});
+
+@ObjectType()
+export class Runner {
+  @Field(() => String)
+  label!: string;
+
+  @Field(() => Int, { nullable: true })
+  pid!: number | null;
+
+  @Field(() => String)
+  state!: string;
+
+  @Field(() => Float)
+  memoryBytes!: number;
+
+  @Field(() => Int)
+  queued!: number;
+
+  @Field(() => Int)
+  inFlight!: number;
+
+  @Field(() => Int)
+  restarts!: number;
+}
+
+@ObjectType()
+export class Protection {
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => Boolean)
+  active!: boolean;
+
+  @Field(() => String, { nullable: true })
+  reason!: string | null;
+}
+
+@ObjectType()
+export class EngineStatus {
+  @Field(() => [Runner])
+  runners!: Runner[];
+
+  @Field(() => [Protection], { description: 'Which protections the processes that run models have on this machine.' })
+  protections!: Protection[];
+}

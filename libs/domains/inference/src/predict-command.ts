@@ -1,0 +1,44 @@
+import type { Caller } from '@steelyard/kernel';
+import type { ResolvedVersion } from '@steelyard/domain-catalog';
+
+/**
+ * How a prediction is to be run. Every door fills the same options; one that this server cannot honour is refused.
+ */
+export interface PredictOptions {
+  readonly idempotencyKey?: string | undefined;
+  /** How long the caller waits, in milliseconds from now. */
+  readonly deadlineMs?: number | undefined;
+  readonly explain?: boolean | undefined;
+  readonly where?: 'edge' | 'cloud' | 'auto' | undefined;
+  readonly privacy?: 'mask' | 'block' | undefined;
+  readonly stream?: boolean | undefined;
+}
+
+/** What a door makes of a request. */
+export interface PredictCommand {
+  /** `owner/model`, with `@version` or `:channel`. */
+  readonly ref: string;
+  /** JSON value; media as base64 text, data URL or bytes. */
+  readonly input: unknown;
+  readonly caller: Caller;
+  readonly options: PredictOptions;
+  /** Aborted when the caller goes away. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface PredictResult {
+  readonly predictionId: string;
+  readonly version: ResolvedVersion;
+  readonly output: unknown;
+  readonly amountNano: bigint;
+  readonly currency: string;
+  /** Answered for an earlier call with the same idempotency key; nothing was charged again. */
+  readonly replayed: boolean;
+  readonly timings: PredictTimings;
+}
+
+export interface PredictTimings {
+  readonly queueMs: number;
+  readonly computeMs: number;
+  readonly totalMs: number;
+}

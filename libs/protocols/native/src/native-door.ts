@@ -1,0 +1,89 @@
+import type { Identity } from '@steelyard/domain-identity';
+import { authorize } from '@steelyard/domain-identity';
+import type { PredictResult, RunPrediction } from '@steelyard/domain-inference';
+import { AppError } from '@steelyard/kernel';
+import { requestIdOf, toHttpError } from '@steelyard/platform-http';
+import type { Logger } from '@steelyard/platform-observability';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { nativeErrors } from './errors.js';
+import { readOptions } from './read-options.js';
+
+export interface NativeDoorOptions {
+  readonly identity: Identity;
+  readonly runPrediction: RunPrediction;
+  readonly logger: Logger;
+  readonly bodyLimitBytes: number;
+}
+
+interface PredictRoute {
+  Params: { owner: string; model: string };
+}
+
+/** Adds `POST /v1/predict/:owner/:model` to a Fastify server. */
+export async function registerNativeDoor(server: FastifyInstance, options: NativeDoorOptions): Promise<void> {
+  await server.register(async (door) => {
+    door.removeAllContentTypeParsers();
+    door.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: options.bodyLimitBytes }, parseJson);
+    door.setErrorHandler((error, request, reply) => sendError(error, request, reply, options));
+    door.post<PredictRoute>('/v1/predict/:owner/:model', { bodyLimit: options.bodyLimitBytes }, (request, reply) => predict(request, reply, options));
+  });
+}
+
+async function predict(request: FastifyRequest<PredictRoute>, reply: FastifyReply, options: NativeDoorOptions): Promise<unknown> {
+  const caller = authorize(await options.identity.authenticate(request.headers.authorization), 'predict');
+  const { owner, model } = request.params;
+  const gone = new AbortController();
+  reply.raw.once('close', () => reply.raw.writableFinished || gone.abort());
+  const result = await options.runPrediction.run({
+    ref: `${owner}/${model}`,
+    input: request.body,
+    caller,
+    options: readOptions(request.headers),
+    signal: gone.signal,
+  });
+  writeFacts(reply, result);
+  reply.header('x-request-id', requestIdOf(request.headers));
+  return reply.send(result.output);
+}
+
+function writeFacts(reply: FastifyReply, result: PredictResult): void {
+  const { timings } = result;
+  reply.headers({
+    'steelyard-prediction-id': result.predictionId,
+    'steelyard-model': result.version.label,
+    'steelyard-cost-nano': result.amountNano.toString(),
+    'steelyard-currency': result.currency,
+    'server-timing': `queue;dur=${timings.queueMs.toFixed(2)}, compute;dur=${timings.computeMs.toFixed(2)}, total;dur=${timings.totalMs.toFixed(2)}`,
+  });
+  if (result.replayed) reply.header('steelyard-replayed', 'true');
+}
+
+function parseJson(_request: FastifyRequest, body: string | Buffer, done: (error: Error | null, value?: unknown) => void): void {
+  try {
+    done(null, JSON.parse(body as string));
+  } catch (error) {
+    done(nativeErrors.BODY_MALFORMED({ reason: (error as Error).message }));
+  }
+}
+
+function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, options: NativeDoorOptions): void {
+  const requestId = requestIdOf(request.headers);
+  const failure = translate(error, request, options);
+  if (!(failure instanceof AppError)) options.logger.error({ error: failure, requestId }, 'a prediction failed unexpectedly');
+  const { status, headers, body } = toHttpError(failure, requestId);
+  void reply.status(status).headers(headers).send(body);
+}
+
+/** Fastify's own refusals, said the way this door says things. */
+function translate(error: unknown, request: FastifyRequest, options: NativeDoorOptions): unknown {
+  switch ((error as FastifyError).code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return nativeErrors.BODY_TOO_LARGE({ limitBytes: options.bodyLimitBytes });
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return nativeErrors.CONTENT_TYPE_UNSUPPORTED({ contentType: request.headers['content-type'] ?? '' });
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return nativeErrors.BODY_MALFORMED({ reason: 'it is empty' });
+    default:
+      return error;
+  }
+}
