@@ -1,1 +1,4 @@
+export * from './artifact.js';
+export * from './batch.js';
+export * from './errors.js';
 export * from './runtime.js';

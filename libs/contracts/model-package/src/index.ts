@@ -1,1 +1,13 @@
-export * from './manifest.js';
+export type { JsonSchema, Manifest, PackageFile, PostOp, PreOp, PriceSpec, PriceUnit } from './manifest.js';
+export { manifestSchema } from './manifest-schema.js';
+export { manifestProblems, normaliseManifest, readManifest, type ReadManifest } from './read-manifest.js';
+export { readPackageFolder, type PackageFolder } from './read-package-folder.js';
+export { filesOfSample, readSample, resolveSampleInput, type Sample } from './sample.js';
+export { matchesExpected } from './matches-expected.js';
+export { compileSchema, type Validate } from './compile-schema.js';
+export { isMediaField } from './schema-keywords.js';
+export { checkPaths, pathProblem } from './package-path.js';
+export { versionDigest } from './version-digest.js';
+export { satisfiesRange } from './version-range.js';
+export { packageErrors } from './errors.js';
+export type { ManifestProblem, Problem } from './problem.js';

@@ -1,4 +1,6 @@
-export type JsonSchema = Readonly<Record<string, unknown>>;
+import type { JsonSchema } from '@steelyard/tasks';
+
+export type { JsonSchema } from '@steelyard/tasks';
 
 /** A declarative step; see the op tables. Closed objects: an unknown key is refused when the manifest is read. */
 export type PreOp =

@@ -27,7 +27,7 @@ export interface Frame<H = unknown> {
   readonly kind: FrameKind;
   readonly id: number;
   readonly header: H;
-  /** Do not keep or change: it may be part of a larger buffer that is reused. */
+  /** A view of the received bytes: nobody writes to them again, but keeping a small part keeps the whole chunk alive. */
   readonly body: Uint8Array;
 }
 
@@ -74,7 +74,8 @@ export interface WireError {
   readonly kind: string;
   readonly message: string;
   readonly fix?: string | undefined;
-  readonly details?: Record<string, unknown> | undefined;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+  readonly retryable?: boolean | undefined;
 }
 
 export type FailedHeader = WireError;

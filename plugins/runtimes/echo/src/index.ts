@@ -1,1 +1,59 @@
-export {};
+import { setTimeout as delay } from 'node:timers/promises';
+import { defineRuntime, SPI_VERSION } from '@steelyard/runtime-kit';
+import type { Item } from '@steelyard/runtime-kit';
+
+/** All of them are for tests: what a hostile or broken model does to the platform around it. */
+interface EchoOptions {
+  /** How long a run takes, in milliseconds. */
+  readonly delayMs?: number;
+  /** Kill the process when an item's field `crash` is true. */
+  readonly crashOn?: boolean;
+  /** Block the process for good when an item's field `hang` is true. */
+  readonly hangOn?: boolean;
+  /** Take and keep as many megabytes as an item's field `allocateMb` says. */
+  readonly allocateMb?: boolean;
+}
+
+/** Answers every item with its own fields. */
+export default defineRuntime<EchoOptions>({
+  name: 'echo',
+  version: '0.1.0',
+  spi: SPI_VERSION,
+  formats: [],
+  capabilities: { batching: true, streaming: false, devices: ['cpu'] },
+  optionsSchema: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      delayMs: { type: 'number', minimum: 0 },
+      crashOn: { type: 'boolean' },
+      hangOn: { type: 'boolean' },
+      allocateMb: { type: 'boolean' },
+    },
+  },
+  probe: async () => ['cpu'],
+  inspect: async () => ({ format: 'none', notes: [] }),
+  async open({ options }) {
+    const kept: Buffer[] = [];
+    return {
+      inputs: [],
+      outputs: [],
+      device: 'cpu',
+      async run(items, { signal }) {
+        if (options.delayMs) await delay(options.delayMs, undefined, { signal });
+        for (const item of items) misbehave(item, options, kept);
+        return items;
+      },
+      close: async () => {
+        kept.length = 0;
+      },
+    };
+  },
+});
+
+function misbehave(item: Item, options: EchoOptions, kept: Buffer[]): void {
+  if (options.crashOn && item['crash'] === true) process.kill(process.pid, 'SIGKILL');
+  if (options.hangOn && item['hang'] === true) for (;;);
+  // Filled, so that the pages are really taken.
+  if (options.allocateMb && typeof item['allocateMb'] === 'number') kept.push(Buffer.alloc(item['allocateMb'] * 2 ** 20, 1));
+}

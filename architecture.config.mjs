@@ -1,0 +1,52 @@
+/**
+ * Who may import whom. The only place where it is written: the check, the architecture test and the picture in
+ * ARCHITECTURE.md follow from this table. What is not listed is forbidden, type-only imports included.
+ */
+
+const domain = (name) => `libs/domains/${name}`;
+const base = ['kernel', 'contracts', 'platform'];
+
+/** Layers: where their files are, and which layers they may import besides themselves. */
+export const layers = {
+  kernel: { path: 'libs/kernel', may: [] },
+  contracts: { path: 'libs/contracts', may: ['kernel'] },
+  'runtime-kit': { path: 'libs/runtime-kit', may: ['kernel', 'contracts'] },
+  'runtime-testkit': { path: 'libs/runtime-testkit', may: ['kernel', 'contracts', 'runtime-kit'] },
+  runner: { path: 'libs/runner', may: ['kernel', 'contracts', 'runtime-kit'] },
+  engine: { path: 'libs/engine', may: ['kernel', 'contracts', 'runtime-kit'] },
+  platform: { path: 'libs/platform', may: ['kernel', 'contracts'] },
+  dispatch: { path: 'libs/dispatch', may: ['kernel', 'contracts', 'platform', 'engine'] },
+  runtimes: { path: 'plugins/runtimes', may: ['kernel', 'contracts', 'runtime-kit'] },
+  ledger: { path: domain('ledger'), may: base },
+  identity: { path: domain('identity'), may: base },
+  catalog: { path: domain('catalog'), may: [...base, 'identity'] },
+  publishing: { path: domain('publishing'), may: [...base, 'identity', 'catalog', 'dispatch'] },
+  metering: { path: domain('metering'), may: [...base, 'identity', 'ledger'] },
+  inference: { path: domain('inference'), may: [...base, 'identity', 'catalog', 'metering', 'ledger', 'dispatch'] },
+  protocols: { path: 'libs/protocols', may: [...base, 'inference', 'catalog', 'identity'] },
+  client: { path: 'sdk/client', may: ['kernel', 'contracts'] },
+  codegen: { path: 'sdk/codegen', may: ['kernel', 'contracts', 'client'] },
+  cli: { path: 'sdk/cli', may: ['kernel', 'contracts', 'client', 'codegen'] },
+  apps: {
+    path: 'apps',
+    may: [...base, 'engine', 'runner', 'dispatch', 'ledger', 'identity', 'catalog', 'publishing', 'metering', 'inference', 'protocols'],
+  },
+};
+
+/** Specs, suites and tools may import everything; nothing may import them. */
+export const unbound = ['test', 'tools'];
+
+/** Packages that belong to one place, so that replacing one touches one place. Nest and GraphQL stay out of the core. */
+export const vendors = {
+  '@prisma/(client|adapter-pg)|pg': ['libs/platform/database'],
+  'onnxruntime-node': ['plugins/runtimes/onnx'],
+  sharp: ['libs/runner'],
+  ajv: ['libs/contracts'],
+  'cbor-x': ['libs/contracts/wire'],
+  pino: ['libs/platform/observability'],
+  'prom-client': ['libs/platform/observability'],
+  zod: ['libs/platform/config'],
+  '@nestjs/[^/]+|graphql|mercurius': ['libs/platform', 'libs/domains', 'libs/protocols', 'apps'],
+  fastify: ['libs/platform', 'libs/domains/publishing', 'libs/protocols', 'apps'],
+  commander: ['sdk/cli'],
+};

@@ -1,0 +1,84 @@
+import type { LocatedProblem } from './check-manifest.js';
+import type { JsonSchema, Manifest, PostOp, PreOp } from './manifest.js';
+import { isMediaField, isObject } from './schema-keywords.js';
+
+/** What the ops so far have made of the input. */
+interface Bag {
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Channels of the pixels in a field, once it is decoded. */
+  readonly channels: Map<string, number>;
+  readonly tensors: Set<string>;
+}
+
+type Report = (key: string, message: string) => void;
+
+/** Follows the ops over the input schema: every op must find what it works on. */
+export function checkOps(manifest: Manifest): LocatedProblem[] {
+  const problems: LocatedProblem[] = [];
+  const reporter = (list: 'pre' | 'post', index: number): Report => (key, message) => problems.push({ segments: [list, index, ...key.split('.').map(indexOrName)], message });
+  const bag: Bag = { fields: propertiesOf(manifest.input), channels: new Map(), tensors: new Set() };
+  manifest.pre.forEach((op, index) => checkPreOp(op, bag, reporter('pre', index)));
+  const seen: Bag['tensors'] = new Set();
+  manifest.post.forEach((op, index) => checkPostOp(op, seen, reporter('post', index)));
+  return problems;
+}
+
+const indexOrName = (text: string): string | number => (/^\d+$/.test(text) ? Number(text) : text);
+
+function propertiesOf(schema: JsonSchema): Readonly<Record<string, unknown>> {
+  return isObject(schema.properties) ? schema.properties : {};
+}
+
+function checkPreOp(op: PreOp, bag: Bag, report: Report): void {
+  if (op.op === 'columns') {
+    checkColumns(op.columns, bag, report);
+    addTensor(op.tensor, bag, report);
+    return;
+  }
+  if (op.op === 'decode') {
+    if (!Object.hasOwn(bag.fields, op.input)) report('input', `the input schema has no field ${JSON.stringify(op.input)}`);
+    else if (!isMediaField(bag.fields[op.input])) report('input', `the field ${JSON.stringify(op.input)} is no media: it needs contentMediaType: image/*`);
+    else if (bag.channels.has(op.input)) report('input', `the field ${JSON.stringify(op.input)} is decoded already`);
+    bag.channels.set(op.input, op.color === 'gray' ? 1 : 3);
+    return;
+  }
+  const channels = bag.channels.get(op.input);
+  if (channels === undefined) report('input', `there are no pixels in ${JSON.stringify(op.input)}: decode it in an earlier op`);
+  if (op.op !== 'normalize') return;
+  for (const key of ['mean', 'std'] as const) {
+    const count = op[key].length;
+    if (channels !== undefined && count !== 1 && count !== channels) report(key, `must hold one number or ${channels}, one for each channel; it holds ${count}`);
+  }
+  addTensor(op.tensor, bag, report);
+}
+
+function addTensor(tensor: string, bag: Bag, report: Report): void {
+  if (bag.tensors.has(tensor)) report('tensor', `the tensor ${JSON.stringify(tensor)} is made by an earlier op`);
+  bag.tensors.add(tensor);
+}
+
+function checkColumns(columns: readonly string[], bag: Bag, report: Report): void {
+  const seen = new Set<string>();
+  columns.forEach((column, index) => {
+    const at = `columns.${index}`;
+    const field = Object.hasOwn(bag.fields, column) ? bag.fields[column] : undefined;
+    if (field === undefined) report(at, `the input schema has no field ${JSON.stringify(column)}`);
+    else if (!isObject(field) || (field.type !== 'number' && field.type !== 'integer')) report(at, `the field ${JSON.stringify(column)} is not numeric: it needs type: number`);
+    if (seen.has(column)) report(at, `the field ${JSON.stringify(column)} is named twice`);
+    seen.add(column);
+  });
+}
+
+function checkPostOp(op: PostOp, labelled: Set<string>, report: Report): void {
+  if (op.op === 'softmax') {
+    if (labelled.size > 0) report('op', 'comes after labels, which needs the probabilities');
+    return;
+  }
+  if (labelled.size > 0) report('op', 'labels may be given once');
+  labelled.add(op.tensor);
+  const seen = new Set<string>();
+  op.labels.forEach((label, index) => {
+    if (seen.has(label)) report(`labels.${index}`, `the label ${JSON.stringify(label)} is named twice`);
+    seen.add(label);
+  });
+}

@@ -1,0 +1,60 @@
+import type { JsonSchema } from '@steelyard/tasks';
+
+const fieldName = { type: 'string', minLength: 1, maxLength: 128 };
+const pixelsInput = { ...fieldName, description: 'The field that `decode` turned into pixels.' };
+const tensorName = { ...fieldName, description: "The name of the model's tensor." };
+const sizePixels = { type: 'integer', minimum: 1, maximum: 8192 };
+const perChannel = { type: 'array', minItems: 1, maxItems: 4 };
+
+/** A closed object with a constant `op`: a key that is not listed is refused. */
+function op(name: string, description: string, required: readonly string[], properties: Record<string, unknown>): JsonSchema {
+  return { type: 'object', description, additionalProperties: false, required: ['op', ...required], properties: { op: { const: name }, ...properties } };
+}
+
+function oneOfOps(description: string, ops: readonly JsonSchema[]): JsonSchema {
+  return {
+    type: 'array',
+    description,
+    maxItems: 32,
+    default: [],
+    items: { type: 'object', required: ['op'], discriminator: { propertyName: 'op' }, oneOf: ops },
+  };
+}
+
+export const preOpsSchema = oneOfOps('What is done to the input before the model, in order.', [
+  op('decode', 'Encoded image bytes to pixels (uint8, HWC). EXIF orientation is applied, alpha is flattened on white.', ['input'], {
+    input: { ...fieldName, description: 'The media field of the input.' },
+    color: { enum: ['gray', 'rgb'], default: 'rgb' },
+  }),
+  op('resize', 'Pixels to another size.', ['input', 'width', 'height'], {
+    input: pixelsInput,
+    width: sizePixels,
+    height: sizePixels,
+    fit: { enum: ['fill', 'contain', 'cover'], default: 'contain' },
+    background: { default: 'auto', anyOf: [{ const: 'auto' }, { type: 'integer', minimum: 0, maximum: 255 }], description: 'What `contain` fills the rest with: a grey value, or `auto` for the colour of the border.' },
+  }),
+  op('invert', 'Pixels to 255 minus pixels; `auto` only where the border is lighter than the middle of the scale.', ['input'], {
+    input: pixelsInput,
+    when: { enum: ['always', 'auto'], default: 'auto' },
+  }),
+  op('normalize', 'Pixels to a float32 tensor: (pixel / scale - mean) / std, without a batch dimension.', ['input', 'tensor'], {
+    input: pixelsInput,
+    tensor: tensorName,
+    layout: { enum: ['CHW', 'HWC'], default: 'CHW' },
+    scale: { type: 'number', exclusiveMinimum: 0, default: 255 },
+    mean: { ...perChannel, items: { type: 'number' }, default: [0], description: 'One number, or one for each channel.' },
+    std: { ...perChannel, items: { type: 'number', exclusiveMinimum: 0 }, default: [1], description: 'One number, or one for each channel.' },
+  }),
+  op('columns', 'Numeric fields to a float32 tensor [n], without a batch dimension.', ['columns', 'tensor'], {
+    columns: { type: 'array', minItems: 1, maxItems: 4096, items: fieldName, description: 'Fields of the input, in the order that the model wants.' },
+    tensor: tensorName,
+  }),
+]);
+
+export const postOpsSchema = oneOfOps("What is done to the model's output tensors, in order.", [
+  op('softmax', 'Numbers to probabilities over the last axis, in place.', ['tensor'], { tensor: tensorName }),
+  op('labels', 'A tensor of probabilities to the fields `label`, `score` and `scores`.', ['tensor', 'labels'], {
+    tensor: tensorName,
+    labels: { type: 'array', minItems: 1, maxItems: 100_000, items: { type: 'string', minLength: 1, maxLength: 256 }, description: "The labels, in the tensor's order." },
+  }),
+]);

@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { DTYPES } from '@steelyard/wire';
+import { manifestSchema } from './manifest-schema.js';
+import { manifestProblems, normaliseManifest, readManifest } from './read-manifest.js';
+import { TENSOR_DTYPES } from './tensor-keyword.js';
+
+const DIGITS = `schema: 1
+name: digits
+version: 1.0.0
+license: Apache-2.0
+task: image-classification
+description: Handwritten digits
+runtime: { name: onnx, range: ^0.1.0 }
+artifacts:
+  - path: model.onnx
+pre:
+  - { op: decode, input: image, color: gray }
+  - { op: resize, input: image, width: 28, height: 28 }
+  - { op: invert, input: image }
+  - { op: normalize, input: image, tensor: pixels }
+post:
+  - { op: softmax, tensor: logits }
+  - { op: labels, tensor: logits, labels: ["0", "1"] }
+price: { unit: request, amount: "0.0002", currency: usd }
+`;
+
+function problemsOf(text: string): { at: string; message: string }[] {
+  try {
+    readManifest(text);
+  } catch (error) {
+    return manifestProblems(error).map(({ line, column, path, message }) => ({ at: `${line}:${column} ${path}`, message }));
+  }
+  return [];
+}
+
+const edit = (from: string, to: string): string => {
+  expect(DIGITS).toContain(from);
+  return DIGITS.replace(from, to);
+};
+
+describe('readManifest', () => {
+  it('fills in every default', () => {
+    const { manifest, price } = readManifest(DIGITS);
+    expect(price).toEqual({ unit: 'request', amount: '0.0002', currency: 'usd' });
+    expect(manifest).toMatchObject({
+      card: 'README.md',
+      runtime: { options: {} },
+      batching: { maxSize: 32, maxDelayMs: 0 },
+      resources: { gpu: 'prefer', memoryMb: 512 },
+      limits: { loadMs: 30_000, runMs: 10_000 },
+      input: { required: ['image'] },
+      output: { required: ['label', 'score', 'scores'] },
+    });
+    expect(manifest.pre).toEqual([
+      { op: 'decode', input: 'image', color: 'gray' },
+      { op: 'resize', input: 'image', width: 28, height: 28, fit: 'contain', background: 'auto' },
+      { op: 'invert', input: 'image', when: 'auto' },
+      { op: 'normalize', input: 'image', tensor: 'pixels', layout: 'CHW', scale: 255, mean: [0], std: [1] },
+    ]);
+    expect(manifest).not.toHaveProperty('price');
+    expect(manifest).not.toHaveProperty('samples');
+  });
+
+  it('is the same from JSON and when its own result is read again', () => {
+    const { manifest } = readManifest(DIGITS);
+    expect(normaliseManifest(manifest)).toEqual({ manifest, price: undefined });
+  });
+
+  it('reports all problems at once, each at its line', () => {
+    const text = DIGITS.replace('name: digits', 'name: Digits!')
+      .replace('version: 1.0.0', 'version: 1.0')
+      .replace('license: Apache-2.0\n', 'license: "see file"\n')
+      .replace('color: gray', 'colour: gray')
+      .replace('op: invert', 'op: flip')
+      .replace('width: 28', 'width: 0')
+      .replace('usd', 'USD');
+    expect(problemsOf(text)).toEqual([
+      { at: '2:7 name', message: expect.stringContaining('right form') },
+      { at: '3:10 version', message: 'must be string' },
+      { at: '4:10 license', message: expect.stringContaining('right form') },
+      { at: '11:33 pre[0].colour', message: 'is not known here' },
+      { at: '12:40 pre[1].width', message: 'must be >= 1' },
+      { at: '13:11 pre[2].op', message: 'is not an op that is known here: "flip"' },
+      { at: '18:53 price.currency', message: expect.stringContaining('right form') },
+    ]);
+  });
+
+  it.each([
+    ['an unknown key', edit('task:', 'colour: red\ntask:'), '5:1 colour', 'is not known here'],
+    ['a key twice', edit('task:', 'name: other\ntask:'), '5:1 ', 'Map keys must be unique'],
+    ['broken YAML', edit('name: digits', 'name: [digits'), expect.stringMatching(/^\d+:\d+ $/) as unknown as string, expect.anything() as unknown as string],
+    ['a missing key', edit('license: Apache-2.0\n', ''), '1:1 license', 'is missing'],
+    ['an unknown task', edit('image-classification', 'magic'), '5:7 task', 'must be one of "image-classification", "tabular-classification", "custom"'],
+    ['a range that is none', edit('^0.1.0', 'newest'), '7:31 runtime.range', 'must be a version range, e.g. ^0.1.0'],
+    ['a path that leaves', edit('model.onnx', '../model.onnx'), '9:11 artifacts[0].path', 'the path "../model.onnx" is refused: it leaves the package (..)'],
+    ['an absolute path', edit('model.onnx', '/etc/passwd'), '9:11 artifacts[0].path', 'the path "/etc/passwd" is refused: it is absolute'],
+    ['decode of a field that is not there', edit('decode, input: image', 'decode, input: picture'), '11:26 pre[0].input', 'the input schema has no field "picture"'],
+    ['the third mean of one channel', edit('tensor: pixels', 'tensor: pixels, mean: [0, 1, 2]'), '14:52 pre[3].mean', 'must hold one number or 1, one for each channel; it holds 3'],
+    ['a label twice', edit('"1"]', '"0"]'), '17:49 post[1].labels[1]', 'the label "0" is named twice'],
+    ['a price that is free', edit('{ unit: request, amount: "0.0002", currency: usd }', 'free'), '18:8 price', 'must be one component {unit: request, amount, currency}: free models and several components come later'],
+    ['a price of nothing', edit('0.0002', '0.00'), '18:33 price.amount', 'must be one component {unit: request, amount, currency}: free models and several components come later'],
+    ['several price components', edit('{ unit: request, amount: "0.0002", currency: usd }', '[{ unit: request }, { unit: token }]'), '18:1 price', 'must be one component {unit: request, amount, currency}: free models and several components come later'],
+    ['no input where the task gives none', edit('image-classification', 'custom'), '1:1 input', 'is missing: the task custom gives no default input'],
+  ])('refuses %s', (_what, text, at, message) => {
+    expect(problemsOf(text)).toContainEqual({ at, message });
+  });
+
+  it('checks columns against the input schema', () => {
+    const text = `schema: 1
+name: patients
+version: 1.0.0
+license: Apache-2.0
+task: tabular-classification
+runtime: { name: onnx, range: "*" }
+input:
+  type: object
+  properties:
+    radius: { type: number }
+    name: { type: string }
+pre:
+  - op: columns
+    tensor: x
+    columns: [radius, name, area, radius]
+`;
+    expect(problemsOf(text)).toEqual([
+      { at: '15:23 pre[0].columns[1]', message: 'the field "name" is not numeric: it needs type: number' },
+      { at: '15:29 pre[0].columns[2]', message: 'the input schema has no field "area"' },
+      { at: '15:35 pre[0].columns[3]', message: 'the field "radius" is named twice' },
+    ]);
+  });
+
+  it('refuses schemas that could use the gateway without bound', () => {
+    const text = `schema: 1
+name: odd
+version: 1.0.0
+license: MIT
+task: custom
+runtime: { name: echo, range: "*" }
+output: { type: object }
+input:
+  type: object
+  properties:
+    a: { type: string, pattern: "(a+)+$" }
+    b: { $ref: "#/$defs/loop" }
+    c: { $ref: "https://example.org/schema" }
+    d: { type: array, uniqueItems: true }
+    e: { x-tensor: { dtype: float31, shape: [2] } }
+  $defs:
+    loop: { items: { $ref: "#/$defs/loop" } }
+`;
+    expect(problemsOf(text).map(({ at }) => at)).toEqual([
+      '11:33 input.properties.a.pattern', '13:16 input.properties.c.$ref', '14:36 input.properties.d.uniqueItems',
+      '15:10 input.properties.e.x-tensor', '17:28 input.$defs.loop.items.$ref',
+    ]);
+  });
+
+  it('does not expand aliases without bound', () => {
+    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghi'.split('').map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[index]!}`).join(',')}]`).join('\n')}\n`;
+    expect(problemsOf(bomb)[0]?.message).toMatch(/alias/i);
+  });
+
+  it('does not let a key change what objects inherit', () => {
+    const json: unknown = JSON.parse('{"schema":1,"name":"a","version":"1.0.0","license":"MIT","task":"image-classification","runtime":{"name":"echo","range":"*","options":{"__proto__":{"polluted":true}}}}');
+    const { manifest } = normaliseManifest(json);
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+    expect(manifest.runtime.options.polluted).toBeUndefined();
+  });
+});
+
+describe('the published schema', () => {
+  it('is the one that the reader validates with (after a change: build, then node schema/write.mjs)', () => {
+    const published: unknown = JSON.parse(readFileSync(new URL('../schema/model.schema.json', import.meta.url), 'utf8'));
+    expect(published).toEqual(JSON.parse(JSON.stringify(manifestSchema)));
+  });
+
+  it('knows the element types of the wire', () => {
+    expect([...TENSOR_DTYPES].sort()).toEqual([...DTYPES].sort());
+  });
+});

@@ -1,0 +1,78 @@
+import { AppError } from '@steelyard/kernel';
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { checkManifest, schemasOf, type LocatedProblem } from './check-manifest.js';
+import { describeViolation } from './describe-violation.js';
+import { packageErrors } from './errors.js';
+import { fillDefaults } from './fill-defaults.js';
+import type { JsonSchema, Manifest, PriceSpec } from './manifest.js';
+import { manifestSchema } from './manifest-schema.js';
+import { formatPath, type ManifestProblem } from './problem.js';
+import { isObject } from './schema-keywords.js';
+import { parseManifestText, type Locate } from './manifest-text.js';
+
+export interface ReadManifest {
+  readonly manifest: Manifest;
+  readonly price: PriceSpec | undefined;
+}
+
+const validate = new Ajv2020({ allErrors: true, discriminator: true, strict: false, logger: false }).compile<Record<string, unknown>>(manifestSchema);
+
+const PRICE_LATER = 'must be one component {unit: request, amount, currency}: free models and several components come later';
+
+/**
+ * Reads the text of `model.yaml`: checks it whole and fills in every default.
+ * @throws AppError `PACKAGE.MANIFEST_INVALID`; `details.problems` lists all problems with line and column.
+ */
+export function readManifest(yamlText: string): ReadManifest {
+  const { value, locate } = parseManifestText(yamlText);
+  return normalise(value, locate);
+}
+
+/**
+ * The same for a manifest that came as JSON: what `model.yaml` holds, price included. Problems have line and column 0.
+ * @throws AppError `PACKAGE.MANIFEST_INVALID`
+ */
+export function normaliseManifest(json: unknown): ReadManifest {
+  return normalise(json, () => ({ line: 0, column: 0 }));
+}
+
+function normalise(value: unknown, locate: Locate): ReadManifest {
+  if (!validate(value)) fail(shapeProblems(validate.errors ?? [], value), locate);
+  const filled = fillDefaults(manifestSchema, value) as Record<string, unknown> & Manifest & { price?: PriceSpec };
+  const { price, samples: _samples, ...rest } = filled;
+  const schemas = schemasOf(filled);
+  // Where the task gives no default and the manifest has none, the check below says so.
+  const manifest = { ...rest, input: schemas.input, output: schemas.output } as Manifest;
+  const problems = [...checkManifest(manifest, value as { input?: JsonSchema; output?: JsonSchema }), ...checkPrice(price)];
+  if (problems.length > 0) fail(problems, locate);
+  return { manifest, price };
+}
+
+function shapeProblems(errors: readonly ErrorObject[], root: unknown): LocatedProblem[] {
+  const price = isObject(root) ? root.price : undefined;
+  const isLater = price === 'free' || Array.isArray(price) || (isObject(price) && (price.unit === 'free' || price.components !== undefined));
+  const problems: LocatedProblem[] = isLater ? [{ segments: ['price'], message: PRICE_LATER }] : [];
+  for (const error of errors) {
+    const problem = describeViolation(error, root);
+    if (problem && !(isLater && problem.segments[0] === 'price')) problems.push(problem);
+  }
+  return problems;
+}
+
+function checkPrice(price: PriceSpec | undefined): LocatedProblem[] {
+  return price && /^[0.]+$/.test(price.amount) ? [{ segments: ['price', 'amount'], message: PRICE_LATER }] : [];
+}
+
+function fail(found: readonly LocatedProblem[], locate: Locate): never {
+  const problems = found.map(({ segments, key, message }): ManifestProblem => {
+    const { line, column } = locate(segments, key !== undefined);
+    return { path: formatPath(segments), line, column, message };
+  });
+  problems.sort((a, b) => a.line - b.line || a.column - b.column);
+  throw packageErrors.MANIFEST_INVALID({ problems });
+}
+
+/** The problems of a `PACKAGE.MANIFEST_INVALID`; empty for any other error. */
+export function manifestProblems(error: unknown): readonly ManifestProblem[] {
+  return error instanceof AppError && error.code === 'PACKAGE.MANIFEST_INVALID' ? (error.details?.problems as ManifestProblem[]) : [];
+}

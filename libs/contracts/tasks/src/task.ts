@@ -1,0 +1,20 @@
+/** A JSON Schema 2020-12 as plain data. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** What a model of a task takes and gives. A part that is missing must be written in each model's manifest. */
+export interface TaskContract {
+  readonly name: string;
+  /** For people, e.g. in a list of tasks. */
+  readonly title: string;
+  readonly input?: JsonSchema;
+  readonly output?: JsonSchema;
+  /** What a call may be charged by. */
+  readonly units: readonly string[];
+}
+
+/** The answer of the classification tasks. Scores are probabilities, 0 to 1. */
+export interface Classification {
+  readonly label: string;
+  readonly score: number;
+  readonly scores: readonly { readonly label: string; readonly score: number }[];
+}

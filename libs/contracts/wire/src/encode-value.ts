@@ -1,0 +1,28 @@
+import { Encoder } from 'cbor-x';
+import { wireErrors } from './errors.js';
+
+/** No records, no shared structures: every message can be read alone and by any CBOR reader. */
+const encoder = new Encoder({
+  useRecords: false,
+  mapsAsObjects: true,
+  variableMapSize: true,
+  tagUint8Array: false,
+  pack: false,
+  structuredClone: false,
+});
+
+/**
+ * A value as CBOR: plain objects as maps with text keys, typed arrays under their RFC 8746 tag (a `Float32Array` is tag 85
+ * on a little-endian machine), a `bigint` as a 64-bit integer, a `Uint8Array` as a byte string. What {@link decodeValue}
+ * does not read (dates, sets, class instances with their own tags) has no place in a message. As in JSON, the number -0
+ * becomes 0; within a typed array it stays.
+ * The bytes are never written to again.
+ * @throws AppError `WIRE.UNENCODABLE`
+ */
+export function encodeValue(value: unknown): Uint8Array {
+  try {
+    return encoder.encode(value);
+  } catch (error) {
+    throw wireErrors.UNENCODABLE({ reason: error instanceof Error ? error.message : String(error) }, error);
+  }
+}

@@ -1,0 +1,48 @@
+import { AppError } from '@steelyard/kernel';
+import type { JsonSchema } from '@steelyard/model-package';
+import { describeTensor, fitsSpec, inputErrors } from '@steelyard/runtime-kit';
+import { checkTensor } from '@steelyard/wire';
+import type { Tensor, TensorSpec } from '@steelyard/wire';
+import type { Bag } from './ops/bag.js';
+import { readMedia } from './read-media.js';
+
+type Reader = (bag: Bag) => void;
+
+/**
+ * What the input schema says of top-level fields that plain JSON cannot: `x-tensor` fields are checked and typed, media
+ * fields (`contentMediaType` or `contentEncoding: base64`) become bytes. Absent fields are left to the schema check,
+ * which the host has done before.
+ */
+export function compileReaders(schema: JsonSchema): readonly Reader[] {
+  const properties = Object.entries((schema['properties'] ?? {}) as Record<string, JsonSchema | boolean>);
+  return properties.flatMap(([field, property]) => {
+    if (typeof property !== 'object') return [];
+    const spec = property['x-tensor'] as Pick<TensorSpec, 'dtype' | 'shape'> | undefined;
+    if (spec) return [onField(field, (value) => readTensor(field, value, spec))];
+    if ('contentMediaType' in property || property['contentEncoding'] === 'base64') return [onField(field, (value) => readMedia(field, value))];
+    return [];
+  });
+}
+
+function onField(field: string, read: (value: unknown) => unknown): Reader {
+  return (bag) => {
+    const value = bag.get(field);
+    if (value !== undefined) bag.set(field, read(value));
+  };
+}
+
+/**
+ * A tensor of the dtype and shape that the schema asks for; numbers in plain lists (JSON) become a typed array.
+ * @throws AppError `INPUT.INVALID` with what was expected and what came.
+ */
+export function readTensor(field: string, value: unknown, spec: Pick<TensorSpec, 'dtype' | 'shape'>): Tensor {
+  let tensor: Tensor;
+  try {
+    tensor = checkTensor(value);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    throw inputErrors.INVALID({ field, reason: `expected a tensor ${describeTensor(spec)}: ${error.message}` });
+  }
+  if (!fitsSpec(tensor, spec)) throw inputErrors.INVALID({ field, reason: `expected ${describeTensor(spec)}, got ${describeTensor(tensor)}` });
+  return tensor;
+}

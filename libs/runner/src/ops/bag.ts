@@ -1,0 +1,39 @@
+import { inputErrors, runtimeErrors } from '@steelyard/runtime-kit';
+import { isTensor } from '@steelyard/wire';
+import type { Tensor } from '@steelyard/wire';
+
+/** The named values of one request, as the ops see and change them. Starts as the input object, or as the model's outputs. */
+export type Bag = Map<string, unknown>;
+
+/** One compiled op. May be asynchronous (image codecs are) before the model, never after it. */
+export type Step = (bag: Bag) => void | Promise<void>;
+export type PostStep = (bag: Bag) => void;
+
+/** A decoded image: 8 bits a channel, rows from the top, channels interleaved (HWC); 1 channel is gray, 3 are RGB. */
+export class Pixels {
+  constructor(
+    readonly width: number,
+    readonly height: number,
+    readonly channels: 1 | 3,
+    readonly data: Uint8Array,
+  ) {}
+}
+
+/** The pixels in a field. @throws AppError `INPUT.INVALID` when no `decode` came before. */
+export function pixelsOf(bag: Bag, field: string): Pixels {
+  const value = bag.get(field);
+  if (value instanceof Pixels) return value;
+  throw inputErrors.INVALID({ field, reason: value === undefined ? 'it is missing' : 'it is not a decoded image' });
+}
+
+/** An output tensor of the model. @throws AppError `RUNTIME.OUTPUT_INVALID`. */
+export function outputTensorOf(bag: Bag, field: string): Tensor & { readonly data: Float32Array | Float64Array } {
+  const value = bag.get(field);
+  if (!isTensor(value)) {
+    throw runtimeErrors.OUTPUT_INVALID({ field, reason: `the model gave no such tensor, only ${[...bag.keys()].join(', ')}` });
+  }
+  if (!(value.data instanceof Float32Array || value.data instanceof Float64Array)) {
+    throw runtimeErrors.OUTPUT_INVALID({ field, reason: `it is ${value.dtype}, not floating point` });
+  }
+  return value as Tensor & { readonly data: Float32Array | Float64Array };
+}

@@ -1,0 +1,32 @@
+import type { PostOp, PreOp } from '@steelyard/model-package';
+import { runtimeErrors } from '@steelyard/runtime-kit';
+import type { PostStep, Step } from './bag.js';
+import { columns } from './columns.js';
+import { decode } from './decode.js';
+import { invert } from './invert.js';
+import { labels } from './labels.js';
+import { normalize } from './normalize.js';
+import { resize } from './resize.js';
+import { softmax } from './softmax.js';
+
+type PreCompilers = { readonly [Name in PreOp['op']]: (op: Extract<PreOp, { op: Name }>) => Step | Promise<Step> };
+type PostCompilers = { readonly [Name in PostOp['op']]: (op: Extract<PostOp, { op: Name }>) => PostStep };
+
+/** Every op a manifest may name; a new one is a file and a line here. */
+export const PRE_OPS: PreCompilers = { decode, resize, invert, normalize, columns };
+export const POST_OPS: PostCompilers = { softmax, labels };
+
+export function compilePre(op: PreOp): Step | Promise<Step> {
+  const compile = lookUp(PRE_OPS, op.op) as (op: PreOp) => Step | Promise<Step>;
+  return compile(op);
+}
+
+export function compilePost(op: PostOp): PostStep {
+  const compile = lookUp(POST_OPS, op.op) as (op: PostOp) => PostStep;
+  return compile(op);
+}
+
+function lookUp(table: object, name: string): unknown {
+  if (Object.hasOwn(table, name)) return table[name as keyof typeof table];
+  throw runtimeErrors.LOAD_FAILED({ model: 'manifest.json', reason: `this runner knows no op "${name}"` });
+}

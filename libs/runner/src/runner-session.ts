@@ -1,0 +1,75 @@
+import { reasonOf, runtimeErrors } from '@steelyard/runtime-kit';
+import type { Runtime } from '@steelyard/runtime-kit';
+import type { DescribedHeader, InspectedHeader, InspectHeader, LoadedHeader, LoadHeader, RunHeader } from '@steelyard/wire';
+import { AppError } from '@steelyard/kernel';
+import { loadRuntime } from './load-runtime.js';
+import { anonymousMemoryBytes } from './memory.js';
+import { ModelVersion } from './model-version.js';
+import type { BatchAnswer } from './model-version.js';
+import { checkRuntimeRange, readManifestFile } from './read-manifest-file.js';
+
+/** One runner's life: a runtime plugin, then at most one model version. */
+export class RunnerSession {
+  readonly #packageName: string;
+  readonly #aborted = new AbortController();
+  #runtime: Promise<Runtime> | undefined;
+  #version: ModelVersion | undefined;
+  #loading = false;
+
+  constructor(packageName: string) {
+    this.#packageName = packageName;
+  }
+
+  async describe(): Promise<DescribedHeader> {
+    const runtime = await this.#plugin();
+    const { name, version, spi, formats, capabilities, optionsSchema } = runtime;
+    return { name, version, spi, formats, capabilities, optionsSchema, devices: await runtime.probe() };
+  }
+
+  async inspect({ dir }: InspectHeader): Promise<InspectedHeader> {
+    const [runtime, manifest] = await Promise.all([this.#plugin(), readManifestFile(dir)]);
+    checkRuntimeRange(runtime, manifest.runtime);
+    return runtime.inspect({ dir, manifest });
+  }
+
+  async load({ dir, device, threads }: LoadHeader): Promise<LoadedHeader> {
+    if (this.#loading) throw runtimeErrors.ALREADY_LOADED({ asked: dir });
+    this.#loading = true;
+    const startedAtMs = performance.now();
+    const [runtime, manifest] = await Promise.all([this.#plugin(), readManifestFile(dir)]);
+    checkRuntimeRange(runtime, manifest.runtime);
+    const { options } = manifest.runtime;
+    const model = await runtime.open({ dir, manifest, device, threads, options }).catch((error: unknown) => {
+      if (error instanceof AppError) throw error;
+      throw runtimeErrors.LOAD_FAILED({ model: `${manifest.name}@${manifest.version}`, reason: reasonOf(error) }, error);
+    });
+    this.#version = await ModelVersion.create({ manifest, model, batching: runtime.capabilities.batching, aborted: this.#aborted.signal });
+    return {
+      inputs: model.inputs,
+      outputs: model.outputs,
+      device: model.device,
+      loadMs: performance.now() - startedAtMs,
+      memoryBytes: anonymousMemoryBytes(),
+    };
+  }
+
+  run(header: RunHeader, body: Uint8Array): Promise<BatchAnswer> {
+    if (!this.#version) throw runtimeErrors.NOT_LOADED({ asked: 'run' });
+    return this.#version.run(header, body);
+  }
+
+  /** Nobody waits any more: tells a runtime that can stop early to do so. */
+  abort(): void {
+    this.#aborted.abort();
+  }
+
+  async close(): Promise<void> {
+    this.abort();
+    await this.#version?.close();
+  }
+
+  #plugin(): Promise<Runtime> {
+    this.#runtime ??= loadRuntime(this.#packageName);
+    return this.#runtime;
+  }
+}
