@@ -23,5 +23,7 @@ export default {
   testMatch: ['<rootDir>/{apps,libs,plugins,sdk,test,tools}/**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],
+  globalSetup: '<rootDir>/test/support/src/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/src/global-teardown.mjs',
   testTimeout: 30_000,
 };

@@ -1,1 +1,1 @@
-export {};
+export { describeDatabase, type DatabaseContext } from './database/describe-database.js';

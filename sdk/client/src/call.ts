@@ -1,0 +1,68 @@
+import type { JsonObject } from './encode-input.js';
+
+/** The part of `fetch` that the client uses. */
+export type FetchLike = (url: string, init: RequestInit) => Promise<Response>;
+
+/** One attempt of one call, as plugins see it. Change it by giving a copy to `next`. */
+export interface Call {
+  /** As the caller wrote it: `acme/digits`, `acme/digits:beta`, `acme/digits@1.0.0`. */
+  readonly ref: string;
+  /** JSON values; media and tensors are base64 text already. */
+  readonly input: JsonObject;
+  /** The same for every attempt, so that the platform charges one of them at most. */
+  readonly idempotencyKey: string;
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** Unix time in milliseconds when the caller stops waiting. */
+  readonly deadlineAtMs: number;
+  /** Aborted when the caller cancels or the deadline has passed; pass it to whatever you wait for. */
+  readonly signal: AbortSignal;
+  /** Added to the request, e.g. `traceparent`. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** How long things took, in milliseconds. What the platform does not say is absent. */
+export interface Timings {
+  readonly queueMs?: number;
+  readonly computeMs?: number;
+  readonly gatewayMs?: number;
+  readonly totalMs?: number;
+  /** From sending to the complete answer, as this client saw it. */
+  readonly roundTripMs: number;
+}
+
+export interface PredictionInfo {
+  readonly id: string;
+  /** The version that really ran: `acme/digits@1.0.0`. */
+  readonly model: string;
+  /** What the call cost in nano-units (1e-9) of the currency. */
+  readonly costNano: bigint;
+  readonly timings: Timings;
+  readonly requestId: string | undefined;
+  /** The platform had answered this idempotency key before and charged nothing for this answer. */
+  readonly replayed: boolean;
+  /** A plugin answered without asking the platform; `id` is that of the prediction it remembered. */
+  readonly cached: boolean;
+}
+
+export interface CallResult {
+  readonly output: unknown;
+  readonly prediction: PredictionInfo;
+}
+
+/**
+ * A plugin sees every call, may change it, answer it itself, ask again, or look at the result. The first of the list is
+ * the outermost. It must let `SteelyardError`s through that it does not handle.
+ */
+export interface ClientPlugin {
+  readonly name: string;
+  onCall(call: Call, next: (call: Call) => Promise<CallResult>): Promise<CallResult>;
+}
+
+/** One function out of plugins and the last step, which sends. */
+export function composeCall(plugins: readonly ClientPlugin[], send: (call: Call) => Promise<CallResult>): (call: Call) => Promise<CallResult> {
+  return plugins.reduceRight<(call: Call) => Promise<CallResult>>(
+    (next, plugin) => async (call) => plugin.onCall(call, next),
+    send,
+  );
+}
