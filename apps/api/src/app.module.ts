@@ -1,16 +1,11 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { CatalogModule } from '@steelyard/domain-catalog/module';
-import { IdentityModule } from '@steelyard/domain-identity/module';
-import { InferenceModule } from '@steelyard/domain-inference/module';
-import { LedgerModule } from '@steelyard/domain-ledger/module';
-import { MeteringModule } from '@steelyard/domain-metering/module';
-import { PublishingModule } from '@steelyard/domain-publishing/module';
 import { DISPATCH } from '@steelyard/dispatch';
 import { BLOB_STORE } from '@steelyard/platform-blob-store';
 import { CONFIG } from '@steelyard/platform-config';
 import { DATABASE } from '@steelyard/platform-database';
 import { JOURNAL } from '@steelyard/platform-journal';
 import { LOGGER, METRICS } from '@steelyard/platform-observability';
+import { domainModules } from './domain-modules.js';
 import type { Infrastructure } from './infrastructure.js';
 import { PlatformResolver } from './platform.resolver.js';
 
@@ -36,16 +31,7 @@ export class AppModule {
   static of(opened: Infrastructure, graphql: DynamicModule): DynamicModule {
     return {
       module: AppModule,
-      imports: [
-        InfrastructureModule.of(opened),
-        graphql,
-        IdentityModule,
-        CatalogModule,
-        PublishingModule,
-        LedgerModule,
-        MeteringModule,
-        InferenceModule,
-      ],
+      imports: [InfrastructureModule.of(opened), graphql, ...domainModules],
       providers: [PlatformResolver],
     };
   }

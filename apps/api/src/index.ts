@@ -1,1 +1,1 @@
-export {};
+export { startServer, type RunningServer } from './server.js';

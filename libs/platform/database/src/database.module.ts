@@ -1,1 +1,11 @@
-export {};
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { Database } from './database.js';
+import { DATABASE } from './token.js';
+
+/** Gives an open database to every module as {@link DATABASE}. Whoever opened it closes it. */
+@Module({})
+export class DatabaseModule {
+  static forRoot(database: Database): DynamicModule {
+    return { module: DatabaseModule, global: true, providers: [{ provide: DATABASE, useValue: database }], exports: [DATABASE] };
+  }
+}

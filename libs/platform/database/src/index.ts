@@ -1,1 +1,8 @@
-export type { Database, DatabaseOptions, Tx } from './database.js';
+export type { Database, DatabaseLog, DatabaseOptions, ListenOptions, Tx } from './database.js';
+export { databaseErrors } from './errors.js';
+export { Prisma } from './generated/client.js';
+export type * from './generated/client.js';
+export { openDatabase } from './open-database.js';
+export { DATABASE } from './token.js';
+/** Plain SQL, for hot paths: what {@link Database.pool} gives. */
+export type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';

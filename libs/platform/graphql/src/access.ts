@@ -24,7 +24,25 @@ export const OperatorOnly = () => SetMetadata(ACCESS_RULE, { kind: 'operator' } 
 /** Everyone, without a key. */
 export const Public = () => SetMetadata(ACCESS_RULE, { kind: 'public' } satisfies AccessRule);
 
-/** The caller of a resolver; `undefined` only where access is public. */
-export const CurrentCaller = createParamDecorator(
-  (_data: unknown, context: ExecutionContext): Caller | undefined => GqlExecutionContext.create(context).getContext<GraphqlContext>().caller,
+const CALLER = Symbol('steelyard:caller');
+
+interface WithCaller {
+  [CALLER]?: Caller | undefined;
+}
+
+/** Notes on a request whose it is, once that is known. */
+export function rememberCaller(request: object, caller: Caller | undefined): void {
+  (request as WithCaller)[CALLER] = caller;
+}
+
+/** The caller that was noted on a request. */
+export function callerOf(request: object): Caller | undefined {
+  return (request as WithCaller)[CALLER];
+}
+
+/** The caller of a resolver or route; `undefined` only where access is public. */
+export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller | undefined =>
+  context.getType() === 'http'
+    ? callerOf(context.switchToHttp().getRequest<object>())
+    : GqlExecutionContext.create(context).getContext<GraphqlContext>().caller,
 );

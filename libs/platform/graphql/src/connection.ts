@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { ArgsType, Field, Int, ObjectType } from '@nestjs/graphql';
-import { AppError } from '@steelyard/kernel';
+import { isId } from '@steelyard/kernel';
+import { graphqlErrors } from './errors.js';
 
 @ObjectType()
 export class PageInfo {
@@ -45,10 +46,12 @@ export const PAGE_SIZE_MAX = 100;
  * @throws AppError `GRAPHQL.PAGE_INVALID`
  */
 export function pageOf(args: PageArgs): { limit: number; afterId: string | undefined } {
-  if (args.first < 1 || args.first > PAGE_SIZE_MAX) {
-    throw new AppError('GRAPHQL.PAGE_INVALID', `first must be 1 to ${PAGE_SIZE_MAX}, not ${args.first}`, { kind: 'invalid' });
-  }
-  return { limit: args.first, afterId: args.after ? Buffer.from(args.after, 'base64url').toString('utf8') : undefined };
+  const { first, after } = args;
+  if (first < 1 || first > PAGE_SIZE_MAX) throw graphqlErrors.PAGE_INVALID({ problem: `first must be 1 to ${PAGE_SIZE_MAX}, not ${first}` });
+  if (!after) return { limit: first, afterId: undefined };
+  const afterId = Buffer.from(after, 'base64url').toString('utf8');
+  if (!isId(afterId)) throw graphqlErrors.PAGE_INVALID({ problem: 'after must be the endCursor of a page' });
+  return { limit: first, afterId };
 }
 
 /** Cuts `limit + 1` fetched rows down to a page. */

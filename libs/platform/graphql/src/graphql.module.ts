@@ -1,1 +1,93 @@
-export {};
+import type { DynamicModule } from '@nestjs/common';
+import { GraphQLModule } from '@nestjs/graphql';
+import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
+import { Location, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { callerOf } from './access.js';
+import { HttpContext, type GraphqlContext } from './context.js';
+import { graphqlErrors } from './errors.js';
+import { createErrorFormatter, type ErrorPolicy, type FaultLog } from './format-error.js';
+import { checkIntrospection, type Introspection } from './introspection.js';
+import { DEFAULT_LIMITS, limitRules, type OperationLimits } from './operation-limits.js';
+import { createRequestGate, type Authenticate } from './request-gate.js';
+import { DateTimeScalar } from './scalars.js';
+import { createSocketOpening } from './socket-opening.js';
+import { createSubscriptionGate, guardSubscriptions } from './subscriptions.js';
+
+export interface GraphqlModuleOptions {
+  /** Given the `Authorization` header of each request and of each subscription; `Identity.authenticate` fits. */
+  readonly authenticate: Authenticate;
+  /** `{ toFailure, statuses: HTTP_STATUS }` of platform/http. */
+  readonly errors: ErrorPolicy;
+  readonly log: FaultLog;
+  /** Default `everyone`. */
+  readonly introspection?: Introspection | undefined;
+  /** Where to write the schema as text, sorted; nowhere when absent. */
+  readonly schemaFile?: string | undefined;
+  readonly limits?: Partial<OperationLimits> | undefined;
+  /** Largest body; Fastify's own limit when absent. */
+  readonly bodyLimitBytes?: number | undefined;
+}
+
+const KEEP_ALIVE_MS = 30_000;
+
+type Hooks = NonNullable<MercuriusDriverConfig['hooks']>;
+
+/**
+ * The GraphQL door at `/graphql`: POST with `application/json`, and WebSocket (`graphql-transport-ws`) for subscriptions. Resolvers are found in
+ * all modules. Every request gets a {@link GraphqlContext}.
+ */
+export function graphqlModule(options: GraphqlModuleOptions): DynamicModule {
+  const { authenticate, introspection = 'everyone' } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const rules = limitRules(limits);
+  const format = createErrorFormatter(options);
+  const opening = createSocketOpening();
+  const gate = createRequestGate(authenticate);
+  return GraphQLModule.forRoot<MercuriusDriverConfig>({
+    driver: MercuriusDriver,
+    path: '/graphql',
+    jit: 1,
+    autoSchemaFile: options.schemaFile ?? true,
+    sortSchema: true,
+    buildSchemaOptions: { scalarsMap: [{ type: Date, scalar: DateTimeScalar }] },
+    transformSchema: (schema: GraphQLSchema) => guardSubscriptions(schema, format),
+    graphiql: false,
+    allowBatchedQueries: false,
+    validationRules: rules,
+    graphql: { parseOptions: { maxTokens: limits.tokens } },
+    errorFormatter: (execution, context) => format(execution, requestIdOf(context)),
+    context: (request, reply): GraphqlContext => new HttpContext(callerOf(request), request.id, reply.raw),
+    additionalRouteOptions: {
+      ...(options.bodyLimitBytes !== undefined && { bodyLimit: options.bodyLimitBytes }),
+      preParsing: async (request) => {
+        if ((request as { ws?: boolean }).ws) opening.expect(request);
+        else await gate(request);
+      },
+    },
+    subscription: {
+      keepAlive: KEEP_ALIVE_MS,
+      context: (socket, request) => opening.begin(socket, request),
+    },
+    hooks: {
+      preParsing: async (_schema, source) => checkLength(source, limits),
+      preValidation: async (_schema, document) => checkIsText(document),
+      ...(introspection === 'keys' && {
+        preExecution: async (_schema, document, context) => checkIntrospection(document, (context as Partial<GraphqlContext>).caller),
+      }),
+      preSubscriptionExecution: createSubscriptionGate({ authenticate, format, introspection, limits, rules }) as unknown as Hooks['preSubscriptionExecution'],
+    } satisfies Hooks,
+  });
+}
+
+function checkLength(source: string, { documentChars }: OperationLimits): void {
+  if (source.length > documentChars) throw graphqlErrors.DOCUMENT_TOO_LARGE({ limitChars: documentChars });
+}
+
+/** Mercurius reads a document that is no GraphQL text as a syntax tree in JSON; a tree of a stranger's making is not what the rules expect. */
+function checkIsText(document: DocumentNode | null): void {
+  if (!(document?.loc instanceof Location)) throw graphqlErrors.DOCUMENT_MALFORMED({});
+}
+
+function requestIdOf(context: object): string {
+  return 'requestId' in context ? String(context.requestId) : '';
+}

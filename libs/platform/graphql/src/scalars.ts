@@ -1,3 +1,4 @@
+import { isDate } from 'node:util/types';
 import { GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 
 /** Nano-units (1e-9 of a currency unit) as a string of digits: a JSON number would lose some. */
@@ -12,6 +13,23 @@ export const NanoScalar = new GraphQLScalarType<bigint, string>({
 function toBigInt(value: unknown): bigint {
   if (typeof value !== 'string' || !/^-?\d+$/.test(value)) throw new TypeError('Nano must be a string of digits');
   return BigInt(value);
+}
+
+const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/;
+
+/** A `Date`, written as RFC 3339 in UTC. Also what `Date` stands for in the decorated classes. */
+export const DateTimeScalar = new GraphQLScalarType<Date, string>({
+  name: 'DateTime',
+  description: 'A moment as RFC 3339 text, e.g. 2026-11-05T09:30:00.000Z. Any offset is read; UTC is written.',
+  serialize: (value) => toDate(value).toISOString(),
+  parseValue: (value) => toDate(value),
+  parseLiteral: (node) => toDate(node.kind === Kind.STRING ? node.value : undefined),
+});
+
+function toDate(value: unknown): Date {
+  const date = typeof value === 'string' && RFC_3339.test(value) ? new Date(value) : value;
+  if (!isDate(date) || Number.isNaN(date.getTime())) throw new TypeError('DateTime must be RFC 3339 text such as 2026-11-05T09:30:00Z');
+  return date;
 }
 
 /** Any JSON value. */

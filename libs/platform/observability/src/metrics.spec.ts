@@ -4,9 +4,9 @@ import { createMetrics } from './metrics.js';
 describe('metrics', () => {
   it('exposes counters, gauges and histograms as Prometheus text', async () => {
     const metrics = createMetrics();
-    metrics.counter({ name: 'calls_total', help: 'Calls.', labels: ['status'] }).add(2, { status: 'succeeded' });
-    metrics.gauge({ name: 'runners', help: 'Runners.', read: () => 3 });
-    metrics.histogram({ name: 'queue_seconds', help: 'Queue.', buckets: [0.1, 1] }).observe(0.5);
+    metrics.counter({ name: 'steelyard_calls_total', help: 'Calls.', labels: ['status'] }).increment({ status: 'succeeded' }, 2);
+    metrics.gauge({ name: 'steelyard_runners', help: 'Runners.', read: () => 3 });
+    metrics.histogram({ name: 'steelyard_queue_seconds', help: 'Queue.', buckets: [0.1, 1] }).observe({}, 0.5);
     const text = await metrics.expose();
     expect(text).toContain('steelyard_calls_total{status="succeeded"} 2');
     expect(text).toContain('steelyard_runners 3');
@@ -17,8 +17,8 @@ describe('metrics', () => {
   it('gives the same metric for the same name and shares nothing between registries', async () => {
     const one = createMetrics();
     const other = createMetrics({ processMetrics: true });
-    one.counter({ name: 'calls_total', help: 'Calls.' }).add(1);
-    one.counter({ name: 'calls_total', help: 'Calls.' }).add(1);
+    one.counter({ name: 'steelyard_calls_total', help: 'Calls.' }).increment({});
+    one.counter({ name: 'steelyard_calls_total', help: 'Calls.' }).increment({});
     expect(await one.expose()).toContain('steelyard_calls_total 2');
     expect(await other.expose()).not.toContain('steelyard_calls_total');
     expect(await other.expose()).toContain('process_resident_memory_bytes');

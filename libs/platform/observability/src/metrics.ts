@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 export interface MetricOptions<L extends string> {
-  /** snake_case with the unit last, without the prefix: `predictions_total`, `queue_seconds`. */
+  /** The full name, snake_case with the unit last: `steelyard_predictions_total`, `steelyard_queue_seconds`. */
   readonly name: string;
   readonly help: string;
   readonly labels?: readonly L[];
@@ -20,15 +20,16 @@ export interface GaugeOptions<L extends string> extends MetricOptions<L> {
 type Labels<L extends string> = Readonly<Record<L, string>>;
 
 export interface CounterMetric<L extends string> {
-  add(amount: number, labels?: Labels<L>): void;
+  /** By 1 when no amount is given. */
+  increment(labels: Labels<L>, amount?: number): void;
 }
 
 export interface GaugeMetric<L extends string> {
-  set(value: number, labels?: Labels<L>): void;
+  set(labels: Labels<L>, value: number): void;
 }
 
 export interface HistogramMetric<L extends string> {
-  observe(value: number, labels?: Labels<L>): void;
+  observe(labels: Labels<L>, value: number): void;
 }
 
 /** Makes metrics and writes all of them as text. A name asked for twice gives the same metric. */
@@ -44,7 +45,6 @@ export interface Metrics {
 /** Injects the {@link Metrics}. */
 export const METRICS = Symbol('steelyard:metrics');
 
-const PREFIX = 'steelyard_';
 const LATENCY_BUCKETS_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
 
 export interface MetricsOptions {
@@ -59,18 +59,18 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
   return {
     counter: (metric) => {
       const counter = once(registry, metric.name, (base) => new Counter({ ...base, help: metric.help, labelNames: metric.labels ?? [] }));
-      return { add: (amount, labels) => (labels ? counter.inc(labels, amount) : counter.inc(amount)) };
+      return { increment: (labels, amount = 1) => counter.inc(labels, amount) };
     },
     gauge: (metric) => {
       const { read } = metric;
       const collect = read && { collect(this: Gauge) { this.set(read()); } };
       const gauge = once(registry, metric.name, (base) => new Gauge({ ...base, ...collect, help: metric.help, labelNames: metric.labels ?? [] }));
-      return { set: (value, labels) => (labels ? gauge.set(labels, value) : gauge.set(value)) };
+      return { set: (labels, value) => gauge.set(labels, value) };
     },
     histogram: (metric) => {
       const buckets = [...(metric.buckets ?? LATENCY_BUCKETS_SECONDS)];
       const histogram = once(registry, metric.name, (base) => new Histogram({ ...base, buckets, help: metric.help, labelNames: metric.labels ?? [] }));
-      return { observe: (value, labels) => (labels ? histogram.observe(labels, value) : histogram.observe(value)) };
+      return { observe: (labels, value) => histogram.observe(labels, value) };
     },
     expose: () => registry.metrics(),
     contentType: registry.contentType,
@@ -83,7 +83,6 @@ interface MetricBase {
 }
 
 function once<M extends Counter | Gauge | Histogram>(registry: Registry, name: string, make: (base: MetricBase) => M): M {
-  const fullName = PREFIX + name;
-  const known = registry.getSingleMetric(fullName);
-  return known ? (known as M) : make({ name: fullName, registers: [registry] });
+  const known = registry.getSingleMetric(name);
+  return known ? (known as M) : make({ name, registers: [registry] });
 }

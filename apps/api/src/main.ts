@@ -1,0 +1,37 @@
+import 'reflect-metadata';
+import { AppError } from '@steelyard/kernel';
+import { ConfigError, loadConfig } from '@steelyard/platform-config';
+import { startServer, type RunningServer } from './server.js';
+
+try {
+  const server = await startServer(loadConfig());
+  console.log(`Steelyard is listening on ${server.url}`);
+  stopOnSignals(server);
+} catch (error) {
+  console.error(explain(error));
+  process.exit(1);
+}
+
+function stopOnSignals(server: RunningServer): void {
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(130);
+      stopping = true;
+      server.close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          console.error(error);
+          process.exit(1);
+        },
+      );
+    });
+  }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  if (error instanceof AppError) return `Steelyard cannot start: ${error.message}${error.fix ? `\n${error.fix}` : ''}`;
+  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') return `Steelyard cannot start: ${(error as Error).message}\nSet STEELYARD_PORT to a free port, or to 0 for any.`;
+  return `Steelyard cannot start: ${error instanceof Error ? error.stack : String(error)}`;
+}

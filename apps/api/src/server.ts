@@ -1,0 +1,55 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Identity } from '@steelyard/domain-identity';
+import { RunPrediction } from '@steelyard/domain-inference';
+import type { Config } from '@steelyard/platform-config';
+import { ErrorFilter, requestIdOptions, sendRequestIds } from '@steelyard/platform-http';
+import { registerNativeDoor } from '@steelyard/protocol-native';
+import { AppModule } from './app.module.js';
+import { graphqlDoor } from './graphql-door.js';
+import { openInfrastructure, type Infrastructure } from './infrastructure.js';
+import { NestLog } from './nest-log.js';
+
+export interface RunningServer {
+  readonly url: string;
+  /** Takes no new calls, lets running ones end, writes what is pending, stops the runners. */
+  close(): Promise<void>;
+}
+
+/** Opens everything, wires the modules and listens. */
+export async function startServer(config: Config): Promise<RunningServer> {
+  const opened = await openInfrastructure(config);
+  try {
+    const app = await createApp(opened);
+    await app.listen({ host: config.host, port: config.port });
+    const close = async () => {
+      await app.close();
+      await opened.close();
+    };
+    return { url: await app.getUrl(), close };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+async function createApp(opened: Infrastructure): Promise<NestFastifyApplication> {
+  const { config, logger, metrics } = opened;
+  const adapter = new FastifyAdapter({ ...requestIdOptions, bodyLimit: config.bodyLimitBytes });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(opened, graphqlDoor(config, logger)), adapter, {
+    logger: new NestLog(logger),
+    abortOnError: false,
+  });
+  app.useGlobalFilters(new ErrorFilter(logger));
+  const server = app.getHttpAdapter().getInstance();
+  sendRequestIds(server);
+  await registerNativeDoor(server, {
+    identity: app.get(Identity),
+    runPrediction: app.get(RunPrediction),
+    logger,
+    bodyLimitBytes: config.bodyLimitBytes,
+  });
+  server.get('/healthz', () => ({ status: 'ok' }));
+  server.get('/metrics', async (_request, reply) => reply.type('text/plain; version=0.0.4').send(await metrics.text()));
+  return app;
+}

@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BlobStore } from './blob-store.js';
+import { blobErrors } from './errors.js';
+import { appendPart } from './append-part.js';
+import { placeFiles } from './place-files.js';
+
+const SHA256 = /^[0-9a-f]{64}$/;
+const UPLOAD_ID = /^[A-Za-z0-9_-]{1,200}$/;
+const PART = '.part';
+
+/** A blob store in a folder of this machine: `sha256/ab/abcd...` and `uploads/<id>.part`. One process may write to it. */
+export function createFolderBlobStore(dir: string): BlobStore {
+  const uploads = join(dir, 'uploads');
+  const busy = new Set<string>();
+
+  const pathOf = (sha256: string): string => {
+    if (!SHA256.test(sha256)) throw blobErrors.NAME_INVALID({ name: sha256 });
+    return join(dir, 'sha256', sha256.slice(0, 2), sha256);
+  };
+
+  const partOf = (uploadId: string): string => {
+    if (!UPLOAD_ID.test(uploadId)) throw new RangeError(`an upload id has letters, digits, - and _, not ${JSON.stringify(uploadId)}`);
+    return join(uploads, uploadId + PART);
+  };
+
+  /** Two requests on one upload would mix their bytes. */
+  const alone = async <T>(uploadId: string, work: () => Promise<T>): Promise<T> => {
+    if (busy.has(uploadId)) throw blobErrors.UPLOAD_BUSY({ uploadId });
+    busy.add(uploadId);
+    try {
+      return await work();
+    } finally {
+      busy.delete(uploadId);
+    }
+  };
+
+  const store: BlobStore = {
+    has: async (sha256) => (await sizeOf(pathOf(sha256))) !== undefined,
+    size: async (sha256) => sizeOf(pathOf(sha256)),
+    open: (sha256) => createReadStream(pathOf(sha256)),
+    path: pathOf,
+    uploadOffset: async (uploadId) => sizeOf(partOf(uploadId)),
+    append: async (uploadId, offset, part, options) => {
+      const path = partOf(uploadId);
+      await mkdir(uploads, { recursive: true });
+      return alone(uploadId, () => appendPart(path, offset, part, options));
+    },
+    commit: async (uploadId, sha256, size) => {
+      const [part, target] = [partOf(uploadId), pathOf(sha256)];
+      await alone(uploadId, () => commitPart(part, target, { uploadId, sha256, size }));
+    },
+    materialize: (files, target) => placeFiles(files.map(({ path, sha256 }) => ({ path, sha256, source: pathOf(sha256) })), target),
+    sweep: (olderThanMs) => sweepParts(uploads, Date.now() - olderThanMs, (name) => busy.has(name.slice(0, -PART.length))),
+  };
+  return store;
+}
+
+async function commitPart(part: string, target: string, expected: { uploadId: string; sha256: string; size: number }): Promise<void> {
+  const { uploadId, sha256, size } = expected;
+  if ((await sizeOf(part)) === undefined) throw blobErrors.UPLOAD_MISSING({ uploadId });
+  const actual = await hashAndSync(part);
+  if (actual.sha256 !== sha256 || actual.size !== size) {
+    await rm(part, { force: true });
+    throw blobErrors.DIGEST_MISMATCH({ sha256, size, actualSha256: actual.sha256, actualSize: actual.size });
+  }
+  // Readable to all, so that a runner under another uid can read it; the folder above decides who gets here.
+  await chmod(part, 0o444);
+  await mkdir(join(target, '..'), { recursive: true });
+  // Replaces an equal blob that another upload put there meanwhile: the content is the same by its name.
+  await rename(part, target);
+  await syncFolder(join(target, '..'));
+  await syncFolder(join(target, '..', '..'));
+}
+
+async function hashAndSync(path: string): Promise<{ sha256: string; size: number }> {
+  const file = await open(path, 'r');
+  try {
+    const hash = createHash('sha256');
+    let size = 0;
+    for await (const chunk of file.createReadStream({ autoClose: false, highWaterMark: 1024 * 1024 }) as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      size += chunk.length;
+    }
+    await file.sync();
+    return { sha256: hash.digest('hex'), size };
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes a rename in a folder last through a power cut. */
+async function syncFolder(dir: string): Promise<void> {
+  const folder = await open(dir, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function sweepParts(uploads: string, changedBeforeMs: number, isBusy: (name: string) => boolean): Promise<number> {
+  const names = await readdir(uploads).catch(() => []);
+  let removed = 0;
+  for (const name of names) {
+    const found = await stat(join(uploads, name)).catch(() => undefined);
+    if (!found || found.mtimeMs > changedBeforeMs || isBusy(name)) continue;
+    await rm(join(uploads, name), { force: true });
+    removed += 1;
+  }
+  return removed;
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

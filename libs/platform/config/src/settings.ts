@@ -1,0 +1,106 @@
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const count = z.coerce.number().int().positive();
+const names = z.string().default('').transform((text) => text.split(',').map((name) => name.trim()).filter(Boolean));
+const peppers = names.pipe(z.array(z.string().min(32, 'each pepper must have at least 32 characters')));
+
+export interface Setting {
+  /** The environment variable. */
+  readonly env: string;
+  readonly schema: z.ZodType;
+  /** What it does, for the reference page. */
+  readonly about: string;
+  /** Which values it takes, for people. */
+  readonly takes: string;
+  /** Said in place of a default that depends on something else. */
+  readonly unset?: string;
+  /** Never shown, not even in part. */
+  readonly secret?: true;
+}
+
+/** Every setting with its variable, its default and what it does; `.env.example` and the reference page are made from it. */
+export const settings = {
+  dataDir: {
+    env: 'STEELYARD_DATA_DIR',
+    schema: z.string().default('.steelyard'),
+    takes: 'a folder',
+    about: 'Folder for the embedded database, packages, usage log and operator key.',
+  },
+  host: {
+    env: 'STEELYARD_HOST',
+    schema: z.string().default('127.0.0.1'),
+    takes: 'a host name or address',
+    about: 'Address to listen on.',
+  },
+  port: {
+    env: 'STEELYARD_PORT',
+    schema: port.default(4700),
+    takes: '0 to 65535',
+    about: 'Port to listen on; 0 takes a free one.',
+  },
+  databaseUrl: {
+    env: 'DATABASE_URL',
+    schema: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// or postgresql:// address' }).optional(),
+    takes: 'a postgres:// address',
+    unset: 'an embedded PostgreSQL in the data folder',
+    about: 'PostgreSQL to use.',
+    secret: true,
+  },
+  keyPepper: {
+    env: 'STEELYARD_KEY_PEPPER',
+    schema: peppers,
+    takes: 'secrets of at least 32 characters, with commas between them',
+    unset: '`pepper.key` in the data folder, made at the first start',
+    about: 'Secret that API keys are hashed with; the same for every server on one database. To change it put the new one first and keep the old ones behind it.',
+    secret: true,
+  },
+  feeBasisPoints: {
+    env: 'STEELYARD_FEE_BASIS_POINTS',
+    schema: z.coerce.number().int().min(0).max(10_000).default(1_500),
+    takes: '0 to 10000',
+    about: "The platform's share of every charge, in hundredths of a percent.",
+  },
+  usageLogSync: {
+    env: 'STEELYARD_USAGE_LOG_SYNC',
+    schema: z.enum(['fsync', 'write']).default('fsync'),
+    takes: '`fsync` or `write`',
+    about: '`fsync`: an answered call survives a power cut. `write`: it survives a killed process only, and costs less.',
+  },
+  bodyLimitBytes: {
+    env: 'STEELYARD_BODY_LIMIT_BYTES',
+    schema: count.default(16 * 1024 * 1024),
+    takes: 'bytes',
+    about: 'Largest request body of a prediction.',
+  },
+  uploadLimitBytes: {
+    env: 'STEELYARD_UPLOAD_LIMIT_BYTES',
+    schema: count.default(8 * 1024 * 1024 * 1024),
+    takes: 'bytes',
+    about: 'Largest file of a package.',
+  },
+  deadlineMs: {
+    env: 'STEELYARD_DEADLINE_MS',
+    schema: count.default(30_000),
+    takes: 'milliseconds',
+    about: 'How long a prediction may take when the caller names no deadline.',
+  },
+  runtimes: {
+    env: 'STEELYARD_RUNTIMES',
+    schema: names,
+    takes: 'npm package names, with commas between them',
+    about: 'Further runtime packages to offer.',
+  },
+  introspection: {
+    env: 'STEELYARD_INTROSPECTION',
+    schema: z.enum(['everyone', 'keys']).default('everyone'),
+    takes: '`everyone` or `keys`',
+    about: 'Who may read the GraphQL schema from a running server: everyone, or callers with an API key.',
+  },
+  logLevel: {
+    env: 'STEELYARD_LOG_LEVEL',
+    schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+    takes: '`fatal`, `error`, `warn`, `info`, `debug` or `silent`',
+    about: 'Least important log line to write.',
+  },
+} as const satisfies Record<string, Setting>;

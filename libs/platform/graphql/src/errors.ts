@@ -1,0 +1,35 @@
+import { defineErrors } from '@steelyard/kernel';
+
+export const graphqlErrors = defineErrors('GRAPHQL', {
+  DOCUMENT_TOO_LARGE: {
+    kind: 'too-large',
+    message: ({ limitChars }: { limitChars: number }) => `The GraphQL document is longer than ${limitChars} characters`,
+    fix: 'Send values as variables, not inside the document.',
+  },
+  DOCUMENT_MALFORMED: {
+    kind: 'invalid',
+    message: (_: object) => 'The document is not GraphQL text',
+  },
+  CONTENT_TYPE_REFUSED: {
+    kind: 'unsupported-media-type',
+    message: ({ contentType }: { contentType: string }) => `A GraphQL request must be application/json, not ${contentType || 'without a content type'}`,
+    fix: 'Send content-type: application/json with {"query": ..., "variables": ...}.',
+  },
+  METHOD_REFUSED: {
+    kind: 'invalid',
+    message: ({ method }: { method: string }) => `GraphQL is served by POST and, for subscriptions, by WebSocket; not by ${method}`,
+  },
+  INTROSPECTION_REFUSED: {
+    kind: 'unauthenticated',
+    message: (_: object) => 'This server shows its schema to callers with an API key only',
+    fix: 'Send an API key, or read schema.graphql in the repository.',
+  },
+  PAGE_INVALID: {
+    kind: 'invalid',
+    message: ({ problem }: { problem: string }) => problem,
+  },
+  SUBSCRIPTIONS_TOO_MANY: {
+    kind: 'rate-limited',
+    message: ({ limit }: { limit: number }) => `This connection has ${limit} subscriptions already`,
+  },
+});

@@ -1,0 +1,126 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { GraphQLError, Location, specifiedRules, validate, type DocumentNode, type GraphQLFieldConfig, type GraphQLSchema, type ValidationRule } from 'graphql';
+import { graphqlErrors } from './errors.js';
+import type { ErrorFormatter } from './format-error.js';
+import { checkIntrospection, type Introspection } from './introspection.js';
+import type { OperationLimits } from './operation-limits.js';
+import type { Authenticate } from './request-gate.js';
+
+export interface SubscriptionGateOptions {
+  readonly authenticate: Authenticate;
+  readonly format: ErrorFormatter;
+  readonly introspection: Introspection;
+  readonly limits: OperationLimits;
+  readonly rules: readonly ValidationRule[];
+}
+
+/** Mercurius's context of one WebSocket, copied for each operation on it. */
+export interface SocketContext {
+  readonly requestId: string;
+  readonly closed: AbortSignal;
+  readonly request: { readonly headers: IncomingHttpHeaders };
+  /** What the client sent with `connection_init`. */
+  readonly _connectionInit?: unknown;
+}
+
+/**
+ * Runs before each subscription: Mercurius neither validates a subscription's document nor hides its errors. The key comes from the connection's
+ * parameters (browsers can set no header) or from the handshake, and is looked at anew for each subscription, so a revoked one begins nothing.
+ */
+export function createSubscriptionGate(options: SubscriptionGateOptions) {
+  return async (schema: GraphQLSchema, document: DocumentNode, context: SocketContext): Promise<void> => {
+    try {
+      if (!(document.loc instanceof Location)) throw graphqlErrors.DOCUMENT_MALFORMED({});
+      if (document.loc.end > options.limits.documentChars) throw graphqlErrors.DOCUMENT_TOO_LARGE({ limitChars: options.limits.documentChars });
+      const problem = validate(schema, document, [...specifiedRules, ...options.rules])[0];
+      if (problem) throw problem;
+      const caller = await options.authenticate(authorizationOf(context));
+      if (options.introspection === 'keys') checkIntrospection(document, caller);
+      Object.assign(context, { caller });
+    } catch (error) {
+      throw presentable(error, context.requestId, options.format);
+    }
+  };
+}
+
+function authorizationOf(context: SocketContext): string | undefined {
+  const sent = context._connectionInit;
+  return field(sent, 'authorization') ?? field(sent, 'Authorization') ?? field(field(sent, 'headers'), 'authorization') ?? context.request.headers.authorization;
+}
+
+function field(value: unknown, name: string): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const found: unknown = (value as Record<string, unknown>)[name];
+  return typeof found === 'string' ? found : undefined;
+}
+
+/** Most subscriptions that one connection may have at a time. */
+export const SUBSCRIPTIONS_MAX = 50;
+
+type Subscribe = NonNullable<GraphQLFieldConfig<unknown, SocketContext>['subscribe']>;
+
+/**
+ * Puts a guard around every subscription of the schema: what it throws, at its start or midway, is formatted like every other error (Mercurius
+ * would send the bare message), and one connection cannot have any number of them. Its `signal` aborts when the client ends the subscription
+ * too: an `async function*` that waits for its next event is not woken by `return()`.
+ */
+export function guardSubscriptions(schema: GraphQLSchema, format: ErrorFormatter): GraphQLSchema {
+  const active = new WeakMap<object, number>();
+
+  for (const subscription of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
+    const subscribe = subscription.subscribe as Subscribe | undefined;
+    if (!subscribe) continue;
+    subscription.subscribe = async (source, args, context: SocketContext, info) => {
+      const { request, requestId, closed } = context;
+      const left = new AbortController();
+      const present = (error: unknown) => presentable(error, requestId, format);
+      const already = active.get(request) ?? 0;
+      if (already >= SUBSCRIPTIONS_MAX) throw present(graphqlErrors.SUBSCRIPTIONS_TOO_MANY({ limit: SUBSCRIPTIONS_MAX }));
+      active.set(request, already + 1);
+      left.signal.addEventListener('abort', () => active.set(request, active.get(request)! - 1));
+      try {
+        Object.assign(context, { signal: AbortSignal.any([closed, left.signal]) });
+        return guardEvents(eventsOf(await subscribe(source, args, context, info)), left, present);
+      } catch (error) {
+        left.abort();
+        throw present(error);
+      }
+    };
+  }
+  return schema;
+}
+
+function eventsOf(result: unknown): AsyncIterator<unknown> {
+  if (typeof result === 'object' && result !== null && Symbol.asyncIterator in result) return (result as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+  throw new TypeError('a subscription must give an async iterable');
+}
+
+function guardEvents(events: AsyncIterator<unknown>, left: AbortController, present: (error: unknown) => GraphQLError): AsyncIterableIterator<unknown> {
+  return {
+    async next() {
+      try {
+        const step = await events.next();
+        if (step.done) left.abort();
+        return step;
+      } catch (error) {
+        left.abort();
+        throw present(error);
+      }
+    },
+    async return() {
+      left.abort();
+      await events.return?.();
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+/** The error as the client may see it; what Mercurius sends is a `GraphQLError`'s message and extensions. */
+function presentable(error: unknown, requestId: string, format: ErrorFormatter): GraphQLError {
+  const wrapped = error instanceof GraphQLError ? error : new GraphQLError('failed', { originalError: error instanceof Error ? error : new Error(String(error)) });
+  const { message, extensions } = format({ errors: [wrapped] }, requestId).response.errors[0]!;
+  return new GraphQLError(message, { extensions: extensions ?? null });
+}

