@@ -1,8 +1,8 @@
 import { AppError } from '@steelyard/kernel';
 import type { JsonSchema } from '@steelyard/model-package';
 import { describeTensor, fitsSpec, inputErrors } from '@steelyard/runtime-kit';
-import { checkTensor } from '@steelyard/wire';
-import type { Tensor, TensorSpec } from '@steelyard/wire';
+import { checkTensor, createData, DTYPES } from '@steelyard/wire';
+import type { DType, Tensor, TensorSpec } from '@steelyard/wire';
 import type { Bag } from './ops/bag.js';
 import { readMedia } from './read-media.js';
 
@@ -38,11 +38,27 @@ function onField(field: string, read: (value: unknown) => unknown): Reader {
 export function readTensor(field: string, value: unknown, spec: Pick<TensorSpec, 'dtype' | 'shape'>): Tensor {
   let tensor: Tensor;
   try {
-    tensor = checkTensor(value);
+    tensor = checkTensor(withBytes(value));
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     throw inputErrors.INVALID({ field, reason: `expected a tensor ${describeTensor(spec)}: ${error.message}` });
   }
   if (!fitsSpec(tensor, spec)) throw inputErrors.INVALID({ field, reason: `expected ${describeTensor(spec)}, got ${describeTensor(tensor)}` });
   return tensor;
+}
+
+/** JSON may hold a tensor's data as base64 of its little-endian bytes, which is a third of the size of its digits. */
+function withBytes(value: unknown): unknown {
+  const { dtype, data } = (value ?? {}) as { dtype?: unknown; data?: unknown };
+  if (typeof data !== 'string' || !isNumericDType(dtype)) return value;
+  const bytes = Buffer.from(data, 'base64');
+  const elementBytes = (createData(dtype, 0) as Uint8Array).BYTES_PER_ELEMENT;
+  if (bytes.length % elementBytes !== 0) return value;
+  const typed = createData(dtype, bytes.length / elementBytes) as Uint8Array;
+  new Uint8Array(typed.buffer).set(bytes);
+  return { ...(value as object), data: typed };
+}
+
+function isNumericDType(dtype: unknown): dtype is DType {
+  return dtype !== 'string' && (DTYPES as readonly unknown[]).includes(dtype);
 }
