@@ -1,4 +1,4 @@
-import type { JsonObject } from './encode-input.js';
+import type { JsonObject } from './encoding/encode-input.js';
 
 /** The part of `fetch` that the client uses. */
 export type FetchLike = (url: string, init: RequestInit) => Promise<Response>;

@@ -96,8 +96,8 @@ export class RunPrediction {
         throw inferenceErrors.IDEMPOTENCY_KEY_REUSED({ key: idempotencyKey! });
       case 'insufficient':
         throw inferenceErrors.PAYMENT_REQUIRED({
-          requiredNano: amountNano,
-          availableNano: reserved.availableNano,
+          requiredNano: amountNano.toString(),
+          availableNano: reserved.availableNano.toString(),
           currency: version.price.currency,
         });
     }
