@@ -6,7 +6,7 @@ import type { Config } from '@steelyard/platform-config';
 import { ErrorFilter, requestIdOptions, sendRequestIds } from '@steelyard/platform-http';
 import { registerNativeDoor } from '@steelyard/protocol-native';
 import { AppModule } from './app.module.js';
-import { graphqlDoor } from './graphql-door.js';
+import { graphqlModule } from '@steelyard/platform-graphql/module';
 import { openInfrastructure, type Infrastructure } from './infrastructure.js';
 import { NestLog } from './nest-log.js';
 
@@ -50,6 +50,6 @@ async function createApp(opened: Infrastructure): Promise<NestFastifyApplication
     bodyLimitBytes: config.bodyLimitBytes,
   });
   server.get('/healthz', () => ({ status: 'ok' }));
-  server.get('/metrics', async (_request, reply) => reply.type('text/plain; version=0.0.4').send(await metrics.text()));
+  server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.expose()));
   return app;
 }
