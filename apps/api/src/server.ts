@@ -51,6 +51,6 @@ async function createApp(opened: Infrastructure): Promise<NestFastifyApplication
   sendRequestIds(server);
   await registerNativeDoor(server, { identity: late.identity, runPrediction: app.get(RunPrediction), logger, bodyLimitBytes: config.bodyLimitBytes });
   server.get('/healthz', () => ({ status: 'ok' }));
-  server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.expose()));
+  server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   return app;
 }
