@@ -33,17 +33,16 @@ export class FollowPublication {
     if (!(await this.find(caller, id))) throw publishingErrors.PUBLICATION_NOT_FOUND({ id });
     const stop = new AbortController();
     const events = this.#events({ tenantId: caller.organizationId, id }, stop.signal);
-    return {
+    const following: AsyncIterableIterator<EventRecord> = {
       next: () => events.next(),
       // A generator's own `return` waits for a `next` that is under way, and that may wait for ever.
       return: () => {
         stop.abort();
         return events.return(undefined);
       },
-      [Symbol.asyncIterator]() {
-        return this;
-      },
+      [Symbol.asyncIterator]: () => following,
     };
+    return following;
   }
 
   async *#events(key: PublicationKey, stop: AbortSignal): AsyncGenerator<EventRecord, undefined> {

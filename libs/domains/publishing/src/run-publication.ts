@@ -72,7 +72,7 @@ async function runStages(publication: AcceptedPublication, run: Run): Promise<vo
     await recorder.start('ready', 'Making the version ready');
     await catalog.finishVersion({ tenantId, versionId: draft.versionId }, { ready: true, measurements: measured.value });
   } catch (error) {
-    if (draft) await catalog.finishVersion({ tenantId, versionId: draft.versionId }, { ready: false });
+    if (draft) await reject(draft, publication, run);
     throw error;
   }
   await recorder.succeed(`${manifest.name}@${manifest.version} is ready`, { versionId: draft.versionId });
@@ -80,6 +80,11 @@ async function runStages(publication: AcceptedPublication, run: Run): Promise<vo
   const channel = await listVersion(publication, draft.modelId, catalog);
   const where = channel === undefined ? 'on no channel; release it when you want it used' : `on ${channel}`;
   await recorder.finish(`${manifest.name}@${manifest.version} is listed, ${where}`, { channel: channel ?? null, public: request.public });
+}
+
+/** A draft that cannot be rejected now is one that the next publication of its number replaces. */
+async function reject({ versionId }: Draft, { id, tenantId }: AcceptedPublication, { catalog, log }: Run): Promise<void> {
+  await catalog.finishVersion({ tenantId, versionId }, { ready: false }).catch((error: unknown) => log.error({ err: error, publicationId: id, versionId }, 'a draft could not be rejected'));
 }
 
 /** Reads what the package says of itself. Unless it is a dry run, the version number is taken from here on. */

@@ -22,12 +22,15 @@ export class StageFailure extends Error {
 
 /** Writes the events of one publication, which runs one stage at a time. */
 export class StageRecorder {
-  #current: Stage = 'uploaded';
+  #current: Stage;
 
   constructor(
     private readonly publications: Publications,
     private readonly key: PublicationKey,
-  ) {}
+    current: Stage = 'uploaded',
+  ) {
+    this.#current = current;
+  }
 
   get current(): Stage {
     return this.#current;

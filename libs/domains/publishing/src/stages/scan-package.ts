@@ -37,7 +37,7 @@ export async function scanPackage(model: Quarantined, dispatch: Dispatch): Promi
 function checkRuntime(manifest: Manifest, runtime: DescribedHeader): void {
   const { name, range, options } = manifest.runtime;
   if (!satisfiesRange(runtime.version, range)) throw publishingErrors.RUNTIME_OUT_OF_RANGE({ runtime: name, version: runtime.version, range });
-  const problems = compileSchema(runtime.optionsSchema)(options);
+  const problems = compileSchema(runtime.optionsSchema, { trusted: true })(options);
   if (problems.length > 0) throw publishingErrors.RUNTIME_OPTIONS_INVALID({ runtime: name, problems });
   const hasGpu = runtime.devices.some((device) => device !== 'cpu');
   if (manifest.resources.gpu === 'require' && !hasGpu) throw publishingErrors.DEVICE_UNAVAILABLE({ runtime: name, devices: runtime.devices });

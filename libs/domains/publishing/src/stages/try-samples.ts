@@ -1,12 +1,11 @@
 import type { Dispatch } from '@steelyard/dispatch';
 import { AppError } from '@steelyard/kernel';
 import { compileSchema, matchesExpected, type Manifest, type Problem } from '@steelyard/model-package';
-import { decodeValue, type LoadedHeader } from '@steelyard/wire';
+import { decodeValue, encodeValue, type LoadedHeader } from '@steelyard/wire';
 import { publishingErrors } from '../errors.js';
 import type { SampleResult } from '../publication.js';
 import { StageFailure, type StageRecorder } from '../stage-recorder.js';
 import type { PreparedSample } from './package-contents.js';
-import { encodeSampleInput } from './sample-input.js';
 import type { Quarantined } from './scan-package.js';
 
 type TrialAnswer = Awaited<ReturnType<Dispatch['trial']>>['answers'][number];
@@ -29,7 +28,7 @@ const MEASURED_RUNS = 20;
 export async function trySamples(model: Quarantined, samples: readonly PreparedSample[], { dispatch, recorder }: { dispatch: Dispatch; recorder: StageRecorder }): Promise<TriedOut> {
   const { manifest } = model;
   await recorder.start('loaded', 'Loading the model in quarantine');
-  const inputs = samples.map(({ input }) => encodeSampleInput(input, manifest.input));
+  const inputs = samples.map(({ input }) => encodeValue(input));
   const rounds = 1 + Math.ceil(MEASURED_RUNS / samples.length);
   // Events are written one after the other while the trial goes on.
   let written = Promise.resolve();
