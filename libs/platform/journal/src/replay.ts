@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeValue } from './codec.js';
+import { decodeValue } from '@steelyard/wire';
 import { journalErrors } from './errors.js';
 import { comparePositions, readSegmentName, segmentName, type Position } from './position.js';
 import { hasLaterGroup, readRecord } from './record.js';

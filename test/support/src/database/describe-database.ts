@@ -37,13 +37,14 @@ export function describeDatabase(name: string, block: (context: DatabaseContext)
       beforeAll(async () => {
         await open();
       }, SETUP_TIMEOUT_MS);
+      block({ database: () => own().database, url: () => own().place.url, another: open });
+      // After the block's own: jest runs these in the order in which they are given.
       afterAll(async () => {
         for (const { place, database } of opened.splice(0)) {
           await database.close();
           await place.drop();
         }
       }, SETUP_TIMEOUT_MS);
-      block({ database: () => own().database, url: () => own().place.url, another: open });
     });
   }
 }
