@@ -26,5 +26,5 @@ export function isId(text: string): boolean {
   return UUID.test(text);
 }
 
-/** The organization of whoever runs the installation; it owns the accounts between tenants. `ledger_platform_id()` in the database. */
+/** The organization of the installation itself: its operator's keys and its ledger accounts. */
 export const PLATFORM_ORGANIZATION_ID = '00000000-0000-7000-8000-000000000001';

@@ -17,7 +17,7 @@ export function fitsSpec(tensor: Tensor, spec: Pick<TensorSpec, 'dtype' | 'shape
 }
 
 /**
- * Checks that an item holds exactly the tensors a model takes.
+ * Checks that an item holds the tensors a model takes, and no others. Values that are no tensors are not the model's.
  * @throws AppError `INPUT.INVALID`, with all inputs of the model in its text.
  */
 export function checkItem(item: Item, inputs: readonly TensorSpec[]): void {
@@ -31,7 +31,7 @@ export function checkItem(item: Item, inputs: readonly TensorSpec[]): void {
   }
   const names = Object.keys(item);
   if (names.length === inputs.length) return;
-  const unknown = names.find((name) => !inputs.some((spec) => spec.name === name));
+  const unknown = names.find((name) => isTensor(item[name]) && !inputs.some((spec) => spec.name === name));
   if (unknown !== undefined) throw inputErrors.INVALID({ field: unknown, reason: `the model has no such input; ${takes()}` });
 }
 

@@ -1,1 +1,2 @@
-export {};
+export * from './describe-runtime.js';
+export * from './fixture.js';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { defineRuntime, SPI_VERSION } from '@steelyard/runtime-kit';
+import { defineRuntime, runtimeErrors, SPI_VERSION } from '@steelyard/runtime-kit';
 import type { Item } from '@steelyard/runtime-kit';
 
 /** All of them are for tests: what a hostile or broken model does to the platform around it. */
@@ -33,7 +33,8 @@ export default defineRuntime<EchoOptions>({
   },
   probe: async () => ['cpu'],
   inspect: async () => ({ format: 'none', notes: [] }),
-  async open({ options }) {
+  async open({ device, options }) {
+    if (device !== 'cpu') throw runtimeErrors.DEVICE_UNAVAILABLE({ runtime: 'echo', device, available: ['cpu'] });
     const kept: Buffer[] = [];
     return {
       inputs: [],

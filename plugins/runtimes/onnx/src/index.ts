@@ -1,1 +1,29 @@
-export {};
+import { defineRuntime, SPI_VERSION } from '@steelyard/runtime-kit';
+import { inspectPackage } from './inspect-package.js';
+import type { OnnxOptions } from './open-model.js';
+import { openModel } from './open-model.js';
+import { probeDevices } from './probe-devices.js';
+
+/** ONNX models by ONNX Runtime, on the CPU. */
+export default defineRuntime<OnnxOptions>({
+  name: 'onnx',
+  version: '0.1.0',
+  spi: SPI_VERSION,
+  formats: ['onnx'],
+  capabilities: { batching: true, streaming: false, devices: ['cpu'] },
+  optionsSchema: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      model: { type: 'string', description: 'The artifact to load, where the package has several .onnx files.' },
+      batchDimension: {
+        enum: ['auto', 'none'],
+        default: 'auto',
+        description: 'none: the model has no batch dimension; tensors go to it as they are.',
+      },
+    },
+  },
+  probe: probeDevices,
+  inspect: inspectPackage,
+  open: openModel,
+});

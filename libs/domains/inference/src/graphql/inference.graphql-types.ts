@@ -98,10 +98,10 @@ export class PaymentRequired {
   fix!: string | null;
 
   @Field(() => NanoScalar)
-  requiredNano!: bigint;
+  requiredNano!: string;
 
   @Field(() => NanoScalar)
-  availableNano!: bigint;
+  availableNano!: string;
 
   @Field(() => String)
   currency!: string;

@@ -1,0 +1,75 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Manifest } from '@steelyard/model-package';
+import type { Item, LoadedModel, OpenContext, Runtime } from '@steelyard/runtime-kit';
+
+/** A small model of the runtime's own kind and requests to it. */
+export interface RuntimeFixture {
+  /** Contents by path: the package's artifacts. Empty for a runtime without files. */
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  /** `runtime.options` of the manifest. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** At least two different requests that the model answers. */
+  readonly items: readonly Item[];
+  /** Their answers, in order; numbers may be off by {@link tolerance}. */
+  readonly expected: readonly Item[];
+  /** Absolute and relative; default 1e-5. */
+  readonly tolerance?: number;
+  /** A request that this model must refuse, while its neighbours in the batch are answered. Required where the model has declared inputs. */
+  readonly badItem?: Item;
+  /** Contents that are no model: `inspect` must refuse them in place of any artifact. Required for a runtime with formats. */
+  readonly garbage?: readonly Uint8Array[];
+  /** For a runtime that can stop early: options and a request that run for at least `runMs` unless stopped. */
+  readonly slow?: { readonly options: Readonly<Record<string, unknown>>; readonly item: Item; readonly runMs: number };
+}
+
+/** A manifest with every default, as a runtime gets it. */
+export function fixtureManifest(runtime: Pick<Runtime, 'name'>, { files, options = {} }: Pick<RuntimeFixture, 'files' | 'options'>): Manifest {
+  return {
+    schema: 1,
+    name: 'fixture',
+    version: '1.0.0',
+    license: 'Apache-2.0',
+    task: 'custom',
+    description: '',
+    runtime: { name: runtime.name, range: '*', options },
+    artifacts: Object.keys(files).map((file) => ({ path: file })),
+    card: 'README.md',
+    input: {},
+    output: {},
+    pre: [],
+    post: [],
+    batching: { maxSize: 32, maxDelayMs: 0 },
+    resources: { gpu: 'never', memoryMb: 512 },
+    limits: { loadMs: 30_000, runMs: 10_000 },
+  };
+}
+
+/** Writes the files into a new folder, hands it over and removes it. */
+export async function withPackage<T>(runtime: Runtime, fixture: Pick<RuntimeFixture, 'files' | 'options'>, use: (context: OpenContext) => Promise<T>): Promise<T> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'steelyard-runtime-'));
+  try {
+    for (const [file, content] of Object.entries(fixture.files)) {
+      await mkdir(path.dirname(path.join(dir, file)), { recursive: true });
+      await writeFile(path.join(dir, file), content);
+    }
+    const manifest = fixtureManifest(runtime, fixture);
+    const [device = 'cpu'] = await runtime.probe();
+    return await use({ dir, manifest, device, threads: 1, options: manifest.runtime.options });
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** Opens the fixture's model, hands it over and closes it. */
+export function withModel<T>(runtime: Runtime, fixture: Pick<RuntimeFixture, 'files' | 'options'>, use: (model: LoadedModel) => Promise<T>): Promise<T> {
+  return withPackage(runtime, fixture, async (context) => {
+    const model = await runtime.open(context);
+    try {
+      return await use(model);
+    } finally {
+      await model.close();
+    }
+  });
+}

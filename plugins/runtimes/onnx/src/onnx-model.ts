@@ -1,0 +1,115 @@
+import { AppError } from '@steelyard/kernel';
+import { checkItem, groupItems, reasonOf, runtimeErrors, stack, unstack } from '@steelyard/runtime-kit';
+import type { Item, LoadedModel } from '@steelyard/runtime-kit';
+import { DTYPES } from '@steelyard/wire';
+import type { DType, Tensor, TensorSpec } from '@steelyard/wire';
+import type { InferenceSession, OnnxValue, Tensor as OnnxTensor } from 'onnxruntime-node';
+import { batchDimensionOf, itemShape } from './batch-dimension.js';
+import type { BatchDimension } from './batch-dimension.js';
+import type { OnnxLibrary } from './onnx-library.js';
+
+export interface OnnxModelOptions {
+  readonly library: OnnxLibrary;
+  readonly session: InferenceSession;
+  /** The model's tensors have no batch dimension, whatever their shapes look like. */
+  readonly withoutBatch: boolean;
+}
+
+/** A session and how requests go through it: together where the model allows, one by one where it does not. */
+export class OnnxModel implements LoadedModel {
+  readonly device = 'cpu';
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  readonly #library: OnnxLibrary;
+  readonly #session: InferenceSession;
+  readonly #batch: BatchDimension;
+
+  /** @throws AppError `RUNTIME.LOAD_FAILED` for a model with inputs or outputs that cannot be carried. */
+  constructor({ library, session, withoutBatch }: OnnxModelOptions) {
+    const inputs = session.inputMetadata.map((value) => tensorOnly(value, 'input'));
+    const outputs = session.outputMetadata.map((value) => tensorOnly(value, 'output'));
+    this.#library = library;
+    this.#session = session;
+    this.#batch = withoutBatch ? 'none' : batchDimensionOf(inputs, outputs);
+    const specOf = (value: TensorValue): TensorSpec => ({ name: value.name, dtype: value.type, shape: itemShape(value, this.#batch) });
+    this.inputs = inputs.map(specOf);
+    this.outputs = outputs.map(specOf);
+  }
+
+  async run(items: readonly Item[]): Promise<readonly (Item | Error)[]> {
+    const answers: (Item | Error)[] = items.map((item) => this.#checked(item));
+    const valid = [...answers.keys()].filter((index) => !(answers[index] instanceof Error));
+    const groups = this.#batch === 'free' ? groupItems(valid.map((index) => items[index] as Item), this.inputs) : valid.map((_, position) => [position]);
+    for (const group of groups) {
+      const indexes = group.map((position) => valid[position] as number);
+      const results = await this.#runGroup(indexes.map((index) => items[index] as Item));
+      for (const [position, index] of indexes.entries()) answers[index] = results[position] as Item | Error;
+    }
+    return answers;
+  }
+
+  close(): Promise<void> {
+    return this.#session.release();
+  }
+
+  #checked(item: Item): Item | Error {
+    try {
+      checkItem(item, this.inputs);
+      return item;
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
+  /** When a batch fails, its items run alone: an index out of range in one request is not its neighbours' fault. */
+  async #runGroup(items: readonly Item[]): Promise<readonly (Item | Error)[]> {
+    try {
+      return await this.#runStacked(items);
+    } catch (error) {
+      if (items.length === 1) return [asRunError(error)];
+      const alone: (Item | Error)[] = [];
+      for (const item of items) alone.push(...(await this.#runGroup([item])));
+      return alone;
+    }
+  }
+
+  async #runStacked(items: readonly Item[]): Promise<readonly Item[]> {
+    const feeds: Record<string, OnnxTensor> = {};
+    for (const spec of this.inputs) {
+      feeds[spec.name] = this.#toOnnx(this.#batch === 'none' ? ((items[0] as Item)[spec.name] as Tensor) : stack(items, spec));
+    }
+    const results = await this.#session.run(feeds);
+    const outputs = items.map((): Record<string, Tensor> => ({}));
+    for (const { name } of this.outputs) {
+      const tensor = fromOnnx(name, results[name]);
+      const parts = this.#batch === 'none' ? [tensor] : unstack(tensor, items.length, name);
+      for (const [index, part] of parts.entries()) (outputs[index] as Record<string, Tensor>)[name] = part;
+    }
+    return outputs;
+  }
+
+  #toOnnx({ dtype, data, shape }: Tensor): OnnxTensor {
+    return new this.#library.Tensor(dtype as 'float32', data as Float32Array, shape);
+  }
+}
+
+type TensorValue = InferenceSession.TensorValueMetadata & { readonly type: DType };
+
+function tensorOnly(value: InferenceSession.ValueMetadata, side: 'input' | 'output'): TensorValue {
+  const problem = !value.isTensor ? 'is no tensor' : isCarried(value.type) ? undefined : `has the type ${value.type}, which is not supported`;
+  if (problem !== undefined) throw runtimeErrors.LOAD_FAILED({ model: 'The model', reason: `its ${side} "${value.name}" ${problem}` });
+  return value as TensorValue;
+}
+
+function isCarried(type: string): type is DType {
+  return (DTYPES as readonly string[]).includes(type);
+}
+
+function fromOnnx(name: string, value: OnnxValue | undefined): Tensor {
+  if (!value || !isCarried(value.type)) throw runtimeErrors.OUTPUT_INVALID({ field: name, reason: 'the model gave no tensor for it' });
+  return { dtype: value.type, shape: value.dims, data: value.data as Tensor['data'] };
+}
+
+function asRunError(error: unknown): AppError {
+  return error instanceof AppError ? error : runtimeErrors.RUN_FAILED({ reason: reasonOf(error) }, error);
+}
