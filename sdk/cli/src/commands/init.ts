@@ -1,5 +1,5 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { isTask, TASK_NAMES } from '@steelyard/tasks';
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.js';
@@ -43,7 +43,7 @@ async function initPackage(context: CommandContext, dir: string, flags: InitFlag
     await mkdir(dirname(join(target, path)), { recursive: true });
     await writeFile(join(target, path), content, { flag: 'wx' });
   }
-  const shown = relative(context.io.cwd, target) || '.';
+  const shown = dir;
   context.result({ dir: target, name, task, runtime, files: files.map(({ path }) => path) }, () =>
     [`${shown} holds a package that works: ${files.map(({ path }) => path).join(', ')}`, '', 'Next:', `  steelyard model test ${shown}`, `  steelyard publish ${shown}`].join('\n'),
   );
