@@ -1,4 +1,4 @@
-import { createUnionType, Field, Float, GraphQLISODateTime, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
+import { createUnionType, Field, Float, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { PredictionStatus } from '@steelyard/domain-metering';
 import { JsonScalar, NanoScalar } from '@steelyard/platform-graphql';
 
@@ -46,7 +46,7 @@ export class Prediction {
   @Field(() => String, { nullable: true })
   errorCode!: string | null;
 
-  @Field(() => GraphQLISODateTime)
+  @Field(() => Date)
   occurredAt!: Date;
 }
 
