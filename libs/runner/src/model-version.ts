@@ -30,13 +30,10 @@ export class ModelVersion {
   readonly #pipeline: Pipeline;
   #previousRun: Promise<unknown> = Promise.resolve();
 
-  private constructor(options: ModelVersionOptions, pipeline: Pipeline) {
+  /** @throws AppError `RUNTIME.LOAD_FAILED` for an op that this runner does not know. */
+  constructor(options: ModelVersionOptions) {
     this.#options = options;
-    this.#pipeline = pipeline;
-  }
-
-  static async create(options: ModelVersionOptions): Promise<ModelVersion> {
-    return new ModelVersion(options, await compilePipeline(options.manifest));
+    this.#pipeline = compilePipeline(options.manifest);
   }
 
   async run(header: RunHeader, body: Uint8Array): Promise<BatchAnswer> {

@@ -15,9 +15,9 @@ export interface Pipeline {
 }
 
 /** @throws AppError `RUNTIME.LOAD_FAILED` for an op that cannot work. */
-export async function compilePipeline(manifest: Manifest): Promise<Pipeline> {
+export function compilePipeline(manifest: Manifest): Pipeline {
   const readers = compileReaders(manifest.input);
-  const pre = await Promise.all(manifest.pre.map(compilePre));
+  const pre = manifest.pre.map(compilePre);
   const post = manifest.post.map(compilePost);
   const outputNames = declaredNames(manifest.output);
   return {

@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { Manifest } from '@steelyard/model-package';
 import { reasonOf, runtimeErrors } from '@steelyard/runtime-kit';
 import type { Runtime } from '@steelyard/runtime-kit';
-import semver from 'semver';
+import satisfies from 'semver/functions/satisfies.js';
+import validRange from 'semver/ranges/valid.js';
 
 /** The normalised manifest that the host put beside a version's files. The host has checked it; it is read as it is. */
 export async function readManifestFile(dir: string): Promise<Manifest> {
@@ -21,10 +22,10 @@ export async function readManifestFile(dir: string): Promise<Manifest> {
 export function checkRuntimeRange(runtime: Pick<Runtime, 'name' | 'version'>, wanted: Manifest['runtime']): void {
   const { name, version } = runtime;
   if (wanted.name !== name) throw runtimeErrors.INCOMPATIBLE({ runtime: name, reason: `the model asks for "${wanted.name}"` });
-  if (!semver.validRange(wanted.range)) {
+  if (!validRange(wanted.range)) {
     throw runtimeErrors.INCOMPATIBLE({ runtime: name, reason: `the model's range "${wanted.range}" is not a version range` });
   }
-  if (!semver.satisfies(version, wanted.range)) {
+  if (!satisfies(version, wanted.range, { includePrerelease: true })) {
     throw runtimeErrors.INCOMPATIBLE({ runtime: name, reason: `the model asks for ${wanted.range}, here is ${version}` });
   }
 }

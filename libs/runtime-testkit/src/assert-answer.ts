@@ -8,7 +8,7 @@ export function assertAnswer(actual: Item | Error | undefined, expected: Item, t
   assert.ok(actual, 'there is no answer');
   assert.deepEqual(Object.keys(actual).sort(), Object.keys(expected).sort());
   for (const [name, wanted] of Object.entries(expected)) {
-    const got = actual[name];
+    const got: unknown = actual[name];
     if (!isTensor(wanted)) {
       assert.deepEqual(got, wanted, name);
       continue;
@@ -17,7 +17,7 @@ export function assertAnswer(actual: Item | Error | undefined, expected: Item, t
     assert.deepEqual([got.dtype, [...got.shape]], [wanted.dtype, [...wanted.shape]], name);
     assert.equal(got.data.length, wanted.data.length, name);
     for (const [index, value] of wanted.data.entries()) {
-      const other = got.data[index];
+      const other: unknown = got.data[index];
       const near = typeof value === 'number' && typeof other === 'number' && Math.abs(value - other) <= tolerance * Math.max(1, Math.abs(value));
       assert.ok(near || Object.is(value, other), `${name}[${index}] is ${other}, expected ${value}`);
     }

@@ -92,7 +92,7 @@ describe('run', () => {
     const { output, prediction } = await connect().runWithDetails('acme/digits', { image: 'AAAA' }, { deadlineMs: 5_000, idempotencyKey: 'order-1', headers: { traceparent: 't' } });
     expect(output).toEqual({ label: '7' });
     expect(prediction).toEqual({
-      id: 'p-1', model: 'acme/digits@1.0.0', costNano: 200_000n, requestId: 'r-1', replayed: false, cached: false,
+      id: 'p-1', model: 'acme/digits@1.0.0', costNano: 200_000n, currency: 'usd', requestId: 'r-1', replayed: false, cached: false,
       timings: { queueMs: 0.5, computeMs: 2.25, roundTripMs: expect.any(Number) },
     });
     expect(seen[0]).toMatchObject({ path: '/v1/predict/acme/digits', body: '{"image":"AAAA"}' });
@@ -375,7 +375,7 @@ describe('plugins', () => {
     expect(seen[0]).toMatchObject({ body: '{"name":"***"}', headers: { 'x-mask': '1' } });
     const edge: ClientPlugin = {
       name: 'edge',
-      onCall: async (call) => ({ output: { local: call.ref }, prediction: { id: 'e', model: call.ref, costNano: 0n, timings: { roundTripMs: 0 }, requestId: undefined, replayed: false, cached: false } }),
+      onCall: async (call) => ({ output: { local: call.ref }, prediction: { id: 'e', model: call.ref, costNano: 0n, currency: 'usd', timings: { roundTripMs: 0 }, requestId: undefined, replayed: false, cached: false } }),
     };
     expect(await connect({ plugins: [edge] }).run('acme/m', {})).toEqual({ local: 'acme/m' });
     expect(seen).toHaveLength(1);
@@ -495,7 +495,7 @@ describe('GraphQL', () => {
   });
 
   it('looks a prediction up', async () => {
-    const row = { id: 'p', status: 'SUCCEEDED', model: 'acme/digits', version: '1.0.0', units: [{ unit: 'request', quantity: '1' }], amountNano: '200000', currency: 'usd', queueMs: 1, computeMs: 2, totalMs: 3, errorCode: null, occurredAt: '2026-11-01T00:00:00.000Z' };
+    const row = { id: 'p', status: 'SUCCEEDED', modelId: 'm', versionId: 'v', units: [{ unit: 'request', quantity: '1' }], amountNano: '200000', currency: 'usd', queueMs: 1, computeMs: 2, totalMs: 3, errorCode: null, occurredAt: '2026-11-01T00:00:00.000Z' };
     const { connect } = await serve(
       (_request, response) => void response.end(JSON.stringify({ data: { prediction: row } })),
       (_request, response) => void response.end(JSON.stringify({ data: { prediction: null } })),

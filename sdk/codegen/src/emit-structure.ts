@@ -12,10 +12,10 @@ export function emitObject(schema: Schema, place: Place): TypeText {
     if (!declared.has(name)) fields.push(emitField(name, extraOf(schema) ?? true, { place: inner, isRequired: true }));
   }
   const rest = emitRest(schema, { place: inner, fields });
-  if (fields.length === 0) return atom(rest ? `{ [key: string]: ${rest.text} }` : `{ [key: string]: ${isClosed(schema) ? 'never' : 'unknown'} }`);
+  if (fields.length === 0) return rest ? atom(`{ [key: string]: ${rest.text} }`, [rest]) : atom(`{ [key: string]: ${isClosed(schema) ? 'never' : 'unknown'} }`);
   const lines = fields.map((field) => `${field.doc}${inner.indent}${field.text};\n`);
   if (rest) lines.push(`${inner.indent}[key: string]: ${rest.text};\n`);
-  return atom(`{\n${lines.join('')}${place.indent}}`);
+  return atom(`{\n${lines.join('')}${place.indent}}`, [...fields.map(({ type }) => type), ...(rest ? [rest] : [])]);
 }
 
 interface Field {
@@ -25,8 +25,11 @@ interface Field {
   readonly type: TypeText;
 }
 
+/** Every object has these, of another type, and TypeScript compares them with a property that may be missing. */
+const INHERITED = new Set(['constructor', 'toString', 'toLocaleString', 'valueOf', 'hasOwnProperty', 'isPrototypeOf', 'propertyIsEnumerable']);
+
 function emitField(name: string, schema: unknown, { place, isRequired }: { place: Place; isRequired: boolean }): Field {
-  const type = emitType(schema, place);
+  const type = !isRequired && INHERITED.has(name) ? UNKNOWN : emitType(schema, place);
   const orMissing = unionOf([type, atom('undefined')]);
   // A field that is given as `undefined` is not sent; a field of an answer is there or not.
   const shown = !isRequired && place.context.direction === 'input' ? orMissing : type;
@@ -65,11 +68,9 @@ export function emitArray(schema: Schema, place: Place): TypeText {
   const first = listOf(schema['prefixItems']).slice(0, itemsMax);
   if (first.length === 0) return arrayOf(items === undefined ? UNKNOWN : emitType(items, place), mutable);
   const itemsMin = typeof schema['minItems'] === 'number' ? schema['minItems'] : 0;
-  const elements = first.map((item, index) => {
-    const type = emitType(item, place);
-    return index < itemsMin ? type.text : `${type.binding === 'atom' ? type.text : `(${type.text})`}?`;
-  });
+  const types = first.map((item) => emitType(item, place));
+  const elements = types.map((type, index) => (index < itemsMin ? type.text : `${type.binding === 'atom' ? type.text : `(${type.text})`}?`));
   const rest = itemsMax <= first.length ? NEVER : items === undefined ? UNKNOWN : emitType(items, place);
   if (rest.text !== NEVER.text) elements.push(`...${arrayOf(rest, true).text}`);
-  return atom(`${mutable ? '' : 'readonly '}[${elements.join(', ')}]`);
+  return atom(`${mutable ? '' : 'readonly '}[${elements.join(', ')}]`, [...types, rest]);
 }

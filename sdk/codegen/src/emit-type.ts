@@ -1,6 +1,6 @@
 import { emitArray, emitObject } from './emit-structure.js';
 import type { TypeAliases } from './type-aliases.js';
-import { atom, intersectionOf, literalOf, type TypeText, unionOf, UNKNOWN } from './type-text.js';
+import { atom, intersectionOf, literalOf, named, type TypeText, unionOf, UNKNOWN } from './type-text.js';
 
 export type Schema = Readonly<Record<string, unknown>>;
 
@@ -13,8 +13,6 @@ export interface EmitContext {
   /** Says where `root` belongs to, for the names of its parts. */
   readonly owner: string;
   readonly aliases: TypeAliases;
-  /** Names of `@steelyard/client` that were used. */
-  readonly imports: Set<string>;
 }
 
 /** Where in the schema and in the text we are. */
@@ -25,6 +23,9 @@ export interface Place {
   /** The alias being written, as long as no object or array is in between. */
   readonly directAlias?: string | undefined;
 }
+
+/** What an emitted type may need of `@steelyard/client`. */
+export const CLIENT_TYPES = ['MediaInput', 'TensorInput', 'TensorOutput'] as const;
 
 const DEPTH_MAX = 40;
 const DTYPES = new Set(['float32', 'float64', 'int8', 'int16', 'int32', 'int64', 'uint8', 'uint16', 'uint32', 'uint64', 'bool', 'string']);
@@ -60,7 +61,7 @@ export function listOf(value: unknown): readonly unknown[] {
 function emitOwn(schema: Schema, place: Place): TypeText {
   const { context } = place;
   if (isSchema(schema['x-tensor'])) return emitTensor(schema['x-tensor'], context);
-  if (isMedia(schema)) return context.direction === 'input' ? imported(context, 'MediaInput') : atom('string');
+  if (isMedia(schema)) return context.direction === 'input' ? named('MediaInput') : atom('string');
   if ('const' in schema) return literalOf(schema['const']);
   if (Array.isArray(schema['enum'])) return unionOf(schema['enum'].map(literalOf));
   const { type } = schema;
@@ -94,21 +95,15 @@ function emitNamed(type: unknown, schema: Schema, place: Place): TypeText {
   }
 }
 
-function emitTensor(rule: Schema, context: EmitContext): TypeText {
-  const type = imported(context, context.direction === 'input' ? 'TensorInput' : 'TensorOutput').text;
-  const { dtype } = rule;
-  return atom(typeof dtype === 'string' && DTYPES.has(dtype) ? `${type}<'${dtype}'>` : type);
+function emitTensor({ dtype }: Schema, { direction }: EmitContext): TypeText {
+  const type = direction === 'input' ? 'TensorInput' : 'TensorOutput';
+  return named(type, typeof dtype === 'string' && DTYPES.has(dtype) ? `${type}<'${dtype}'>` : type);
 }
 
 /** The same rule by which the platform takes bytes for a field. */
 function isMedia(schema: Schema): boolean {
   const media = schema['contentMediaType'];
   return typeof media === 'string' && (schema['contentEncoding'] === 'base64' || /^(image|audio|video)\//.test(media));
-}
-
-function imported(context: EmitContext, name: string): TypeText {
-  context.imports.add(name);
-  return atom(name);
 }
 
 /** A reference within the schema becomes a type of its own, so that a schema may refer to itself. */
@@ -120,8 +115,8 @@ function emitRef(schema: Schema, place: Place): TypeText {
   if (target === undefined) return UNKNOWN;
   const { name, isNew } = context.aliases.nameOf(`${context.owner} ${context.direction} ${ref as string}`);
   const isSafe = directAlias === undefined || context.aliases.connect(directAlias, name);
-  if (isNew) context.aliases.define(name, emitType(target, { context, indent: '', depth: 0, directAlias: name }).text);
-  return isSafe ? atom(name) : UNKNOWN;
+  if (isNew) context.aliases.define(name, emitType(target, { context, indent: '', depth: 0, directAlias: name }));
+  return isSafe ? named(name) : UNKNOWN;
 }
 
 /** RFC 6901 in a URI fragment: `#`, `#/$defs/point`. Anything else leads outside and is not followed. */

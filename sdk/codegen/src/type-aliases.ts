@@ -1,3 +1,5 @@
+import type { TypeText } from './type-text.js';
+
 /**
  * Names for the parts of schemas that `$ref` points to, each written once. Remembers which alias is nothing but another
  * (no object or array between them), because TypeScript refuses a circle of those.
@@ -5,7 +7,7 @@
 export class TypeAliases {
   readonly #names = new Map<string, string>();
   readonly #taken = new Set<string>();
-  readonly #bodies = new Map<string, string>();
+  readonly #bodies = new Map<string, TypeText>();
   readonly #direct = new Map<string, Set<string>>();
 
   /** The name of the part `key` and whether it is new, so that its body must be given to `define`. */
@@ -20,7 +22,7 @@ export class TypeAliases {
     return { name, isNew: true };
   }
 
-  define(name: string, body: string): void {
+  define(name: string, body: TypeText): void {
     this.#bodies.set(name, body);
   }
 
@@ -38,9 +40,21 @@ export class TypeAliases {
     return [...(this.#direct.get(from) ?? [])].some((next) => this.#reaches(next, to, seen));
   }
 
-  /** The declarations, in the order of their names. */
-  get source(): string {
-    const declarations = [...this.#bodies].sort(([a], [b]) => (a < b ? -1 : 1));
-    return declarations.map(([name, body]) => `\ntype ${name} = ${body};\n`).join('');
+  /** Every name that is needed where those of `names` are used: aliases with what is in them, and names from elsewhere. */
+  closure(names: readonly string[]): Set<string> {
+    const needed = new Set<string>();
+    const waiting = [...names];
+    for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+      if (needed.has(name)) continue;
+      needed.add(name);
+      waiting.push(...(this.#bodies.get(name)?.names ?? []));
+    }
+    return needed;
+  }
+
+  /** The declarations of those of `names` that are aliases, in their order. */
+  declarations(names: ReadonlySet<string>): string {
+    const declared = [...this.#bodies].filter(([name]) => names.has(name)).sort(([a], [b]) => (a < b ? -1 : 1));
+    return declared.map(([name, body]) => `\ntype ${name} = ${body.text};\n`).join('');
   }
 }

@@ -2,13 +2,25 @@
 export interface TypeText {
   readonly text: string;
   readonly binding: 'atom' | 'union' | 'intersection';
+  /** The named types in it. */
+  readonly names: readonly string[];
 }
 
 export const UNKNOWN: TypeText = atom('unknown');
 export const NEVER: TypeText = atom('never');
 
-export function atom(text: string): TypeText {
-  return { text, binding: 'atom' };
+/** @param parts types whose text is part of `text` */
+export function atom(text: string, parts: readonly TypeText[] = []): TypeText {
+  return { text, binding: 'atom', names: namesIn(parts) };
+}
+
+/** A type by its name. */
+export function named(name: string, text = name): TypeText {
+  return { text, binding: 'atom', names: [name] };
+}
+
+function namesIn(parts: readonly TypeText[]): string[] {
+  return parts.flatMap(({ names }) => names);
 }
 
 /** Any of the types; nothing is given twice. */
@@ -16,7 +28,7 @@ export function unionOf(types: readonly TypeText[]): TypeText {
   const parts = distinct(types.filter(({ text }) => text !== NEVER.text));
   if (parts.some(({ text }) => text === UNKNOWN.text)) return UNKNOWN;
   if (parts.length < 2) return parts[0] ?? NEVER;
-  return { text: parts.map((part) => (part.binding === 'intersection' ? `(${part.text})` : part.text)).join(' | '), binding: 'union' };
+  return { text: parts.map((part) => (part.binding === 'intersection' ? `(${part.text})` : part.text)).join(' | '), binding: 'union', names: namesIn(parts) };
 }
 
 /** All of the types at once. */
@@ -24,12 +36,12 @@ export function intersectionOf(types: readonly TypeText[]): TypeText {
   const parts = distinct(types.filter(({ text }) => text !== UNKNOWN.text));
   if (parts.some(({ text }) => text === NEVER.text)) return NEVER;
   if (parts.length < 2) return parts[0] ?? UNKNOWN;
-  return { text: parts.map((part) => (part.binding === 'union' ? `(${part.text})` : part.text)).join(' & '), binding: 'intersection' };
+  return { text: parts.map((part) => (part.binding === 'union' ? `(${part.text})` : part.text)).join(' & '), binding: 'intersection', names: namesIn(parts) };
 }
 
 export function arrayOf(item: TypeText, mutable: boolean): TypeText {
   const element = item.binding === 'atom' && !item.text.startsWith('readonly ') ? item.text : `(${item.text})`;
-  return atom(`${mutable ? '' : 'readonly '}${element}[]`);
+  return atom(`${mutable ? '' : 'readonly '}${element}[]`, [item]);
 }
 
 function distinct(types: readonly TypeText[]): TypeText[] {

@@ -1,6 +1,7 @@
 import { inputErrors, runtimeErrors } from '@steelyard/runtime-kit';
 import { isTensor } from '@steelyard/wire';
 import type { Tensor } from '@steelyard/wire';
+import { Pixels } from '../images/pixels.js';
 
 /** The named values of one request, as the ops see and change them. Starts as the input object, or as the model's outputs. */
 export type Bag = Map<string, unknown>;
@@ -8,16 +9,6 @@ export type Bag = Map<string, unknown>;
 /** One compiled op. May be asynchronous (image codecs are) before the model, never after it. */
 export type Step = (bag: Bag) => void | Promise<void>;
 export type PostStep = (bag: Bag) => void;
-
-/** A decoded image: 8 bits a channel, rows from the top, channels interleaved (HWC); 1 channel is gray, 3 are RGB. */
-export class Pixels {
-  constructor(
-    readonly width: number,
-    readonly height: number,
-    readonly channels: 1 | 3,
-    readonly data: Uint8Array,
-  ) {}
-}
 
 /** The pixels in a field. @throws AppError `INPUT.INVALID` when no `decode` came before. */
 export function pixelsOf(bag: Bag, field: string): Pixels {

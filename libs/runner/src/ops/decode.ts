@@ -1,22 +1,20 @@
 import type { PreOp } from '@steelyard/model-package';
-import { decodeImage } from '../decode-image.js';
-import { readPlainPng } from '../plain-png.js';
+import { decodeImage } from '../images/decode-image.js';
+import { readPlainPng } from '../images/plain-png.js';
 import { readMedia } from '../read-media.js';
-import { loadImageLibrary } from '../image-library.js';
 import type { Step } from './bag.js';
 
 /** An encoded image becomes 8-bit pixels, gray or RGB: upright (EXIF orientation), transparency on white, sRGB. */
-export async function decode(op: Extract<PreOp, { op: 'decode' }>): Promise<Step> {
-  const sharp = await loadImageLibrary();
+export function decode({ input, color }: Extract<PreOp, { op: 'decode' }>): Step {
   return (bag) => {
-    const bytes = readMedia(op.input, bag.get(op.input));
-    const plain = readPlainPng(bytes, op.color);
+    const bytes = readMedia(input, bag.get(input));
+    const plain = readPlainPng(bytes, color);
     if (plain) {
-      bag.set(op.input, plain);
+      bag.set(input, plain);
       return undefined;
     }
-    return decodeImage(sharp, { field: op.input, bytes, color: op.color }).then((pixels) => {
-      bag.set(op.input, pixels);
+    return decodeImage({ field: input, bytes, color }).then((pixels) => {
+      bag.set(input, pixels);
     });
   };
 }

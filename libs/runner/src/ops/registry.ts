@@ -9,15 +9,15 @@ import { normalize } from './normalize.js';
 import { resize } from './resize.js';
 import { softmax } from './softmax.js';
 
-type PreCompilers = { readonly [Name in PreOp['op']]: (op: Extract<PreOp, { op: Name }>) => Step | Promise<Step> };
+type PreCompilers = { readonly [Name in PreOp['op']]: (op: Extract<PreOp, { op: Name }>) => Step };
 type PostCompilers = { readonly [Name in PostOp['op']]: (op: Extract<PostOp, { op: Name }>) => PostStep };
 
 /** Every op a manifest may name; a new one is a file and a line here. */
 export const PRE_OPS: PreCompilers = { decode, resize, invert, normalize, columns };
 export const POST_OPS: PostCompilers = { softmax, labels };
 
-export function compilePre(op: PreOp): Step | Promise<Step> {
-  const compile = lookUp(PRE_OPS, op.op) as (op: PreOp) => Step | Promise<Step>;
+export function compilePre(op: PreOp): Step {
+  const compile = lookUp(PRE_OPS, op.op) as (op: PreOp) => Step;
   return compile(op);
 }
 

@@ -1,3 +1,6 @@
+/**
+ * @jest-environment ./plugins/runtimes/onnx/spec/native-arrays.cjs
+ */
 import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
 import { describeRuntime } from '@steelyard/runtime-testkit';

@@ -1,4 +1,4 @@
-import type { Pixels } from './bag.js';
+import type { Pixels } from './pixels.js';
 
 /** The mean of the outermost pixels, one number a channel, 0 to 255. */
 export function borderMean({ width, height, channels, data }: Pixels): number[] {

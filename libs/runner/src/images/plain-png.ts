@@ -1,6 +1,6 @@
 import { crc32, inflateSync } from 'node:zlib';
 import { toColor } from './luma.js';
-import { Pixels } from './ops/bag.js';
+import { Pixels } from './pixels.js';
 
 /**
  * libvips costs 0.4 to 1 ms of CPU an image before the first pixel: ten times what a small model takes. Small plain PNG

@@ -1,9 +1,8 @@
 import { inputErrors } from '@steelyard/runtime-kit';
 import { IMAGE_FORMATS, imageFormatOf } from './image-format.js';
-import { rejectAsInput } from './image-library.js';
-import type { ImageLibrary } from './image-library.js';
+import { loadImageLibrary, rejectAsInput } from './image-library.js';
 import { toColor } from './luma.js';
-import { Pixels } from './ops/bag.js';
+import { Pixels } from './pixels.js';
 
 /** More than any phone's camera makes; 150 MB as RGB. Declared sizes are checked before anything is decoded. */
 export const IMAGE_PIXELS_MAX = 50_000_000;
@@ -20,10 +19,11 @@ export interface EncodedImage {
  * sRGB or gray; the first page of an animation.
  * @throws AppError `INPUT.INVALID`.
  */
-export async function decodeImage(sharp: ImageLibrary, { field, bytes, color }: EncodedImage): Promise<Pixels> {
+export async function decodeImage({ field, bytes, color }: EncodedImage): Promise<Pixels> {
   if (!imageFormatOf(bytes)) {
     throw inputErrors.INVALID({ field, reason: `it is no image of a supported format (${IMAGE_FORMATS.join(', ')})` });
   }
+  const sharp = await loadImageLibrary();
   const image = sharp(bytes, { limitInputPixels: IMAGE_PIXELS_MAX, failOn: 'error', autoOrient: true, sequentialRead: true })
     .flatten({ background: '#ffffff' })
     .toColourspace('srgb');

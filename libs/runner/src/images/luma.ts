@@ -1,4 +1,4 @@
-import { Pixels } from './ops/bag.js';
+import { Pixels } from './pixels.js';
 
 /**
  * Gray as models are trained with it: ITU-R BT.601 luma of the 8-bit values, in the fixed point of Pillow's `convert('L')`.
