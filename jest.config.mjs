@@ -20,7 +20,7 @@ export default {
     ],
   },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
-  testMatch: ['<rootDir>/{apps,libs,plugins,sdk,test,tools}/**/*.spec.ts'],
+  testMatch: ['<rootDir>/{apps,libs,plugins,sdk,test,tools}/**/*{.,.e2e-}spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],
   globalSetup: '<rootDir>/test/support/src/global-setup.mjs',

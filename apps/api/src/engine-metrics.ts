@@ -4,12 +4,12 @@ import type { Metrics } from '@steelyard/platform-observability';
 /** The engine's port for measurements, on the platform's metrics. */
 export function engineMetrics(metrics: Metrics): EngineMetrics {
   const items = metrics.histogram({ name: 'steelyard_batch_items', help: 'Items per batch.', labels: ['model'], buckets: [1, 2, 4, 8, 16, 32, 64] });
-  const compute = metrics.histogram({ name: 'steelyard_compute_ms', help: 'Time a batch took in the runner, in milliseconds.', labels: ['model'], buckets: [0.5, 1, 2, 5, 10, 20, 50, 100, 500, 2_000] });
+  const compute = metrics.histogram({ name: 'steelyard_compute_seconds', help: 'Time a batch took in its runner.', labels: ['model'] });
   const exits = metrics.counter({ name: 'steelyard_runner_exits_total', help: 'Runner processes that ended, by reason.', labels: ['model', 'reason'] });
   return {
     batch: ({ label, size, computeMs }) => {
       items.observe({ model: label }, size);
-      compute.observe({ model: label }, computeMs);
+      compute.observe({ model: label }, computeMs / 1_000);
     },
     runnerExit: ({ label, reason }) => exits.increment({ model: label, reason }),
   };

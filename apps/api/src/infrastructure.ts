@@ -28,7 +28,7 @@ export async function openInfrastructure(config: Config): Promise<Infrastructure
   const logger = createLogger({ level: config.logLevel });
   const metrics = createMetrics();
   const journal = await openJournal({ dir: join(config.dataDir, 'usage-log'), sync: config.usageLogSync });
-  const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir, log: (message) => logger.info(message) });
+  const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir, log: logger });
   const blobs = createFolderBlobStore(join(config.dataDir, 'blobs'));
   const engine = createEngineHost({
     runnerEntry: fileURLToPath(import.meta.resolve('@steelyard/runner')),

@@ -3,10 +3,10 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Identity } from '@steelyard/domain-identity';
 import { RunPrediction } from '@steelyard/domain-inference';
 import type { Config } from '@steelyard/platform-config';
-import { ErrorFilter, requestIdOptions, sendRequestIds } from '@steelyard/platform-http';
+import { ErrorFilter, HTTP_STATUS, requestIdOptions, sendRequestIds, toFailure } from '@steelyard/platform-http';
+import { graphqlModule } from '@steelyard/platform-graphql/module';
 import { registerNativeDoor } from '@steelyard/protocol-native';
 import { AppModule } from './app.module.js';
-import { graphqlDoor } from './graphql-door.js';
 import { openInfrastructure, type Infrastructure } from './infrastructure.js';
 import { NestLog } from './nest-log.js';
 
@@ -35,21 +35,23 @@ export async function startServer(config: Config): Promise<RunningServer> {
 
 async function createApp(opened: Infrastructure): Promise<NestFastifyApplication> {
   const { config, logger, metrics } = opened;
-  const adapter = new FastifyAdapter({ ...requestIdOptions, bodyLimit: config.bodyLimitBytes });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(opened, graphqlDoor(config, logger)), adapter, {
-    logger: new NestLog(logger),
-    abortOnError: false,
+  // The GraphQL module is configured before there is an Identity to ask.
+  const late: { identity?: Identity } = {};
+  const graphql = graphqlModule({
+    authenticate: (authorization) => late.identity!.authenticate(authorization),
+    errors: { toFailure, statuses: HTTP_STATUS },
+    log: logger,
+    bodyLimitBytes: config.bodyLimitBytes,
   });
+  const adapter = new FastifyAdapter({ ...requestIdOptions, bodyLimit: config.bodyLimitBytes });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(opened, graphql), adapter, { logger: new NestLog(logger), abortOnError: false });
+  const identity = app.get(Identity);
+  late.identity = identity;
   app.useGlobalFilters(new ErrorFilter(logger));
   const server = app.getHttpAdapter().getInstance();
   sendRequestIds(server);
-  await registerNativeDoor(server, {
-    identity: app.get(Identity),
-    runPrediction: app.get(RunPrediction),
-    logger,
-    bodyLimitBytes: config.bodyLimitBytes,
-  });
+  await registerNativeDoor(server, { identity, runPrediction: app.get(RunPrediction), logger, bodyLimitBytes: config.bodyLimitBytes });
   server.get('/healthz', () => ({ status: 'ok' }));
-  server.get('/metrics', async (_request, reply) => reply.type('text/plain; version=0.0.4').send(await metrics.text()));
+  server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   return app;
 }

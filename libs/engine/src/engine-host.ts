@@ -1,5 +1,6 @@
 import type { Manifest } from '@steelyard/model-package';
 import type { DescribedHeader, InspectedHeader, LoadedHeader } from '@steelyard/wire';
+import type { EngineLimits } from './limits.js';
 
 /** Which version to run: `digest` names it, `label` (`acme/digits@1.0.0`) is for people and process lists. */
 export interface ModelHandle {
@@ -51,7 +52,9 @@ export interface EngineAnswer {
 /** What a quarantined run of a new version showed. */
 export interface Trial {
   readonly loaded: LoadedHeader;
+  /** Round by round, each in the order of the inputs. Once the runner is lost, all that follow fail alike. */
   readonly answers: readonly TrialAnswer[];
+  /** The most anonymous memory the runner was seen to hold. */
   readonly memoryBytes: number;
 }
 
@@ -67,17 +70,44 @@ export interface RunnerStatus {
   readonly memoryBytes: number;
   readonly queued: number;
   readonly inFlight: number;
+  /** How often its process was lost and had to be started again. */
   readonly restarts: number;
+  /** Those that its process really has; one may be missing for a single model, e.g. `own-uid` when its files are closed to others. */
+  readonly protections: readonly string[];
+}
+
+/** Something that keeps runner processes from doing harm; `reason` says why it is not active here. */
+export interface Protection {
+  readonly name: string;
+  readonly active: boolean;
+  readonly reason?: string;
 }
 
 export interface EngineStatus {
   readonly runners: readonly RunnerStatus[];
-  /** Which protections runner processes have on this machine, e.g. `pdeathsig`, `memory-limit`, `own-uid`, `no-network`. */
-  readonly protections: readonly { readonly name: string; readonly active: boolean; readonly reason?: string }[];
+  /**
+   * Which protections runner processes have on this machine: `dies-with-engine`, `memory-limit`, `no-network`, `own-uid`,
+   * `no-capabilities`, `no-new-privileges`. Empty until the machine was probed, which happens before the first runner.
+   */
+  readonly protections: readonly Protection[];
+}
+
+export interface EngineHostOptions {
+  /** The file that a runner process executes: that of `@steelyard/runner`. */
+  readonly runnerEntry: string;
+  readonly store: ModelStore;
+  readonly log: EngineLog;
+  readonly metrics: EngineMetrics;
+  /** For the runners' private folders; made when it is missing. */
+  readonly workDir: string;
+  /** The npm package of each runtime that models may name. Default: the built-in ones. */
+  readonly runtimePackages?: Readonly<Record<string, string>> | undefined;
+  readonly limits?: Partial<EngineLimits> | undefined;
 }
 
 /** Runs model versions in supervised child processes. Fails with `AppError`s of `ENGINE.*`, `RUNTIME.*` and `INPUT.*`. */
 export interface EngineHost {
+  /** Retries once when the runner is lost under the call; the model is loaded when it is not. */
   run(request: EngineRequest, signal?: AbortSignal): Promise<EngineAnswer>;
   /** What the runtime says of itself; asked once of a throw-away runner, then remembered. */
   describe(runtimeName: string): Promise<DescribedHeader>;
@@ -86,5 +116,6 @@ export interface EngineHost {
   /** Loads a version in a quarantined runner, runs the inputs `rounds` times one by one, and ends the runner. */
   trial(model: MaterializedModel, inputs: readonly Uint8Array[], rounds?: number, onLoaded?: (loaded: LoadedHeader) => void): Promise<Trial>;
   status(): EngineStatus;
+  /** Fails what waits and runs with `ENGINE.CLOSED` and ends every process. Leaves no file, socket or process behind. */
   close(): Promise<void>;
 }

@@ -1,1 +1,4 @@
+export * from './create-engine-host.js';
 export * from './engine-host.js';
+export * from './errors.js';
+export { defaultLimits, type EngineLimits } from './limits.js';

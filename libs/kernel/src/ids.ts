@@ -25,3 +25,6 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export function isId(text: string): boolean {
   return UUID.test(text);
 }
+
+/** The organization of the installation itself: its operator's keys and its ledger accounts. */
+export const PLATFORM_ORGANIZATION_ID = '00000000-0000-7000-8000-000000000001';

@@ -1,4 +1,4 @@
-import type { JsonObject } from './encode-input.js';
+import type { JsonObject } from './encoding/encode-input.js';
 
 /** The part of `fetch` that the client uses. */
 export type FetchLike = (url: string, init: RequestInit) => Promise<Response>;
@@ -37,6 +37,8 @@ export interface PredictionInfo {
   readonly model: string;
   /** What the call cost in nano-units (1e-9) of the currency. */
   readonly costNano: bigint;
+  /** Lower case ISO 4217, e.g. `usd`. */
+  readonly currency: string;
   readonly timings: Timings;
   readonly requestId: string | undefined;
   /** The platform had answered this idempotency key before and charged nothing for this answer. */

@@ -19,6 +19,8 @@ import {
 const CLASSES: Readonly<Record<ErrorKind, new (facts: ErrorFacts) => SteelyardError>> = {
   invalid: InputInvalidError,
   'too-large': InputInvalidError,
+  'unsupported-media-type': InputInvalidError,
+  unprocessable: InputInvalidError,
   unauthenticated: AuthenticationError,
   forbidden: PermissionDeniedError,
   'not-found': NotFoundError,

@@ -8,8 +8,10 @@ export type ErrorKind =
   | 'forbidden'
   | 'not-found'
   | 'conflict'
+  | 'unprocessable'
   | 'payment-required'
   | 'too-large'
+  | 'unsupported-media-type'
   | 'rate-limited'
   | 'deadline-exceeded'
   | 'cancelled'
@@ -71,7 +73,7 @@ export class SteelyardError extends Error {
   }
 }
 
-/** One thing that is wrong with an input: `path` is a JSON pointer into it. */
+/** One thing that is wrong with an input. `path` is written as in code (`scores[0].label`), empty for the input itself. */
 export interface InputProblem {
   readonly path: string;
   readonly message: string;

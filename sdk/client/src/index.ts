@@ -1,14 +1,14 @@
 export type { Call, CallResult, ClientPlugin, FetchLike, PredictionInfo, Timings } from './call.js';
 export { type BatchOptions, type Client, type ClientOptions, createClient, DEFAULT_BASE_URL, DEFAULT_DEADLINE_MS, type RunDetails } from './client.js';
-export type { JsonObject, JsonValue } from './encode-input.js';
+export type { JsonObject, JsonValue } from './encoding/encode-input.js';
 export * from './errors.js';
 export { readHttpError } from './read-error.js';
 export type { GraphqlOptions } from './graphql.js';
-export type { MediaInput, MediaSource } from './media.js';
+export type { MediaInput, MediaSource } from './encoding/media.js';
 export type { AnyModels, InputOf, ModelMap, ModelSignature, OutputOf, RefOf } from './models.js';
 export { cache, type CacheOptions } from './plugins/cache.js';
 export { retry, type RetryOptions } from './plugins/retry.js';
 export type { Prediction } from './predictions.js';
 export type { BatchItem } from './run-batch.js';
 export type { RunOptions } from './run-call.js';
-export type { DType, TensorInput, TensorOutput } from './tensor.js';
+export type { DType, TensorInput, TensorOutput } from './encoding/tensor.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { MediaSource } from './media.js';
+import type { MediaSource } from './encoding/media.js';
 
 /**
  * A file on this machine as a media input: `steelyard.run('acme/digits', { image: file('seven.png') })`. It is read when

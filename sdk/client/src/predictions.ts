@@ -6,11 +6,12 @@ import { sendGraphql } from './graphql.js';
 export interface Prediction {
   readonly id: string;
   readonly status: 'running' | 'succeeded' | 'failed';
-  readonly model: string;
-  readonly version: string;
+  readonly modelId: string;
+  readonly versionId: string;
   readonly units: readonly { readonly unit: string; readonly quantity: bigint }[];
   readonly amountNano: bigint;
   readonly currency: string;
+  /** What the platform knows of the time it took, in milliseconds. */
   readonly queueMs: number | undefined;
   readonly computeMs: number | undefined;
   readonly totalMs: number | undefined;
@@ -20,15 +21,15 @@ export interface Prediction {
 
 const DOCUMENT = `query Prediction($id: ID!) {
   prediction(id: $id) {
-    id status model version units { unit quantity } amountNano currency queueMs computeMs totalMs errorCode occurredAt
+    id status modelId versionId units { unit quantity } amountNano currency queueMs computeMs totalMs errorCode occurredAt
   }
 }`;
 
 interface PredictionRow {
   readonly id: string;
   readonly status: string;
-  readonly model: string;
-  readonly version: string;
+  readonly modelId: string;
+  readonly versionId: string;
   readonly units: readonly { readonly unit: string; readonly quantity: string }[];
   readonly amountNano: string;
   readonly currency: string;

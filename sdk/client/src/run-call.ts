@@ -1,7 +1,7 @@
 import { type Call, type CallResult, type ClientPlugin, composeCall } from './call.js';
 import type { Connection } from './connection.js';
 import { amendError, createError } from './create-error.js';
-import { encodeInput } from './encode-input.js';
+import { encodeInput } from './encoding/encode-input.js';
 import { SteelyardError } from './errors.js';
 import { predictPath } from './model-path.js';
 import { sendCall } from './send-call.js';
@@ -107,7 +107,7 @@ function endOf(caller: AbortSignal | undefined, deadlineMs: number, idempotencyK
       }),
     );
   const reached = new Promise<never>((_resolve, reject) => {
-    controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
+    controller.signal.addEventListener('abort', () => reject(controller.signal.reason as Error), { once: true });
   });
   // The race may have been won already.
   reached.catch(() => undefined);

@@ -59,6 +59,7 @@ function readResult(response: Response, text: string, { call, roundTripMs }: { c
       id: headers.get('steelyard-prediction-id') ?? '',
       model: headers.get('steelyard-model') ?? call.ref,
       costNano: BigInt(cost),
+      currency: headers.get('steelyard-currency') ?? 'usd',
       timings: { ...readServerTiming(headers.get('server-timing')), roundTripMs },
       requestId: headers.get('x-request-id') ?? undefined,
       replayed: headers.get('steelyard-replayed') === 'true',

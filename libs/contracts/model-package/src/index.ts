@@ -4,7 +4,7 @@ export { manifestProblems, normaliseManifest, readManifest, type ReadManifest } 
 export { readPackageFolder, type PackageFolder } from './read-package-folder.js';
 export { filesOfSample, readSample, resolveSampleInput, type Sample } from './sample.js';
 export { matchesExpected } from './matches-expected.js';
-export { compileSchema, type Validate } from './compile-schema.js';
+export { compileSchema, type CompileOptions, type Validate } from './compile-schema.js';
 export { isMediaField } from './schema-keywords.js';
 export { checkPaths, pathProblem } from './package-path.js';
 export { versionDigest } from './version-digest.js';

@@ -26,7 +26,9 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    this.#stopListening = await this.database.listen(CHANGED, (ownerId) => this.#resolutions.delete(ownerId));
+    this.#stopListening = await this.database.listen(CHANGED, (ownerId) => this.#resolutions.delete(ownerId), {
+      onGap: () => this.#resolutions.clear(),
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {

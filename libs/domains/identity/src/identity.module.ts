@@ -1,1 +1,43 @@
-export {};
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { CONFIG, type Config } from '@steelyard/platform-config';
+import { DATABASE, type Database } from '@steelyard/platform-database';
+import { LOGGER, type Logger } from '@steelyard/platform-observability';
+import { AccessGuard } from './access.guard.js';
+import { CreateApiKey } from './create-api-key.js';
+import { CreateOrganization } from './create-organization.js';
+import { FindOrganization } from './find-organization.js';
+import { FirstStart } from './first-start.js';
+import { ApiKeyResolver } from './graphql/api-key.resolver.js';
+import { OrganizationResolver } from './graphql/organization.resolver.js';
+import { Identity } from './identity.js';
+import { KeyDirectory } from './keys/key-directory.js';
+import { LastUse } from './keys/last-use.js';
+import { loadPeppers, Peppers } from './keys/peppers.js';
+import { OrganizationHandles } from './organization-handles.js';
+import { RevokeApiKey } from './revoke-api-key.js';
+
+/** Needs DATABASE, CONFIG and LOGGER. Brings the guard that holds the whole server to the access it declares. */
+@Module({
+  providers: [
+    {
+      provide: Peppers,
+      useFactory: (config: Config, database: Database, log: Logger) => loadPeppers({ config, database, log }),
+      inject: [CONFIG, DATABASE, LOGGER],
+    },
+    { provide: KeyDirectory, useFactory: (database: Database) => new KeyDirectory(database.pool), inject: [DATABASE] },
+    { provide: LastUse, useFactory: (database: Database, log: Logger) => new LastUse(database.pool, log), inject: [DATABASE, LOGGER] },
+    Identity,
+    FirstStart,
+    OrganizationHandles,
+    FindOrganization,
+    CreateOrganization,
+    CreateApiKey,
+    RevokeApiKey,
+    OrganizationResolver,
+    ApiKeyResolver,
+    { provide: APP_GUARD, useClass: AccessGuard },
+  ],
+  exports: [Identity, OrganizationHandles, FindOrganization, CreateOrganization, CreateApiKey, RevokeApiKey],
+})
+export class IdentityModule {}

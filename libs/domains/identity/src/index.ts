@@ -1,1 +1,10 @@
-export {};
+export { AccessGuard } from './access.guard.js';
+export { authorize, authorizeOperator, requireCaller } from './authorize.js';
+export { CreateApiKey, type CreatedApiKey, type NewApiKey } from './create-api-key.js';
+export { CreateOrganization, type CreatedOrganization, type NewOrganization } from './create-organization.js';
+export { identityErrors } from './errors.js';
+export { FindOrganization } from './find-organization.js';
+export { Organization } from './graphql/identity.graphql-types.js';
+export { Identity } from './identity.js';
+export { OrganizationHandles } from './organization-handles.js';
+export { RevokeApiKey } from './revoke-api-key.js';

@@ -11,8 +11,8 @@ export const inferenceErrors = defineErrors('INFERENCE', {
   },
   PAYMENT_REQUIRED: {
     kind: 'payment-required',
-    message: (p: { requiredNano: bigint; availableNano: bigint; currency: string }) =>
-      `This call may cost ${formatNano(p.requiredNano)} ${p.currency}, and ${formatNano(p.availableNano)} ${p.currency} is available`,
+    message: (p: { requiredNano: string; availableNano: string; currency: string }) =>
+      `This call may cost ${formatNano(BigInt(p.requiredNano))} ${p.currency}, and ${formatNano(BigInt(p.availableNano))} ${p.currency} is available`,
     fix: 'Add credit to the organization, then send the call again.',
   },
   IDEMPOTENCY_KEY_REUSED: {

@@ -1,1 +1,4 @@
-export {};
+export { CreditOrganization, type CreditCommand } from './credit-organization.js';
+export { ledgerErrors } from './errors.js';
+export { Ledger, type Credit, type TrialBalance, type WalletBalance } from './ledger.js';
+export { AMOUNT_NANO_MAX, type HoldState, type Reservation, type ReserveOutcome } from './reservation.js';

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import type { AppendOptions } from './blob-store.js';
 import { blobErrors } from './errors.js';
 
@@ -15,7 +15,7 @@ export async function appendPart(path: string, offset: number, part: AsyncIterab
     let position = offset;
     for await (const chunk of part) {
       if (position + chunk.length > maxBytes) {
-        await file.truncate(offset);
+        await (offset === 0 ? rm(path, { force: true }) : file.truncate(offset));
         throw blobErrors.TOO_LARGE({ maxBytes });
       }
       await writeWhole(file, chunk);

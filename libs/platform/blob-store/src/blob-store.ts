@@ -25,6 +25,8 @@ export interface BlobStore {
   path(sha256: string): string;
   /** Bytes that an unfinished upload has so far, or `undefined` when there is none by that id. */
   uploadOffset(uploadId: string): Promise<number | undefined>;
+  /** The unfinished uploads whose ids begin with `prefix`. */
+  findUploads(prefix: string): Promise<{ readonly uploadId: string; readonly offset: number }[]>;
   /**
    * Adds a stream to the end of an upload, which the first part (offset 0) begins. When the stream breaks off, what came
    * is kept, so that the sender can go on from `uploadOffset`.

@@ -31,7 +31,7 @@ export const blobErrors = defineErrors('BLOB', {
     message: ({ maxBytes }: { maxBytes: number }) => `the upload has more than the ${maxBytes} bytes that it may have`,
   },
   DIGEST_MISMATCH: {
-    kind: 'invalid',
+    kind: 'unprocessable',
     message: (p: { sha256: string; size: number; actualSha256: string; actualSize: number }) =>
       p.size === p.actualSize ? `the bytes received have the sha256 ${p.actualSha256}, not ${p.sha256}` : `${p.actualSize} bytes were received, not ${p.size}`,
     fix: 'The file changed or was damaged on the way: send it again from the start.',

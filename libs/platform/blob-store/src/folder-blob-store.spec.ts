@@ -116,6 +116,13 @@ describe('an upload', () => {
     expect(await store.uploadOffset('new')).toBe(1);
   });
 
+  it('is found by the beginning of its id', async () => {
+    expect(await store.findUploads('a-')).toEqual([]);
+    await store.append('a-1', 0, parts('x'), options);
+    await store.append('b-1', 0, parts('xy'), options);
+    expect(await store.findUploads('a-')).toEqual([{ uploadId: 'a-1', offset: 1 }]);
+  });
+
   it('has an id that cannot be a path', async () => {
     await expect(store.append('../up', 0, parts('x'), options)).rejects.toThrow(RangeError);
     await expect(store.has('../../etc/passwd')).rejects.toEqual(refusal('BLOB.NAME_INVALID'));

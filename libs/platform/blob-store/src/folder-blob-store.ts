@@ -43,6 +43,7 @@ export function createFolderBlobStore(dir: string): BlobStore {
     open: (sha256) => createReadStream(pathOf(sha256)),
     path: pathOf,
     uploadOffset: async (uploadId) => sizeOf(partOf(uploadId)),
+    findUploads: (prefix) => findParts(uploads, prefix),
     append: async (uploadId, offset, part, options) => {
       const path = partOf(uploadId);
       await mkdir(uploads, { recursive: true });
@@ -99,6 +100,16 @@ async function syncFolder(dir: string): Promise<void> {
   } finally {
     await folder.close();
   }
+}
+
+async function findParts(uploads: string, prefix: string): Promise<{ uploadId: string; offset: number }[]> {
+  const names = await readdir(uploads).catch(() => []);
+  const found = names.filter((name) => name.startsWith(prefix) && name.endsWith(PART));
+  const sizes = await Promise.all(found.map((name) => sizeOf(join(uploads, name))));
+  return found.flatMap((name, index) => {
+    const offset = sizes[index];
+    return offset === undefined ? [] : [{ uploadId: name.slice(0, -PART.length), offset }];
+  });
 }
 
 async function sweepParts(uploads: string, changedBeforeMs: number, isBusy: (name: string) => boolean): Promise<number> {

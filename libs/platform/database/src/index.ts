@@ -1,3 +1,4 @@
+export { bytesArray, plainArray, textArray } from './array-literal.js';
 export type { Database, DatabaseLog, DatabaseOptions, ListenOptions, Tx } from './database.js';
 export { databaseErrors } from './errors.js';
 export { Prisma } from './generated/client.js';

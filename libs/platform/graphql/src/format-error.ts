@@ -75,12 +75,14 @@ function asGraphqlError(error: unknown): GraphQLError {
 
 /** What broke, under the layers that execution puts around it; `undefined` when the fault is in what the caller sent. */
 function innermost(error: GraphQLError): unknown {
-  let current: unknown = error;
+  // A scalar that refuses a variable may throw anything.
+  if (error.path === undefined && /^(Argument|Variable) "/.test(error.message)) return undefined;
+  let broke: unknown = error;
   // Layers are known by `originalError` and not by class: compiled queries have a class of their own.
-  while (current instanceof Error && 'originalError' in current && current.originalError !== undefined) current = current.originalError;
-  if (current !== error) return isRefusalOfMercurius(current) ? undefined : current;
-  const callersMistake = error.path === undefined || /^(Argument|Variable) /.test(error.message);
-  return callersMistake ? undefined : error;
+  while (broke instanceof Error && 'originalError' in broke && broke.originalError !== undefined) broke = broke.originalError;
+  if (isRefusalOfMercurius(broke)) return undefined;
+  // What GraphQL says before anything runs is about the request; what it says of a field that ran is about our answer.
+  return broke instanceof GraphQLError && error.path === undefined ? undefined : broke;
 }
 
 function isRefusalOfMercurius(error: unknown): boolean {

@@ -9,7 +9,7 @@ import { createErrorFormatter, type ErrorPolicy, type FaultLog } from './format-
 import { checkIntrospection, type Introspection } from './introspection.js';
 import { DEFAULT_LIMITS, limitRules, type OperationLimits } from './operation-limits.js';
 import { createRequestGate, type Authenticate } from './request-gate.js';
-import { DateTimeScalar } from './scalars.js';
+import { scalarsMap } from './scalars.js';
 import { createSocketOpening } from './socket-opening.js';
 import { createSubscriptionGate, guardSubscriptions } from './subscriptions.js';
 
@@ -49,7 +49,7 @@ export function graphqlModule(options: GraphqlModuleOptions): DynamicModule {
     jit: 1,
     autoSchemaFile: options.schemaFile ?? true,
     sortSchema: true,
-    buildSchemaOptions: { scalarsMap: [{ type: Date, scalar: DateTimeScalar }] },
+    buildSchemaOptions: { scalarsMap },
     transformSchema: (schema: GraphQLSchema) => guardSubscriptions(schema, format),
     graphiql: false,
     allowBatchedQueries: false,

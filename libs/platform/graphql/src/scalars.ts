@@ -60,3 +60,6 @@ function literal(node: ValueNode, variables: Readonly<Record<string, unknown>>):
       return variables[node.name.value];
   }
 }
+
+/** The scalars that classes stand for in fields. */
+export const scalarsMap = [{ type: Date, scalar: DateTimeScalar }];

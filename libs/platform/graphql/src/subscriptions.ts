@@ -43,15 +43,15 @@ export function createSubscriptionGate(options: SubscriptionGateOptions) {
   };
 }
 
+/** `connection_init` carries `{authorization}` itself or among `{headers}`. */
 function authorizationOf(context: SocketContext): string | undefined {
-  const sent = context._connectionInit;
-  return field(sent, 'authorization') ?? field(sent, 'Authorization') ?? field(field(sent, 'headers'), 'authorization') ?? context.request.headers.authorization;
+  const sent = asRecord(context._connectionInit);
+  const found = sent['authorization'] ?? sent['Authorization'] ?? asRecord(sent['headers'])['authorization'];
+  return typeof found === 'string' ? found : context.request.headers.authorization;
 }
 
-function field(value: unknown, name: string): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const found: unknown = (value as Record<string, unknown>)[name];
-  return typeof found === 'string' ? found : undefined;
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
 /** Most subscriptions that one connection may have at a time. */

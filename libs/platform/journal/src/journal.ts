@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { AppError } from '@steelyard/kernel';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { claimFolder, type Claim } from './claim.js';
-import { encodeValue } from './codec.js';
+import { encodeValue } from '@steelyard/wire';
 import { journalErrors } from './errors.js';
 import { GroupWriter } from './group-writer.js';
 import { comparePositions, segmentName, type Position } from './position.js';

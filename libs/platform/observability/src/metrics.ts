@@ -38,7 +38,7 @@ export interface Metrics {
   gauge<L extends string = never>(options: GaugeOptions<L>): GaugeMetric<L>;
   histogram<L extends string = never>(options: HistogramOptions<L>): HistogramMetric<L>;
   /** Prometheus text exposition, to be served as {@link Metrics.contentType}. */
-  expose(): Promise<string>;
+  text(): Promise<string>;
   readonly contentType: string;
 }
 
@@ -72,7 +72,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
       const histogram = once(registry, metric.name, (base) => new Histogram({ ...base, buckets, help: metric.help, labelNames: metric.labels ?? [] }));
       return { observe: (labels, value) => histogram.observe(labels, value) };
     },
-    expose: () => registry.metrics(),
+    text: () => registry.metrics(),
     contentType: registry.contentType,
   };
 }

@@ -1,10 +1,9 @@
 import type { Identity } from '@steelyard/domain-identity';
 import { authorize } from '@steelyard/domain-identity';
 import type { PredictResult, RunPrediction } from '@steelyard/domain-inference';
-import { AppError } from '@steelyard/kernel';
-import { requestIdOf, toHttpError } from '@steelyard/platform-http';
+import { toHttpError } from '@steelyard/platform-http';
 import type { Logger } from '@steelyard/platform-observability';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { nativeErrors } from './errors.js';
 import { readOptions } from './read-options.js';
 
@@ -42,7 +41,6 @@ async function predict(request: FastifyRequest<PredictRoute>, reply: FastifyRepl
     signal: gone.signal,
   });
   writeFacts(reply, result);
-  reply.header('x-request-id', requestIdOf(request.headers));
   return reply.send(result.output);
 }
 
@@ -67,23 +65,6 @@ function parseJson(_request: FastifyRequest, body: string | Buffer, done: (error
 }
 
 function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, options: NativeDoorOptions): void {
-  const requestId = requestIdOf(request.headers);
-  const failure = translate(error, request, options);
-  if (!(failure instanceof AppError)) options.logger.error({ error: failure, requestId }, 'a prediction failed unexpectedly');
-  const { status, headers, body } = toHttpError(failure, requestId);
+  const { status, headers, body } = toHttpError(error, request.id, { log: options.logger });
   void reply.status(status).headers(headers).send(body);
-}
-
-/** Fastify's own refusals, said the way this door says things. */
-function translate(error: unknown, request: FastifyRequest, options: NativeDoorOptions): unknown {
-  switch ((error as FastifyError).code) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return nativeErrors.BODY_TOO_LARGE({ limitBytes: options.bodyLimitBytes });
-    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return nativeErrors.CONTENT_TYPE_UNSUPPORTED({ contentType: request.headers['content-type'] ?? '' });
-    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-      return nativeErrors.BODY_MALFORMED({ reason: 'it is empty' });
-    default:
-      return error;
-  }
 }

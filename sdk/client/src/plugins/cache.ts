@@ -1,5 +1,5 @@
 import type { Call, CallResult, ClientPlugin } from '../call.js';
-import type { JsonValue } from '../encode-input.js';
+import type { JsonValue } from '../encoding/encode-input.js';
 
 export interface CacheOptions {
   /** The least recently used answer goes when there are more. */

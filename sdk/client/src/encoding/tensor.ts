@@ -33,25 +33,25 @@ export interface TensorOutput<D extends DType = DType> {
   data: D extends 'int64' | 'uint64' | 'string' ? string[] : D extends 'bool' ? (boolean | number)[] : number[];
 }
 
-/** How the elements of each type lie in memory. */
-const LAYOUT = {
-  float32: Float32Array,
-  float64: Float64Array,
-  int8: Int8Array,
-  int16: Int16Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  uint8: Uint8Array,
-  uint16: Uint16Array,
-  uint32: Uint32Array,
-  uint64: BigUint64Array,
-  bool: Uint8Array,
-} as const;
+/** The typed array that holds the elements of each type. */
+const ARRAY_NAME: Readonly<Record<string, string>> = {
+  float32: 'Float32Array',
+  float64: 'Float64Array',
+  int8: 'Int8Array',
+  int16: 'Int16Array',
+  int32: 'Int32Array',
+  int64: 'BigInt64Array',
+  uint8: 'Uint8Array',
+  uint16: 'Uint16Array',
+  uint32: 'Uint32Array',
+  uint64: 'BigUint64Array',
+  bool: 'Uint8Array',
+};
 
 /** The bytes of a tensor's `data` when it is the typed array that goes with its `dtype`; else `undefined`. */
 export function tensorBytes(value: Readonly<Record<string, unknown>>): Uint8Array | undefined {
   const { dtype, shape, data } = value;
-  if (typeof dtype !== 'string' || !Array.isArray(shape) || !Object.hasOwn(LAYOUT, dtype)) return undefined;
-  if (!(data instanceof LAYOUT[dtype as keyof typeof LAYOUT])) return undefined;
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (typeof dtype !== 'string' || !Array.isArray(shape) || !ArrayBuffer.isView(data)) return undefined;
+  const name = Object.prototype.toString.call(data).slice(8, -1);
+  return Object.hasOwn(ARRAY_NAME, dtype) && ARRAY_NAME[dtype] === name ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : undefined;
 }

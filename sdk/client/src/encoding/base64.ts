@@ -7,8 +7,8 @@ interface BufferLike {
 
 /** Bytes as base64 text (RFC 4648, with padding), by whatever the platform does fastest. */
 export function toBase64(bytes: Uint8Array): string {
-  const native = (bytes as NativeBase64).toBase64;
-  if (native) return native.call(bytes);
+  const native = bytes as NativeBase64;
+  if (native.toBase64) return native.toBase64();
   const nodeBuffer = (globalThis as { Buffer?: BufferLike }).Buffer;
   if (nodeBuffer) return nodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
   // `btoa` takes one character per byte; the argument list of `fromCharCode` is bounded, hence the pieces.

@@ -1,7 +1,7 @@
 import { toBase64 } from './base64.js';
-import type { FetchLike } from './call.js';
-import { createError } from './create-error.js';
-import type { SteelyardError } from './errors.js';
+import type { FetchLike } from '../call.js';
+import { createError } from '../create-error.js';
+import type { SteelyardError } from '../errors.js';
 import type { MediaSource } from './media.js';
 import { tensorBytes } from './tensor.js';
 
@@ -27,7 +27,7 @@ export async function encodeInput(input: unknown, context: EncodeContext): Promi
 
 interface Place {
   readonly context: EncodeContext;
-  /** JSON pointer of the value within the input. */
+  /** Where the value is within the input, written as in code: `images[0]`. */
   readonly path: string;
   readonly depth: number;
 }
@@ -55,7 +55,7 @@ async function encodeObject(value: object, place: Place): Promise<JsonValue> {
   const bytes = await bytesOf(value, place);
   if (bytes) return toBase64(bytes);
   if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number | bigint>, (n) => (typeof n === 'bigint' ? n.toString() : n));
-  if (value instanceof Date) return value.toISOString();
+  if (tagOf(value) === 'Date') return (value as Date).toISOString();
   if (Array.isArray(value)) {
     const items: JsonValue[] = [];
     for (const [index, item] of value.entries()) items.push(await encode(item, below(place, index)));
@@ -72,13 +72,27 @@ async function encodeObject(value: object, place: Place): Promise<JsonValue> {
 }
 
 async function bytesOf(value: object, place: Place): Promise<Uint8Array | undefined> {
-  if (value instanceof Uint8Array) return value;
-  if (value instanceof Uint8ClampedArray) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  if (typeof Blob !== 'undefined' && value instanceof Blob) return new Uint8Array(await value.arrayBuffer());
-  if (value instanceof URL) return fetchBytes(value, place);
-  if ('bytes' in value && typeof value.bytes === 'function') return (value as MediaSource).bytes();
-  return undefined;
+  switch (tagOf(value)) {
+    case 'Uint8Array':
+    case 'Uint8ClampedArray': {
+      const view = value as Uint8Array;
+      return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+    }
+    case 'ArrayBuffer':
+      return new Uint8Array(value as ArrayBuffer);
+    case 'Blob':
+    case 'File':
+      return new Uint8Array(await (value as Blob).arrayBuffer());
+    case 'URL':
+      return fetchBytes(value as URL, place);
+    default:
+      return 'bytes' in value && typeof value.bytes === 'function' ? (value as MediaSource).bytes() : undefined;
+  }
+}
+
+/** What a built-in object is, also when it comes from another realm, as in tests and frames; `instanceof` fails there. */
+function tagOf(value: object): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
 }
 
 async function fetchBytes(url: URL, { context, path }: Place): Promise<Uint8Array> {
@@ -102,8 +116,13 @@ function shown(url: URL): string {
 }
 
 function below(place: Place, key: string | number): Place {
-  const step = String(key).replaceAll('~', '~0').replaceAll('/', '~1');
-  return { context: place.context, path: `${place.path}/${step}`, depth: place.depth + 1 };
+  return { context: place.context, path: pathBelow(place.path, key), depth: place.depth + 1 };
+}
+
+function pathBelow(path: string, key: string | number): string {
+  if (typeof key === 'number') return `${path}[${key}]`;
+  if (!/^[A-Za-z_$][\w$-]*$/.test(key)) return `${path}[${JSON.stringify(key)}]`;
+  return path === '' ? key : `${path}.${key}`;
 }
 
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {

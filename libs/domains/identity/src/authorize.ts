@@ -1,0 +1,25 @@
+import { isAllowed, isOperator, OPERATOR_SCOPE, type Caller, type Permission } from '@steelyard/kernel';
+import { identityErrors } from './errors.js';
+
+/**
+ * The caller, if it may.
+ * @throws AppError `IDENTITY.UNAUTHENTICATED` for nobody, `IDENTITY.FORBIDDEN` for a key without the scope.
+ */
+export function authorize(caller: Caller | undefined, permission: Permission): Caller {
+  const known = requireCaller(caller);
+  if (!isAllowed(known, permission)) throw identityErrors.FORBIDDEN({ permission });
+  return known;
+}
+
+/** Like {@link authorize}, for what the operator of the installation alone may do. */
+export function authorizeOperator(caller: Caller | undefined): Caller {
+  const known = requireCaller(caller);
+  if (!isOperator(known)) throw identityErrors.FORBIDDEN({ permission: OPERATOR_SCOPE });
+  return known;
+}
+
+/** @throws AppError `IDENTITY.UNAUTHENTICATED` */
+export function requireCaller(caller: Caller | undefined): Caller {
+  if (caller === undefined) throw identityErrors.UNAUTHENTICATED({});
+  return caller;
+}

@@ -1,0 +1,68 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { isAllowed, isPermission, PERMISSIONS, systemClock, type Caller, type Clock, type Permission, type Scope } from '@steelyard/kernel';
+import { DATABASE, type ApiKey, type Database, type Tx } from '@steelyard/platform-database';
+import { authorize } from './authorize.js';
+import { identityErrors } from './errors.js';
+import { mintApiKey } from './keys/api-key-format.js';
+import { Peppers } from './keys/peppers.js';
+import { cleanName } from './name.js';
+
+export interface NewApiKey {
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly expiresAt?: Date | null | undefined;
+}
+
+export interface CreatedApiKey {
+  readonly apiKey: ApiKey;
+  /** The key itself. It is stored nowhere and cannot be had again. */
+  readonly secret: string;
+}
+
+export interface KeyToStore {
+  readonly tenantId: string;
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  readonly expiresAt?: Date | null | undefined;
+}
+
+/** Makes a key for the caller's organization, with scopes that the caller has. */
+@Injectable()
+export class CreateApiKey {
+  clock: Clock = systemClock;
+
+  constructor(
+    @Inject(DATABASE) private readonly database: Database,
+    @Inject(Peppers) private readonly peppers: Peppers,
+  ) {}
+
+  /** @throws AppError `IDENTITY.NAME_INVALID`, `SCOPES_INVALID`, `SCOPES_NOT_HELD`, `EXPIRY_PAST`, and what `authorize` throws. */
+  async create(by: Caller | undefined, wanted: NewApiKey): Promise<CreatedApiKey> {
+    const caller = authorize(by, 'keys:manage');
+    const { expiresAt } = wanted;
+    const name = cleanName(wanted.name, 'a key');
+    const scopes = checkScopes(wanted.scopes, caller);
+    if (expiresAt && expiresAt.getTime() <= this.clock.nowMs()) throw identityErrors.EXPIRY_PAST({ expiresAt: expiresAt.toISOString() });
+    const key = { tenantId: caller.organizationId, name, scopes, expiresAt };
+    return this.database.withTenant(caller.organizationId, (tx) => storeApiKey(tx, this.peppers, key));
+  }
+}
+
+/** Mints a key and writes its row. Whether somebody may have it is for the caller to know. */
+export async function storeApiKey(tx: Tx, peppers: Peppers, { tenantId, name, scopes, expiresAt }: KeyToStore): Promise<CreatedApiKey> {
+  const { id, text } = mintApiKey();
+  const { secretHmac, pepperId } = peppers.seal(text);
+  const data = { id, tenantId, name, scopes: [...scopes], secretHmac: Uint8Array.from(secretHmac), pepperId, expiresAt: expiresAt ?? null };
+  return { apiKey: await tx.apiKey.create({ data }), secret: text };
+}
+
+/** The operator's scope is no permission, so it cannot be asked for here. */
+function checkScopes(wanted: readonly string[], caller: Caller): Permission[] {
+  const scopes = [...new Set(wanted)];
+  const unknown = scopes.filter((scope) => !isPermission(scope));
+  if (unknown.length > 0 || scopes.length === 0) throw identityErrors.SCOPES_INVALID({ unknown, allowed: PERMISSIONS });
+  const permissions = scopes.filter(isPermission);
+  const missing = permissions.filter((permission) => !isAllowed(caller, permission));
+  if (missing.length > 0) throw identityErrors.SCOPES_NOT_HELD({ missing });
+  return permissions;
+}

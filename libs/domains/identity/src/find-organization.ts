@@ -1,0 +1,37 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { isOperator, type Caller } from '@steelyard/kernel';
+import { DATABASE, type ApiKey, type Database, type Member, type Organization } from '@steelyard/platform-database';
+import { authorize, requireCaller } from './authorize.js';
+
+/** Reads organizations, their members and keys, as far as the caller may. */
+@Injectable()
+export class FindOrganization {
+  constructor(@Inject(DATABASE) private readonly database: Database) {}
+
+  /** The caller's own; every key may know whose it is. */
+  async own(by: Caller | undefined): Promise<Organization> {
+    const { organizationId: id } = requireCaller(by);
+    return this.database.withTenant(id, (tx) => tx.organization.findUniqueOrThrow({ where: { id } }));
+  }
+
+  /** By handle: the caller's own, any for the operator; `null` for the others, there or not. */
+  async byHandle(by: Caller | undefined, handle: string): Promise<Organization | null> {
+    const caller = authorize(by, 'organization:read');
+    if (isOperator(caller)) return this.database.withPlatform((tx) => tx.organization.findUnique({ where: { handle } }));
+    return this.database.withTenant(caller.organizationId, (tx) => tx.organization.findFirst({ where: { handle, id: caller.organizationId } }));
+  }
+
+  /** Nobody for an organization that is not the caller's. */
+  async members(by: Caller | undefined, organizationId: string): Promise<Member[]> {
+    const caller = authorize(by, 'organization:read');
+    const query = { where: { tenantId: organizationId }, orderBy: { id: 'asc' } } as const;
+    if (isOperator(caller)) return this.database.withPlatform((tx) => tx.member.findMany(query));
+    return this.database.withTenant(caller.organizationId, (tx) => tx.member.findMany(query));
+  }
+
+  /** The keys of the caller's organization, newest first, revoked ones too. */
+  async apiKeys(by: Caller | undefined): Promise<ApiKey[]> {
+    const { organizationId: tenantId } = authorize(by, 'keys:manage');
+    return this.database.withTenant(tenantId, (tx) => tx.apiKey.findMany({ where: { tenantId }, orderBy: [{ createdAt: 'desc' }, { id: 'asc' }] }));
+  }
+}

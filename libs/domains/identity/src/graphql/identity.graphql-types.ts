@@ -1,0 +1,120 @@
+import { Field, ID, InputType, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { DateTimeScalar } from '@steelyard/platform-graphql';
+
+export enum Role {
+  OWNER = 'owner',
+  ADMIN = 'admin',
+  DEVELOPER = 'developer',
+  BILLING = 'billing',
+  VIEWER = 'viewer',
+}
+
+registerEnumType(Role, { name: 'Role' });
+
+@ObjectType()
+export class Member {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String)
+  email!: string;
+
+  @Field(() => Role)
+  role!: Role;
+}
+
+@ObjectType({ description: 'A tenant: provider of models, consumer, or both.' })
+export class Organization {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String, { description: 'Its name in references: handle/model.' })
+  handle!: string;
+
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => DateTimeScalar)
+  createdAt!: Date;
+}
+
+@ObjectType()
+export class ApiKey {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => [String])
+  scopes!: string[];
+
+  @Field(() => DateTimeScalar)
+  createdAt!: Date;
+
+  @Field(() => DateTimeScalar, { nullable: true })
+  expiresAt!: Date | null;
+
+  @Field(() => DateTimeScalar, { nullable: true })
+  revokedAt!: Date | null;
+
+  @Field(() => DateTimeScalar, { nullable: true, description: 'To about a quarter of a minute.' })
+  lastUsedAt!: Date | null;
+}
+
+@ObjectType()
+export class CreatedApiKey {
+  @Field(() => ApiKey)
+  apiKey!: ApiKey;
+
+  @Field(() => String, { description: 'Shown this once.' })
+  secret!: string;
+}
+
+@ObjectType({ description: 'Whose the key is.' })
+export class Viewer {
+  @Field(() => Organization)
+  organization!: Organization;
+
+  @Field(() => ID)
+  keyId!: string;
+
+  @Field(() => [String])
+  scopes!: string[];
+}
+
+@InputType()
+export class CreateOrganizationInput {
+  @Field(() => String, { description: '2 to 64 lower case letters, digits and inner hyphens; for good.' })
+  handle!: string;
+
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => String)
+  ownerEmail!: string;
+}
+
+@ObjectType()
+export class CreateOrganizationPayload {
+  @Field(() => Organization)
+  organization!: Organization;
+
+  @Field(() => ApiKey)
+  apiKey!: ApiKey;
+
+  @Field(() => String, { description: "The owner's first key, with every permission; shown this once." })
+  secret!: string;
+}
+
+@InputType()
+export class CreateApiKeyInput {
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => [String], { description: 'Permissions that your own key has.' })
+  scopes!: string[];
+
+  @Field(() => DateTimeScalar, { nullable: true })
+  expiresAt?: Date | null;
+}

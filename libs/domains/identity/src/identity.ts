@@ -1,0 +1,61 @@
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { systemClock, type Caller, type Clock } from '@steelyard/kernel';
+import { DATABASE, type Database } from '@steelyard/platform-database';
+import { bearerToken } from '@steelyard/platform-http';
+import { identityErrors } from './errors.js';
+import { idOfApiKey } from './keys/api-key-format.js';
+import { KEY_CHANGED, KeyDirectory } from './keys/key-directory.js';
+import { LastUse } from './keys/last-use.js';
+import { Peppers } from './keys/peppers.js';
+
+/** Tells whose an API key is. */
+@Injectable()
+export class Identity implements OnModuleInit, OnModuleDestroy {
+  /** Not injected; specs hold it still. */
+  clock: Clock = systemClock;
+  #stopListening: (() => Promise<void>) | undefined;
+
+  constructor(
+    @Inject(DATABASE) private readonly database: Database,
+    @Inject(Peppers) private readonly peppers: Peppers,
+    @Inject(KeyDirectory) private readonly keys: KeyDirectory,
+    @Inject(LastUse) private readonly lastUse: LastUse,
+  ) {}
+
+  /** Begins to hear of keys that were revoked elsewhere. Until then, and while that connection is lost, a key lives on for at most 30 s. */
+  async onModuleInit(): Promise<void> {
+    const heard = (keyId: string) => this.keys.forget(keyId);
+    this.#stopListening = await this.database.listen(KEY_CHANGED, heard, { onGap: () => this.keys.forgetAll() });
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.#stopListening?.();
+    await this.lastUse.write();
+  }
+
+  /**
+   * The caller behind an `Authorization` header; `undefined` without one.
+   * @throws AppError `HTTP.AUTHORIZATION_INVALID`, or what {@link Identity.authenticateKey} throws.
+   */
+  async authenticate(authorization: string | undefined): Promise<Caller | undefined> {
+    const key = bearerToken(authorization);
+    return key === undefined ? undefined : this.authenticateKey(key);
+  }
+
+  /**
+   * The caller behind an API key. A key seen within the last 30 s costs no query.
+   * @throws AppError `IDENTITY.KEY_MALFORMED`, `KEY_UNKNOWN`, `KEY_REVOKED`, `KEY_EXPIRED`, `LOOKUP_FAILED`
+   */
+  async authenticateKey(key: string): Promise<Caller> {
+    const keyId = idOfApiKey(key);
+    if (keyId === undefined) throw identityErrors.KEY_MALFORMED({});
+    const known = this.keys.remembered(keyId) ?? (await this.keys.find(keyId));
+    // One answer for a wrong id and a wrong secret; and only who has the secret hears what became of the key.
+    if (known === undefined || !this.peppers.matches(known, key)) throw identityErrors.KEY_UNKNOWN({});
+    if (known.revoked) throw identityErrors.KEY_REVOKED({ keyId });
+    const nowMs = this.clock.nowMs();
+    if (nowMs >= known.expiresAtMs) throw identityErrors.KEY_EXPIRED({ keyId, expiredAt: new Date(known.expiresAtMs).toISOString() });
+    this.lastUse.note(keyId, nowMs);
+    return known.caller;
+  }
+}

@@ -1,0 +1,63 @@
+import { AppError } from '@steelyard/kernel';
+import { bytesArray, plainArray, textArray, type Pool } from '@steelyard/platform-database';
+import { ledgerErrors } from '../errors.js';
+import type { HoldState, Reservation, ReserveOutcome } from '../reservation.js';
+
+interface ReserveRow {
+  readonly ord: number;
+  readonly outcome: 'open' | 'insufficient' | 'replay' | 'conflict';
+  readonly hold_id: string | null;
+  readonly hold_state: HoldState | null;
+  readonly available_nano: string | null;
+}
+
+const RESERVE = 'SELECT ord, outcome, hold_id, hold_state, available_nano FROM ledger_reserve($1, $2, $3, $4, $5, $6, $7, $8)';
+
+/** One statement for all of a batch; gives one outcome per reservation, in order. */
+export async function reserveAll(pool: Pool, batch: readonly Reservation[]): Promise<ReserveOutcome[]> {
+  const values = [
+    plainArray(batch.map((item) => item.eventId)),
+    plainArray(batch.map((item) => item.tenantId)),
+    plainArray(batch.map((item) => item.currency)),
+    plainArray(batch.map((item) => item.amountNano)),
+    textArray(batch.map((item) => item.idempotencyKey)),
+    bytesArray(batch.map((item) => item.requestHash)),
+    plainArray(batch.map((item) => new Date(item.expiresAtMs).toISOString())),
+    new Date().toISOString(),
+  ];
+  const { rows } = await query(() => pool.query<ReserveRow>({ name: 'ledger_reserve', text: RESERVE, values }));
+  const outcomes = new Array<ReserveOutcome>(batch.length);
+  for (const row of rows) outcomes[row.ord - 1] = toOutcome(row);
+  return outcomes;
+}
+
+function toOutcome(row: ReserveRow): ReserveOutcome {
+  switch (row.outcome) {
+    case 'open':
+      return { outcome: 'open', eventId: row.hold_id! };
+    case 'insufficient':
+      return { outcome: 'insufficient', availableNano: BigInt(row.available_nano!) };
+    case 'replay':
+      return { outcome: 'replay', eventId: row.hold_id!, state: row.hold_state! };
+    case 'conflict':
+      return { outcome: 'conflict' };
+  }
+}
+
+/** SQLSTATE classes that blame the statement or its data, not the connection or the server's state. */
+const STATEMENT_AT_FAULT = /^(22|23|42|P0|XX)/;
+
+/**
+ * Runs a query of the ledger.
+ * @throws AppError `LEDGER.UNAVAILABLE`, `LEDGER.STATEMENT_FAILED`
+ */
+export async function query<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    const { code = '', message } = error as { code?: string; message: string };
+    if (STATEMENT_AT_FAULT.test(code)) throw ledgerErrors.STATEMENT_FAILED({ reason: message }, error);
+    throw ledgerErrors.UNAVAILABLE({}, error);
+  }
+}

@@ -1,0 +1,108 @@
+import { defineErrors } from '@steelyard/kernel';
+import type { Problem } from '@steelyard/model-package';
+
+const list = (items: readonly string[]): string => (items.length > 5 ? `${items.slice(0, 5).join(', ')} and ${items.length - 5} more` : items.join(', '));
+const lines = (problems: readonly Problem[]): string => problems.map((problem) => `${problem.path === '' ? '' : `${problem.path}: `}${problem.message}`).join('; ');
+
+/** Failures of uploading and publishing. Those of a stage are in its event; the others answer the request. */
+export const publishingErrors = defineErrors('PUBLISHING', {
+  UPLOAD_HEADER_INVALID: {
+    kind: 'invalid',
+    message: ({ header, problem }: { header: string; problem: string }) => `${header} ${problem}`,
+    fix: 'Send Upload-Offset and Upload-Length, both whole numbers of bytes, with Content-Type: application/offset+octet-stream.',
+  },
+  UPLOAD_TOO_LARGE: {
+    kind: 'too-large',
+    message: ({ size, limitBytes }: { size: number; limitBytes: number }) => `a file of ${size} bytes is over the limit of ${limitBytes} bytes`,
+    fix: 'Use a smaller file, or have the operator raise STEELYARD_UPLOAD_LIMIT_BYTES.',
+  },
+  UPLOAD_NOT_FOUND: {
+    kind: 'not-found',
+    message: ({ sha256 }: { sha256: string }) => `your organization has sent nothing of the file ${sha256}`,
+    fix: 'Begin with a PATCH at Upload-Offset: 0.',
+  },
+  UPLOAD_INTERRUPTED: {
+    kind: 'cancelled',
+    message: ({ sha256 }: { sha256: string }) => `the upload of ${sha256} broke off`,
+    fix: 'Ask for the offset with HEAD and go on from there.',
+    retryable: true,
+  },
+  REQUEST_INVALID: {
+    kind: 'invalid',
+    message: ({ problems }: { problems: readonly Problem[] }) => `the request cannot be used: ${lines(problems)}`,
+  },
+  PRICE_MISSING: {
+    kind: 'invalid',
+    message: (_: { model: string }) => 'model.yaml has no price',
+    fix: 'Add e.g. price: { unit: request, amount: "0.0002", currency: usd }. A trial run (dryRun) needs none.',
+  },
+  PUBLICATION_NOT_FOUND: {
+    kind: 'not-found',
+    message: ({ id }: { id: string }) => `there is no publication ${id} of your organization`,
+  },
+  FILES_NOT_UPLOADED: {
+    kind: 'invalid',
+    message: ({ paths }: { paths: readonly string[] }) => `your organization has not uploaded ${list(paths)}`,
+    fix: 'Upload the files to /v1/uploads/sha256/{sha256} and publish again; `steelyard model publish` does both.',
+  },
+  FILE_SIZE_DIFFERS: {
+    kind: 'invalid',
+    message: ({ path, size, actualSize }: { path: string; size: number; actualSize: number }) => `${path} was announced with ${size} bytes; the file with that sha256 has ${actualSize}`,
+    fix: 'Announce each file with the size that it has.',
+  },
+  FILES_MISSING: {
+    kind: 'invalid',
+    message: ({ paths }: { paths: readonly string[] }) => `the package lacks ${list(paths)}, which model.yaml or a sample names`,
+    fix: 'Add the files to the package, or correct the paths.',
+  },
+  FILES_UNEXPECTED: {
+    kind: 'invalid',
+    message: ({ paths }: { paths: readonly string[] }) => `nothing in the package names ${list(paths)}`,
+    fix: 'Send artifacts, card, samples/*.json and the files that the samples name; nothing else.',
+  },
+  FILE_TOO_LARGE: {
+    kind: 'too-large',
+    message: ({ path, size, limitBytes }: { path: string; size: number; limitBytes: number }) => `${path} has ${size} bytes; at most ${limitBytes} are read`,
+  },
+  SAMPLES_MISSING: {
+    kind: 'invalid',
+    message: (_: { model: string }) => 'the package has no samples',
+    fix: 'Add at least one samples/<name>.json with an input and what is expected of the answer.',
+  },
+  SAMPLE_INPUT_INVALID: {
+    kind: 'invalid',
+    message: ({ path, problems }: { path: string; problems: readonly Problem[] }) => `the input of ${path} does not fit the model's input schema: ${lines(problems)}`,
+    fix: 'Correct the sample, or the input schema in model.yaml.',
+  },
+  ARTIFACT_REFUSED: {
+    kind: 'invalid',
+    message: ({ path, reason }: { path: string; reason: string }) => `${path} is refused: ${reason}`,
+    fix: 'Export the model to a format that holds data only, e.g. ONNX or safetensors.',
+  },
+  RUNTIME_OUT_OF_RANGE: {
+    kind: 'invalid',
+    message: ({ runtime, version, range }: { runtime: string; version: string; range: string }) => `the runtime ${runtime} has version ${version} here, which is not in the range ${range}`,
+    fix: 'Correct runtime.range in model.yaml, or have the operator install another version.',
+  },
+  RUNTIME_OPTIONS_INVALID: {
+    kind: 'invalid',
+    message: ({ runtime, problems }: { runtime: string; problems: readonly Problem[] }) => `the runtime ${runtime} does not take these options: ${lines(problems)}`,
+    fix: 'Correct runtime.options in model.yaml.',
+  },
+  DEVICE_UNAVAILABLE: {
+    kind: 'unavailable',
+    message: ({ runtime, devices }: { runtime: string; devices: readonly string[] }) => `the model requires a GPU; the runtime ${runtime} has ${list(devices)} here`,
+    fix: 'Write resources: { gpu: prefer } when the model also runs without.',
+    retryable: false,
+  },
+  SAMPLES_FAILED: {
+    kind: 'invalid',
+    message: ({ failed, total }: { failed: number; total: number }) => `${failed} of ${total} samples did not give what they expect`,
+    fix: 'See the problems of each sample; correct the model, its ops, or the samples.',
+  },
+  INTERRUPTED: {
+    kind: 'unavailable',
+    message: (_: { stage: string }) => 'the server stopped while this ran',
+    fix: 'Publish again; the files need not be sent again.',
+  },
+});

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Catalog } from '@steelyard/domain-catalog';
+import { DISPATCH, type Dispatch } from '@steelyard/dispatch';
+import { newId, type Caller } from '@steelyard/kernel';
+import { normaliseManifest } from '@steelyard/model-package';
+import { BLOB_STORE, type BlobStore } from '@steelyard/platform-blob-store';
+import { CONFIG, type Config } from '@steelyard/platform-config';
+import { LOGGER, type Logger } from '@steelyard/platform-observability';
+import { checkRequest } from './check-request.js';
+import { publishingErrors } from './errors.js';
+import { Possessions } from './persistence/possessions.repository.js';
+import { Publications } from './persistence/publications.repository.js';
+import { PublicationQueue } from './publication-queue.js';
+import type { AcceptedPublication, PublicationRecord, PublishRequest } from './publication.js';
+import { runPublication, type PublicationTools } from './run-publication.js';
+import { takeTurns } from './take-turns.js';
+
+/** Each loads a model beside those that serve: more at once would take their memory. */
+const RUNNING_MAX = 2;
+const SHUTDOWN_GRACE_MS = 5_000;
+
+export const QUARANTINE_FOLDER = 'quarantine';
+
+/** Publishes packages whose files were uploaded before. */
+@Injectable()
+export class PublishVersion implements BeforeApplicationShutdown {
+  readonly #queue = new PublicationQueue(RUNNING_MAX);
+  readonly #tools: PublicationTools;
+
+  constructor(
+    @Inject(Publications) private readonly publications: Publications,
+    @Inject(Possessions) possessions: Possessions,
+    @Inject(Catalog) catalog: Catalog,
+    @Inject(DISPATCH) dispatch: Dispatch,
+    @Inject(BLOB_STORE) blobs: BlobStore,
+    @Inject(CONFIG) config: Pick<Config, 'dataDir'>,
+    @Inject(LOGGER) log: Logger,
+  ) {
+    this.#tools = { publications, possessions, catalog, dispatch, blobs, log, inTurn: takeTurns(), quarantineDir: join(config.dataDir, QUARANTINE_FOLDER) };
+  }
+
+  /**
+   * Accepts a publication and begins it in the background; `FollowPublication` tells how it goes.
+   * @throws AppError `PACKAGE.MANIFEST_INVALID`, `PUBLISHING.REQUEST_INVALID`, `PUBLISHING.PRICE_MISSING`, `PACKAGE.PATH_INVALID`,
+   * `PACKAGE.PATHS_COLLIDE`: then there is no publication.
+   */
+  async publish(caller: Caller, request: PublishRequest): Promise<PublicationRecord> {
+    const { manifest, price } = normaliseManifest(request.manifest);
+    checkRequest(request);
+    if (price === undefined && !request.dryRun) throw publishingErrors.PRICE_MISSING({ model: manifest.name });
+    const publication: AcceptedPublication = { id: newId(), tenantId: caller.organizationId, actorKeyId: caller.keyId, manifest, price, request };
+    const record = await this.publications.create(publication);
+    const { ahead } = this.#queue;
+    if (ahead > 0) await this.publications.addEvent(publication, { stage: 'uploaded', status: 'started', message: 'queued', detail: { queued: true, ahead } });
+    this.#queue.add(() => runPublication(publication, this.#tools));
+    return record;
+  }
+
+  /** Resolves when no publication runs or waits. */
+  idle(): Promise<void> {
+    return this.#queue.idle();
+  }
+
+  /** Publications that did not end by then are marked interrupted at the next start. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.#queue.close(SHUTDOWN_GRACE_MS);
+  }
+}

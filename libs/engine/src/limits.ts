@@ -1,0 +1,65 @@
+import { availableParallelism } from 'node:os';
+
+const MIB = 1024 * 1024;
+
+/** What an EngineHost allows itself and its runners. Every field has a default. */
+export interface EngineLimits {
+  /** Runner processes kept at the same time; the least recently used idle one ends to make room. */
+  readonly maxRunners: number;
+  /** A runner without work for this long ends. */
+  readonly idleMs: number;
+  /** From the spawn to the runner's first word. */
+  readonly startMs: number;
+  /** Beyond a run's limit, before the process is killed. */
+  readonly killGraceMs: number;
+  /** For a runner that was asked to close, before it is killed. */
+  readonly closeGraceMs: number;
+  /** Calls of one tenant that may wait for one model version. */
+  readonly queuedPerTenant: number;
+  /** Bytes of input of one tenant that may wait for one model version. */
+  readonly queuedBytesPerTenant: number;
+  readonly inputBytes: number;
+  /** A batch takes no further item once it holds this much input. */
+  readonly batchBytes: number;
+  /** An answer of a runner that is larger ends the runner. */
+  readonly answerBytes: number;
+  /** A second batch waits in the runner while the first runs, so that the runner is never idle for a round trip. */
+  readonly batchesInFlight: number;
+  /** The pause before the second restart in a row; doubles up to `restartDelayMaxMs`. The first restart is immediate. */
+  readonly restartDelayMs: number;
+  readonly restartDelayMaxMs: number;
+  /** So many failures within `failureWindowMs` and calls are refused for `circuitOpenMs`. */
+  readonly failuresToOpen: number;
+  readonly failureWindowMs: number;
+  readonly circuitOpenMs: number;
+  /** Memory beside the model's own budget; see {@link defaultLimits}. */
+  readonly runnerBaseMb: number;
+  /** Threads per runner. One: many runners share the cores, and a lone heavy call is the exception. */
+  readonly threads: number;
+}
+
+/**
+ * `runnerBaseMb`: measured as `VmData`, what `RLIMIT_DATA` counts, a runner needs 82 MB for Node, 84 MB with
+ * onnxruntime's library, 134 MB once an image was decoded; below 150 MB it aborts. The rest is room for frames in
+ * flight, and one 8 MB thread stack per core for the image decoder's workers.
+ */
+export const defaultLimits: EngineLimits = {
+  maxRunners: 16,
+  idleMs: 15 * 60_000,
+  startMs: 20_000,
+  killGraceMs: 500,
+  closeGraceMs: 2_000,
+  queuedPerTenant: 1_000,
+  queuedBytesPerTenant: 256 * MIB,
+  inputBytes: 64 * MIB,
+  batchBytes: 32 * MIB,
+  answerBytes: 256 * MIB,
+  batchesInFlight: 2,
+  restartDelayMs: 200,
+  restartDelayMaxMs: 5_000,
+  failuresToOpen: 6,
+  failureWindowMs: 60_000,
+  circuitOpenMs: 15_000,
+  runnerBaseMb: 256 + 8 * availableParallelism(),
+  threads: 1,
+};

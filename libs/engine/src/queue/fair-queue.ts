@@ -1,0 +1,132 @@
+import { Deque } from './deque.js';
+
+export interface Queued {
+  readonly tenantId: string;
+  /** The share of the runner it takes, in any unit that all items share. */
+  readonly cost: number;
+  readonly bytes: number;
+  /** True once nobody waits for it any more. Its place in the line is skipped. */
+  readonly settled: boolean;
+}
+
+export interface FairQueueOptions {
+  /** What a tenant may spend in one turn. */
+  readonly quantum: number;
+  readonly itemsPerTenant: number;
+  readonly bytesPerTenant: number;
+}
+
+interface Line<T> {
+  readonly tenantId: string;
+  readonly items: Deque<T>;
+  /** Of items that are not settled. */
+  live: number;
+  liveBytes: number;
+  deficit: number;
+}
+
+/**
+ * Waiting items in one line per tenant, served by deficit round-robin (Shreedhar and Varghese, 1996): each turn adds the
+ * quantum to what a tenant may spend, and it is served while its next item costs no more than that. A tenant with one
+ * item waits for at most one turn of each other tenant, however long their lines are. Every line is bounded.
+ */
+export class FairQueue<T extends Queued> {
+  readonly #options: FairQueueOptions;
+  readonly #lines = new Map<string, Line<T>>();
+  /** Lines that have items, in the order of their turns. */
+  readonly #turns = new Deque<Line<T>>();
+  #size = 0;
+
+  constructor(options: FairQueueOptions) {
+    this.#options = options;
+  }
+
+  /** Items that somebody waits for. */
+  get size(): number {
+    return this.#size;
+  }
+
+  sizeOf(tenantId: string): number {
+    return this.#lines.get(tenantId)?.live ?? 0;
+  }
+
+  /** False when the tenant's line is full. */
+  push(item: T): boolean {
+    const line = this.#lines.get(item.tenantId) ?? this.#open(item.tenantId);
+    const { itemsPerTenant, bytesPerTenant } = this.#options;
+    if (line.live >= itemsPerTenant || (line.live > 0 && line.liveBytes + item.bytes > bytesPerTenant)) return false;
+    line.items.push(item);
+    line.live += 1;
+    line.liveBytes += item.bytes;
+    this.#size += 1;
+    return true;
+  }
+
+  /** The next item in turn; settled ones are dropped on the way. */
+  shift(): T | undefined {
+    for (let line = this.#turns.peek(); line; line = this.#turns.peek()) {
+      while (line.items.peek()?.settled) line.items.shift();
+      const next = line.items.peek();
+      if (!next) {
+        this.#close();
+        continue;
+      }
+      if (line.deficit < next.cost) line.deficit += this.#options.quantum;
+      if (line.deficit < next.cost) {
+        this.#rotate();
+        continue;
+      }
+      this.#take(line, next);
+      return next;
+    }
+    return undefined;
+  }
+
+  /** To be called when an item in the queue has been settled, so that its tenant may queue another. */
+  forget(item: T): void {
+    const line = this.#lines.get(item.tenantId);
+    if (!line) return;
+    this.#uncount(line, item);
+    // Settled items hold their input until their turn; do not let a tenant pile them up.
+    if (line.items.size > 2 * line.live + 16) line.items.retain(({ settled }) => !settled);
+  }
+
+  *[Symbol.iterator](): Iterator<T> {
+    for (const line of this.#lines.values()) {
+      for (const item of line.items) if (!item.settled) yield item;
+    }
+  }
+
+  #open(tenantId: string): Line<T> {
+    const line: Line<T> = { tenantId, items: new Deque(), live: 0, liveBytes: 0, deficit: 0 };
+    this.#lines.set(tenantId, line);
+    this.#turns.push(line);
+    return line;
+  }
+
+  /** Ends the line whose turn it is. What it has not spent is lost. */
+  #close(): void {
+    const line = this.#turns.shift();
+    if (line) this.#lines.delete(line.tenantId);
+  }
+
+  #rotate(): void {
+    const line = this.#turns.shift();
+    if (line) this.#turns.push(line);
+  }
+
+  #take(line: Line<T>, item: T): void {
+    line.items.shift();
+    line.deficit -= item.cost;
+    this.#uncount(line, item);
+    const next = line.items.peek();
+    if (!next) this.#close();
+    else if (line.deficit < next.cost) this.#rotate();
+  }
+
+  #uncount(line: Line<T>, item: T): void {
+    line.live -= 1;
+    line.liveBytes -= item.bytes;
+    this.#size -= 1;
+  }
+}

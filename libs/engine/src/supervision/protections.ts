@@ -1,0 +1,120 @@
+import { execFile } from 'node:child_process';
+import { access, constants, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Protection } from '../engine-host.js';
+
+const run = promisify(execFile);
+
+/** Where the tools are looked for, and the PATH of runners. Not this process's PATH: that is the user's. */
+export const TOOL_PATH = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+
+/** The first of the user ids that runners get, one each; a range that distributions leave to transient services. */
+export const FIRST_RUNNER_UID = 61_184;
+export const RUNNER_UIDS = 4_000;
+
+const DROP_CAPABILITIES = ['--bounding-set=-all', '--inh-caps=-all'];
+const NO_NEW_PRIVILEGES = ['--no-new-privs'];
+const DIE_WITH_PARENT = ['--pdeathsig', 'KILL'];
+
+/** What was tried on this machine and works; the parts from which a runner's command is built. */
+export interface ProtectionTools {
+  /** `setpriv` with the options that work for every runner. */
+  readonly setpriv: { readonly path: string; readonly args: readonly string[] } | undefined;
+  readonly prlimit: string | undefined;
+  /** `privileged`: as root, before a change of user. `user-namespace`: after it, as anyone. */
+  readonly unshare: { readonly path: string; readonly args: readonly string[]; readonly how: 'privileged' | 'user-namespace' } | undefined;
+  readonly ownUid: boolean;
+  readonly report: readonly Protection[];
+}
+
+/** Tries each protection once, with a command that does nothing. `readable` are files that every runner must read. */
+export async function probeProtections(readable: readonly string[]): Promise<ProtectionTools> {
+  const [setpriv, prlimit, unshare, nothing] = await Promise.all(['setpriv', 'prlimit', 'unshare', 'true'].map(findTool));
+  const works = async (tool: string | undefined, args: readonly string[]): Promise<string | undefined> => {
+    if (!tool || !nothing) return 'the tool is not installed';
+    return run(tool, [...args, '--', nothing], { env: {}, timeout: 10_000 }).then(() => undefined, firstLine);
+  };
+  const [death, capabilities, privileges, memory, uid, namespace, userNamespace] = await Promise.all([
+    works(setpriv, DIE_WITH_PARENT),
+    works(setpriv, DROP_CAPABILITIES),
+    works(setpriv, NO_NEW_PRIVILEGES),
+    works(prlimit, ['--data=1073741824', '--core=0']),
+    whyNoOwnUid(readable, () => works(setpriv, uidArgs(FIRST_RUNNER_UID))),
+    works(unshare, ['-n']),
+    works(unshare, ['-U', '-c', '-n']),
+  ]);
+  const ordinary = process.geteuid?.() !== 0;
+  const args = [
+    ...(death ? [] : DIE_WITH_PARENT),
+    ...(capabilities ? [] : DROP_CAPABILITIES),
+    ...(privileges ? [] : NO_NEW_PRIVILEGES),
+  ];
+  return {
+    setpriv: setpriv && args.length > 0 ? { path: setpriv, args } : undefined,
+    prlimit: memory ? undefined : prlimit,
+    unshare: chooseUnshare(unshare, namespace, userNamespace),
+    ownUid: uid === undefined,
+    report: [
+      protection('dies-with-engine', death && `${death}; a runner ends when its socket closes, unless it is busy`),
+      protection('memory-limit', memory),
+      protection('no-network', namespace && userNamespace),
+      protection('own-uid', uid),
+      protection('no-capabilities', ordinary ? undefined : capabilities),
+      protection('no-new-privileges', privileges),
+    ],
+  };
+}
+
+/** The options of `setpriv` that make a process another user. */
+export function uidArgs(uid: number): string[] {
+  return [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
+}
+
+/** Why a user without any rights of its own could not read `path`; undefined when it could. */
+export async function whyUnreadable(path: string): Promise<string | undefined> {
+  try {
+    const own = await stat(path);
+    const needed = own.isDirectory() ? 0o005 : 0o004;
+    if ((own.mode & needed) !== needed) return `${path} is not readable for other users`;
+    for (let folder = dirname(path); ; folder = dirname(folder)) {
+      if (((await stat(folder)).mode & 0o001) === 0) return `${folder} is closed to other users`;
+      if (folder === dirname(folder)) return undefined;
+    }
+  } catch (error) {
+    return firstLine(error);
+  }
+}
+
+async function whyNoOwnUid(readable: readonly string[], tryIt: () => Promise<string | undefined>): Promise<string | undefined> {
+  if (process.geteuid?.() !== 0) return 'the engine does not run as root';
+  for (const path of readable) {
+    const reason = await whyUnreadable(path);
+    if (reason) return reason;
+  }
+  return tryIt();
+}
+
+function chooseUnshare(path: string | undefined, namespace: string | undefined, userNamespace: string | undefined): ProtectionTools['unshare'] {
+  if (!path) return undefined;
+  if (!namespace) return { path, args: ['-n'], how: 'privileged' };
+  if (!userNamespace) return { path, args: ['-U', '-c', '-n'], how: 'user-namespace' };
+  return undefined;
+}
+
+function protection(name: string, reason: string | undefined): Protection {
+  return reason === undefined ? { name, active: true } : { name, active: false, reason };
+}
+
+async function findTool(name: string): Promise<string | undefined> {
+  for (const folder of TOOL_PATH) {
+    const path = join(folder, name);
+    if (await access(path, constants.X_OK).then(() => true, () => false)) return path;
+  }
+  return undefined;
+}
+
+function firstLine(error: unknown): string {
+  const { stderr, message } = error as { stderr?: string; message?: string };
+  return (stderr || message || String(error)).trim().split('\n', 1)[0]!;
+}

@@ -1,0 +1,55 @@
+import { TOOL_PATH, uidArgs, type ProtectionTools } from './protections.js';
+
+export interface RunnerCommand {
+  readonly file: string;
+  readonly args: readonly string[];
+}
+
+export interface RunnerCommandOptions {
+  readonly runnerEntry: string;
+  readonly memoryMb: number;
+  /** The user to become; undefined to stay who we are. */
+  readonly uid: number | undefined;
+}
+
+/**
+ * The runner's command line behind the tools that protect it. Their order matters: a privileged network namespace comes
+ * before the change of user, one by user namespace after it; the signal at the parent's death and the dropped
+ * capabilities come last, because a change of user would clear the first and a namespace would bring back the others.
+ */
+export function runnerCommand(tools: ProtectionTools, { runnerEntry, memoryMb, uid }: RunnerCommandOptions): RunnerCommand {
+  const { setpriv, prlimit, unshare } = tools;
+  const namespace = unshare ? [unshare.path, ...unshare.args, '--'] : [];
+  const user = setpriv && uid !== undefined ? [setpriv.path, ...uidArgs(uid), '--'] : [];
+  const parts = [
+    ...(unshare?.how === 'privileged' ? [...namespace, ...user] : [...user, ...namespace]),
+    ...(setpriv ? [setpriv.path, ...setpriv.args, '--'] : []),
+    ...(prlimit ? [prlimit, `--data=${memoryMb * 1024 * 1024}`, '--core=0', '--'] : []),
+    process.execPath,
+    runnerEntry,
+  ];
+  return { file: parts[0]!, args: parts.slice(1) };
+}
+
+export interface RunnerVariables {
+  readonly socketPath: string;
+  readonly token: string;
+  readonly runtimePackage: string;
+  readonly label: string;
+  readonly home: string;
+  readonly tmp: string;
+}
+
+/** The whole environment of a runner: nothing of ours, so nothing to steal. */
+export function runnerEnvironment(variables: RunnerVariables): Record<string, string> {
+  return {
+    PATH: TOOL_PATH.join(':'),
+    HOME: variables.home,
+    TMPDIR: variables.tmp,
+    ORT_DISABLE_TELEMETRY: '1',
+    STEELYARD_RUNNER_SOCKET: variables.socketPath,
+    STEELYARD_RUNNER_TOKEN: variables.token,
+    STEELYARD_RUNNER_RUNTIME: variables.runtimePackage,
+    STEELYARD_RUNNER_LABEL: variables.label,
+  };
+}

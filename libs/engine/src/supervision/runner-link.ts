@@ -1,0 +1,92 @@
+import { AppError } from '@steelyard/kernel';
+import { FrameKind, fromWireError, wireErrors, type Frame, type FrameSocket, type RanHeader } from '@steelyard/wire';
+import type { BatchItem, BatchLink, BatchResult } from '../queue/batch-link.js';
+
+/** What a runner may blame: its runtime, the input, or the bytes of the input. It cannot speak for the rest of the product. */
+const RUNNER_CODES = /^(RUNTIME|INPUT|WIRE)\./;
+
+type Answer = (frame: Frame) => void;
+
+/** Questions to one runner and its answers, over its socket. A runner that answers out of turn loses its socket. */
+export class RunnerLink implements BatchLink {
+  #frames: FrameSocket | undefined;
+  readonly #waiting = new Map<number, Answer>();
+  #lastId = 0;
+  /** Anonymous memory of the runner after its latest batch. */
+  memoryBytes = 0;
+
+  /** Nothing may be asked before. */
+  connect(frames: FrameSocket): void {
+    this.#frames = frames;
+  }
+
+  /**
+   * Asks and waits for the answer of the given kind. Rejects with the runner's error. When the runner is lost it stays
+   * open: `RunnerProcess.within` knows better why that happened.
+   */
+  ask<H>(kind: FrameKind, header: unknown, expected: FrameKind): Promise<H> {
+    return new Promise((resolve, reject) => {
+      const answer = (frame: Frame) => {
+        if (frame.kind === FrameKind.failed) reject(runnerError(frame.header));
+        else if (frame.kind === expected) resolve(frame.header as H);
+        else throw wireErrors.FRAME_INVALID({ reason: `kind ${frame.kind} came in answer to ${kind}` });
+      };
+      this.#frames?.send(kind, this.#wait(answer), header);
+    });
+  }
+
+  run(batch: readonly BatchItem[], done: (result: BatchResult) => void): void {
+    const items = batch.map(({ bytes, deadlineAtMs }) => ({ length: bytes, deadlineAtMs }));
+    const id = this.#wait((frame) => done(this.#readResult(frame, batch.length)));
+    this.#frames?.send(FrameKind.run, id, { items }, ...batch.map(({ input }) => input));
+  }
+
+  flush(): void {
+    this.#frames?.flush();
+  }
+
+  receive(frame: Frame): void {
+    const answer = this.#waiting.get(frame.id);
+    if (!answer) throw wireErrors.FRAME_INVALID({ reason: `frame ${frame.id} was not asked for` });
+    this.#waiting.delete(frame.id);
+    answer(frame);
+  }
+
+  #wait(answer: Answer): number {
+    this.#lastId = (this.#lastId % 0xffff_fffe) + 1;
+    this.#waiting.set(this.#lastId, answer);
+    return this.#lastId;
+  }
+
+  #readResult(frame: Frame, size: number): BatchResult {
+    if (frame.kind === FrameKind.failed) {
+      return { answers: new Array<AppError>(size).fill(runnerError(frame.header)), computeMs: 0 };
+    }
+    if (frame.kind !== FrameKind.ran) throw wireErrors.FRAME_INVALID({ reason: `kind ${frame.kind} came in answer to a batch` });
+    const { items, computeMs, memoryBytes } = frame.header as RanHeader;
+    if (!Array.isArray(items) || items.length !== size) throw wireErrors.FRAME_INVALID({ reason: 'a batch was not answered item by item' });
+    if (isAmount(memoryBytes)) this.memoryBytes = memoryBytes;
+    return { answers: readAnswers(items, frame.body), computeMs: isAmount(computeMs) ? computeMs : 0 };
+  }
+}
+
+function readAnswers(items: RanHeader['items'], body: Uint8Array): (Uint8Array | AppError)[] {
+  let offset = 0;
+  const answers = items.map((item) => {
+    if (!item.ok) return runnerError(item.error);
+    if (!isAmount(item.length) || item.length > body.length - offset) throw wireErrors.FRAME_INVALID({ reason: 'an output is longer than its frame' });
+    return body.subarray(offset, (offset += item.length));
+  });
+  if (offset !== body.length) throw wireErrors.FRAME_INVALID({ reason: 'bytes follow the outputs' });
+  return answers;
+}
+
+function runnerError(header: unknown): AppError {
+  const error = fromWireError(header);
+  if (RUNNER_CODES.test(error.code)) return error;
+  return new AppError('RUNTIME.RUN_FAILED', error.message, { kind: 'internal' });
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}

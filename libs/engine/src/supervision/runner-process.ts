@@ -1,0 +1,178 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chown } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AppError } from '@steelyard/kernel';
+import { FrameKind, FrameSocket, type HelloHeader } from '@steelyard/wire';
+import { engineErrors } from '../errors.js';
+import type { RunnerFolder } from './runner-folder.js';
+import { runnerEnvironment, type RunnerCommand } from './runner-command.js';
+import { RunnerLink } from './runner-link.js';
+import { StderrTail } from './stderr-tail.js';
+
+/** How long to wait for the rest of stderr once the process has ended. */
+const STDERR_REST_MS = 100;
+
+export interface RunnerProcessOptions {
+  readonly command: RunnerCommand;
+  readonly folder: RunnerFolder;
+  readonly uid: number | undefined;
+  readonly label: string;
+  readonly runtimePackage: string;
+  readonly answerBytes: number;
+}
+
+export interface RunnerExit {
+  /** Why we ended it, or `crashed` when we did not. */
+  readonly reason: string;
+  /** How it ended, for people: `signal SIGKILL`, `exit code 1`, or why it never started. */
+  readonly how: string;
+  readonly stderr: string;
+}
+
+export interface Limit {
+  readonly timeoutMs: number;
+  /** Why the process is ended when the time is up. */
+  readonly reason: string;
+  /** The error for an end of the process, early or by this limit; `text` says what happened. */
+  failure(exit: RunnerExit, text: string): AppError;
+}
+
+/** The failure of everything up to a loaded model. */
+export function loadFailure(label: string) {
+  return ({ stderr }: RunnerExit, reason: string): AppError => engineErrors.LOAD_FAILED({ label, reason, ...(stderr && { stderr }) });
+}
+
+/**
+ * One child process and the socket to it. It listens in the runner's own folder, takes the one connection that knows the
+ * token, and stops listening. Whichever of process and socket ends first takes the other with it.
+ */
+export class RunnerProcess {
+  readonly link = new RunnerLink();
+  /** Resolves when the process is gone. Never rejects. */
+  readonly exited: Promise<RunnerExit>;
+  readonly #options: RunnerProcessOptions;
+  readonly #token = randomBytes(24).toString('hex');
+  readonly #server: Server;
+  readonly #child: ChildProcess;
+  readonly #greeted: Promise<void>;
+  #frames: FrameSocket | undefined;
+  #reason: string | undefined;
+  #gone = false;
+
+  private constructor(options: RunnerProcessOptions, server: Server) {
+    this.#options = options;
+    this.#server = server;
+    let greet = () => {};
+    this.#greeted = new Promise((resolve) => (greet = resolve));
+    server.on('connection', (socket) => this.#accept(socket, greet));
+    this.#child = this.#spawn();
+    const stderr = new StderrTail(this.#child.stderr!);
+    this.exited = this.#watch(stderr);
+  }
+
+  static async start(options: RunnerProcessOptions): Promise<RunnerProcess> {
+    const server = createServer();
+    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(options.folder.socketPath, resolve));
+    if (options.uid !== undefined) await chown(options.folder.socketPath, options.uid, options.uid);
+    return new RunnerProcess(options, server);
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Waits for the runner's first word; kills it when that takes too long. Rejects with `ENGINE.LOAD_FAILED`. */
+  async greeted(timeoutMs: number): Promise<void> {
+    await this.within({ timeoutMs, reason: 'start-deadline', failure: loadFailure(this.#options.label) }, this.#greeted);
+  }
+
+  /** The result of `work`, unless the process ends first or the time is up, which ends the process. */
+  async within<T>({ timeoutMs, reason, failure }: Limit, work: Promise<T>): Promise<T> {
+    work.catch(() => {});
+    const timer = setTimeout(() => this.kill(reason), timeoutMs);
+    const lost = this.exited.then((exit): never => {
+      throw failure(exit, exit.reason === reason ? `it took longer than ${timeoutMs} ms` : `it ended with ${exit.how}`);
+    });
+    lost.catch(() => {});
+    try {
+      return await Promise.race([lost, work]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Ends it at once. The first reason counts. */
+  kill(reason: string): void {
+    this.#reason ??= reason;
+    this.#signal();
+  }
+
+  /** Asks it to close, and ends it when it does not. */
+  async close(reason: string, graceMs: number): Promise<void> {
+    this.#reason ??= reason;
+    this.#frames?.send(FrameKind.close, 0, {});
+    this.#frames?.flush();
+    const timer = setTimeout(() => this.#signal(), this.#frames ? graceMs : 0);
+    await this.exited;
+    clearTimeout(timer);
+  }
+
+  #spawn(): ChildProcess {
+    const { command, folder, label, runtimePackage } = this.#options;
+    const { socketPath, home, tmp } = folder;
+    // In a process group of its own: Ctrl-C is for us, and a kill takes its children along.
+    return spawn(command.file, command.args, {
+      cwd: home,
+      env: runnerEnvironment({ socketPath, token: this.#token, runtimePackage, label, home, tmp }),
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true,
+    });
+  }
+
+  async #watch(stderr: StderrTail): Promise<RunnerExit> {
+    const how = await new Promise<string>((resolve) => {
+      this.#child.once('error', (error) => resolve(`no process: ${error.message}`));
+      this.#child.once('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code}`));
+    });
+    this.#gone = true;
+    this.#server.close();
+    this.#frames?.destroy();
+    await Promise.race([stderr.ended, delay(STDERR_REST_MS, undefined, { ref: false })]);
+    this.#child.stderr?.destroy();
+    return { reason: this.#reason ?? 'crashed', how, stderr: stderr.text };
+  }
+
+  #accept(socket: Socket, greet: () => void): void {
+    let known = false;
+    const frames = new FrameSocket(socket, {
+      maxFrameBytes: this.#options.answerBytes,
+      onFrame: (frame) => {
+        if (known) return this.link.receive(frame);
+        const hello = frame.header as Partial<HelloHeader> | undefined;
+        if (this.#frames || frame.kind !== FrameKind.hello || hello?.token !== this.#token) return frames.destroy();
+        known = true;
+        this.#frames = frames;
+        this.link.connect(frames);
+        this.#server.close();
+        greet();
+      },
+      onClose: (error) => {
+        // Once it was told to close, it may take its time for that.
+        if (known && this.#reason === undefined) this.kill(error ? 'protocol' : 'crashed');
+      },
+    });
+  }
+
+  #signal(): void {
+    const { pid } = this.#child;
+    if (this.#gone || pid === undefined) return;
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      // No such group: it has not become one yet, or is gone.
+      this.#child.kill('SIGKILL');
+    }
+  }
+}

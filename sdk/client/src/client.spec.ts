@@ -1,0 +1,507 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import {
+  AuthenticationError,
+  cache,
+  CancelledError,
+  type Client,
+  type ClientOptions,
+  type ClientPlugin,
+  ConnectionError,
+  createClient,
+  DeadlineError,
+  InputInvalidError,
+  InternalError,
+  NotFoundError,
+  PaymentRequiredError,
+  RateLimitedError,
+  retry,
+  SteelyardError,
+  UnavailableError,
+} from './index.js';
+import { file } from './node.js';
+
+interface Seen {
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+}
+
+type Answer = (request: Seen, response: ServerResponse, socket: IncomingMessage['socket']) => void;
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+/** A server that speaks the native route: answers the requests one after the other, the last answer again and again. */
+async function serve(...answers: Answer[]): Promise<{ seen: Seen[]; baseUrl: string; connect: (options?: ClientOptions) => Client }> {
+  const seen: Seen[] = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const entry = { path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() };
+      seen.push(entry);
+      answers[Math.min(seen.length, answers.length) - 1]!(entry, response, request.socket);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const connect = (options: ClientOptions = {}) => createClient({ apiKey: 'key-1', baseUrl, plugins: [retry({ baseDelayMs: 1 })], ...options });
+  return { seen, baseUrl, connect };
+}
+
+const ok = (output: unknown, headers: Record<string, string> = {}): Answer => (_request, response) => {
+  response.writeHead(200, {
+    'content-type': 'application/json',
+    'steelyard-prediction-id': 'p-1',
+    'steelyard-cost-nano': '200000',
+    'steelyard-model': 'acme/digits@1.0.0',
+    'x-request-id': 'r-1',
+    ...headers,
+  });
+  response.end(JSON.stringify(output));
+};
+
+const refuse = (status: number, error: object, headers: Record<string, string> = {}): Answer => (_request, response) => {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(JSON.stringify({ error: { code: 'X.Y', message: 'no', retryable: false, charged: false, requestId: 'r-9', ...error } }));
+};
+
+const reset: Answer = (_request, _response, socket) => socket.resetAndDestroy();
+const silent: Answer = () => undefined;
+
+async function failureOf(call: Promise<unknown>): Promise<SteelyardError> {
+  const error: unknown = await call.then(() => undefined, (reason: unknown) => reason);
+  if (!(error instanceof SteelyardError)) throw new TypeError(`expected a SteelyardError, not ${String(error)}`);
+  return error;
+}
+
+describe('run', () => {
+  it('speaks the native route and gives the output', async () => {
+    const { connect, seen } = await serve(ok({ label: '7' }, { 'server-timing': 'queue;dur=0.5, compute;dur=2.25, other;desc="x"' }));
+    const { output, prediction } = await connect().runWithDetails('acme/digits', { image: 'AAAA' }, { deadlineMs: 5_000, idempotencyKey: 'order-1', headers: { traceparent: 't' } });
+    expect(output).toEqual({ label: '7' });
+    expect(prediction).toEqual({
+      id: 'p-1', model: 'acme/digits@1.0.0', costNano: 200_000n, currency: 'usd', requestId: 'r-1', replayed: false, cached: false,
+      timings: { queueMs: 0.5, computeMs: 2.25, roundTripMs: expect.any(Number) },
+    });
+    expect(seen[0]).toMatchObject({ path: '/v1/predict/acme/digits', body: '{"image":"AAAA"}' });
+    expect(seen[0]!.headers).toMatchObject({ authorization: 'Bearer key-1', 'idempotency-key': 'order-1', 'content-type': 'application/json', traceparent: 't' });
+    const deadlineMs = Number(seen[0]!.headers['steelyard-deadline-ms']);
+    expect(deadlineMs).toBeGreaterThan(4_000);
+    expect(deadlineMs).toBeLessThanOrEqual(5_000);
+  });
+
+  it('writes versions, channels and a mounted base URL into the path', async () => {
+    const { baseUrl, seen } = await serve(ok({}));
+    const client = createClient({ baseUrl: `${baseUrl}/models/` });
+    await client.run('acme/digits@1.0.0+build.7', {});
+    await client.run('acme/digits:beta', {});
+    expect(seen.map(({ path }) => path)).toEqual(['/models/v1/predict/acme/digits@1.0.0%2Bbuild.7', '/models/v1/predict/acme/digits:beta']);
+    expect(seen[0]!.headers.authorization).toBeUndefined();
+  });
+
+  it('refuses what is no reference or no server before anything is sent', async () => {
+    const { connect, seen } = await serve(ok({}));
+    for (const ref of ['digits', 'acme/', 'acme/digits@', 'a/b/c', 'acme/digits@1:beta', '../x/y']) {
+      expect(await failureOf(connect().run(ref, {}))).toMatchObject({ code: 'CLIENT.REF_INVALID', charged: 'no' });
+    }
+    expect(() => createClient({ baseUrl: 'localhost:4700' })).toThrow(InputInvalidError);
+    expect(seen).toHaveLength(0);
+  });
+
+  it('says of a replay that it was one', async () => {
+    const { connect } = await serve(ok({}, { 'steelyard-replayed': 'true' }));
+    expect((await connect().runWithDetails('acme/digits', {})).prediction.replayed).toBe(true);
+  });
+});
+
+describe('inputs', () => {
+  it('makes base64 of every form of media', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'steelyard-client-'));
+    closing.push(() => rm(dir, { recursive: true }));
+    await writeFile(join(dir, 'a.bin'), Buffer.from([0, 1, 254]));
+    const picture = await serve((_request, response) => void response.end(Buffer.from([0, 1, 254])));
+    const { connect, seen } = await serve(ok({}));
+    const bytes = new Uint8Array([9, 0, 1, 254]).subarray(1);
+    await connect().run('acme/digits', {
+      text: 'as it is',
+      dataUrl: 'data:image/png;base64,AAE=',
+      blob: new Blob([bytes]),
+      bytes,
+      buffer: Buffer.from(bytes),
+      arrayBuffer: bytes.slice().buffer,
+      file: file(join(dir, 'a.bin')),
+      url: new URL(`${picture.baseUrl}/a.png`),
+      inlineUrl: new URL('data:application/octet-stream;base64,AAH+'),
+      list: [bytes],
+      left: undefined,
+    });
+    const same = 'AAH+';
+    expect(JSON.parse(seen[0]!.body)).toEqual({
+      text: 'as it is', dataUrl: 'data:image/png;base64,AAE=', blob: same, bytes: same, buffer: same, arrayBuffer: same, file: same, url: same, inlineUrl: same, list: [same],
+    });
+  });
+
+  it('sends tensors as base64 little-endian and 64-bit integers as strings', async () => {
+    const { connect, seen } = await serve(ok({}));
+    await connect().run('acme/m', {
+      a: { dtype: 'float32', shape: [2], data: new Float32Array([1, -2]) },
+      b: { dtype: 'int64', shape: [1], data: [2n ** 60n] },
+      c: { dtype: 'float32', shape: [2], data: [1, 2] },
+      d: new Float64Array([0.5]),
+      e: { dtype: 'int64', shape: [1], data: new BigInt64Array([1n]) },
+    });
+    expect(JSON.parse(seen[0]!.body)).toEqual({
+      a: { dtype: 'float32', shape: [2], data: 'AACAPwAAAMA=' },
+      b: { dtype: 'int64', shape: [1], data: ['1152921504606846976'] },
+      c: { dtype: 'float32', shape: [2], data: [1, 2] },
+      d: [0.5],
+      e: { dtype: 'int64', shape: [1], data: 'AQAAAAAAAAA=' },
+    });
+  });
+
+  it('refuses what JSON would lose, and says where it is', async () => {
+    const { connect, seen } = await serve(ok({}));
+    const circle: Record<string, unknown> = {};
+    circle['self'] = circle;
+    const failures: [Record<string, unknown>, string][] = [
+      [{ a: [1, { b: Number.NaN }] }, 'a[1].b'],
+      [{ f: () => 1 }, 'f'],
+      [{ m: new Map() }, 'm'],
+      [{ u: new URL('file:///etc/hostname') }, 'u'],
+      [circle, 'self'],
+    ];
+    for (const [input, path] of failures) {
+      const error = await failureOf(connect().run('acme/m', input));
+      expect(error).toMatchObject({ code: 'CLIENT.INPUT_INVALID', charged: 'no' });
+      expect((error as InputInvalidError).problems[0]!.path.startsWith(path)).toBe(true);
+    }
+    expect(seen).toHaveLength(0);
+  });
+});
+
+describe('failures', () => {
+  it('are of the class that goes with the answer, and carry what it says', async () => {
+    const table: [number, new (...args: never[]) => SteelyardError][] = [
+      [400, InputInvalidError], [401, AuthenticationError], [402, PaymentRequiredError], [404, NotFoundError], [413, InputInvalidError],
+      [422, InputInvalidError], [429, RateLimitedError], [500, InternalError], [503, UnavailableError], [504, DeadlineError],
+    ];
+    for (const [status, type] of table) {
+      const { connect } = await serve(refuse(status, { fix: 'do this', details: { problems: [{ path: 'image', message: 'is missing' }], requiredNano: '7' }, charged: status === 504 }));
+      const error = await failureOf(connect().run('acme/digits', {}, { idempotencyKey: 'k' }));
+      expect(error).toBeInstanceOf(type);
+      expect(error).toMatchObject({ name: type.name, code: 'X.Y', status, requestId: 'r-9', fix: 'do this', charged: status === 504 ? 'yes' : 'no', idempotencyKey: 'k' });
+      if (error instanceof InputInvalidError) expect(error.problems).toEqual([{ path: 'image', message: 'is missing' }]);
+      if (error instanceof PaymentRequiredError) expect(error.requiredNano).toBe(7n);
+    }
+  });
+
+  it('do not take a page of some proxy for an answer', async () => {
+    const page: Answer = (_request, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Hello</h1>');
+    const json: Answer = (_request, response) => void response.writeHead(200).end('{}');
+    for (const answer of [page, json]) {
+      const { connect } = await serve(answer);
+      expect(await failureOf(connect().run('acme/digits', {}))).toMatchObject({ code: 'CLIENT.ANSWER_UNREADABLE', charged: 'unknown' });
+    }
+    const { connect } = await serve((_request, response) => void response.writeHead(502).end('<h1>Bad gateway</h1>'));
+    expect(await failureOf(connect({ plugins: [retry({ attempts: 1 })] }).run('acme/digits', {}))).toMatchObject({
+      name: 'UnavailableError', code: 'HTTP.502', message: 'the server answered 502: Bad gateway', retryable: true, charged: 'unknown',
+    });
+  });
+
+  it('are not charged when nobody was there', async () => {
+    const { baseUrl } = await serve(ok({}));
+    for (const close of closing.splice(0)) await close();
+    const error = await failureOf(createClient({ baseUrl, plugins: [retry({ baseDelayMs: 1 })] }).run('acme/digits', {}));
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect(error).toMatchObject({ code: 'CLIENT.UNREACHABLE', charged: 'no', retryable: true });
+  });
+});
+
+describe('retry', () => {
+  it('asks again after a lost connection, with the same idempotency key', async () => {
+    const { connect, seen } = await serve(reset, reset, ok({ label: '7' }));
+    expect(await connect().run('acme/digits', { image: 'AAAA' })).toEqual({ label: '7' });
+    expect(seen).toHaveLength(3);
+    expect(new Set(seen.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+    expect(new Set(seen.map(({ body }) => body)).size).toBe(1);
+  });
+
+  it('asks again when the answer breaks off', async () => {
+    const torn: Answer = (_request, response, socket) => {
+      response.writeHead(200, { 'content-length': '100', 'steelyard-cost-nano': '1' });
+      response.write('{"label"');
+      setImmediate(() => socket.destroy());
+    };
+    const { connect, seen } = await serve(torn, ok({ label: '7' }));
+    expect(await connect().run('acme/digits', {})).toEqual({ label: '7' });
+    expect(seen).toHaveLength(2);
+  });
+
+  it('uses another key for every call', async () => {
+    const { connect, seen } = await serve(ok({}));
+    const client = connect();
+    await client.run('acme/digits', {});
+    await client.run('acme/digits', {});
+    expect(seen[0]!.headers['idempotency-key']).not.toBe(seen[1]!.headers['idempotency-key']);
+  });
+
+  it('never retries what must be paid first, nor what the platform says is final', async () => {
+    for (const [status, retryable] of [[402, true], [402, false], [400, false], [503, false], [500, false]] as const) {
+      const { connect, seen } = await serve(refuse(status, { retryable }), ok({}));
+      await failureOf(connect().run('acme/digits', {}));
+      expect(seen).toHaveLength(1);
+    }
+  });
+
+  it('waits as long as Retry-After says, and gives up where that is past the deadline', async () => {
+    const busy = (after: string) => refuse(429, { retryable: true }, { 'retry-after': after });
+    const short = await serve(busy('0.05'), ok({}));
+    const startedAtMs = performance.now();
+    await short.connect().run('acme/digits', {});
+    expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(45);
+    const long = await serve(busy('30'), ok({}));
+    expect(await failureOf(long.connect({ deadlineMs: 2_000 }).run('acme/digits', {}))).toMatchObject({ name: 'RateLimitedError', retryAfterMs: 30_000 });
+    expect(long.seen).toHaveLength(1);
+    const dated = await serve(busy(new Date(Date.now() - 1_000).toUTCString()), ok({}));
+    await dated.connect().run('acme/digits', {});
+    expect(dated.seen).toHaveLength(2);
+  });
+
+  it('stops after its attempts with the last failure', async () => {
+    const { connect, seen } = await serve(refuse(503, { retryable: true }, { 'retry-after': '0' }));
+    expect(await failureOf(connect().run('acme/digits', {}))).toBeInstanceOf(UnavailableError);
+    expect(seen).toHaveLength(3);
+  });
+
+  it('does not say "not charged" when an earlier answer was lost', async () => {
+    const { connect } = await serve(reset, refuse(429, { retryable: false }));
+    expect(await failureOf(connect().run('acme/digits', {}))).toMatchObject({ name: 'RateLimitedError', charged: 'unknown' });
+  });
+});
+
+describe('deadline and cancellation', () => {
+  it('ends in time when the platform is silent', async () => {
+    const { connect } = await serve(silent);
+    const error = await failureOf(connect({ deadlineMs: 30 }).run('acme/digits', {}, { idempotencyKey: 'k' }));
+    expect(error).toBeInstanceOf(DeadlineError);
+    expect(error).toMatchObject({ code: 'CLIENT.DEADLINE_EXCEEDED', charged: 'unknown', idempotencyKey: 'k' });
+  });
+
+  it('leaves the platform time to say whether the call was charged', async () => {
+    const late: Answer = (request, response, socket) => void setTimeout(() => refuse(504, { charged: false })(request, response, socket), 80);
+    const { connect } = await serve(late);
+    expect(await failureOf(connect({ deadlineMs: 30 }).run('acme/digits', {}))).toMatchObject({ name: 'DeadlineError', status: 504, charged: 'no' });
+  });
+
+  it('tells each attempt only the time that is left', async () => {
+    const slow: Answer = (request, response, socket) => void setTimeout(() => reset(request, response, socket), 60);
+    const { connect, seen } = await serve(slow, ok({}));
+    await connect({ deadlineMs: 5_000 }).run('acme/digits', {});
+    const [first, second] = seen.map(({ headers }) => Number(headers['steelyard-deadline-ms']));
+    expect(first! - second!).toBeGreaterThanOrEqual(50);
+  });
+
+  it('stops when the caller says so, before and during the call', async () => {
+    const before = await serve(ok({}));
+    expect(await failureOf(before.connect().run('acme/digits', {}, { signal: AbortSignal.abort() }))).toMatchObject({ name: 'CancelledError', charged: 'no' });
+    expect(before.seen).toHaveLength(0);
+    const controller = new AbortController();
+    const during = await serve(() => controller.abort());
+    const error = await failureOf(during.connect().run('acme/digits', {}, { signal: controller.signal }));
+    expect(error).toBeInstanceOf(CancelledError);
+    expect(error.charged).toBe('unknown');
+    expect(during.seen).toHaveLength(1);
+  });
+
+  it('closes the connection of a cancelled call, so that the platform can stop too', async () => {
+    const controller = new AbortController();
+    const closed = new Promise<void>((resolve, reject) => {
+      void serve((_request, _response, socket) => {
+        socket.once('close', () => resolve());
+        controller.abort();
+      }).then(({ connect }) => connect().run('acme/digits', {}, { signal: controller.signal }).catch(() => undefined), reject);
+    });
+    await closed;
+  });
+
+  it('holds against a plugin that never answers', async () => {
+    const { connect } = await serve(ok({}));
+    const stuck: ClientPlugin = { name: 'stuck', onCall: () => new Promise(() => undefined) };
+    expect(await failureOf(connect({ plugins: [stuck], deadlineMs: 10 }).run('acme/digits', {}))).toMatchObject({ name: 'DeadlineError', charged: 'no' });
+  });
+});
+
+describe('plugins', () => {
+  const note = (name: string, log: string[]): ClientPlugin => ({
+    name,
+    async onCall(call, next) {
+      log.push(`${name}>${call.attempt}`);
+      const result = await next(call);
+      log.push(`<${name}`);
+      return result;
+    },
+  });
+
+  it('stand around the call in their order, inside the retries', async () => {
+    const log: string[] = [];
+    const { baseUrl } = await serve(refuse(503, { retryable: true }, { 'retry-after': '0' }), ok({}));
+    await createClient({ baseUrl, plugins: [note('a', log), note('b', log)] }).run('acme/digits', {});
+    expect(log).toEqual(['a>1', 'b>1', 'a>2', 'b>2', '<b', '<a']);
+  });
+
+  it('stand outside the retries when retry is listed after them', async () => {
+    const log: string[] = [];
+    const { baseUrl } = await serve(refuse(503, { retryable: true }, { 'retry-after': '0' }), ok({}));
+    await createClient({ baseUrl, plugins: [note('a', log), retry(), note('b', log)] }).run('acme/digits', {});
+    expect(log).toEqual(['a>1', 'b>1', 'b>2', '<b', '<a']);
+  });
+
+  it('change a call or answer it themselves', async () => {
+    const { connect, seen } = await serve(ok({ label: '7' }));
+    const mask: ClientPlugin = { name: 'mask', onCall: (call, next) => next({ ...call, input: { ...call.input, name: '***' }, headers: { 'x-mask': '1' } }) };
+    await connect({ plugins: [mask] }).run('acme/m', { name: 'Ada' });
+    expect(seen[0]).toMatchObject({ body: '{"name":"***"}', headers: { 'x-mask': '1' } });
+    const edge: ClientPlugin = {
+      name: 'edge',
+      onCall: async (call) => ({ output: { local: call.ref }, prediction: { id: 'e', model: call.ref, costNano: 0n, currency: 'usd', timings: { roundTripMs: 0 }, requestId: undefined, replayed: false, cached: false } }),
+    };
+    expect(await connect({ plugins: [edge] }).run('acme/m', {})).toEqual({ local: 'acme/m' });
+    expect(seen).toHaveLength(1);
+  });
+});
+
+describe('cache', () => {
+  it('answers the same input of the same version from memory, for nothing', async () => {
+    const { connect, seen } = await serve(ok({ label: '7', scores: [1] }));
+    const client = connect({ plugins: [cache()] });
+    const first = await client.runWithDetails('acme/digits', { a: 1, b: { c: 2, d: 3 } });
+    (first.output as { scores: number[] }).scores.push(2);
+    const again = await client.runWithDetails('acme/digits', { b: { d: 3, c: 2 }, a: 1 });
+    expect(again.output).toEqual({ label: '7', scores: [1] });
+    expect(again.prediction).toMatchObject({ id: 'p-1', costNano: 0n, cached: true });
+    await client.run('acme/digits@1.0.0', { a: 1, b: { c: 2, d: 3 } });
+    expect(seen).toHaveLength(1);
+    await client.run('acme/digits', { a: 2 });
+    await client.run('acme/digits@2.0.0', { a: 1, b: { c: 2, d: 3 } });
+    expect(seen).toHaveLength(3);
+  });
+
+  it('forgets: after its time, the least recently used, what a channel meant', async () => {
+    const { connect, seen } = await serve(ok({}));
+    const brief = connect({ plugins: [cache({ ttlMs: 0 })] });
+    await brief.run('acme/digits', {});
+    await brief.run('acme/digits', {});
+    expect(seen).toHaveLength(2);
+    const small = connect({ plugins: [cache({ entriesMax: 2 })] });
+    for (const n of [1, 2, 1, 3, 1, 2]) await small.run('acme/digits', { n });
+    expect(seen.slice(2).map(({ body }) => body)).toEqual(['{"n":1}', '{"n":2}', '{"n":3}', '{"n":2}']);
+    const channels = connect({ plugins: [cache({ channelTtlMs: 0 })] });
+    await channels.run('acme/digits', {});
+    await channels.run('acme/digits', {});
+    await channels.run('acme/digits@1.0.0', {});
+    expect(seen).toHaveLength(8);
+  });
+
+  it('keeps no failures', async () => {
+    const { connect, seen } = await serve(refuse(400, {}), ok({ label: '7' }));
+    const client = connect({ plugins: [cache()] });
+    await failureOf(client.run('acme/digits', {}));
+    expect(await client.run('acme/digits', {})).toEqual({ label: '7' });
+    expect(seen).toHaveLength(2);
+  });
+});
+
+describe('batch', () => {
+  it('answers every input, some at once, failures as items', async () => {
+    let inFlight = 0;
+    let inFlightMax = 0;
+    const { connect, seen } = await serve((request, response, socket) => {
+      inFlightMax = Math.max(inFlightMax, ++inFlight);
+      setTimeout(() => {
+        inFlight--;
+        const { n } = JSON.parse(request.body) as { n: number };
+        if (n === 3) refuse(400, {})(request, response, socket);
+        else ok({ double: n * 2 })(request, response, socket);
+      }, 5);
+    });
+    const inputs = Array.from({ length: 20 }, (_, n) => ({ n }));
+    const items = [];
+    for await (const item of connect().batch('acme/m', inputs, { concurrency: 4, idempotencyKey: 'night-1' })) items.push(item);
+    items.sort((a, b) => a.index - b.index);
+    expect(items.map((item) => (item.ok ? item.output['double'] : item.error))).toEqual(inputs.map(({ n }) => (n === 3 ? expect.any(InputInvalidError) : n * 2)));
+    expect(inFlightMax).toBe(4);
+    expect(seen.map(({ headers }) => headers['idempotency-key']).sort()).toEqual(inputs.map(({ n }) => `night-1-${n}`).sort());
+  });
+
+  it('reads inputs no faster than it needs them and lets go when the loop is left', async () => {
+    let read = 0;
+    let released = false;
+    async function* inputs() {
+      try {
+        for (;;) yield { n: read++ };
+      } finally {
+        released = true;
+      }
+    }
+    const { connect } = await serve(ok({}));
+    for await (const item of connect().batch('acme/m', inputs(), { concurrency: 2 })) if (item.index >= 5) break;
+    expect(read).toBeLessThan(15);
+    expect(released).toBe(true);
+  });
+
+  it('gives what is ready while the inputs are slow', async () => {
+    const { connect } = await serve(ok({}));
+    let release: () => void = () => undefined;
+    async function* inputs() {
+      yield {};
+      await new Promise<void>((resolve) => (release = resolve));
+      yield {};
+    }
+    const seen: number[] = [];
+    for await (const item of connect().batch('acme/m', inputs())) {
+      seen.push(item.index);
+      release();
+    }
+    expect(seen).toEqual([0, 1]);
+  });
+});
+
+describe('GraphQL', () => {
+  it('gives data, and errors of the same classes', async () => {
+    const { connect, seen } = await serve((request, response) => {
+      const { query } = JSON.parse(request.body) as { query: string };
+      const answer = query.includes('bad')
+        ? { data: null, errors: [{ message: 'no such model', extensions: { code: 'CATALOG.MODEL_NOT_FOUND', kind: 'not-found', fix: 'look at models', requestId: 'r-2' } }] }
+        : { data: { viewer: { keyId: 'k' } } };
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+    });
+    const client = connect();
+    expect(await client.graphql('query ($a: Int) { viewer { keyId } }', { a: 1 })).toEqual({ viewer: { keyId: 'k' } });
+    expect(seen[0]).toMatchObject({ path: '/graphql', headers: { authorization: 'Bearer key-1' } });
+    expect(JSON.parse(seen[0]!.body)).toEqual({ query: 'query ($a: Int) { viewer { keyId } }', variables: { a: 1 } });
+    expect(await failureOf(client.graphql('{ bad }'))).toMatchObject({ name: 'NotFoundError', code: 'CATALOG.MODEL_NOT_FOUND', fix: 'look at models', requestId: 'r-2' });
+  });
+
+  it('looks a prediction up', async () => {
+    const row = { id: 'p', status: 'SUCCEEDED', modelId: 'm', versionId: 'v', units: [{ unit: 'request', quantity: '1' }], amountNano: '200000', currency: 'usd', queueMs: 1, computeMs: 2, totalMs: 3, errorCode: null, occurredAt: '2026-11-01T00:00:00.000Z' };
+    const { connect } = await serve(
+      (_request, response) => void response.end(JSON.stringify({ data: { prediction: row } })),
+      (_request, response) => void response.end(JSON.stringify({ data: { prediction: null } })),
+    );
+    const client = connect();
+    expect(await client.predictions.get('p')).toMatchObject({ status: 'succeeded', amountNano: 200_000n, units: [{ unit: 'request', quantity: 1n }], errorCode: undefined, occurredAt: new Date(row.occurredAt) });
+    expect(await failureOf(client.predictions.get('q'))).toBeInstanceOf(NotFoundError);
+  });
+});

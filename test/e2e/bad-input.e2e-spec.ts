@@ -1,0 +1,185 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFile, symlink, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describeDatabase, repositoryRoot, RunningPlatform, writeEchoPackage } from '@steelyard/test-support';
+
+const BODY_LIMIT_BYTES = 256 * 1024;
+
+/** Everything here must end in a clear error, and cost nothing. */
+describeDatabase('bad input', (context) => {
+  let platform: RunningPlatform;
+  let provider: string;
+  let consumer: string;
+  let before: string;
+
+  beforeAll(async () => {
+    platform = await RunningPlatform.start({ databaseUrl: context.url(), env: { STEELYARD_BODY_LIMIT_BYTES: String(BODY_LIMIT_BYTES) } });
+    provider = await platform.openOrganization('acme');
+    consumer = await platform.openOrganization('caller', '1.00');
+    await platform.publish(provider, await writeEchoPackage(), '--public');
+    await platform.publish(provider, await writeEchoPackage({ name: 'secret' }));
+    for (const model of ['digits', 'breast-cancer']) await platform.publish(provider, join(repositoryRoot, 'plugins/models', model), '--public');
+    before = (await platform.settledBalance(consumer)).availableNano;
+  }, 120_000);
+
+  afterAll(async () => {
+    const after = await platform?.settledBalance(consumer);
+    await platform?.stop();
+    expect(after.availableNano).toBe(before);
+  });
+
+  const text = { text: 'x' };
+  const notAnImage = Buffer.from('these are not pixels').toString('base64');
+
+  describe('of a prediction', () => {
+    it.each([
+      ['a wrong type', 'acme/echo', { text: 7 }, 400, 'INFERENCE.INPUT_INVALID'],
+      ['a missing field', 'acme/echo', {}, 400, 'INFERENCE.INPUT_INVALID'],
+      ['an unknown field', 'acme/echo', { ...text, extra: 1 }, 400, 'INFERENCE.INPUT_INVALID'],
+      ['a body that is a list', 'acme/echo', [text], 400, 'INFERENCE.INPUT_INVALID'],
+      ['a missing number', 'acme/breast-cancer', { radius_mean: 12 }, 400, 'INFERENCE.INPUT_INVALID'],
+      ['an image that is none', 'acme/digits', { image: notAnImage }, 400, 'INPUT.INVALID'],
+      ['base64 that is none', 'acme/digits', { image: '***' }, 400, expect.stringMatching(/INPUT.?_?INVALID$/)],
+      ['an unknown model', 'acme/nothing', text, 404, 'CATALOG.MODEL_NOT_FOUND'],
+      ['an unknown organization', 'nobody/echo', text, 404, 'CATALOG.MODEL_NOT_FOUND'],
+      ['a private model of others', 'acme/secret', text, 404, 'CATALOG.MODEL_NOT_FOUND'],
+      ['an unknown version', 'acme/echo@9.9.9', text, 404, 'CATALOG.VERSION_NOT_FOUND'],
+      ['an unknown channel', 'acme/echo:nightly', text, 404, 'CATALOG.CHANNEL_NOT_FOUND'],
+      ['a reference that is none', 'acme/Echo!', text, 400, 'CATALOG.REF_INVALID'],
+      ['a body over the limit', 'acme/echo', { text: 'x'.repeat(BODY_LIMIT_BYTES) }, 413, 'HTTP.BODY_TOO_LARGE'],
+    ])('%s', async (_what, ref, input, status, code) => {
+      const answer = await platform.predict(consumer, ref, input);
+      expect(answer.body).toMatchObject({ error: { code, message: expect.any(String), charged: false, requestId: expect.any(String) } });
+      expect(answer.status).toBe(status);
+    });
+
+    it.each([
+      ['a deadline that has passed', { 'steelyard-deadline-ms': '0' }, 504, 'INFERENCE.DEADLINE_PASSED'],
+      ['a deadline that is no number', { 'steelyard-deadline-ms': 'soon' }, 400, 'NATIVE.HEADER_INVALID'],
+      ['an option that is not built', { 'steelyard-explain': 'true' }, 501, 'INFERENCE.OPTION_NOT_CONFIGURED'],
+      ['another content type', { 'content-type': 'text/plain' }, 415, 'HTTP.MEDIA_TYPE_UNSUPPORTED'],
+    ])('%s', async (_what, headers, status, code) => {
+      const answer = await platform.predict(consumer, 'acme/echo', text, headers);
+      expect(answer.body).toMatchObject({ error: { code, charged: false } });
+      expect(answer.status).toBe(status);
+    });
+
+    it('a body that is not JSON', async () => {
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${consumer}` };
+      const response = await fetch(`${platform.url}/v1/predict/acme/echo`, { method: 'POST', headers, body: '{"text": ' });
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({ error: { code: 'NATIVE.BODY_MALFORMED' } });
+    });
+
+    it('a wrong input, as an outcome of GraphQL', async () => {
+      const { predict } = await platform.graphql(
+        consumer,
+        'mutation ($input: PredictInput!) { predict(input: $input) { __typename ... on InputInvalid { code problems { path message } } } }',
+        { input: { ref: 'acme/echo', input: { text: 7 } } },
+      );
+      expect(predict).toMatchObject({ __typename: 'InputInvalid', code: 'INFERENCE.INPUT_INVALID', problems: [{ path: '/text' }] });
+    });
+
+    it('a wallet that is empty', async () => {
+      const poor = await platform.openOrganization('poor');
+      const answer = await platform.predict(poor, 'acme/echo', text);
+      expect(answer.body).toMatchObject({ error: { code: 'INFERENCE.PAYMENT_REQUIRED', charged: false, fix: expect.any(String) } });
+      expect(answer.status).toBe(402);
+    });
+  });
+
+  describe('of a key', () => {
+    it('none, malformed, mistyped, unknown, revoked', async () => {
+      const created = await platform.graphql(consumer, 'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret apiKey { id } } }', {
+        input: { name: 'short-lived', scopes: ['predict'] },
+      });
+      const { secret, apiKey } = created.createApiKey;
+      expect((await platform.predict(secret, 'acme/echo', { text: 7 })).status).toBe(400);
+      await platform.graphql(consumer, 'mutation ($id: ID!) { revokeApiKey(id: $id) { revokedAt } }', { id: apiKey.id });
+      const mistyped = `${consumer.slice(0, -8)}${consumer.at(-8) === 'a' ? 'b' : 'a'}${consumer.slice(-7)}`;
+      for (const key of ['hello', mistyped, secret]) {
+        const answer = await platform.predict(key, 'acme/echo', text);
+        expect(answer.status).toBe(401);
+        expect(answer.body.error.code).toMatch(/^IDENTITY\./);
+      }
+      const nobody = await fetch(`${platform.url}/v1/predict/acme/echo`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
+      expect(nobody.status).toBe(401);
+    });
+
+    it('without the permission, or for what is another organization’s', async () => {
+      const created = await platform.graphql(consumer, 'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret apiKey { id } } }', {
+        input: { name: 'reader', scopes: ['models:read'] },
+      });
+      expect((await platform.predict(created.createApiKey.secret, 'acme/echo', text)).status).toBe(403);
+      const revoked = await platform.graphqlRaw(provider, 'mutation ($id: ID!) { revokeApiKey(id: $id) { id } }', { id: created.createApiKey.apiKey.id });
+      expect(revoked.errors?.[0]?.extensions?.['code']).toMatch(/^IDENTITY\..*NOT_FOUND$/);
+      const released = await platform.graphqlRaw(consumer, 'mutation { releaseVersion(input: { model: "echo", version: "1.0.0" }) { name } }');
+      expect(released.errors?.[0]?.extensions?.['code']).toBe('CATALOG.MODEL_NOT_FOUND');
+    });
+  });
+
+  describe('of a package', () => {
+    const refused = async (dir: string): Promise<string> => {
+      const result = await platform.cli(provider, 'publish', dir);
+      expect(result.code).not.toBe(0);
+      return result.stdout + result.stderr;
+    };
+
+    it('a missing artifact', async () => {
+      const dir = await writeEchoPackage({ name: 'missing' });
+      await unlink(join(dir, 'weights.json'));
+      expect(await refused(dir)).toContain('weights.json');
+    });
+
+    it('a path that leaves the package, or is absolute', async () => {
+      for (const path of ['../weights.json', '/etc/passwd']) {
+        const dir = await writeEchoPackage({ name: 'escaping' });
+        const manifest = await readFile(join(dir, 'model.yaml'), 'utf8');
+        await writeFile(join(dir, 'model.yaml'), manifest.replace('path: weights.json', `path: ${path}`));
+        expect(await refused(dir)).toMatch(/model\.yaml|path/);
+      }
+    });
+
+    it('a symlink', async () => {
+      const dir = await writeEchoPackage({ name: 'linked' });
+      await unlink(join(dir, 'weights.json'));
+      await symlink('/etc/hostname', join(dir, 'weights.json'));
+      expect(await refused(dir)).toMatch(/link/i);
+    });
+
+    it('an unknown runtime', async () => {
+      const dir = await writeEchoPackage({ name: 'strange' });
+      const manifest = await readFile(join(dir, 'model.yaml'), 'utf8');
+      await writeFile(join(dir, 'model.yaml'), manifest.replace('name: echo,', 'name: abacus,'));
+      expect(await refused(dir)).toContain('abacus');
+    });
+
+    it('a sample that fails, with what was expected and what came', async () => {
+      const message = await refused(await writeEchoPackage({ name: 'failing', expected: { text: 'goodbye' } }));
+      expect(message).toContain('goodbye');
+      expect(message).toContain('hello');
+    });
+
+    it('a version number that is taken by other content; and the same content again is said to be the same', async () => {
+      const dir = await writeEchoPackage({ name: 'echo', files: { 'weights.json': '{"other": true}' } });
+      expect(await refused(dir)).toContain('with other content');
+      expect(await refused(await writeEchoPackage())).toContain('with the same content');
+    });
+
+    it('a file whose content is not what its digest says', async () => {
+      const sha256 = 'a'.repeat(64);
+      const response = await fetch(`${platform.url}/v1/uploads/sha256/${sha256}`, {
+        method: 'PATCH',
+        headers: { authorization: `Bearer ${provider}`, 'content-type': 'application/offset+octet-stream', 'upload-offset': '0', 'upload-length': '5' },
+        body: 'bytes',
+      });
+      expect(response.status).toBe(422);
+      expect(await response.json()).toMatchObject({ error: { code: expect.stringMatching(/DIGEST/) } });
+    });
+
+    it('leaves nothing listed', async () => {
+      const { models } = await platform.graphql(consumer, '{ models(first: 100) { nodes { name } } }');
+      expect(models.nodes.map(({ name }: { name: string }) => name).sort()).toEqual(['breast-cancer', 'digits', 'echo']);
+    });
+  });
+});
