@@ -13,7 +13,7 @@ import { DATABASE, type Database } from '@steelyard/platform-database';
 import { Access, Authenticated, CurrentCaller, OperatorOnly, Public } from '@steelyard/platform-graphql';
 import { graphqlModule } from '@steelyard/platform-graphql/module';
 import { ErrorFilter, HTTP_STATUS, requestIdOptions, toFailure } from '@steelyard/platform-http';
-import { LOGGER, silentLogger } from '@steelyard/platform-observability';
+import { LOGGER, silentLogger, type Logger } from '@steelyard/platform-observability';
 import { describeDatabase } from '@steelyard/test-support';
 import { Identity } from './identity.js';
 import { IdentityModule } from './identity.module.js';
@@ -84,11 +84,14 @@ async function start(database: Database, dataDir: string, env: Record<string, st
   })
   class Infrastructure {}
 
-  let identity: Identity | undefined;
   const graphql = graphqlModule({
-    authenticate: (authorization) => identity!.authenticate(authorization),
-    errors: { toFailure, statuses: HTTP_STATUS },
-    log: silentLogger,
+    imports: [IdentityModule],
+    inject: [Identity, LOGGER],
+    useFactory: (identity: Identity, log: Logger) => ({
+      authenticate: (authorization) => identity.authenticate(authorization),
+      errors: { toFailure, statuses: HTTP_STATUS },
+      log,
+    }),
   });
 
   @Module({ imports: [Infrastructure, graphql, IdentityModule], providers: [DoorsResolver], controllers: [DoorsController, UndeclaredController] })
@@ -97,7 +100,6 @@ async function start(database: Database, dataDir: string, env: Record<string, st
   const adapter = new FastifyAdapter({ ...requestIdOptions });
   const app = await NestFactory.create<NestFastifyApplication>(App, adapter, { logger: false, abortOnError: false });
   app.useGlobalFilters(new ErrorFilter(silentLogger));
-  identity = app.get(Identity);
   await app.init();
   await adapter.getInstance().ready();
   return { app, operatorKey: (await readFile(join(dataDir, 'operator.key'), 'utf8')).trim() };
