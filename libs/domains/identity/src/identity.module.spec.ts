@@ -11,7 +11,7 @@ import { PERMISSIONS, PLATFORM_ORGANIZATION_ID, type Caller } from '@steelyard/k
 import { CONFIG, loadConfig } from '@steelyard/platform-config';
 import { DATABASE, type Database } from '@steelyard/platform-database';
 import { Access, Authenticated, CurrentCaller, OperatorOnly, Public } from '@steelyard/platform-graphql';
-import { graphqlModule } from '@steelyard/platform-graphql/module';
+import { graphqlModuleFrom } from '@steelyard/platform-graphql/module';
 import { ErrorFilter, HTTP_STATUS, requestIdOptions, toFailure } from '@steelyard/platform-http';
 import { LOGGER, silentLogger, type Logger } from '@steelyard/platform-observability';
 import { describeDatabase } from '@steelyard/test-support';
@@ -84,7 +84,7 @@ async function start(database: Database, dataDir: string, env: Record<string, st
   })
   class Infrastructure {}
 
-  const graphql = graphqlModule({
+  const graphql = graphqlModuleFrom({
     imports: [IdentityModule],
     inject: [Identity, LOGGER],
     useFactory: (identity: Identity, log: Logger) => ({

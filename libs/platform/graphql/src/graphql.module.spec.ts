@@ -119,8 +119,7 @@ async function authenticate(authorization: string | undefined): Promise<Caller |
 }
 
 async function startApp(introspection: 'everyone' | 'keys'): Promise<NestFastifyApplication> {
-  const options = { authenticate, errors: { toFailure, statuses: HTTP_STATUS }, log, introspection };
-  const graphql = graphqlModule({ inject: [], useFactory: () => options });
+  const graphql = graphqlModule({ authenticate, errors: { toFailure, statuses: HTTP_STATUS }, log, introspection });
   @Module({ imports: [graphql], providers: [CoinResolver] })
   class App {}
   const adapter = new FastifyAdapter({ ...requestIdOptions });

@@ -43,7 +43,12 @@ export interface GraphqlModuleFactory<D extends readonly unknown[]> {
  * The GraphQL door at `/graphql`: POST with `application/json`, and WebSocket (`graphql-transport-ws`) for subscriptions. Resolvers are found in
  * all modules. Every request gets a {@link GraphqlContext}.
  */
-export function graphqlModule<D extends readonly unknown[]>({ imports = [], inject, useFactory }: GraphqlModuleFactory<D>): DynamicModule {
+export function graphqlModule(options: GraphqlModuleOptions): DynamicModule {
+  return GraphQLModule.forRoot<MercuriusDriverConfig>({ driver: MercuriusDriver, ...driverConfig(options) });
+}
+
+/** Like {@link graphqlModule}, of parts that Nest makes: `{ imports: [IdentityModule], inject: [Identity], useFactory: (identity) => ... }`. */
+export function graphqlModuleFrom<D extends readonly unknown[]>({ imports = [], inject, useFactory }: GraphqlModuleFactory<D>): DynamicModule {
   return GraphQLModule.forRootAsync<MercuriusDriverConfig>({
     driver: MercuriusDriver,
     imports,
