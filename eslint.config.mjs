@@ -3,7 +3,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['**/dist/', '**/generated/', '**/node_modules/', '.nx/', 'plugins/models/'] },
+  { ignores: ['**/dist/', '**/generated/', '**/node_modules/', '.nx/', 'plugins/models/', 'tools/demo/app/', '**/fixtures/'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -12,7 +12,10 @@ const SOURCE = /\.(ts|tsx|mjs)$/;
 /** Failures have a code and a fix (`defineErrors`). What is left are faults of the process or its environment; the number may only fall. */
 const BARE_ERRORS_MAX = JSON.parse(readFileSync(new URL('./bare-errors.json', import.meta.url), 'utf8')).max;
 
-/** @param {{path: string, text: string}[]} files Paths as git has them. */
+/**
+ * @param {{path: string, text: string}[]} files Paths as git has them.
+ * @param {(path: string) => boolean} exists
+ */
 export function findProblems(files, exists = existsSync) {
   const sources = files.filter(({ path }) => SOURCE.test(path));
   if (sources.length < 20) return [`only ${sources.length} source files were given: the check looked at nothing`];

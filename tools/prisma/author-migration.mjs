@@ -11,7 +11,7 @@ if (!/^[a-z][a-z0-9_]*$/.test(name ?? '')) {
   console.error('usage: node tools/prisma/author-migration.mjs <name in lower case with underscores>');
   process.exit(2);
 }
-const sql = (await withScratchDatabase(diffAgainstSchema)) ?? '';
+const sql = (await withScratchDatabase((url) => diffAgainstSchema(url))) ?? '';
 const timestamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
 const folder = join(MIGRATIONS_DIR, `${timestamp}_${name}`);
 await mkdir(folder, { recursive: true });

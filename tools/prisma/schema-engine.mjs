@@ -6,21 +6,21 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory, ColumnTypeEnum } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
 
-const SCHEMA_DIR = fileURLToPath(new URL('../../prisma/schema', import.meta.url));
+export const SCHEMA_DIR = fileURLToPath(new URL('../../prisma/schema', import.meta.url));
 
 /**
- * The SQL that would bring the database at `url` to what prisma/schema says; `undefined` when nothing is missing.
+ * The SQL that would bring the database at `url` to what the schema in a folder says; `undefined` when nothing is missing.
  * Done by Prisma's schema engine in its WebAssembly build, so that nothing is downloaded.
  */
-export async function diffAgainstSchema(url) {
+export async function diffAgainstSchema(url, schemaDir = SCHEMA_DIR) {
   const SchemaEngine = await loadEngine();
-  const files = await readSchema();
+  const files = await readSchema(schemaDir);
   const pool = new CatalogPool({ connectionString: url, options: '-c TimeZone=UTC' });
   const adapter = bindMigrationAwareSqlAdapterFactory(new CatalogAdapterFactory(pool));
   const engine = await SchemaEngine.new({ datamodels: files.map(({ path, content }) => [path, content]) }, () => undefined, adapter);
   try {
     const { exitCode, stdout } = await engine.diff({
-      from: { tag: 'schemaDatasource', files, configDir: SCHEMA_DIR },
+      from: { tag: 'schemaDatasource', files, configDir: schemaDir },
       to: { tag: 'schemaDatamodel', files },
       script: true,
       exitCode: true,
@@ -69,10 +69,10 @@ class CatalogAdapterFactory extends PrismaPg {
   }
 }
 
-async function readSchema() {
-  const names = (await readdir(SCHEMA_DIR)).filter((name) => name.endsWith('.prisma')).sort();
-  if (names.length === 0) throw new Error(`${SCHEMA_DIR} holds no .prisma file`);
-  return Promise.all(names.map(async (name) => ({ path: join(SCHEMA_DIR, name), content: await readFile(join(SCHEMA_DIR, name), 'utf8') })));
+async function readSchema(dir) {
+  const names = (await readdir(dir)).filter((name) => name.endsWith('.prisma')).sort();
+  if (names.length === 0) throw new Error(`${dir} holds no .prisma file`);
+  return Promise.all(names.map(async (name) => ({ path: join(dir, name), content: await readFile(join(dir, name), 'utf8') })));
 }
 
 /** The package loads its WebAssembly as bundlers do; Node needs it instantiated by hand. */

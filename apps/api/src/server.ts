@@ -40,17 +40,19 @@ async function createApp(opened: Infrastructure): Promise<NestFastifyApplication
   const graphql = graphqlModule({
     authenticate: (authorization) => late.identity!.authenticate(authorization),
     errors: { toFailure, statuses: HTTP_STATUS },
+    introspection: config.introspection,
     log: logger,
     bodyLimitBytes: config.bodyLimitBytes,
   });
   const adapter = new FastifyAdapter({ ...requestIdOptions, bodyLimit: config.bodyLimitBytes });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(opened, graphql), adapter, { logger: new NestLog(logger), abortOnError: false });
-  late.identity = app.get(Identity);
+  const identity = app.get(Identity);
+  late.identity = identity;
   app.useGlobalFilters(new ErrorFilter(logger));
   const server = app.getHttpAdapter().getInstance();
   sendRequestIds(server);
-  await registerNativeDoor(server, { identity: late.identity, runPrediction: app.get(RunPrediction), logger, bodyLimitBytes: config.bodyLimitBytes });
+  await registerNativeDoor(server, { identity, runPrediction: app.get(RunPrediction), logger, bodyLimitBytes: config.bodyLimitBytes });
   server.get('/healthz', () => ({ status: 'ok' }));
-  server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.expose()));
+  server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   return app;
 }

@@ -3,7 +3,7 @@ import { FrameKind, type InspectedHeader, type InspectHeader, type LoadedHeader 
 import type { MaterializedModel, Trial, TrialAnswer } from './engine-host.js';
 import { engineErrors } from './errors.js';
 import type { EngineLimits } from './limits.js';
-import type { BatchResult } from './queue/batcher.js';
+import type { BatchResult } from './queue/batch-link.js';
 import { loadModel } from './supervision/load-model.js';
 import type { RunnerLauncher } from './supervision/runner-launcher.js';
 import { loadFailure, type RunnerProcess } from './supervision/runner-process.js';

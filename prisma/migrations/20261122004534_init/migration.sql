@@ -347,10 +347,11 @@ BEGIN
     END IF;
     WHILE month <= to_time LOOP
         part := 'usage_event_' || to_char(month, 'YYYY_MM');
-        IF to_regclass(format('usage_parts.%I', part)) IS NULL THEN
-            -- Held to the end of the transaction; the second to come finds the part made.
+        IF NOT EXISTS (SELECT FROM pg_class WHERE relname = part AND relnamespace = 'usage_parts'::regnamespace) THEN
+            -- Held to the end of the transaction; the second to come finds the part made. (By a query, which sees what was
+            -- committed meanwhile; to_regclass would ask a cache.)
             PERFORM pg_advisory_xact_lock(72707372);
-            IF to_regclass(format('usage_parts.%I', part)) IS NULL THEN
+            IF NOT EXISTS (SELECT FROM pg_class WHERE relname = part AND relnamespace = 'usage_parts'::regnamespace) THEN
                 -- Made alone and then attached, which does not keep readers and writers of the other parts waiting.
                 EXECUTE format('CREATE TABLE usage_parts.%I (LIKE public.usage_event INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', part);
                 EXECUTE format('ALTER TABLE public.usage_event ATTACH PARTITION usage_parts.%I FOR VALUES FROM (%L) TO (%L)',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DISPATCH, type Dispatch, type EngineAnswer } from '@steelyard/dispatch';
 import { Catalog, type ResolvedVersion } from '@steelyard/domain-catalog';
-import { Ledger } from '@steelyard/domain-ledger';
+import { Ledger, type ReserveOutcome } from '@steelyard/domain-ledger';
 import { Metering, type DoneRecord } from '@steelyard/domain-metering';
 import { AppError, feeOf, newId, rate } from '@steelyard/kernel';
 import { CONFIG, type Config } from '@steelyard/platform-config';
@@ -62,45 +62,41 @@ export class RunPrediction {
     return this.#runReserved(admission);
   }
 
-  async #runKeyed(admission: Admission): Promise<PredictResult> {
-    const earlier = await this.#reserve(admission);
-    if (earlier === undefined) {
+  async #runKeyed(wished: Admission): Promise<PredictResult> {
+    const reserved = await this.#reserve(wished);
+    // A retry of a call whose hold had expired goes on under the first try's event.
+    const admission = { ...wished, eventId: reserved.eventId };
+    if (reserved.outcome === 'open') {
       const result = this.#runReserved(admission);
       this.#replays.track(admission.eventId, result);
       return result;
     }
-    const known = await this.#replays.find(earlier.eventId);
+    const known = await this.#replays.find(reserved.eventId);
     if (known) return { ...known, replayed: true };
-    if (earlier.state === 'open') throw inferenceErrors.STILL_RUNNING({ id: earlier.eventId });
-    return this.#rerun({ ...admission, eventId: earlier.eventId });
+    if (reserved.state === 'open') throw inferenceErrors.STILL_RUNNING({ id: reserved.eventId });
+    return this.#rerun(admission);
   }
 
-  /** Holds the price. Gives the earlier call when the idempotency key leads to one. */
-  async #reserve(admission: Admission): Promise<{ eventId: string; state: string } | undefined> {
+  /**
+   * Holds the price, or finds the earlier call that the idempotency key leads to.
+   * @throws INFERENCE.PAYMENT_REQUIRED, INFERENCE.IDEMPOTENCY_KEY_REUSED
+   */
+  async #reserve(admission: Admission): Promise<Extract<ReserveOutcome, { eventId: string }>> {
     const { command, version, amountNano } = admission;
     const { idempotencyKey } = command.options;
+    const { currency } = version.price;
     const reserved = await this.ledger.reserve({
       eventId: admission.eventId,
       tenantId: command.caller.organizationId,
-      currency: version.price.currency,
+      currency,
       amountNano,
       expiresAtMs: admission.deadlineAtMs + HOLD_GRACE_MS,
       ...(idempotencyKey === undefined ? {} : { idempotencyKey, requestHash: hashRequest(command.ref, admission.input) }),
     });
-    switch (reserved.outcome) {
-      case 'open':
-        return undefined;
-      case 'replay':
-        return reserved;
-      case 'conflict':
-        throw inferenceErrors.IDEMPOTENCY_KEY_REUSED({ key: idempotencyKey! });
-      case 'insufficient':
-        throw inferenceErrors.PAYMENT_REQUIRED({
-          requiredNano: amountNano.toString(),
-          availableNano: reserved.availableNano.toString(),
-          currency: version.price.currency,
-        });
-    }
+    if (reserved.outcome === 'conflict') throw inferenceErrors.IDEMPOTENCY_KEY_REUSED({ key: idempotencyKey! });
+    if (reserved.outcome !== 'insufficient') return reserved;
+    const { availableNano } = reserved;
+    throw inferenceErrors.PAYMENT_REQUIRED({ requiredNano: amountNano.toString(), availableNano: availableNano.toString(), currency });
   }
 
   async #runReserved(admission: Admission): Promise<PredictResult> {

@@ -1,31 +1,11 @@
 import type { AppError } from '@steelyard/kernel';
 import { engineErrors } from '../errors.js';
 import { Alarm } from './alarm.js';
+import type { BatchLink, BatchResult, BatchRules } from './batch-link.js';
 import { Deque } from './deque.js';
 import { FairQueue } from './fair-queue.js';
+import { HangWatch } from './hang-watch.js';
 import type { Job } from './job.js';
-
-/** One input of a batch. */
-export interface BatchItem {
-  readonly input: Uint8Array;
-  readonly bytes: number;
-  /** Unix time in milliseconds. */
-  readonly deadlineAtMs: number;
-}
-
-/** What came of a batch: an output or an error for each item, in order. */
-export interface BatchResult {
-  readonly answers: readonly (Uint8Array | AppError)[];
-  readonly computeMs: number;
-}
-
-/** The way to a runner that has the model loaded. */
-export interface BatchLink {
-  /** Sends a batch. `done` is called once, or never when the runner is lost. */
-  run(batch: readonly BatchItem[], done: (result: BatchResult) => void): void;
-  /** Hands what `run` was given to the operating system. */
-  flush(): void;
-}
 
 export interface BatcherOptions {
   readonly label: string;
@@ -41,22 +21,11 @@ export interface BatcherOptions {
   onBatch(fields: { size: number; queueMs: number; computeMs: number }): void;
 }
 
-/** How a loaded version wants its batches. */
-export interface BatchRules {
-  readonly maxSize: number;
-  /** How long to wait for a batch to fill; 0 sends what there is. */
-  readonly maxDelayMs: number;
-  /** How long the runner may work on a batch. */
-  readonly runMs: number;
-}
-
 interface Batch {
   readonly jobs: readonly Job[];
   readonly sentAtMs: number;
 }
 
-/** A batch that takes this many times longer than usual, with nobody waiting for it any more, is taken for hung. */
-const HUNG_FACTOR = 10;
 const MAX_CRASHES = 2;
 
 /**
@@ -64,7 +33,8 @@ const MAX_CRASHES = 2;
  * by themselves while the runner is busy, and no call waits for a timer.
  *
  * When a runner is lost, the calls of the batch it worked on are suspects and are tried again one at a time, so that one
- * poisonous input fails alone; batches that only waited in the runner go again as they were.
+ * poisonous input fails alone; batches that only waited in the runner go again as they were. The same goes for a batch
+ * over which the model threw: one input may spoil it for the others.
  */
 export class Batcher {
   readonly #options: BatcherOptions;
@@ -82,10 +52,7 @@ export class Batcher {
   #rules: BatchRules = { maxSize: 1, maxDelayMs: 0, runMs: Infinity };
   #scheduled = false;
   #delay: NodeJS.Timeout | undefined;
-  /** When the runner began with the first batch in flight. */
-  #startedAtMs = 0;
-  /** Moving average of how long a batch takes. */
-  #usualMs: number | undefined;
+  #watch = new HangWatch(Infinity, 0);
 
   constructor(options: BatcherOptions) {
     this.#options = options;
@@ -131,7 +98,7 @@ export class Batcher {
   attach(link: BatchLink, rules: BatchRules): void {
     this.#link = link;
     this.#rules = rules;
-    this.#usualMs = undefined;
+    this.#watch = new HangWatch(rules.runMs, this.#options.killGraceMs);
     this.#pump();
   }
 
@@ -206,7 +173,7 @@ export class Batcher {
       const suspect = this.#takeLive(this.#suspects, nowMs);
       if (suspect) return [suspect];
     }
-    if (this.#inFlight[0]?.jobs[0]?.crashes) return undefined;
+    if (this.#inFlight[0]?.jobs[0]?.alone) return undefined;
     const batch = this.#collect(nowMs);
     return batch.length > 0 ? batch : undefined;
   }
@@ -248,12 +215,8 @@ export class Batcher {
   }
 
   #begin(nowMs: number): void {
-    this.#startedAtMs = nowMs;
-    this.#alarm.want(this.#limitAtMs());
-  }
-
-  #limitAtMs(): number {
-    return this.#startedAtMs + this.#rules.runMs + this.#options.killGraceMs;
+    this.#watch.began(nowMs);
+    this.#alarm.want(this.#watch.hungAtMs(false));
   }
 
   #done(batch: Batch, { answers, computeMs }: BatchResult): void {
@@ -262,13 +225,18 @@ export class Batcher {
     const nowMs = performance.now();
     this.#inFlight.splice(place, 1);
     if (place === 0) {
-      const tookMs = nowMs - this.#startedAtMs;
-      this.#usualMs = this.#usualMs === undefined ? tookMs : this.#usualMs * 0.9 + tookMs * 0.1;
+      this.#watch.ended(nowMs);
       if (this.#inFlight.length > 0) this.#begin(nowMs);
     }
-    const size = batch.jobs.length;
+    if (failedAsOne(batch.jobs, answers)) for (const job of batch.jobs) this.#isolate(job);
+    else this.#answer(batch.jobs, { answers, computeMs }, nowMs);
+    this.#pump();
+  }
+
+  #answer(jobs: readonly Job[], { answers, computeMs }: BatchResult, nowMs: number): void {
+    const size = jobs.length;
     let queueMs = 0;
-    for (const [i, job] of batch.jobs.entries()) {
+    for (const [i, job] of jobs.entries()) {
       const waitedMs = Math.max(nowMs - job.queuedAtMs - computeMs, 0);
       queueMs = Math.max(queueMs, waitedMs);
       const answer = answers[i];
@@ -276,7 +244,6 @@ export class Batcher {
       else job.fail(answer ?? this.#lost('it gave no answer'));
     }
     this.#options.onBatch({ size, queueMs, computeMs });
-    this.#pump();
   }
 
   #suspect(job: Job, certain: boolean): void {
@@ -285,7 +252,12 @@ export class Batcher {
     job.crashes += 1;
     if (certain) job.fail(engineErrors.DEADLINE_EXCEEDED({ label, reason: `the model took longer than its limit of ${this.#rules.runMs} ms` }));
     else if (job.crashes >= MAX_CRASHES) job.fail(this.#lost('it ended twice while it worked on this call'));
-    else this.#suspects.push(job);
+    else this.#isolate(job);
+  }
+
+  #isolate(job: Job): void {
+    job.alone = true;
+    this.#suspects.push(job);
   }
 
   /** Fails what is late, ends a hung runner, and says when to look again. */
@@ -300,22 +272,11 @@ export class Batcher {
     for (const job of this.#suspects) look(job);
     for (const job of this.#again) look(job);
     for (const { jobs } of this.#inFlight) for (const job of jobs) look(job);
-    const hungAtMs = this.#hungAtMs();
+    const [first] = this.#inFlight;
+    const hungAtMs = first ? this.#watch.hungAtMs(first.jobs.every(({ settled }) => settled)) : Infinity;
     if (hungAtMs > nowMs) return Math.min(nextMs, hungAtMs);
     this.#options.onStalled();
     return nextMs;
-  }
-
-  /**
-   * When the runner is to be taken for hung. The limit of the model decides; a caller's deadline alone does not, or a
-   * caller with very short ones could have the runner killed under all others.
-   */
-  #hungAtMs(): number {
-    const [first] = this.#inFlight;
-    if (!first) return Infinity;
-    const abandoned = this.#usualMs !== undefined && first.jobs.every(({ settled }) => settled);
-    if (!abandoned) return this.#limitAtMs();
-    return Math.min(this.#limitAtMs(), this.#startedAtMs + HUNG_FACTOR * this.#usualMs! + this.#options.killGraceMs);
   }
 
   #lost(reason: string): AppError {
@@ -325,4 +286,10 @@ export class Batcher {
   #late(): AppError {
     return engineErrors.DEADLINE_EXCEEDED({ label: this.#options.label, reason: 'its deadline has passed' });
   }
+}
+
+/** Whether the model threw over a whole batch, rather than answering for each item. */
+function failedAsOne(jobs: readonly Job[], answers: readonly (Uint8Array | AppError)[]): boolean {
+  if (jobs.length < 2 || jobs.every(({ settled }) => settled)) return false;
+  return answers.every((answer, i) => jobs[i]?.settled || (!(answer instanceof Uint8Array) && answer.code === 'RUNTIME.RUN_FAILED'));
 }

@@ -19,6 +19,8 @@ export class Job implements Queued {
   settled = false;
   /** In the fair queue, and counted there. */
   inQueue = false;
+  /** It was in a batch that failed as a whole: from now on it runs by itself. */
+  alone = false;
   /** How often a runner ended while this was in the batch it worked on. */
   crashes = 0;
   input: Uint8Array;

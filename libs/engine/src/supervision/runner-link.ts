@@ -1,6 +1,6 @@
 import { AppError } from '@steelyard/kernel';
 import { FrameKind, fromWireError, wireErrors, type Frame, type FrameSocket, type RanHeader } from '@steelyard/wire';
-import type { BatchItem, BatchLink, BatchResult } from '../queue/batcher.js';
+import type { BatchItem, BatchLink, BatchResult } from '../queue/batch-link.js';
 
 /** What a runner may blame: its runtime, the input, or the bytes of the input. It cannot speak for the rest of the product. */
 const RUNNER_CODES = /^(RUNTIME|INPUT|WIRE)\./;
@@ -10,9 +10,8 @@ type Answer = (frame: Frame) => void;
 /** Questions to one runner and its answers, over its socket. A runner that answers out of turn loses its socket. */
 export class RunnerLink implements BatchLink {
   #frames: FrameSocket | undefined;
-  readonly #waiting = new Map<number, { answer: Answer; lost: ((error: Error) => void) | undefined }>();
+  readonly #waiting = new Map<number, Answer>();
   #lastId = 0;
-  #lost: Error | undefined;
   /** Anonymous memory of the runner after its latest batch. */
   memoryBytes = 0;
 
@@ -21,22 +20,24 @@ export class RunnerLink implements BatchLink {
     this.#frames = frames;
   }
 
-  /** Asks and waits for the answer of the given kind. Rejects with the runner's error, or when it is lost. */
+  /**
+   * Asks and waits for the answer of the given kind. Rejects with the runner's error. When the runner is lost it stays
+   * open: `RunnerProcess.within` knows better why that happened.
+   */
   ask<H>(kind: FrameKind, header: unknown, expected: FrameKind): Promise<H> {
     return new Promise((resolve, reject) => {
-      if (this.#lost) return reject(this.#lost);
       const answer = (frame: Frame) => {
         if (frame.kind === FrameKind.failed) reject(runnerError(frame.header));
         else if (frame.kind === expected) resolve(frame.header as H);
         else throw wireErrors.FRAME_INVALID({ reason: `kind ${frame.kind} came in answer to ${kind}` });
       };
-      this.#frames?.send(kind, this.#wait(answer, reject), header);
+      this.#frames?.send(kind, this.#wait(answer), header);
     });
   }
 
   run(batch: readonly BatchItem[], done: (result: BatchResult) => void): void {
     const items = batch.map(({ bytes, deadlineAtMs }) => ({ length: bytes, deadlineAtMs }));
-    const id = this.#wait((frame) => done(this.#readResult(frame, batch.length)), undefined);
+    const id = this.#wait((frame) => done(this.#readResult(frame, batch.length)));
     this.#frames?.send(FrameKind.run, id, { items }, ...batch.map(({ input }) => input));
   }
 
@@ -45,22 +46,15 @@ export class RunnerLink implements BatchLink {
   }
 
   receive(frame: Frame): void {
-    const entry = this.#waiting.get(frame.id);
-    if (!entry) throw wireErrors.FRAME_INVALID({ reason: `frame ${frame.id} was not asked for` });
+    const answer = this.#waiting.get(frame.id);
+    if (!answer) throw wireErrors.FRAME_INVALID({ reason: `frame ${frame.id} was not asked for` });
     this.#waiting.delete(frame.id);
-    entry.answer(frame);
+    answer(frame);
   }
 
-  /** The runner is gone: what was asked fails, batches stay unanswered. */
-  lose(error: Error): void {
-    this.#lost ??= error;
-    for (const { lost } of this.#waiting.values()) lost?.(error);
-    this.#waiting.clear();
-  }
-
-  #wait(answer: Answer, lost: ((error: Error) => void) | undefined): number {
+  #wait(answer: Answer): number {
     this.#lastId = (this.#lastId % 0xffff_fffe) + 1;
-    this.#waiting.set(this.#lastId, { answer, lost });
+    this.#waiting.set(this.#lastId, answer);
     return this.#lastId;
   }
 

@@ -141,9 +141,7 @@ export class RunnerProcess {
     this.#frames?.destroy();
     await Promise.race([stderr.ended, delay(STDERR_REST_MS, undefined, { ref: false })]);
     this.#child.stderr?.destroy();
-    const exit = { reason: this.#reason ?? 'crashed', how, stderr: stderr.text };
-    this.link.lose(loadFailure(this.#options.label)(exit, `it ended with ${how}`));
-    return exit;
+    return { reason: this.#reason ?? 'crashed', how, stderr: stderr.text };
   }
 
   #accept(socket: Socket, greet: () => void): void {
@@ -161,7 +159,8 @@ export class RunnerProcess {
         greet();
       },
       onClose: (error) => {
-        if (known) this.kill(error ? 'protocol' : 'crashed');
+        // Once it was told to close, it may take its time for that.
+        if (known && this.#reason === undefined) this.kill(error ? 'protocol' : 'crashed');
       },
     });
   }

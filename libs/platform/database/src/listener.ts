@@ -15,6 +15,8 @@ const RETRY_MAX_MS = 5_000;
 export class Listener {
   readonly #subscriptions = new Set<Subscription>();
   #client: Promise<pg.Client> | undefined;
+  /** Resolves when a connection has ended and the next one is under way. */
+  readonly #lost = new WeakMap<pg.Client, Promise<void>>();
   #closed = false;
   readonly #abort = new AbortController();
 
@@ -29,15 +31,10 @@ export class Listener {
     const subscription: Subscription = { channel, heard, ...options };
     this.#subscriptions.add(subscription);
     try {
-      const client = await (this.#client ??= this.#connect());
-      await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+      await this.#begin(channel);
     } catch (error) {
-      // Lost just now: the next connection listens to every channel that is subscribed to, this one too.
-      if (this.#closed || !this.#client) {
-        this.#subscriptions.delete(subscription);
-        throw error;
-      }
-      await this.#client;
+      this.#subscriptions.delete(subscription);
+      throw error;
     }
     return () => this.#stop(subscription);
   }
@@ -48,6 +45,22 @@ export class Listener {
     this.#abort.abort();
     const client = await this.#client?.catch(() => undefined);
     await client?.end();
+  }
+
+  async #begin(channel: string): Promise<void> {
+    this.#client ??= this.#connect().catch((error: unknown) => {
+      this.#client = undefined;
+      throw error;
+    });
+    const client = await this.#client;
+    try {
+      await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+    } catch (error) {
+      if ((error as { severity?: string }).severity === 'ERROR') throw error;
+      // Lost just now: the connection that follows listens to every channel that is subscribed to, this one too.
+      await this.#lost.get(client);
+      await this.#client;
+    }
   }
 
   async #stop(subscription: Subscription): Promise<void> {
@@ -69,13 +82,16 @@ export class Listener {
       const channels = new Set([...this.#subscriptions].map(({ channel }) => channel));
       for (const channel of channels) await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
     } catch (error) {
-      this.#client = undefined;
       await client.end().catch(() => undefined);
       throw error;
     }
-    client.once('end', () => {
-      if (!this.#closed) this.#client = this.#reconnect();
-    });
+    const lost = new Promise<void>((resolve) => client.once('end', resolve));
+    this.#lost.set(
+      client,
+      lost.then(() => {
+        if (!this.#closed) this.#client = this.#reconnect();
+      }),
+    );
     return client;
   }
 
@@ -83,14 +99,12 @@ export class Listener {
     for (let delayMs = RETRY_MIN_MS; ; delayMs = Math.min(delayMs * 2, RETRY_MAX_MS)) {
       await pause(delayMs * (0.5 + Math.random() / 2), undefined, { signal: this.#abort.signal }).catch(() => undefined);
       if (this.#closed) throw databaseErrors.CLOSED({});
-      const retrying = this.#client;
       try {
         const client = await this.#connect();
         for (const { onGap } of this.#subscriptions) onGap?.();
         return client;
       } catch {
-        // Not back yet. The promise that callers wait for is still this loop's.
-        this.#client = retrying;
+        // Not back yet.
       }
     }
   }

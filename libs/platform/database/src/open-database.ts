@@ -1,7 +1,7 @@
 import { isId } from '@steelyard/kernel';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import type { Database, DatabaseOptions, Tx } from './database.js';
+import type { Database, DatabaseOptions } from './database.js';
 import { databaseErrors } from './errors.js';
 import { PrismaClient } from './generated/client.js';
 import { Listener } from './listener.js';
@@ -14,16 +14,13 @@ import { PLATFORM_ROLE, TENANT_ROLE } from './roles.js';
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const server = await prepareServer(options);
-  // Sessions never act as the user they log in as, which owns the tables. UTC, or adapter-pg shifts timestamps.
-  const config: pg.PoolConfig = { connectionString: server.url, options: `-c TimeZone=UTC -c role=${PLATFORM_ROLE}` };
-  const max = options.connections ?? 10;
-  const pool = new pg.Pool({ ...config, max });
-  pool.on('error', (error) => options.log?.warn({ error }, 'an idle database connection failed'));
-  const adapter = new PrismaPg({ ...config, max }, { onPoolError: (error) => options.log?.warn({ error }, 'an idle database connection failed') });
-  const prisma = new PrismaClient({ adapter, transactionOptions: { maxWait: 10_000, timeout: 30_000 } });
+  const warn = (error: Error): void => options.log?.warn({ error }, 'an idle database connection failed');
+  const config: pg.PoolConfig = { ...sessionConfig(server.url), max: options.connections ?? 10 };
+  const pool = new pg.Pool(config);
+  pool.on('error', warn);
+  const prisma = new PrismaClient({ adapter: new PrismaPg(config, { onPoolError: warn, onConnectionError: warn }), transactionOptions: TRANSACTIONS });
   const listener = new Listener(config, options.log);
   let closing: Promise<void> | undefined;
-
   const close = async (): Promise<void> => {
     await Promise.all([listener.close(), prisma.$disconnect(), pool.end()]);
     await server.release();
@@ -31,14 +28,14 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   return {
     pool,
     description: server.description,
-    withTenant: async <T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> => {
+    withTenant: async (tenantId, work) => {
       if (!isId(tenantId)) throw databaseErrors.TENANT_INVALID({ tenantId });
       return prisma.$transaction(async (tx) => {
         await tx.$executeRaw`SELECT set_config('role', ${TENANT_ROLE}, true), set_config('app.tenant_id', ${tenantId}, true)`;
         return work(tx);
       });
     },
-    withPlatform: async <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
+    withPlatform: async (work) =>
       prisma.$transaction(async (tx) => {
         await tx.$executeRaw`SELECT set_config('role', ${PLATFORM_ROLE}, true)`;
         return work(tx);
@@ -46,4 +43,19 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     listen: (channel, heard, listenOptions) => listener.listen(channel, heard, listenOptions),
     close: () => (closing ??= close()),
   };
+}
+
+/** Waiting for a connection, then for the whole transaction. Long enough for a loaded machine, short enough to see a leak. */
+const TRANSACTIONS = { maxWait: 10_000, timeout: 30_000 };
+
+/**
+ * Sessions never act as the user they log in as, which owns the tables. In UTC, because adapter-pg reads timestamps as if
+ * they were. What the URL itself says in `options` stays.
+ */
+function sessionConfig(url: string): pg.ClientConfig {
+  const own = `-c TimeZone=UTC -c role=${PLATFORM_ROLE}`;
+  const parsed = new URL(url);
+  const options = [parsed.searchParams.get('options'), own].filter((text) => text !== null).join(' ');
+  parsed.searchParams.delete('options');
+  return { connectionString: parsed.href, options };
 }

@@ -3,7 +3,7 @@ import { ensureEmbeddedDatabase } from './embedded/ensure-database.js';
 import { Lease } from './embedded/lease.js';
 import { databaseErrors } from './errors.js';
 import { migrate, readMigrations } from './migrate.js';
-import { ensureRoles } from './roles.js';
+import { ensureRoles, PLATFORM_ROLE } from './roles.js';
 import { withClient } from './with-client.js';
 
 const VERSION_MIN = 15;
@@ -42,6 +42,7 @@ async function prepareDatabase(url: string, { log }: DatabaseOptions): Promise<s
     await ensureRoles(client);
     const applied = await migrate(client, await readMigrations());
     if (applied.length > 0) log?.info({ applied }, 'applied database migrations');
+    await client.query(`SET ROLE ${PLATFORM_ROLE}`);
     await client.query(`SELECT usage_ensure_parts(now(), now() + interval '2 months')`);
     return version;
   });

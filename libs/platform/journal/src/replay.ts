@@ -32,11 +32,12 @@ export async function* replaySegments(dir: string, segments: readonly Position[]
       yield { payload: decode(record.payload, file, at), position: { ...segment, offset: at } };
       at = record.end;
     }
-    if (at === bytes.length) continue;
+    // A checkpoint may lie behind the end: records that the crash took along, but that were done with.
+    if (at >= bytes.length) continue;
     if (segments[index + 1]?.epoch === segment.epoch) {
       throw journalErrors.CORRUPT({ file, offset: at, reason: 'the segment was finished, but this record is not whole' });
     }
-    if (at > bytes.length || hasLaterGroup(bytes, at)) {
+    if (hasLaterGroup(bytes, at)) {
       throw journalErrors.CORRUPT({ file, offset: at, reason: 'records that were written after it are whole' });
     }
   }

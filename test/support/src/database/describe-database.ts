@@ -9,6 +9,8 @@ export interface DatabaseContext {
   database(): Database;
   /** Where it is, for other connections and processes. */
   url(): string;
+  /** The server's own database, as whoever may make databases and logins there. */
+  adminUrl(): string;
   /** One more such database, closed and dropped with the block. */
   another(): Promise<{ url: string; database: Database }>;
 }
@@ -37,13 +39,14 @@ export function describeDatabase(name: string, block: (context: DatabaseContext)
       beforeAll(async () => {
         await open();
       }, SETUP_TIMEOUT_MS);
+      block({ database: () => own().database, url: () => own().place.url, adminUrl: () => own().place.adminUrl, another: open });
+      // After the block's own: jest runs these in the order in which they are given.
       afterAll(async () => {
         for (const { place, database } of opened.splice(0)) {
           await database.close();
           await place.drop();
         }
       }, SETUP_TIMEOUT_MS);
-      block({ database: () => own().database, url: () => own().place.url, another: open });
     });
   }
 }

@@ -8,6 +8,8 @@ import type { TestServer, TestServerAddress } from './test-server.js';
 /** A database with the current schema that nobody else uses. */
 export interface TestDatabase {
   readonly url: string;
+  /** The server's own database, as whoever may make databases and logins. */
+  readonly adminUrl: string;
   open(): Promise<Database>;
   drop(): Promise<void>;
 }
@@ -27,6 +29,7 @@ export async function createTestDatabase(server: TestServer): Promise<TestDataba
   const url = address.url(name);
   return {
     url,
+    adminUrl: address.adminUrl,
     open: () => openDatabase({ url, dataDir: currentRun().folder, connections: 5 }),
     drop: () =>
       withClient(address.adminUrl, async (client) => {

@@ -1,6 +1,6 @@
 import { ensureEmbeddedDatabase, startEmbedded, SUPERUSER, withClient } from '@steelyard/platform-database/embedded';
 import pg from 'pg';
-import { currentRun } from './run.js';
+import { currentRun, type TestRun } from './run.js';
 
 /** A PostgreSQL that specs run on. */
 export interface TestServer {
@@ -51,7 +51,6 @@ function external(adminUrl: string): TestServer {
 }
 
 /** The servers that every spec of the database runs on: ours, and the announced one. */
-export function testServers(): readonly TestServer[] {
-  const { externalUrl } = currentRun();
+export function testServers({ externalUrl }: TestRun = currentRun()): readonly TestServer[] {
   return externalUrl === undefined ? [embedded] : [embedded, external(externalUrl)];
 }

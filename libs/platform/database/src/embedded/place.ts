@@ -36,6 +36,8 @@ export async function findPlace(found: Binaries, options: PlaceOptions): Promise
   if (user.kind !== 'other') return { binaries: found, user, dataFolder, logFile };
 
   const publicDir = options.publicDir ?? '/var/lib/steelyard';
+  await mkdir(publicDir, { recursive: true });
+  await letPass(publicDir);
   await letPass(dataDir);
   const binaries = canEnter(user, join(found.root, 'bin')) ? found : await copyBinaries(found, publicDir);
   if (canEnter(user, dataDir)) {
@@ -55,16 +57,15 @@ async function userOf(dataFolder: string, chosen: ProcessUser): Promise<ProcessU
   return owner && owner.uid !== 0 ? { kind: 'other', uid: owner.uid, gid: owner.gid } : chosen;
 }
 
-/** Others may pass through our own data folder, though not look around; what lies in it has its own modes. */
-async function letPass(dataDir: string): Promise<void> {
-  const { mode } = await stat(dataDir);
-  if ((mode & 0o011) !== 0o011) await chmod(dataDir, (mode & 0o7777) | 0o011);
+/** Others may pass through a folder of ours, though not look around; what lies in it has its own modes. */
+async function letPass(folder: string): Promise<void> {
+  const { mode } = await stat(folder);
+  if ((mode & 0o011) !== 0o011) await chmod(folder, (mode & 0o7777) | 0o011);
 }
 
 async function copyBinaries(found: Binaries, publicDir: string): Promise<Binaries> {
   const root = join(publicDir, `postgresql-${found.version}`);
   if (!(await isFolder(root))) {
-    await mkdir(publicDir, { recursive: true, mode: 0o755 });
     await putInPlace(root, async (draft) => {
       await cp(found.root, draft, { recursive: true, verbatimSymlinks: true });
       await chmod(draft, 0o755);
@@ -76,7 +77,8 @@ async function copyBinaries(found: Binaries, publicDir: string): Promise<Binarie
 /** Leaves a link where the data would be. What an earlier start put there itself is copied, and kept under another name. */
 async function moveData(dataFolder: string, { to, user }: { to: string; user: ProcessUser }): Promise<void> {
   if ((await readlink(dataFolder).catch(() => undefined)) === to) return;
-  await mkdir(dirname(to), { recursive: true, mode: 0o711 });
+  await mkdir(dirname(to), { recursive: true });
+  await letPass(dirname(to));
   if (await isFolder(dataFolder)) {
     await putInPlace(to, async (draft) => {
       await cp(dataFolder, draft, { recursive: true, verbatimSymlinks: true });

@@ -27,12 +27,12 @@ export function chooseProcessUser(binariesRoot: string, options: { allowNamespac
   if (process.getuid?.() !== 0) return { kind: 'self' };
   const accounts = ordinaryAccounts();
   if (options.allowNamespace !== false && process.platform === 'linux') {
-    const { uid, gid } = accounts.find((account) => account.uid !== NOBODY) ?? accounts[0]!;
+    const { uid, gid } = accounts.find((account) => account.uid !== NOBODY) ?? accounts[0];
     const user: ProcessUser = { kind: 'namespace', uid, gid };
     const { file, args } = commandAs(user, join(binariesRoot, 'bin', 'postgres'), ['--version']);
     if (spawnSync(file, args, { stdio: 'ignore', cwd: '/' }).status === 0) return user;
   }
-  const other = accounts.find(({ name }) => name === 'postgres') ?? accounts.find(({ name }) => name === 'nobody') ?? accounts[0]!;
+  const other = accounts.find(({ name }) => name === 'postgres') ?? accounts.find(({ name }) => name === 'nobody') ?? accounts[0];
   return { kind: 'other', uid: other.uid, gid: other.gid };
 }
 

@@ -8,7 +8,7 @@ import { databaseErrors } from '../errors.js';
 import { findBinaries } from './binaries.js';
 import { ensureDataFolder, SUPERUSER } from './data-folder.js';
 import { findPlace, type Place } from './place.js';
-import { isServing, readPostmaster, type Postmaster } from './postmaster.js';
+import { isAlive, isServing, readPostmaster, type Postmaster } from './postmaster.js';
 import { commandAs, spawnIdentity } from './process-user.js';
 import { programEnvironment } from './run-program.js';
 import { makeSocketDir } from './socket-dir.js';
@@ -59,15 +59,13 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   }
 }
 
-/** The server of this data folder, starting and stopping ones included. A lock file that a crash left is removed. */
-export async function findRunning(dataFolder: string): Promise<Postmaster | undefined> {
+/** The server of this data folder, starting and stopping ones included. */
+async function findRunning(dataFolder: string): Promise<Postmaster | undefined> {
   const found = await readPostmaster(dataFolder);
   if (!found) return undefined;
   if (await isServing(found.pid, dataFolder)) return found;
-  // Between reading the file and looking for the process, a server may have stopped and another have come.
-  const again = await readPostmaster(dataFolder);
-  if (again?.pid !== found.pid) return again;
-  await rm(join(dataFolder, 'postmaster.pid'), { force: true });
+  // The lock file of a server that died. PostgreSQL replaces it by itself, unless the process number is another's by now.
+  if (isAlive(found.pid) && (await readPostmaster(dataFolder))?.pid === found.pid) await rm(join(dataFolder, 'postmaster.pid'), { force: true });
   return undefined;
 }
 

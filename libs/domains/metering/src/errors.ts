@@ -1,0 +1,27 @@
+import { defineErrors } from '@steelyard/kernel';
+
+export const meteringErrors = defineErrors('METERING', {
+  BACKLOG: {
+    kind: 'unavailable',
+    message: (p: { pending: number }) => `${p.pending} calls wait for their usage to be written, which is the limit`,
+    fix: 'Send the call again in a moment. For the operator: the database is away or too slow.',
+  },
+  LOG_FAILED: {
+    kind: 'unavailable',
+    message: (p: { reason: string }) => `usage cannot be logged, so no call is served: ${p.reason}`,
+    fix: 'For the operator: free space or repair the disk, then restart.',
+    retryable: false,
+  },
+  NOT_STARTED: {
+    kind: 'unavailable',
+    message: () => 'the server is starting or stopping',
+    fix: 'Send the call again in a moment.',
+  },
+  RECORD_INVALID: { kind: 'internal', message: (p: { eventId: string; reason: string }) => `usage ${p.eventId} cannot be logged: ${p.reason}` },
+  RECORD_UNREADABLE: {
+    kind: 'internal',
+    message: (p: { position: string; reason: string }) => `the usage log has a record at ${p.position} that this version cannot read: ${p.reason}`,
+    fix: 'Start the version that wrote it once, so that it goes through its log, then this one.',
+  },
+  PERIOD_INVALID: { kind: 'invalid', message: () => '`from` must be before `to`' },
+});

@@ -1,0 +1,108 @@
+import { ArgsType, Field, Float, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { connectionOf, NanoScalar, PageArgs } from '@steelyard/platform-graphql';
+
+export enum PredictionStatus {
+  RUNNING = 'running',
+  SUCCEEDED = 'succeeded',
+  FAILED = 'failed',
+}
+registerEnumType(PredictionStatus, { name: 'PredictionStatus' });
+
+export enum UsageSide {
+  CONSUMER = 'consumer',
+  PROVIDER = 'provider',
+}
+registerEnumType(UsageSide, {
+  name: 'UsageSide',
+  description: 'Which end of a use the caller was at.',
+  valuesMap: { CONSUMER: { description: 'Calls that your keys made.' }, PROVIDER: { description: 'Calls of your models.' } },
+});
+
+@ObjectType({ description: 'One call that ran, and what it cost.' })
+export class UsageEvent {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => ID)
+  modelId!: string;
+
+  @Field(() => ID)
+  versionId!: string;
+
+  @Field(() => PredictionStatus)
+  status!: PredictionStatus;
+
+  @Field(() => String, { nullable: true })
+  errorCode!: string | null;
+
+  @Field(() => String)
+  unit!: string;
+
+  @Field(() => NanoScalar)
+  quantity!: bigint;
+
+  @Field(() => NanoScalar)
+  amountNano!: bigint;
+
+  @Field(() => NanoScalar, { description: "The platform's part of the amount." })
+  feeNano!: bigint;
+
+  @Field(() => String)
+  currency!: string;
+
+  @Field(() => ID, { nullable: true, description: 'The key that made the call; not told to the provider.' })
+  keyId!: string | null;
+
+  @Field(() => Float)
+  computeMs!: number;
+
+  @Field(() => Date)
+  occurredAt!: Date;
+}
+
+export const UsageConnection = connectionOf(UsageEvent, 'Usage');
+
+@ObjectType({ description: 'Calls of a period, added up.' })
+export class UsageSummary {
+  @Field(() => Int)
+  calls!: number;
+
+  @Field(() => Int)
+  failed!: number;
+
+  @Field(() => NanoScalar)
+  amountNano!: bigint;
+
+  @Field(() => NanoScalar)
+  feeNano!: bigint;
+
+  @Field(() => String)
+  currency!: string;
+}
+
+@ArgsType()
+export class UsageArgs extends PageArgs {
+  @Field(() => UsageSide, { defaultValue: UsageSide.CONSUMER })
+  side!: UsageSide;
+
+  @Field(() => Date, { nullable: true, description: 'Calls that were let in at this time or later.' })
+  from?: Date;
+
+  @Field(() => Date, { nullable: true, description: 'Calls that were let in before this time.' })
+  to?: Date;
+}
+
+@ArgsType()
+export class UsageSummaryArgs {
+  @Field(() => UsageSide, { defaultValue: UsageSide.CONSUMER })
+  side!: UsageSide;
+
+  @Field(() => Date, { nullable: true, description: 'Calls that were let in at this time or later.' })
+  from?: Date;
+
+  @Field(() => Date, { nullable: true, description: 'Calls that were let in before this time.' })
+  to?: Date;
+
+  @Field(() => String, { defaultValue: 'usd' })
+  currency!: string;
+}

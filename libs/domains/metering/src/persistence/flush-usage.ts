@@ -1,0 +1,46 @@
+import { newId } from '@steelyard/kernel';
+import { plainArray, textArray, type Pool } from '@steelyard/platform-database';
+import type { DoneRecord } from '../record.js';
+
+export interface FlushCounts {
+  /** Usage rows that were not there yet. */
+  readonly inserted: number;
+  /** Holds that were open until now. */
+  readonly released: number;
+}
+
+const FLUSH = 'SELECT inserted, released FROM usage_flush($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)';
+
+/**
+ * Writes usage, its transfers and the release of its holds by one statement. Sent again, it changes nothing.
+ * Errors are those of `pg`.
+ */
+export async function flushUsage(pool: Pool, records: readonly DoneRecord[]): Promise<FlushCounts> {
+  // By id: writers that insert in the same order wait for each other, and never in a circle.
+  const sorted = [...records].sort((a, b) => (a.eventId < b.eventId ? -1 : 1));
+  const plain = (pick: (record: DoneRecord) => string | number | bigint) => plainArray(sorted.map(pick));
+  const texts = (pick: (record: DoneRecord) => string | undefined) => textArray(sorted.map(pick));
+  const values = [
+    newId(),
+    plain((record) => record.eventId),
+    plain((record) => record.consumerTenantId),
+    plain((record) => record.providerTenantId),
+    texts((record) => record.keyId),
+    plain((record) => record.modelId),
+    plain((record) => record.versionId),
+    plain((record) => record.priceId),
+    plain((record) => record.status),
+    texts((record) => record.errorCode),
+    texts((record) => record.unit),
+    plain((record) => record.quantity),
+    plain((record) => record.amountNano),
+    plain((record) => record.feeNano),
+    plain((record) => record.currency),
+    plain((record) => record.queueMicros),
+    plain((record) => record.computeMicros),
+    plain((record) => record.totalMicros),
+    plain((record) => new Date(record.occurredAtMs).toISOString()),
+  ];
+  const { rows } = await pool.query<FlushCounts>({ name: 'usage_flush', text: FLUSH, values });
+  return rows[0]!;
+}

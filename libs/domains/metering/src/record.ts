@@ -1,0 +1,90 @@
+import { isId } from '@steelyard/kernel';
+import { meteringErrors } from './errors.js';
+
+/** A call that was let in, before it runs. If nothing follows it, its process died, and its hold is given back. */
+export interface IntentRecord {
+  /** UUID version 7, made at admission; the id of the hold and of the usage event. */
+  readonly eventId: string;
+  readonly consumerTenantId: string;
+  readonly modelId: string;
+  readonly versionId: string;
+  readonly startedAtMs: number;
+}
+
+/** What became of a call: what will be charged, complete, so that the log alone is enough to write it. */
+export interface DoneRecord {
+  readonly eventId: string;
+  readonly consumerTenantId: string;
+  readonly providerTenantId: string;
+  readonly keyId: string;
+  readonly modelId: string;
+  readonly versionId: string;
+  readonly priceId: string;
+  /** A failed call has quantity and amount 0. */
+  readonly status: 'succeeded' | 'failed';
+  readonly errorCode?: string | undefined;
+  readonly unit: string;
+  readonly quantity: bigint;
+  readonly amountNano: bigint;
+  /** The platform's part of `amountNano`. */
+  readonly feeNano: bigint;
+  readonly currency: string;
+  readonly queueMicros: number;
+  readonly computeMicros: number;
+  readonly totalMicros: number;
+  readonly occurredAtMs: number;
+}
+
+export type LoggedRecord = { readonly kind: 'intent'; readonly record: IntentRecord } | { readonly kind: 'done'; readonly record: DoneRecord };
+
+const VERSION = 1;
+const INT64_MAX = 2n ** 63n - 1n;
+const INT32_MAX = 2 ** 31 - 1;
+
+/** @throws AppError `METERING.RECORD_INVALID` */
+export function intentPayload(record: IntentRecord): object {
+  const { eventId, consumerTenantId } = record;
+  if (!isId(eventId) || !isId(consumerTenantId)) throw meteringErrors.RECORD_INVALID({ eventId, reason: 'its ids are no UUIDs' });
+  return { v: VERSION, kind: 'intent', ...record };
+}
+
+/**
+ * The payload of a done record, checked: what the log takes, the database must take later.
+ * @throws AppError `METERING.RECORD_INVALID`
+ */
+export function donePayload(record: DoneRecord): object {
+  const reason = problemOf(record);
+  if (reason !== undefined) throw meteringErrors.RECORD_INVALID({ eventId: record.eventId, reason });
+  const { queueMicros, computeMicros, totalMicros } = record;
+  return { v: VERSION, kind: 'done', ...record, queueMicros: micros(queueMicros), computeMicros: micros(computeMicros), totalMicros: micros(totalMicros) };
+}
+
+/** What {@link intentPayload} and {@link donePayload} made; `undefined` when it is neither. */
+export function readPayload(payload: unknown): LoggedRecord | undefined {
+  if (typeof payload !== 'object' || payload === null) return undefined;
+  const { v, kind, ...fields } = payload as { v?: unknown; kind?: unknown };
+  if (v !== VERSION) return undefined;
+  if (kind === 'intent') return { kind, record: fields as IntentRecord };
+  if (kind !== 'done') return undefined;
+  const { quantity, amountNano, feeNano, ...rest } = fields as DoneRecord;
+  const record = { ...rest, quantity: BigInt(quantity), amountNano: BigInt(amountNano), feeNano: BigInt(feeNano) };
+  return problemOf(record) === undefined ? { kind, record } : undefined;
+}
+
+function problemOf(record: DoneRecord): string | undefined {
+  const { eventId, consumerTenantId, providerTenantId, modelId, versionId, priceId } = record;
+  const badId = [eventId, consumerTenantId, providerTenantId, modelId, versionId, priceId].find((id) => !isId(id));
+  if (badId !== undefined) return `"${badId}" is no UUID`;
+  const { quantity, amountNano, feeNano } = record;
+  if (quantity < 0n || quantity > INT64_MAX || feeNano < 0n || feeNano > amountNano || amountNano > INT64_MAX) return 'its amounts are out of range';
+  if (record.status === 'failed' && amountNano > 0n) return 'a failed call is not charged';
+  if (!/^[a-z]{3}$/.test(record.currency)) return 'its currency is no code';
+  if ([record.keyId, record.unit, record.errorCode].some((text) => text?.includes('\0'))) return 'a text has a null character';
+  if (!Number.isFinite(new Date(record.occurredAtMs).getTime())) return 'its time is none';
+  return undefined;
+}
+
+/** Whole, and no larger than the column: a clock that jumped must not cost a charge. */
+function micros(value: number): number {
+  return Math.min(Math.max(Math.round(value) || 0, 0), INT32_MAX);
+}

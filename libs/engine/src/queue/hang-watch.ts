@@ -1,0 +1,36 @@
+/** A batch that takes this many times longer than usual, with nobody waiting for it any more, is taken for hung. */
+const HUNG_FACTOR = 10;
+
+/**
+ * When a runner is to be taken for hung. The limit of the model decides. The deadlines of callers alone do not, or a
+ * caller with very short ones could have the runner ended under all others; but once nobody waits for a batch, a model
+ * whose usual pace is known needs not use up its whole limit. Times are of `performance.now()`.
+ */
+export class HangWatch {
+  readonly #runMs: number;
+  readonly #graceMs: number;
+  #beganAtMs = 0;
+  /** Moving average of how long a batch takes. */
+  #usualMs: number | undefined;
+
+  constructor(runMs: number, graceMs: number) {
+    this.#runMs = runMs;
+    this.#graceMs = graceMs;
+  }
+
+  /** The runner begins to work on a batch. */
+  began(nowMs: number): void {
+    this.#beganAtMs = nowMs;
+  }
+
+  ended(nowMs: number): void {
+    const tookMs = nowMs - this.#beganAtMs;
+    this.#usualMs = this.#usualMs === undefined ? tookMs : this.#usualMs * 0.9 + tookMs * 0.1;
+  }
+
+  /** `abandoned`: nobody waits for the batch any more. */
+  hungAtMs(abandoned: boolean): number {
+    const limitMs = abandoned && this.#usualMs !== undefined ? Math.min(this.#runMs, HUNG_FACTOR * this.#usualMs) : this.#runMs;
+    return this.#beganAtMs + limitMs + this.#graceMs;
+  }
+}
