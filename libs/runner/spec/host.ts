@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -83,7 +83,9 @@ export class Host {
     this.#frames?.send(kind, id, header, ...body);
   }
 
-  async load(manifest: Manifest): Promise<LoadedHeader> {
+  /** Puts the manifest beside the model's files, as a store does; those of `source` are copied. */
+  async load(manifest: Manifest, source?: string): Promise<LoadedHeader> {
+    for (const { path: file } of manifest.artifacts) if (source) await copyFile(path.join(source, file), path.join(this.dir, file));
     await writeFile(path.join(this.dir, 'manifest.json'), JSON.stringify(manifest));
     const { kind, header } = await this.ask(FrameKind.load, { dir: this.dir, device: 'cpu', threads: 1 });
     if (kind !== FrameKind.loaded) throw Object.assign(new Error((header as WireError).message), header);
