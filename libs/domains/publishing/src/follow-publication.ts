@@ -5,9 +5,6 @@ import { Publications, type PublicationKey } from './persistence/publications.re
 import { PublicationSignals } from './publication-signals.js';
 import type { EventRecord, PublicationRecord } from './publication.js';
 
-/** A notification may be lost while the connection to the database is made again; then this is how late an event is. */
-const LOOK_AGAIN_MS = 5_000;
-
 /** Reading publications: as they stand, and as they go on. Only those of the caller's organization. */
 @Injectable()
 export class FollowPublication {
@@ -81,14 +78,7 @@ class WakeUps {
   }
 
   async next(): Promise<void> {
-    if (!this.#rung) {
-      let timer: NodeJS.Timeout | undefined;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-        timer = setTimeout(resolve, LOOK_AGAIN_MS);
-      });
-      clearTimeout(timer);
-    }
+    if (!this.#rung) await new Promise<void>((resolve) => (this.#wake = resolve));
     this.#rung = false;
     this.#wake = undefined;
   }

@@ -11,9 +11,10 @@ export class PublicationSignals implements OnApplicationBootstrap, OnApplication
   constructor(@Inject(DATABASE) private readonly database: Database) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    this.#stopListening = await this.database.listen(PUBLICATION_CHANGED, (id) => {
-      for (const heard of this.#followers.get(id) ?? []) heard();
-    });
+    const ring = (id: string): void => this.#followers.get(id)?.forEach((heard) => heard());
+    // After a gap anything may have happened.
+    const onGap = (): void => [...this.#followers.keys()].forEach(ring);
+    this.#stopListening = await this.database.listen(PUBLICATION_CHANGED, ring, { onGap });
   }
 
   async onApplicationShutdown(): Promise<void> {

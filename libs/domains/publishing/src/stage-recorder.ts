@@ -67,10 +67,13 @@ export class StageRecorder {
   }
 }
 
+/** For failures of other parts that name none. */
+const FIX = 'Correct the package and publish it again.';
+
 /** A failure says what it says; a fault of ours is not shown. */
 export function toRecordedError(thrown: unknown): RecordedError {
   if (thrown instanceof AppError && thrown.kind !== 'internal') {
-    return { code: thrown.code, message: thrown.message, fix: thrown.fix, details: thrown.details };
+    return { code: thrown.code, message: thrown.message, fix: thrown.fix ?? FIX, details: thrown.details };
   }
   const code = thrown instanceof AppError ? thrown.code : 'INTERNAL';
   return { code, message: 'something went wrong on our side', fix: 'Publish again; the operator finds the cause in the log.' };

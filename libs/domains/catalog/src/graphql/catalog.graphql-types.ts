@@ -1,4 +1,4 @@
-import { Field, GraphQLISODateTime, ID, InputType, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Field, ID, InputType, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { connectionOf, JsonScalar, NanoScalar } from '@steelyard/platform-graphql';
 
 export enum Visibility {
@@ -76,7 +76,7 @@ export class ModelVersion {
   @Field(() => JsonScalar, { nullable: true, description: 'What the trial run of the publication measured.' })
   measurements!: unknown;
 
-  @Field(() => GraphQLISODateTime)
+  @Field(() => Date)
   createdAt!: Date;
 }
 
@@ -91,13 +91,13 @@ export class ChannelEvent {
   @Field(() => String)
   to!: string;
 
-  @Field(() => ID)
-  actorKeyId!: string;
+  @Field(() => ID, { nullable: true, description: 'For the owner alone, as is the reason.' })
+  actorKeyId!: string | null;
 
   @Field(() => String, { nullable: true })
   reason!: string | null;
 
-  @Field(() => GraphQLISODateTime)
+  @Field(() => Date)
   createdAt!: Date;
 }
 
@@ -109,7 +109,7 @@ export class Channel {
   @Field(() => ModelVersion)
   version!: ModelVersion;
 
-  @Field(() => GraphQLISODateTime)
+  @Field(() => Date)
   updatedAt!: Date;
 
   @Field(() => [ChannelEvent], { description: 'Newest first.' })
@@ -139,7 +139,7 @@ export class Model {
   @Field(() => String, { description: 'Of the newest version that you may see.' })
   description!: string;
 
-  @Field(() => GraphQLISODateTime)
+  @Field(() => Date)
   createdAt!: Date;
 
   @Field(() => [ModelVersion], { description: 'Newest first. Others than the owner see ready versions only.' })

@@ -1,12 +1,6 @@
-import { createUnionType, Field, Float, GraphQLISODateTime, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { createUnionType, Field, Float, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
+import { PredictionStatus } from '@steelyard/domain-metering';
 import { JsonScalar, NanoScalar } from '@steelyard/platform-graphql';
-
-export enum PredictionStatus {
-  RUNNING = 'running',
-  SUCCEEDED = 'succeeded',
-  FAILED = 'failed',
-}
-registerEnumType(PredictionStatus, { name: 'PredictionStatus' });
 
 @ObjectType()
 export class UnitQuantity {
@@ -52,7 +46,7 @@ export class Prediction {
   @Field(() => String, { nullable: true })
   errorCode!: string | null;
 
-  @Field(() => GraphQLISODateTime)
+  @Field(() => Date)
   occurredAt!: Date;
 }
 

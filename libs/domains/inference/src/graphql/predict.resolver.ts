@@ -1,12 +1,13 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { PredictionStatus } from '@steelyard/domain-metering';
 import { AppError, type Caller } from '@steelyard/kernel';
 import type { Problem } from '@steelyard/model-package';
 import { Access, CurrentCaller, type GraphqlContext } from '@steelyard/platform-graphql';
 import { FindPrediction, type PredictionSummary } from '../find-prediction.js';
 import type { PredictResult } from '../predict-command.js';
 import { RunPrediction } from '../run-prediction.js';
-import { InputInvalid, PaymentRequired, Prediction, PredictInput, PredictionStatus, PredictOutcome, PredictSuccess } from './inference.graphql-types.js';
+import { InputInvalid, PaymentRequired, Prediction, PredictInput, PredictOutcome, PredictSuccess } from './inference.graphql-types.js';
 
 @Resolver()
 export class PredictResolver {

@@ -1,4 +1,4 @@
-import { ArgsType, Field, Float, GraphQLISODateTime, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { ArgsType, Field, Float, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { connectionOf, NanoScalar, PageArgs } from '@steelyard/platform-graphql';
 
 export enum PredictionStatus {
@@ -56,7 +56,7 @@ export class UsageEvent {
   @Field(() => Float)
   computeMs!: number;
 
-  @Field(() => GraphQLISODateTime)
+  @Field(() => Date)
   occurredAt!: Date;
 }
 
@@ -85,10 +85,10 @@ export class UsageArgs extends PageArgs {
   @Field(() => UsageSide, { defaultValue: UsageSide.CONSUMER })
   side!: UsageSide;
 
-  @Field(() => GraphQLISODateTime, { nullable: true, description: 'Calls that were let in at this time or later.' })
+  @Field(() => Date, { nullable: true, description: 'Calls that were let in at this time or later.' })
   from?: Date;
 
-  @Field(() => GraphQLISODateTime, { nullable: true, description: 'Calls that were let in before this time.' })
+  @Field(() => Date, { nullable: true, description: 'Calls that were let in before this time.' })
   to?: Date;
 }
 
@@ -97,10 +97,10 @@ export class UsageSummaryArgs {
   @Field(() => UsageSide, { defaultValue: UsageSide.CONSUMER })
   side!: UsageSide;
 
-  @Field(() => GraphQLISODateTime, { nullable: true, description: 'Calls that were let in at this time or later.' })
+  @Field(() => Date, { nullable: true, description: 'Calls that were let in at this time or later.' })
   from?: Date;
 
-  @Field(() => GraphQLISODateTime, { nullable: true, description: 'Calls that were let in before this time.' })
+  @Field(() => Date, { nullable: true, description: 'Calls that were let in before this time.' })
   to?: Date;
 
   @Field(() => String, { defaultValue: 'usd' })

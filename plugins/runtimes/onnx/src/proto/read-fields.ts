@@ -46,15 +46,20 @@ export function readFields(file: FileWindow, span: Span, handlers: FieldHandlers
     const field = Math.floor(tag / 8);
     if (field === 0 || tag >= 2 ** 32) throw new ProtoError('a field has no valid number');
     switch (tag % 8) {
-      case 0:
-        handlers.varint?.(field, readVarint());
+      case 0: {
+        // Read before the optional call: an absent handler would skip its arguments with it.
+        const value = readVarint();
+        handlers.varint?.(field, value);
         break;
+      }
       case 1:
         skip(8);
         break;
-      case 2:
-        handlers.bytes?.(field, skip(readVarint()));
+      case 2: {
+        const content = skip(readVarint());
+        handlers.bytes?.(field, content);
         break;
+      }
       case 5:
         skip(4);
         break;
