@@ -5,7 +5,7 @@ import { JOURNAL, type Journal, type Position } from '@steelyard/platform-journa
 import { LOGGER, type Logger } from '@steelyard/platform-observability';
 import { meteringErrors } from './errors.js';
 import { HoldKeeper } from './hold-keeper.js';
-import { donePayload, intentPayload, type DoneRecord, type IntentRecord } from './record.js';
+import { checkDone, donePayload, intentPayload, type DoneRecord, type IntentRecord } from './record.js';
 import { recoverLog, type RecoveryReport } from './recover-log.js';
 import { writeUsage } from './usage-writer.js';
 
@@ -92,11 +92,11 @@ export class Metering {
    * Resolves when the record is as durable as the log is set to make it; only then may the answer go out.
    * @throws AppError `METERING.LOG_FAILED` (the call is not charged), `METERING.RECORD_INVALID`
    */
-  async succeeded(record: DoneRecord): Promise<void> {
+  async succeeded(given: DoneRecord): Promise<void> {
+    const record = this.#checked(given);
+    if (!this.#open.has(record.eventId)) this.#open.set(record.eventId, this.journal.end);
     try {
-      const payload = donePayload(record);
-      if (!this.#open.has(record.eventId)) this.#open.set(record.eventId, this.journal.end);
-      await this.journal.append(payload);
+      await this.journal.append(donePayload(record));
     } catch (error) {
       // Its hold is then given up when its time is over.
       this.#open.delete(record.eventId);
@@ -106,7 +106,8 @@ export class Metering {
   }
 
   /** Notes a failed call. Nothing is charged, so nobody has to wait: if the record is lost, the hold is given up instead. */
-  failed(record: DoneRecord): void {
+  failed(given: DoneRecord): void {
+    const record = this.#checked(given);
     if (!this.#open.has(record.eventId)) this.#open.set(record.eventId, this.journal.end);
     if (!this.journal.failure) this.#append(() => this.journal.appendNoWait(donePayload(record)));
     this.#take(record);
@@ -154,6 +155,16 @@ export class Metering {
     clearTimeout(this.#timer);
   }
 
+  /** A call whose record is none is not charged, and its hold is given up when its time is over. */
+  #checked(given: DoneRecord): DoneRecord {
+    try {
+      return checkDone(given);
+    } catch (error) {
+      this.#open.delete(given.eventId);
+      throw error;
+    }
+  }
+
   #take(record: DoneRecord): void {
     // The first record of a call is the one that counts, here as in the database.
     if (!this.#done.has(record.eventId)) this.#done.set(record.eventId, record);
@@ -165,6 +176,7 @@ export class Metering {
     const { flushIntervalMs, retryMs } = this.#options;
     const delayMs = this.#failures === 0 ? flushIntervalMs : Math.min(retryMs.first * 2 ** (this.#failures - 1), retryMs.longest);
     this.#timer = setTimeout(() => void this.#flushInBackground(), delayMs);
+    this.#timer.unref();
   }
 
   async #flushInBackground(): Promise<void> {

@@ -49,14 +49,19 @@ export function intentPayload(record: IntentRecord): object {
 }
 
 /**
- * The payload of a done record, checked: what the log takes, the database must take later.
+ * A done record as it is logged and written: checked, because what the log takes, the database must take later; times in whole
+ * microseconds and no larger than the column, because a clock that jumped must not cost a charge.
  * @throws AppError `METERING.RECORD_INVALID`
  */
-export function donePayload(record: DoneRecord): object {
+export function checkDone(record: DoneRecord): DoneRecord {
   const reason = problemOf(record);
   if (reason !== undefined) throw meteringErrors.RECORD_INVALID({ eventId: record.eventId, reason });
   const { queueMicros, computeMicros, totalMicros } = record;
-  return { v: VERSION, kind: 'done', ...record, queueMicros: micros(queueMicros), computeMicros: micros(computeMicros), totalMicros: micros(totalMicros) };
+  return { ...record, queueMicros: micros(queueMicros), computeMicros: micros(computeMicros), totalMicros: micros(totalMicros) };
+}
+
+export function donePayload(record: DoneRecord): object {
+  return { v: VERSION, kind: 'done', ...record };
 }
 
 /** What {@link intentPayload} and {@link donePayload} made; `undefined` when it is neither. */
@@ -84,7 +89,6 @@ function problemOf(record: DoneRecord): string | undefined {
   return undefined;
 }
 
-/** Whole, and no larger than the column: a clock that jumped must not cost a charge. */
 function micros(value: number): number {
   return Math.min(Math.max(Math.round(value) || 0, 0), INT32_MAX);
 }

@@ -1,0 +1,336 @@
+import { closeSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { Ledger } from '@steelyard/domain-ledger';
+import { newId } from '@steelyard/kernel';
+import type { Database } from '@steelyard/platform-database';
+import { openJournal, type Journal } from '@steelyard/platform-journal';
+import { silentLogger } from '@steelyard/platform-observability';
+import { describeDatabase } from '@steelyard/test-support';
+import pg from 'pg';
+import { Metering, type MeteringOptions } from './metering.js';
+import { flushUsage } from './persistence/flush-usage.js';
+import type { DoneRecord, IntentRecord } from './record.js';
+
+describeDatabase('metering', ({ database, url, another }) => {
+  let dir: string;
+  let ledger: Ledger;
+  let consumer: string;
+  let provider: string;
+  const journals: Journal[] = [];
+  const meterings: Metering[] = [];
+
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'steelyard-metering-'));
+    ledger = new Ledger(database());
+    consumer = newId();
+    provider = newId();
+  });
+
+  afterEach(async () => {
+    for (const metering of meterings.splice(0)) await metering.close();
+    for (const journal of journals.splice(0)) await journal.close().catch(() => undefined);
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  /** A gateway on the log folder of this test. */
+  async function start(options: Partial<MeteringOptions> = {}, on: Database = database()) {
+    const journal = await openJournal({ dir, sync: 'write' });
+    journals.push(journal);
+    const metering = new Metering(on, journal, silentLogger, new Ledger(on), { flushIntervalMs: 1, retryMs: { first: 5, longest: 20 }, holdExpiryIntervalMs: 3_600_000, ...options });
+    const report = await metering.recover();
+    meterings.push(metering);
+    return { metering, journal, report };
+  }
+
+  /** Ends a gateway as a crash does: what it had in memory is gone. */
+  async function crash({ metering, journal }: { metering: Metering; journal: Journal }) {
+    meterings.splice(meterings.indexOf(metering), 1);
+    await journal.close();
+  }
+
+  const intentOf = (eventId: string): IntentRecord => ({ eventId, consumerTenantId: consumer, modelId: newId(), versionId: newId(), startedAtMs: Date.now() });
+
+  const done = (given: Partial<DoneRecord> = {}): DoneRecord => ({
+    eventId: newId(),
+    consumerTenantId: consumer,
+    providerTenantId: provider,
+    keyId: 'key"1\\',
+    modelId: newId(),
+    versionId: newId(),
+    priceId: newId(),
+    status: 'succeeded',
+    unit: 'request',
+    quantity: 1n,
+    amountNano: 100n,
+    feeNano: 15n,
+    currency: 'usd',
+    queueMicros: 10,
+    computeMicros: 20,
+    totalMicros: 30,
+    occurredAtMs: Date.now(),
+    ...given,
+  });
+  const failure = (given: Partial<DoneRecord> = {}) => done({ status: 'failed', errorCode: 'ENGINE.X', quantity: 0n, amountNano: 0n, feeNano: 0n, ...given });
+
+  const credit = (amountNano: bigint, on = ledger) =>
+    on.credit({ tenantId: consumer, amountNano, currency: 'usd', reason: 'test', transferId: newId() });
+
+  async function reserve(amountNano: bigint, given: { eventId?: string; expiresAtMs?: number } = {}): Promise<string> {
+    const eventId = given.eventId ?? newId();
+    const result = await ledger.reserve({ eventId, tenantId: consumer, currency: 'usd', amountNano, expiresAtMs: Date.now() + 60_000, ...given });
+    expect(result.outcome).toBe('open');
+    return eventId;
+  }
+
+  const usageOf = async (eventId: string, on = database()) => (await on.pool.query('SELECT * FROM usage_event WHERE id = $1', [eventId])).rows;
+  const holdOf = async (eventId: string) =>
+    (await database().pool.query<{ state: string }>('SELECT state FROM ledger_hold WHERE id = $1', [eventId])).rows[0]?.state;
+  const balanced = async () => (await ledger.trialBalance()).every((row) => row.balanced);
+
+  it('takes a call from its hold to its usage, the provider and the platform', async () => {
+    const { metering } = await start();
+    await credit(1_000n);
+    const eventId = await reserve(100n);
+    metering.intent(intentOf(eventId));
+    const record = done({ eventId, computeMicros: 20.4 });
+    await metering.succeeded(record);
+    expect(metering.recent(eventId)).toEqual({ ...record, computeMicros: 20 });
+    await metering.flush();
+    expect(metering.recent(eventId)).toBeUndefined();
+    expect(await usageOf(eventId)).toMatchObject([
+      { consumer_tenant_id: consumer, provider_tenant_id: provider, key_id: 'key"1\\', amount_nano: '100', fee_nano: '15', compute_micros: 20, error_code: null },
+    ]);
+    expect(await holdOf(eventId)).toBe('settled');
+    expect(await ledger.balance(consumer, 'usd')).toEqual({ availableNano: 900n, heldNano: 0n, postedNano: 900n });
+    expect(await ledger.earnings(provider, 'usd')).toBe(85n);
+    expect(await balanced()).toBe(true);
+  });
+
+  it('writes by itself soon after a call has ended', async () => {
+    const { metering } = await start();
+    await metering.succeeded(done());
+    await until(() => metering.openCount === 0);
+    expect(metering.pendingCount).toBe(0);
+  });
+
+  it('gives the money of a failed call back and keeps its row', async () => {
+    const { metering } = await start();
+    await credit(100n);
+    const eventId = await reserve(100n);
+    metering.intent(intentOf(eventId));
+    metering.failed(failure({ eventId }));
+    await metering.flush();
+    expect(await usageOf(eventId)).toMatchObject([{ status: 'failed', error_code: 'ENGINE.X', amount_nano: '0' }]);
+    expect(await holdOf(eventId)).toBe('void');
+    expect((await ledger.balance(consumer, 'usd')).availableNano).toBe(100n);
+  });
+
+  it('settles what has run even below zero, without a hold and after the hold was given up', async () => {
+    const { metering } = await start();
+    await credit(100n);
+    const late = await reserve(100n, { expiresAtMs: Date.now() - 1 });
+    await ledger.expireHolds(Date.now(), []);
+    await metering.succeeded(done({ eventId: late, amountNano: 250n, feeNano: 0n }));
+    await metering.succeeded(done({ amountNano: 30n, feeNano: 0n }));
+    await metering.flush();
+    expect(await ledger.balance(consumer, 'usd')).toEqual({ availableNano: -180n, heldNano: 0n, postedNano: -180n });
+    expect(await holdOf(late)).toBe('settled');
+    expect(await ledger.reserve({ eventId: newId(), tenantId: consumer, currency: 'usd', amountNano: 1n, expiresAtMs: 0 })).toEqual({
+      outcome: 'insufficient',
+      availableNano: -180n,
+    });
+  });
+
+  it('charges once whatever is replayed, and gives up what never ended', async () => {
+    const first = await start({ flushIntervalMs: 60_000 });
+    await credit(10_000n);
+    const [charged, flushed, abandoned] = [await reserve(100n), await reserve(100n), await reserve(100n)];
+    for (const eventId of [charged, flushed, abandoned]) first.metering.intent(intentOf(eventId));
+    await first.metering.succeeded(done({ eventId: flushed }));
+    await first.metering.flush();
+    await first.metering.succeeded(done({ eventId: charged }));
+    await crash(first);
+
+    const second = await start();
+    expect(second.report).toEqual({ replayed: 5, charged: 1, abandoned: 1, refused: 0 });
+    expect(await Promise.all([charged, flushed, abandoned].map(holdOf))).toEqual(['settled', 'settled', 'void']);
+    expect(await ledger.balance(consumer, 'usd')).toEqual({ availableNano: 9_800n, heldNano: 0n, postedNano: 9_800n });
+    const { rows } = await database().pool.query('SELECT action FROM usage_recovery WHERE event_id = $1', [abandoned]);
+    expect(rows).toEqual([{ action: 'void' }]);
+    await crash(second);
+    expect((await start()).report.replayed).toBe(0);
+    expect(await balanced()).toBe(true);
+  });
+
+  it('may be killed during recovery and do it again', async () => {
+    const first = await start({ flushIntervalMs: 60_000 });
+    await credit(1_000n);
+    const [ended, abandoned] = [await reserve(100n), await reserve(100n)];
+    for (const eventId of [ended, abandoned]) first.metering.intent(intentOf(eventId));
+    await first.metering.succeeded(done({ eventId: ended }));
+    await crash(first);
+    const reader = await openJournal({ dir, sync: 'write' });
+    const records: unknown[] = [];
+    for await (const { payload } of reader.replay()) records.push(payload);
+    await reader.close();
+    const second = await start();
+    expect(second.report.charged).toBe(1);
+    // The same records once more, as if the checkpoint after them had not been written.
+    for (const payload of records) await second.journal.append(payload);
+    await crash(second);
+    expect((await start()).report).toEqual({ replayed: 3, charged: 0, abandoned: 1, refused: 0 });
+    expect(await ledger.balance(consumer, 'usd')).toEqual({ availableNano: 900n, heldNano: 0n, postedNano: 900n });
+    const { rows } = await database().pool.query('SELECT FROM usage_recovery WHERE event_id = $1', [abandoned]);
+    expect(rows).toHaveLength(1);
+  });
+
+  it('checkpoints only what is done with, so that a clean end leaves nothing to replay and a running call stays', async () => {
+    const first = await start({ checkpointIntervalMs: 0 });
+    const running = newId();
+    for (let n = 0; n < 3; n++) await first.metering.succeeded(done());
+    first.metering.intent(intentOf(running));
+    for (let n = 0; n < 3; n++) await first.metering.succeeded(done());
+    await until(() => first.metering.pendingCount === 0);
+    await first.metering.close();
+    await crash(first);
+    const second = await start();
+    expect(second.report).toMatchObject({ charged: 0, abandoned: 1 });
+    expect(second.report.replayed).toBe(4);
+    await second.metering.close();
+    await crash(second);
+    expect((await start()).report.replayed).toBe(0);
+  });
+
+  it('keeps everything while the database is away, refuses when too much has collected, and writes it when it is back', async () => {
+    const place = await another();
+    const owner = new pg.Client({ connectionString: url() });
+    await owner.connect();
+    const name = new URL(place.url).pathname.slice(1);
+    const { metering } = await start({ openMax: 5 }, place.database);
+    await owner.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+    await owner.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]);
+    const records = Array.from({ length: 5 }, () => done());
+    for (const record of records) await metering.succeeded(record);
+    await expect(metering.flush()).rejects.toThrow();
+    expect(() => metering.intent(intentOf(newId()))).toThrow(expect.objectContaining({ code: 'METERING.BACKLOG', retryable: true }) as Error);
+    expect(metering.pendingCount).toBe(5);
+    await owner.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+    await owner.end();
+    await until(() => metering.pendingCount === 0);
+    for (const { eventId } of records) expect(await usageOf(eventId, place.database)).toHaveLength(1);
+    metering.checkReady();
+    await metering.close();
+  });
+
+  it('serves nobody once the log cannot be written, and charges nobody for it', async () => {
+    const { metering } = await start();
+    await credit(100n);
+    const before = done();
+    await metering.succeeded(before);
+    closeSync(descriptorIn(dir));
+    const eventId = await reserve(100n);
+    metering.intent(intentOf(eventId));
+    await expect(metering.succeeded(done({ eventId }))).rejects.toMatchObject({ code: 'METERING.LOG_FAILED', kind: 'unavailable' });
+    expect(() => metering.intent(intentOf(newId()))).toThrow(expect.objectContaining({ code: 'METERING.LOG_FAILED' }) as Error);
+    metering.failed(failure({ eventId }));
+    await metering.flush();
+    expect(await usageOf(before.eventId)).toHaveLength(1);
+    expect(await usageOf(eventId)).toMatchObject([{ status: 'failed' }]);
+    expect(await holdOf(eventId)).toBe('void');
+  });
+
+  it('puts a record aside that the database will never take, instead of stopping for it', async () => {
+    const { metering } = await start({ flushIntervalMs: 60_000 });
+    const bad = done({ occurredAtMs: 8.64e15 });
+    const good = Array.from({ length: 10 }, () => done());
+    for (const record of [...good.slice(0, 4), bad, ...good.slice(4)]) await metering.succeeded(record);
+    await metering.flush();
+    expect(metering.pendingCount).toBe(0);
+    for (const { eventId } of good) expect(await usageOf(eventId)).toHaveLength(1);
+    const { rows } = await database().pool.query<{ action: string; detail: string }>('SELECT action, detail FROM usage_recovery WHERE event_id = $1', [bad.eventId]);
+    expect(rows[0]!.action).toBe('refused');
+    expect(JSON.parse(rows[0]!.detail)).toMatchObject({ record: { eventId: bad.eventId, amountNano: '100' } });
+  });
+
+  it('logs nothing that could not be written later', async () => {
+    const { metering } = await start();
+    for (const given of [{ feeNano: 101n }, { eventId: 'x' }, { currency: 'US' }, { unit: 'a\0' }, { amountNano: 2n ** 63n }, { status: 'failed' as const }]) {
+      await expect(metering.succeeded(done(given))).rejects.toMatchObject({ code: 'METERING.RECORD_INVALID' });
+    }
+    const begun = newId();
+    metering.intent(intentOf(begun));
+    await expect(metering.succeeded(done({ eventId: begun, quantity: -1n }))).rejects.toMatchObject({ code: 'METERING.RECORD_INVALID' });
+    expect(metering.openCount).toBe(0);
+    await metering.succeeded(done({ totalMicros: 1e12, queueMicros: Number.NaN, computeMicros: -1 }));
+    await metering.flush();
+  });
+
+  it('does not give up the hold of a call that is at work here, however late it is', async () => {
+    const { metering } = await start({ holdExpiryIntervalMs: 5 });
+    await credit(100n);
+    const atWork = newId();
+    metering.intent(intentOf(atWork));
+    await reserve(50n, { eventId: atWork, expiresAtMs: Date.now() - 1 });
+    const lost = await reserve(50n, { expiresAtMs: Date.now() - 1 });
+    await until(async () => (await holdOf(lost)) !== 'open');
+    expect(await holdOf(atWork)).toBe('open');
+    await metering.succeeded(done({ eventId: atWork, amountNano: 50n }));
+    await metering.flush();
+    expect(await holdOf(atWork)).toBe('settled');
+  });
+
+  it('makes the part of the table that a month needs', async () => {
+    const { metering } = await start();
+    const far = done({ eventId: newId(Date.UTC(2031, 4, 17)) });
+    const near = done();
+    await Promise.all([metering.succeeded(far), metering.succeeded(near)]);
+    await metering.flush();
+    expect(await usageOf(far.eventId)).toHaveLength(1);
+    expect(await usageOf(near.eventId)).toHaveLength(1);
+  });
+
+  it('lets four writers with overlapping batches through without a deadlock', async () => {
+    const tenants = Array.from({ length: 20 }, () => newId());
+    const records = Array.from({ length: 3_000 }, (_, n) => done({ consumerTenantId: tenants[n % 20]!, providerTenantId: tenants[(n * 7) % 20]! }));
+    const writer = async (first: number) => {
+      let inserted = 0;
+      for (let at = 0; at < 6; at++) {
+        const from = ((first + at) % 6) * 500;
+        const shuffled = records.slice(from, from + 700).sort(() => Math.random() - 0.5);
+        inserted += (await flushUsage(database().pool, shuffled)).inserted;
+      }
+      return inserted;
+    };
+    const reserver = async () => {
+      for (let n = 0; n < 40; n++) {
+        const asked = tenants.map((tenantId) => ({ eventId: newId(), tenantId, currency: 'usd', amountNano: 0n, expiresAtMs: Date.now() + 60_000 }));
+        await Promise.all(asked.map((reservation) => ledger.reserve(reservation)));
+        await ledger.release(asked.map(({ eventId }) => eventId), 'void');
+      }
+    };
+    const [inserted] = await Promise.all([Promise.all([0, 1, 3, 4].map(writer)), reserver()]);
+    expect(inserted.reduce((sum, count) => sum + count)).toBe(3_000);
+    expect(await balanced()).toBe(true);
+  });
+});
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (const endMs = Date.now() + 10_000; !(await condition()); await new Promise((resolve) => setTimeout(resolve, 2))) {
+    if (Date.now() > endMs) throw new Error(`this has not come about: ${condition.toString()}`);
+  }
+}
+
+/** The open descriptor of a segment in a folder. */
+function descriptorIn(dir: string): number {
+  const found = readdirSync('/proc/self/fd').find((fd) => {
+    try {
+      const path = readlinkSync(`/proc/self/fd/${fd}`);
+      return path.startsWith(dir) && path.endsWith('.log');
+    } catch {
+      return false;
+    }
+  });
+  return Number(found);
+}
