@@ -56,7 +56,7 @@ function fillOf(type: GraphQLInputType, objects: Map<GraphQLInputObjectType, Fil
   const nullable = getNullableType(type);
   if (!hasDefaults(nullable)) return undefined;
   if (isInputObjectType(nullable)) return objects.get(nullable) ?? fillOfObject(nullable, objects);
-  const item = isListType(nullable) ? fillOf(nullable.ofType as GraphQLInputType, objects) : undefined;
+  const item = isListType(nullable) ? fillOf(nullable.ofType, objects) : undefined;
   return item && ((value) => (Array.isArray(value) ? value.map(item) : item(value)));
 }
 
