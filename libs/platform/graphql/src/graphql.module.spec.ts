@@ -39,9 +39,6 @@ registerEnumType(Side, { name: 'Side' });
 class Inner {
   @Field(() => Int, { defaultValue: 3 })
   size!: number;
-
-  @Field(() => [Inner], { nullable: true })
-  inner?: Inner[];
 }
 
 @InputType()
@@ -58,8 +55,8 @@ class Wish {
   @Field(() => NanoScalar, { defaultValue: 5n })
   nano!: bigint;
 
-  @Field(() => Inner, { nullable: true })
-  inner?: Inner;
+  @Field(() => [Inner], { nullable: true })
+  inner?: Inner[];
 }
 
 @ObjectType()
@@ -225,9 +222,9 @@ describe('an operation', () => {
     const full = { name: 'x', loud: false, side: 'consumer', nano: '5' };
     const wishOf = async (payload: object) => JSON.parse(String((await ask(payload)).body.data!['wish'])) as unknown;
     expect(await wishOf({ query, variables: { wish: { name: 'x' } } })).toEqual({ ...full, times: 4, side: 'consumer' });
-    expect(await wishOf({ query: 'query ($wish: Wish!) { wish(wish: $wish) }', variables: { wish: { name: 'x', inner: { inner: [{}, { size: 1 }] } } } })).toEqual({
+    expect(await wishOf({ query: 'query ($wish: Wish!) { wish(wish: $wish) }', variables: { wish: { name: 'x', inner: [{}, { size: 1 }] } } })).toEqual({
       ...full,
-      inner: { size: 3, inner: [{ size: 3 }, { size: 1 }] },
+      inner: [{ size: 3 }, { size: 1 }],
       times: 2,
       side: 'provider',
     });

@@ -8,6 +8,7 @@ import { graphqlErrors } from './errors.js';
 import { createErrorFormatter, type ErrorPolicy, type FaultLog } from './format-error.js';
 import { checkIntrospection, type Introspection } from './introspection.js';
 import { DEFAULT_LIMITS, limitRules, type OperationLimits } from './operation-limits.js';
+import { refuseRecursiveInputs } from './recursive-inputs.js';
 import { createRequestGate, type Authenticate } from './request-gate.js';
 import { scalarsMap } from './scalars.js';
 import { createSocketOpening } from './socket-opening.js';
@@ -71,7 +72,10 @@ function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
     autoSchemaFile: options.schemaFile ?? true,
     sortSchema: true,
     buildSchemaOptions: { scalarsMap },
-    transformSchema: (schema: GraphQLSchema) => guardSubscriptions(schema, format),
+    transformSchema: (schema: GraphQLSchema) => {
+      refuseRecursiveInputs(schema);
+      return guardSubscriptions(schema, format);
+    },
     graphiql: false,
     allowBatchedQueries: false,
     validationRules: rules,
