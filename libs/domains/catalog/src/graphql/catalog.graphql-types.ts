@@ -91,8 +91,8 @@ export class ChannelEvent {
   @Field(() => String)
   to!: string;
 
-  @Field(() => ID)
-  actorKeyId!: string;
+  @Field(() => ID, { nullable: true, description: 'For the owner alone, as is the reason.' })
+  actorKeyId!: string | null;
 
   @Field(() => String, { nullable: true })
   reason!: string | null;
