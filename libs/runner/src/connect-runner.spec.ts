@@ -3,6 +3,7 @@ import type { Manifest } from '@steelyard/model-package';
 import { fixtureManifest } from '@steelyard/runtime-testkit';
 import { encodeValue, FrameKind } from '@steelyard/wire';
 import type { RanHeader } from '@steelyard/wire';
+import sharp from 'sharp';
 import { Host } from '../spec/host.js';
 import { connectRunner } from './connect-runner.js';
 
@@ -62,6 +63,17 @@ describe('a runner', () => {
       { error: expect.objectContaining({ code: 'INPUT.INVALID', kind: 'invalid' }) },
       { error: expect.objectContaining({ code: 'INPUT.INVALID' }) },
     ]);
+  });
+
+  it('decodes a batch of photos a few at a time, each into its own answer', async () => {
+    await connect();
+    const sizes = Array.from({ length: 9 }, (_, i) => i + 20);
+    await host.load(manifest({ pre: [{ op: 'decode', input: 'image', color: 'gray' }, { op: 'normalize', input: 'image', tensor: 'x', layout: 'CHW', scale: 1, mean: [0], std: [1] }] }));
+    const photos = await Promise.all(sizes.map((width) => sharp({ create: { width, height: 2, channels: 3, background: '#fff' } }).webp().toBuffer()));
+    const answers = await host.run(photos.map((image, i) => ({ image: i === 4 ? image.subarray(0, 30) : image })));
+    expect(answers.map((answer) => ('output' in answer ? (answer.output['x'] as { shape: number[] }).shape[2] : answer.error.code))).toEqual(
+      sizes.map((width, i) => (i === 4 ? 'INPUT.INVALID' : width)),
+    );
   });
 
   it('answers bytes that are no CBOR, and goes on', async () => {

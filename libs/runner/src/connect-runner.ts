@@ -10,7 +10,7 @@ const FRAME_BYTES_MAX = 512 * 1024 * 1024;
 
 export interface ConnectOptions extends Omit<SpawnVariables, 'label'> {
   /** The host is gone or has asked to close: nothing is left to do. */
-  onClose(): void;
+  readonly onClose: () => void;
 }
 
 /** Connects to the host, says hello and serves its frames until the socket closes. */

@@ -4,6 +4,7 @@ import { reasonOf, runtimeErrors } from '@steelyard/runtime-kit';
 import type { Item, LoadedModel } from '@steelyard/runtime-kit';
 import { decodeValue, encodeValue, toWireError } from '@steelyard/wire';
 import type { RanHeader, RanItem, RunHeader } from '@steelyard/wire';
+import { BatchContext } from './batch-context.js';
 import { anonymousMemoryBytes } from './memory.js';
 import { compilePipeline } from './pipeline.js';
 import type { Pipeline } from './pipeline.js';
@@ -19,10 +20,14 @@ export interface ModelVersionOptions {
   readonly model: LoadedModel;
   /** Whether the runtime takes more than one item at a time. */
   readonly batching: boolean;
+  /** How many threads the model may use; as many requests are decoded at a time, and two at least. */
+  readonly threads: number;
   readonly aborted: AbortSignal;
 }
 
 type Outcome = Item | Error;
+
+const LANES_MIN = 2;
 
 /** A loaded model with the declarative steps around it. Media of the next batch is decoded while one runs; runs are one at a time. */
 export class ModelVersion {
@@ -48,14 +53,28 @@ export class ModelVersion {
     return this.#options.model.close();
   }
 
-  /** Inputs as the model takes them. An item that cannot be read becomes its error; the others go on. */
-  #prepare({ items }: RunHeader, body: Uint8Array): Promise<Outcome[]> {
+  /**
+   * Inputs as the model takes them. An item that cannot be read becomes its error; the others go on. Only a few are at work
+   * at a time: a whole batch of decoded photos would be gigabytes.
+   */
+  async #prepare({ items }: RunHeader, body: Uint8Array): Promise<Outcome[]> {
+    const prepared: Outcome[] = [];
+    let index = 0;
     let offset = 0;
-    const prepared = items.map(async ({ length }): Promise<Outcome> => {
-      const bytes = body.subarray(offset, (offset += length));
-      return this.#pipeline.before(decodeValue(bytes));
-    });
-    return Promise.all(prepared.map((item) => item.catch(asError)));
+    const lane = async (): Promise<void> => {
+      for (let item = items[index]; item; item = items[index]) {
+        const at = index++;
+        const bytes = body.subarray(offset, (offset += item.length));
+        try {
+          const ready = this.#pipeline.before(decodeValue(bytes));
+          prepared[at] = ready instanceof Promise ? await ready : ready;
+        } catch (error) {
+          prepared[at] = asError(error);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Math.max(LANES_MIN, this.#options.threads) }, lane));
+    return prepared;
   }
 
   async #runPrepared(prepared: readonly Outcome[], { items }: RunHeader): Promise<{ outcomes: Outcome[]; computeMs: number }> {
@@ -83,12 +102,9 @@ export class ModelVersion {
 
   /** Never rejects: a run that throws fails each of its items. */
   async #runGroup(items: readonly Item[], timeoutMs: number): Promise<readonly Outcome[]> {
-    const deadline = new AbortController();
-    const abort = (): void => deadline.abort();
-    const timer = setTimeout(abort, Math.min(timeoutMs, 2 ** 31 - 1));
-    this.#options.aborted.addEventListener('abort', abort, { once: true });
+    const context = new BatchContext(this.#options.aborted, timeoutMs);
     try {
-      const answers = await this.#options.model.run(items, { signal: deadline.signal, emit: () => {} });
+      const answers = await this.#options.model.run(items, context);
       if (answers.length !== items.length) {
         throw runtimeErrors.RUN_FAILED({ reason: `the runtime gave ${answers.length} answers to ${items.length} items` });
       }
@@ -96,8 +112,7 @@ export class ModelVersion {
     } catch (error) {
       return items.map(() => asError(error));
     } finally {
-      clearTimeout(timer);
-      this.#options.aborted.removeEventListener('abort', abort);
+      context.end();
     }
   }
 

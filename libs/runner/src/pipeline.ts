@@ -9,9 +9,9 @@ import { compilePost, compilePre } from './ops/registry.js';
 /** What surrounds the model for one request at a time; compiled once, when the version is loaded. */
 export interface Pipeline {
   /** From the decoded input object to what the model takes. Throws `INPUT.*`. */
-  before(input: unknown): Item | Promise<Item>;
+  readonly before: (input: unknown) => Item | Promise<Item>;
   /** From what the model gave to the output object. Throws `RUNTIME.OUTPUT_INVALID`. */
-  after(output: Item): Item;
+  readonly after: (output: Item) => Item;
 }
 
 /** @throws AppError `RUNTIME.LOAD_FAILED` for an op that cannot work. */

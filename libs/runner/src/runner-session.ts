@@ -43,7 +43,7 @@ export class RunnerSession {
       if (error instanceof AppError) throw error;
       throw runtimeErrors.LOAD_FAILED({ model: `${manifest.name}@${manifest.version}`, reason: reasonOf(error) }, error);
     });
-    this.#version = new ModelVersion({ manifest, model, batching: runtime.capabilities.batching, aborted: this.#aborted.signal });
+    this.#version = new ModelVersion({ manifest, model, batching: runtime.capabilities.batching, threads, aborted: this.#aborted.signal });
     return {
       inputs: model.inputs,
       outputs: model.outputs,

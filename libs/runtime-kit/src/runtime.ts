@@ -1,5 +1,5 @@
 import type { Manifest } from '@steelyard/model-package';
-import type { Tensor, TensorSpec } from '@steelyard/wire';
+import type { TensorSpec } from '@steelyard/wire';
 
 /** The version of this interface. A runner refuses a runtime that was written for another. */
 export const SPI_VERSION = 1;
@@ -12,8 +12,8 @@ export interface RuntimeCapabilities {
   readonly devices: readonly string[];
 }
 
-/** Named values of one request: tensors without a batch dimension, or JSON values where the runtime takes those. */
-export type Item = Readonly<Record<string, Tensor | unknown>>;
+/** Named values of one request: tensors (`Tensor` of the wire package) without a batch dimension, or JSON values where the runtime takes those. */
+export type Item = Readonly<Record<string, unknown>>;
 
 export interface OpenContext<Options = Record<string, unknown>> {
   /** A private folder with the package's files. Load by path from here only. */

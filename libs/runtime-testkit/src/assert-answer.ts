@@ -19,7 +19,7 @@ export function assertAnswer(actual: Item | Error | undefined, expected: Item, t
     for (const [index, value] of wanted.data.entries()) {
       const other: unknown = got.data[index];
       const near = typeof value === 'number' && typeof other === 'number' && Math.abs(value - other) <= tolerance * Math.max(1, Math.abs(value));
-      assert.ok(near || Object.is(value, other), `${name}[${index}] is ${other}, expected ${value}`);
+      assert.ok(near || Object.is(value, other), `${name}[${index}] is ${String(other)}, expected ${String(value)}`);
     }
   }
 }

@@ -130,11 +130,12 @@ export class RunningPlatform {
     if (result.code !== 0) throw new Error(`publishing ${dir} failed:\n${result.stdout}${result.stderr}\n${this.#output}`);
   }
 
-  /** Waits until every use has reached the ledger and gives the balance. */
-  async settledBalance(key: string): Promise<Balance> {
-    for (let tries = 0; ; tries += 1) {
+  /** Waits until nothing is held any more, because every use has reached the ledger, and gives the balance. */
+  async settledBalance(key: string, withinMs = 5_000): Promise<Balance> {
+    const until = Date.now() + withinMs;
+    for (;;) {
       const { balance } = await this.graphql<{ balance: Balance }>(key, '{ balance { availableNano heldNano postedNano earnedNano } }');
-      if (balance.heldNano === '0' || tries > 200) return balance;
+      if (balance.heldNano === '0' || Date.now() > until) return balance;
       await new Promise((later) => setTimeout(later, 25));
     }
   }

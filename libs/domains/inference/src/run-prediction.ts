@@ -12,8 +12,11 @@ import { inferenceErrors } from './errors.js';
 import type { PredictCommand, PredictOptions, PredictResult } from './predict-command.js';
 import { Replays } from './replays.js';
 
-/** How long a hold outlives its call's deadline, for the usage of a call that was just in time to be flushed. */
-const HOLD_GRACE_MS = 60_000;
+/**
+ * How long a hold outlives its call's deadline, so that the usage of a call that was just in time is flushed before. A hold
+ * whose server died before it logged anything lasts as long.
+ */
+const HOLD_GRACE_MS = 10_000;
 
 /** A call on its way: everything that was decided before it ran. */
 interface Admission {

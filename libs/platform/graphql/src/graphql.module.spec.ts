@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { Args, Context, createUnionType, Field, ID, Mutation, ObjectType, Query, Resolver, Subscription } from '@nestjs/graphql';
+import { Args, Context, createUnionType, Field, ID, InputType, Int, Mutation, ObjectType, Query, registerEnumType, Resolver, Subscription } from '@nestjs/graphql';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppError, newId, PERMISSIONS, type Caller } from '@steelyard/kernel';
 import { bearerToken, ErrorFilter, HTTP_STATUS, requestIdOptions, sendRequestIds, toFailure } from '@steelyard/platform-http';
@@ -26,6 +26,37 @@ class Coin {
 
   @Field(() => String)
   fragile!: string;
+}
+
+enum Side {
+  CONSUMER = 'consumer',
+  PROVIDER = 'provider',
+}
+
+registerEnumType(Side, { name: 'Side' });
+
+@InputType()
+class Inner {
+  @Field(() => Int, { defaultValue: 3 })
+  size!: number;
+}
+
+@InputType()
+class Wish {
+  @Field(() => String)
+  name!: string;
+
+  @Field(() => Boolean, { defaultValue: false })
+  loud!: boolean;
+
+  @Field(() => Side, { defaultValue: Side.CONSUMER })
+  side!: Side;
+
+  @Field(() => NanoScalar, { defaultValue: 5n })
+  nano!: bigint;
+
+  @Field(() => [Inner], { nullable: true })
+  inner?: Inner[];
 }
 
 @ObjectType()
@@ -59,6 +90,11 @@ class CoinResolver {
   @Query(() => JsonScalar)
   echo(@Args('json', { type: () => JsonScalar }) json: unknown, @Args('at', { type: () => DateTimeScalar, nullable: true }) at?: Date): unknown {
     return { json, at: at?.getTime() };
+  }
+
+  @Query(() => String)
+  wish(@Args('wish') wish: Wish, @Args('times', { type: () => Int, defaultValue: 2 }) times: number, @Args('side', { type: () => Side, defaultValue: Side.PROVIDER }) side: Side): string {
+    return JSON.stringify({ ...wish, nano: wish.nano.toString(), times, side });
   }
 
   @Query(() => Outcome)
@@ -179,6 +215,24 @@ describe('an operation', () => {
     const wrong = await ask({ query, variables: { json: 1, at: 'yesterday' } });
     expect(wrong.status).toBe(400);
     expect(wrong.body.errors![0]!.extensions['code']).toBe('GRAPHQL.INVALID');
+  });
+
+  it('is given the defaults of arguments, of variables and of fields of inputs, also of those that must not be null', async () => {
+    const query = 'query ($wish: Wish!, $times: Int! = 4, $side: Side! = CONSUMER) { wish(wish: $wish, times: $times, side: $side) }';
+    const full = { name: 'x', loud: false, side: 'consumer', nano: '5' };
+    const wishOf = async (payload: object) => JSON.parse(String((await ask(payload)).body.data!['wish'])) as unknown;
+    expect(await wishOf({ query, variables: { wish: { name: 'x' } } })).toEqual({ ...full, times: 4, side: 'consumer' });
+    expect(await wishOf({ query: 'query ($wish: Wish!) { wish(wish: $wish) }', variables: { wish: { name: 'x', inner: [{}, { size: 1 }] } } })).toEqual({
+      ...full,
+      inner: [{ size: 3 }, { size: 1 }],
+      times: 2,
+      side: 'provider',
+    });
+    expect(await wishOf({ query: '{ wish(wish: { name: "x", loud: true }) }' })).toEqual({ ...full, loud: true, times: 2, side: 'provider' });
+    expect((await post({ query, variables: { wish: { name: 'x', loud: null } } })).status).toBe(400);
+    expect((await post({ query, variables: { wish: {} } })).status).toBe(400);
+    expect((await post({ query, variables: {} })).status).toBe(400);
+    expect((await post({ query })).status).toBe(400);
   });
 
   it('tells the members of a union apart', async () => {

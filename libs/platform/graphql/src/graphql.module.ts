@@ -8,10 +8,12 @@ import { graphqlErrors } from './errors.js';
 import { createErrorFormatter, type ErrorPolicy, type FaultLog } from './format-error.js';
 import { checkIntrospection, type Introspection } from './introspection.js';
 import { DEFAULT_LIMITS, limitRules, type OperationLimits } from './operation-limits.js';
+import { refuseRecursiveInputs } from './recursive-inputs.js';
 import { createRequestGate, type Authenticate } from './request-gate.js';
 import { scalarsMap } from './scalars.js';
 import { createSocketOpening } from './socket-opening.js';
 import { createSubscriptionGate, guardSubscriptions } from './subscriptions.js';
+import { fillVariables } from './variable-defaults.js';
 
 export interface GraphqlModuleOptions {
   /** Given the `Authorization` header of each request and of each subscription; `Identity.authenticate` fits. */
@@ -70,7 +72,10 @@ function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
     autoSchemaFile: options.schemaFile ?? true,
     sortSchema: true,
     buildSchemaOptions: { scalarsMap },
-    transformSchema: (schema: GraphQLSchema) => guardSubscriptions(schema, format),
+    transformSchema: (schema: GraphQLSchema) => {
+      refuseRecursiveInputs(schema);
+      return guardSubscriptions(schema, format);
+    },
     graphiql: false,
     allowBatchedQueries: false,
     validationRules: rules,
@@ -91,9 +96,11 @@ function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
     hooks: {
       preParsing: async (_schema, source) => checkLength(source, limits),
       preValidation: async (_schema, document) => checkIsText(document),
-      ...(introspection === 'keys' && {
-        preExecution: async (_schema, document, context) => checkIntrospection(document, (context as Partial<GraphqlContext>).caller),
-      }),
+      preExecution: async (schema, document, context, variables) => {
+        if (introspection === 'keys') checkIntrospection(document, (context as Partial<GraphqlContext>).caller);
+        const filled = fillVariables(schema, document, variables);
+        return filled && { variables: filled };
+      },
       preSubscriptionExecution: createSubscriptionGate({ authenticate, format, introspection, limits, rules }) as unknown as Hooks['preSubscriptionExecution'],
     } satisfies Hooks,
   };

@@ -7,7 +7,7 @@ export function modelPathOf(manifest: Pick<Manifest, 'artifacts' | 'runtime'>): 
   const chosen = manifest.runtime.options['model'];
   if (chosen !== undefined) {
     if (typeof chosen === 'string' && paths.includes(chosen)) return chosen;
-    throw runtimeErrors.OPTIONS_INVALID({ runtime: 'onnx', reason: `"model" names no artifact of the package: ${String(chosen)}` });
+    throw runtimeErrors.OPTIONS_INVALID({ runtime: 'onnx', reason: `"model" names no artifact of the package: ${JSON.stringify(chosen)}` });
   }
   const models = paths.filter((path) => path.endsWith('.onnx'));
   const [only] = models.length > 0 ? models : paths;

@@ -107,7 +107,7 @@ function isCarried(type: string): type is DType {
 
 function fromOnnx(name: string, value: OnnxValue | undefined): Tensor {
   if (!value || !isCarried(value.type)) throw runtimeErrors.OUTPUT_INVALID({ field: name, reason: 'the model gave no tensor for it' });
-  return { dtype: value.type, shape: value.dims, data: value.data as Tensor['data'] };
+  return { dtype: value.type, shape: value.dims, data: value.data };
 }
 
 function asRunError(error: unknown): AppError {

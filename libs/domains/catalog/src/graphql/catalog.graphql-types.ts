@@ -160,8 +160,8 @@ export class ReleaseVersionInput {
   @Field(() => String)
   version!: string;
 
-  @Field(() => String, { defaultValue: 'stable' })
-  channel!: string;
+  @Field(() => String, { nullable: true, defaultValue: 'stable' })
+  channel?: string | null;
 
   @Field(() => String, { nullable: true })
   reason?: string;
@@ -172,8 +172,8 @@ export class RollbackInput {
   @Field(() => String, { description: 'Name of a model of your organization.' })
   model!: string;
 
-  @Field(() => String, { defaultValue: 'stable' })
-  channel!: string;
+  @Field(() => String, { nullable: true, defaultValue: 'stable' })
+  channel?: string | null;
 
   @Field(() => String, { nullable: true })
   reason?: string;

@@ -1,0 +1,168 @@
+import { expect } from '@jest/globals';
+import type { Permission } from '@steelyard/kernel';
+import { finishedPublication, type World } from './world.js';
+
+/** What a caller may be asked for: nothing, any key, a key with a scope, the operator's key. */
+export type Access = 'public' | 'authenticated' | 'operator' | Permission;
+
+export interface Answer {
+  readonly data: Record<string, unknown> | null | undefined;
+  /** Codes of the errors; empty when there is none. */
+  readonly codes: readonly unknown[];
+}
+
+export interface OperationCase {
+  readonly access: Access;
+  readonly document: string;
+  /** Aimed at what is the victim's, wherever the operation takes something to aim with. */
+  readonly variables?: (victim: World['victim']) => object;
+  /** What a stranger who may do everything in its own organization must get; absent for what only the operator may. */
+  readonly stranger?: Expectation;
+}
+
+/** The error that is answered; or the data, matched by `toEqual`; or, where the answer is not the end of it, a check of what follows. */
+export type Expectation =
+  | { readonly code: string }
+  | { readonly data: object }
+  | { readonly check: (answer: Answer, world: World) => Promise<void> | void };
+
+const none = { nodes: [] };
+
+/** Every operation of the schema as the wrong tenant. An operation without a row fails the suite. */
+export const operations: Readonly<Record<string, OperationCase>> = {
+  // identity
+  'Query.viewer': {
+    access: 'authenticated',
+    document: '{ viewer { organization { handle members { email } } } }',
+    stranger: { data: { viewer: { organization: { handle: 'stranger', members: [{ email: 'owner@stranger.example' }] } } } },
+  },
+  'Query.organization': {
+    access: 'organization:read',
+    document: '{ organization(handle: "victim") { id name members { email } } }',
+    stranger: { data: { organization: null } },
+  },
+  'Query.apiKeys': {
+    access: 'keys:manage',
+    document: '{ apiKeys { id } }',
+    stranger: {
+      check: ({ data }, { victim }) => {
+        const ids = (data as { apiKeys: { id: string }[] }).apiKeys.map(({ id }) => id);
+        expect(ids.length).toBeGreaterThan(0);
+        expect(ids).not.toContain(victim.keyId);
+      },
+    },
+  },
+  'Mutation.createOrganization': {
+    access: 'operator',
+    document: 'mutation { createOrganization(input: { handle: "puppet", name: "x", ownerEmail: "a@b.example" }) { secret } }',
+  },
+  'Mutation.createApiKey': {
+    access: 'keys:manage',
+    document: 'mutation { createApiKey(input: { name: "own", scopes: ["predict"] }) { apiKey { name } } }',
+    stranger: { data: { createApiKey: { apiKey: { name: 'own' } } } },
+  },
+  'Mutation.revokeApiKey': {
+    access: 'keys:manage',
+    document: 'mutation ($id: ID!) { revokeApiKey(id: $id) { id name } }',
+    variables: ({ keyId }) => ({ id: keyId }),
+    stranger: { code: 'IDENTITY.KEY_NOT_FOUND' },
+  },
+
+  // catalog
+  'Query.model': {
+    access: 'models:read',
+    document: '{ model(ref: "victim/secret") { id description card: versions { card manifest files } } }',
+    stranger: { data: { model: null } },
+  },
+  'Query.models': {
+    access: 'models:read',
+    document: '{ models(owner: "victim") { nodes { ref } } }',
+    stranger: { data: { models: { nodes: [{ ref: 'victim/open' }] } } },
+  },
+  'Query.modelVersion': {
+    access: 'models:read',
+    document: '{ modelVersion(ref: "victim/secret@1.0.0") { card manifest files samples } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
+  'Mutation.releaseVersion': {
+    access: 'models:publish',
+    document: 'mutation { releaseVersion(input: { model: "victim/open", version: "1.0.0", channel: "beta" }) { name } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
+  'Mutation.rollback': {
+    access: 'models:publish',
+    document: 'mutation { rollback(input: { model: "victim/open" }) { name } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
+  'Mutation.setModelVisibility': {
+    access: 'models:publish',
+    document: 'mutation { setModelVisibility(input: { model: "victim/secret", visibility: PUBLIC }) { id } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
+
+  // publishing
+  'Query.publication': {
+    access: 'models:publish',
+    document: 'query ($id: ID!) { publication(id: $id) { model digest events { message } } }',
+    variables: ({ publicationId }) => ({ id: publicationId }),
+    stranger: { data: { publication: null } },
+  },
+  'Mutation.publishVersion': {
+    access: 'models:publish',
+    // Names the victim's files by their digests: who has not sent them must not get them, nor learn that they are here.
+    document: 'mutation ($input: PublishVersionInput!) { publishVersion(input: $input) { id } }',
+    variables: ({ files, manifest }) => ({ input: { files, manifest } }),
+    stranger: {
+      check: async ({ data }, { platform, strangerKey }) => {
+        const { id } = (data as { publishVersion: { id: string } }).publishVersion;
+        const publication = await finishedPublication(platform, strangerKey, id);
+        expect(publication).toMatchObject({ status: 'FAILED', error: { code: 'PUBLISHING.FILES_NOT_UPLOADED' } });
+      },
+    },
+  },
+  'Subscription.publishProgress': {
+    access: 'models:publish',
+    document: 'subscription ($id: ID!) { publishProgress(id: $id) { message } }',
+    variables: ({ publicationId }) => ({ id: publicationId }),
+    stranger: { code: 'PUBLISHING.PUBLICATION_NOT_FOUND' },
+  },
+
+  // inference
+  'Mutation.predict': {
+    access: 'predict',
+    document: 'mutation { predict(input: { ref: "victim/secret", input: { text: "hello" } }) { __typename } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
+  'Query.prediction': {
+    access: 'usage:read',
+    document: 'query ($id: ID!) { prediction(id: $id) { status amountNano } }',
+    variables: ({ predictionId }) => ({ id: predictionId }),
+    stranger: { data: { prediction: null } },
+  },
+  'Query.engine': { access: 'operator', document: '{ engine { runners { label pid } } }' },
+
+  // ledger and metering
+  'Query.usage': {
+    access: 'usage:read',
+    document: '{ usage { nodes { id } } sold: usage(side: PROVIDER) { nodes { id } } }',
+    stranger: { data: { usage: none, sold: none } },
+  },
+  'Query.usageSummary': {
+    access: 'usage:read',
+    document: '{ usageSummary { calls } sold: usageSummary(side: PROVIDER) { calls } }',
+    stranger: { data: { usageSummary: { calls: 0 }, sold: { calls: 0 } } },
+  },
+  'Query.balance': {
+    access: 'balance:read',
+    document: '{ balance { available earned } }',
+    stranger: { data: { balance: { available: '1.00', earned: '0.00' } } },
+  },
+  'Query.trialBalance': { access: 'operator', document: '{ trialBalance { currency } }' },
+  'Mutation.creditOrganization': {
+    access: 'operator',
+    document: 'mutation { creditOrganization(input: { handle: "stranger", amount: "1000.00", reason: "please" }) { available } }',
+  },
+
+  // the server itself
+  'Query.platform': { access: 'public', document: '{ platform { version } }', stranger: { data: { platform: { version: expect.any(String) } } } },
+};

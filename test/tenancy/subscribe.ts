@@ -1,0 +1,30 @@
+import { WebSocket } from 'ws';
+
+export interface SubscriptionAnswer {
+  readonly events: readonly Record<string, unknown>[];
+  readonly errors: readonly { readonly message: string; readonly extensions?: Record<string, unknown> }[] | undefined;
+}
+
+/** Runs one subscription to its end by `graphql-transport-ws`. */
+export async function subscribe(url: string, key: string | undefined, operation: { query: string; variables?: object }): Promise<SubscriptionAnswer> {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  const send = (message: object) => socket.send(JSON.stringify(message));
+  const events: Record<string, unknown>[] = [];
+  try {
+    return await new Promise((done, failed) => {
+      socket.once('error', failed);
+      socket.once('close', (code: number) => failed(new Error(`the server closed the connection with ${code}`)));
+      socket.once('open', () => send({ type: 'connection_init', payload: key === undefined ? {} : { authorization: `Bearer ${key}` } }));
+      socket.on('message', (data: Buffer) => {
+        const message = JSON.parse(data.toString()) as { type: string; payload: { data: Record<string, unknown> } & SubscriptionAnswer['errors'] };
+        if (message.type === 'connection_ack') send({ type: 'subscribe', id: '1', payload: operation });
+        if (message.type === 'next') events.push(message.payload.data);
+        if (message.type === 'error') done({ events, errors: message.payload });
+        if (message.type === 'complete') done({ events, errors: undefined });
+      });
+    });
+  } finally {
+    socket.removeAllListeners('close');
+    socket.close();
+  }
+}

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { PERMISSIONS, type Permission } from '@steelyard/kernel';
+import { RunningPlatform, type DatabaseContext } from '@steelyard/test-support';
+import { subscribe } from './subscribe.js';
+
+/** Two organizations on one platform: `victim`, which has something of everything, and `stranger`, who may do everything in its own. */
+export interface World {
+  readonly platform: RunningPlatform;
+  readonly victimKey: string;
+  readonly strangerKey: string;
+  /** The stranger's keys, each with all permissions but one. */
+  readonly lacking: Readonly<Record<Permission, string>>;
+  /** Things of the victim's, by which a stranger may try to get at them. */
+  readonly victim: { readonly keyId: string; readonly predictionId: string; readonly publicationId: string; readonly files: readonly PackageFile[]; readonly manifest: object };
+}
+
+export interface PackageFile {
+  readonly path: string;
+  readonly sha256: string;
+  readonly size: number;
+}
+
+const contents: Readonly<Record<string, string>> = {
+  'README.md': '# Secret\n\nThe victim wrote this.\n',
+  'weights.json': '{"made by": "victim"}',
+  'samples/hello.json': JSON.stringify({ name: 'hello', input: { text: 'hello' }, expected: { text: 'hello' } }),
+};
+
+const manifestOf = (name: string) => ({
+  schema: 1,
+  name,
+  version: '1.0.0',
+  license: 'Apache-2.0',
+  task: 'custom',
+  description: 'Answers with its input.',
+  runtime: { name: 'echo', range: '^0.1.0', options: {} },
+  artifacts: [{ path: 'weights.json' }],
+  input: { type: 'object', required: ['text'], properties: { text: { type: 'string', maxLength: 100 } } },
+  output: { type: 'object', properties: { text: { type: 'string' } } },
+  price: { unit: 'request', amount: '0.001', currency: 'usd' },
+});
+
+export async function buildWorld(context: DatabaseContext): Promise<World> {
+  const platform = await RunningPlatform.start({ databaseUrl: context.url() });
+  const victimKey = await platform.openOrganization('victim', '1.00');
+  const strangerKey = await platform.openOrganization('stranger', '1.00');
+  const files = await upload(platform, victimKey);
+  const publicationId = await publish(platform, victimKey, { manifest: manifestOf('secret'), files, public: false });
+  await publish(platform, victimKey, { manifest: manifestOf('open'), files, public: true });
+  const predicted = await platform.predict(victimKey, 'victim/secret', { text: 'hello' });
+  if (predicted.status !== 200) throw new Error(`the victim's prediction failed: ${JSON.stringify(predicted.body)}`);
+  await platform.settledBalance(victimKey);
+  const predictionId = predicted.headers.get('steelyard-prediction-id')!;
+  const lacking = Object.fromEntries(await Promise.all(PERMISSIONS.map(async (permission) => [permission, await keyLacking(platform, strangerKey, permission)])));
+  return {
+    platform,
+    victimKey,
+    strangerKey,
+    lacking: lacking as World['lacking'],
+    victim: { keyId: victimKey.slice(8, 21), predictionId, publicationId, files, manifest: manifestOf('stolen') },
+  };
+}
+
+async function keyLacking(platform: RunningPlatform, key: string, permission: Permission): Promise<string> {
+  const scopes = PERMISSIONS.filter((scope) => scope !== permission);
+  const { createApiKey } = await platform.graphql<{ createApiKey: { secret: string } }>(key, 'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret } }', {
+    input: { name: `all but ${permission}`, scopes },
+  });
+  return createApiKey.secret;
+}
+
+async function upload(platform: RunningPlatform, key: string): Promise<PackageFile[]> {
+  const files: PackageFile[] = [];
+  for (const [path, content] of Object.entries(contents)) {
+    const body = Buffer.from(content);
+    const sha256 = createHash('sha256').update(body).digest('hex');
+    const headers = {
+      authorization: `Bearer ${key}`,
+      'content-type': 'application/offset+octet-stream',
+      'upload-offset': '0',
+      'upload-length': String(body.length),
+    };
+    const { status } = await fetch(`${platform.url}/v1/uploads/sha256/${sha256}`, { method: 'PATCH', headers, body });
+    if (status !== 204) throw new Error(`the upload of ${path} answered ${status}`);
+    files.push({ path, sha256, size: body.length });
+  }
+  return files;
+}
+
+async function publish(platform: RunningPlatform, key: string, input: object): Promise<string> {
+  const { publishVersion } = await platform.graphql<{ publishVersion: { id: string } }>(key, 'mutation ($input: PublishVersionInput!) { publishVersion(input: $input) { id } }', { input });
+  const publication = await finishedPublication(platform, key, publishVersion.id);
+  if (publication.status !== 'SUCCEEDED') throw new Error(`the publication failed: ${JSON.stringify(publication)}`);
+  return publishVersion.id;
+}
+
+/** Waits for the end of a publication. */
+export async function finishedPublication(platform: RunningPlatform, key: string, id: string): Promise<{ status: string; error: unknown }> {
+  const query = 'subscription ($id: ID!) { publishProgress(id: $id) { stage } }';
+  await subscribe(platform.url, key, { query, variables: { id } });
+  const { publication } = await platform.graphql<{ publication: { status: string; error: unknown } }>(key, 'query ($id: ID!) { publication(id: $id) { status error } }', { id });
+  return publication;
+}
+
+/** What the victim sees of itself, but for what its own looking changes. */
+export function snapshot({ platform, victimKey }: World): Promise<unknown> {
+  return platform.graphql(
+    victimKey,
+    `{
+      viewer { organization { id handle name members { id email role } } }
+      apiKeys { id name scopes expiresAt revokedAt }
+      models(owner: "victim") { nodes { id ref visibility versions { ref digest state price { amount } } channels { name version { ref } history { action from to actorKeyId reason } } } }
+      usage { nodes { id status amountNano } }
+      earned: usage(side: PROVIDER) { nodes { id status amountNano } }
+      balance { availableNano heldNano postedNano earnedNano }
+    }`,
+  );
+}
