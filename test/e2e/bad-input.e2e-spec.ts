@@ -77,7 +77,7 @@ describeDatabase('bad input', (context) => {
         'mutation ($input: PredictInput!) { predict(input: $input) { __typename ... on InputInvalid { code problems { path message } } } }',
         { input: { ref: 'acme/echo', input: { text: 7 } } },
       );
-      expect(predict).toMatchObject({ __typename: 'InputInvalid', code: 'INFERENCE.INPUT_INVALID', problems: [{ path: '/text' }] });
+      expect(predict).toMatchObject({ __typename: 'InputInvalid', code: 'INFERENCE.INPUT_INVALID', problems: [{ path: 'text' }] });
     });
 
     it('a wallet that is empty', async () => {

@@ -40,6 +40,7 @@ async function createApp(opened: Infrastructure): Promise<NestFastifyApplication
   const graphql = graphqlModule({
     authenticate: (authorization) => late.identity!.authenticate(authorization),
     errors: { toFailure, statuses: HTTP_STATUS },
+    introspection: config.introspection,
     log: logger,
     bodyLimitBytes: config.bodyLimitBytes,
   });

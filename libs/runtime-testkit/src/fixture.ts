@@ -10,6 +10,8 @@ export interface RuntimeFixture {
   readonly files: Readonly<Record<string, Uint8Array>>;
   /** `runtime.options` of the manifest. */
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Where to run it; default `cpu`. */
+  readonly device?: string;
   /** At least two different requests that the model answers. */
   readonly items: readonly Item[];
   /** Their answers, in order; numbers may be off by {@link tolerance}. */
@@ -24,8 +26,11 @@ export interface RuntimeFixture {
   readonly slow?: { readonly options: Readonly<Record<string, unknown>>; readonly item: Item; readonly runMs: number };
 }
 
+/** The part of a fixture that is a package. */
+export type Package = Pick<RuntimeFixture, 'files' | 'options' | 'device'>;
+
 /** A manifest with every default, as a runtime gets it. */
-export function fixtureManifest(runtime: Pick<Runtime, 'name'>, { files, options = {} }: Pick<RuntimeFixture, 'files' | 'options'>): Manifest {
+export function fixtureManifest(runtime: Pick<Runtime, 'name'>, { files, options = {} }: Package): Manifest {
   return {
     schema: 1,
     name: 'fixture',
@@ -47,7 +52,7 @@ export function fixtureManifest(runtime: Pick<Runtime, 'name'>, { files, options
 }
 
 /** Writes the files into a new folder, hands it over and removes it. */
-export async function withPackage<T>(runtime: Runtime, fixture: Pick<RuntimeFixture, 'files' | 'options'>, use: (context: OpenContext) => Promise<T>): Promise<T> {
+export async function withPackage<T>(runtime: Runtime, fixture: Package, use: (context: OpenContext) => Promise<T>): Promise<T> {
   const dir = await mkdtemp(path.join(tmpdir(), 'steelyard-runtime-'));
   try {
     for (const [file, content] of Object.entries(fixture.files)) {
@@ -55,15 +60,14 @@ export async function withPackage<T>(runtime: Runtime, fixture: Pick<RuntimeFixt
       await writeFile(path.join(dir, file), content);
     }
     const manifest = fixtureManifest(runtime, fixture);
-    const [device = 'cpu'] = await runtime.probe();
-    return await use({ dir, manifest, device, threads: 1, options: manifest.runtime.options });
+    return await use({ dir, manifest, device: fixture.device ?? 'cpu', threads: 1, options: manifest.runtime.options });
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
 }
 
 /** Opens the fixture's model, hands it over and closes it. */
-export function withModel<T>(runtime: Runtime, fixture: Pick<RuntimeFixture, 'files' | 'options'>, use: (model: LoadedModel) => Promise<T>): Promise<T> {
+export function withModel<T>(runtime: Runtime, fixture: Package, use: (model: LoadedModel) => Promise<T>): Promise<T> {
   return withPackage(runtime, fixture, async (context) => {
     const model = await runtime.open(context);
     try {

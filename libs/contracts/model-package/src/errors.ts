@@ -1,8 +1,8 @@
 import { defineErrors } from '@steelyard/kernel';
 import type { ManifestProblem, Problem } from './problem.js';
 
-const list = (problems: readonly Problem[]): string =>
-  problems.map((problem) => `  - ${'line' in problem && problem.line ? `line ${String(problem.line)}: ` : ''}${problem.path ? `${problem.path}: ` : ''}${problem.message}`).join('\n');
+const list = (problems: readonly (Problem & Partial<ManifestProblem>)[]): string =>
+  problems.map(({ path, line, message }) => `  - ${line ? `line ${line}: ` : ''}${path ? `${path}: ` : ''}${message}`).join('\n');
 
 /** Failures of reading a package. All are the provider's to mend. */
 export const packageErrors = defineErrors('PACKAGE', {

@@ -1,4 +1,4 @@
-import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from 'yaml';
+import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
 import { packageErrors } from './errors.js';
 import type { PathSegment } from './problem.js';
 
@@ -59,7 +59,7 @@ function offsetOf(document: Document.Parsed, segments: readonly PathSegment[], a
 }
 
 function keyOf(item: unknown): string | undefined {
-  return isPair(item) && isScalar((item as Pair).key) ? String(((item as Pair).key as { value: unknown }).value) : undefined;
+  return isPair(item) && isScalar(item.key) ? String(item.key.value) : undefined;
 }
 
 function startOf(node: unknown): number | undefined {

@@ -13,7 +13,7 @@ const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 export function pathProblem(path: string): string | undefined {
   if (path === '') return 'it is empty';
   if (path.length > PATH_LENGTH_MAX) return `it is longer than ${PATH_LENGTH_MAX} characters`;
-  if (/[\u0000-\u001f\u007f]/.test(path)) return 'it has a control character';
+  if (/\p{Cc}/u.test(path)) return 'it has a control character';
   if (path.includes('\\')) return 'it has a backslash; folders are written with /';
   if (path.startsWith('/')) return 'it is absolute';
   if (/^[A-Za-z]:/.test(path)) return 'it begins with a drive letter';

@@ -4,7 +4,7 @@ import { checkManifest, schemasOf, type LocatedProblem } from './check-manifest.
 import { describeViolation } from './describe-violation.js';
 import { packageErrors } from './errors.js';
 import { fillDefaults } from './fill-defaults.js';
-import type { JsonSchema, Manifest, PriceSpec } from './manifest.js';
+import type { Manifest, PriceSpec } from './manifest.js';
 import { manifestSchema } from './manifest-schema.js';
 import { formatPath, type ManifestProblem } from './problem.js';
 import { isObject } from './schema-keywords.js';
@@ -43,7 +43,7 @@ function normalise(value: unknown, locate: Locate): ReadManifest {
   const schemas = schemasOf(filled);
   // Where the task gives no default and the manifest has none, the check below says so.
   const manifest = { ...rest, input: schemas.input, output: schemas.output } as Manifest;
-  const problems = [...checkManifest(manifest, value as { input?: JsonSchema; output?: JsonSchema }), ...checkPrice(price)];
+  const problems = [...checkManifest(manifest, value), ...checkPrice(price)];
   if (problems.length > 0) fail(problems, locate);
   return { manifest, price };
 }

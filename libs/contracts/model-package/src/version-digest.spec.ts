@@ -48,7 +48,7 @@ describe('versionDigest', () => {
   });
 
   it('does not depend on the price', () => {
-    const price = fc.record({ unit: fc.constant('request'), amount: fc.integer({ min: 1, max: 1e9 }).map((units) => `${units}.5`), currency: fc.constantFrom('usd', 'eur') });
+    const price = fc.record({ unit: fc.constant('request'), amount: fc.integer({ min: 1, max: 999_999_999 }).map((units) => `${units}.5`), currency: fc.constantFrom('usd', 'eur') });
     fc.assert(fc.property(price, (given) => digestOf({ ...WRITTEN, price: given }) === digestOf(WRITTEN)), { numRuns: 25 });
   });
 

@@ -28,26 +28,28 @@ export async function draftVersion(tx: Tx, draft: VersionDraft): Promise<{ model
   return { modelId: model.id, versionId };
 }
 
+/** Makes the model if it is new, and locks it: drafts of one model are made one after the other. */
 async function openModel(tx: Tx, draft: VersionDraft): Promise<{ id: string }> {
   const { tenantId, manifest } = draft;
-  const where = { tenantId_name: { tenantId, name: manifest.name } };
-  const model = await tx.model.upsert({
-    where,
-    create: { tenantId, id: newId(), name: manifest.name, task: manifest.task, visibility: 'private' },
-    update: {},
-  });
-  if (model.task !== manifest.task) throw catalogErrors.TASK_CHANGED({ model: manifest.name, was: model.task, is: manifest.task });
-  return model;
+  const [model] = await tx.$queryRaw<{ id: string; task: string }[]>`
+    INSERT INTO model (tenant_id, id, name, task) VALUES (${tenantId}::uuid, ${newId()}::uuid, ${manifest.name}, ${manifest.task})
+    ON CONFLICT (tenant_id, name) DO UPDATE SET name = EXCLUDED.name
+    RETURNING id, task`;
+  if (model!.task !== manifest.task) throw catalogErrors.TASK_CHANGED({ model: manifest.name, was: model!.task, is: manifest.task });
+  return model!;
 }
 
 /** Makes room for the version number: a draft that never became ready goes, a ready version stays and refuses. */
 async function clearNumber(tx: Tx, draft: VersionDraft, modelId: string): Promise<void> {
   const { tenantId, manifest, digest } = draft;
-  const taken = await tx.modelVersion.findFirst({ where: { tenantId, modelId, version: manifest.version } });
+  const [taken] = await tx.$queryRaw<{ id: string; state: string; digest: string }[]>`
+    SELECT id, state, digest FROM model_version
+     WHERE tenant_id = ${tenantId}::uuid AND model_id = ${modelId}::uuid AND version = ${manifest.version}
+       FOR UPDATE`;
   if (!taken) return;
   if (taken.state === 'ready') {
     throw catalogErrors.VERSION_EXISTS({ label: `${manifest.name}@${manifest.version}`, sameContent: taken.digest === digest });
   }
   await tx.price.deleteMany({ where: { tenantId, versionId: taken.id } });
-  await tx.modelVersion.deleteMany({ where: { tenantId, id: taken.id, state: { not: 'ready' } } });
+  await tx.modelVersion.delete({ where: { tenantId_id: { tenantId, id: taken.id } } });
 }

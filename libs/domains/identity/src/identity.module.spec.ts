@@ -11,9 +11,9 @@ import { PERMISSIONS, PLATFORM_ORGANIZATION_ID, type Caller } from '@steelyard/k
 import { CONFIG, loadConfig } from '@steelyard/platform-config';
 import { DATABASE, type Database } from '@steelyard/platform-database';
 import { Access, Authenticated, CurrentCaller, OperatorOnly, Public } from '@steelyard/platform-graphql';
-import { graphqlModule } from '@steelyard/platform-graphql/module';
+import { graphqlModuleFrom } from '@steelyard/platform-graphql/module';
 import { ErrorFilter, HTTP_STATUS, requestIdOptions, toFailure } from '@steelyard/platform-http';
-import { LOGGER, silentLogger } from '@steelyard/platform-observability';
+import { LOGGER, silentLogger, type Logger } from '@steelyard/platform-observability';
 import { describeDatabase } from '@steelyard/test-support';
 import { Identity } from './identity.js';
 import { IdentityModule } from './identity.module.js';
@@ -84,11 +84,14 @@ async function start(database: Database, dataDir: string, env: Record<string, st
   })
   class Infrastructure {}
 
-  let identity: Identity | undefined;
-  const graphql = graphqlModule({
-    authenticate: (authorization) => identity!.authenticate(authorization),
-    errors: { toFailure, statuses: HTTP_STATUS },
-    log: silentLogger,
+  const graphql = graphqlModuleFrom({
+    imports: [IdentityModule],
+    inject: [Identity, LOGGER],
+    useFactory: (identity: Identity, log: Logger) => ({
+      authenticate: (authorization) => identity.authenticate(authorization),
+      errors: { toFailure, statuses: HTTP_STATUS },
+      log,
+    }),
   });
 
   @Module({ imports: [Infrastructure, graphql, IdentityModule], providers: [DoorsResolver], controllers: [DoorsController, UndeclaredController] })
@@ -97,24 +100,23 @@ async function start(database: Database, dataDir: string, env: Record<string, st
   const adapter = new FastifyAdapter({ ...requestIdOptions });
   const app = await NestFactory.create<NestFastifyApplication>(App, adapter, { logger: false, abortOnError: false });
   app.useGlobalFilters(new ErrorFilter(silentLogger));
-  identity = app.get(Identity);
   await app.init();
   await adapter.getInstance().ready();
   return { app, operatorKey: (await readFile(join(dataDir, 'operator.key'), 'utf8')).trim() };
 }
 
 interface Answer {
-  readonly data?: Record<string, any>;
+  readonly data?: Record<string, unknown>;
   readonly errors?: { readonly message: string; readonly extensions: { readonly code: string; readonly fix?: string } }[];
 }
 
-describeDatabase('the identity module', ({ database, another }) => {
+describeDatabase('the identity module', (context) => {
   let dataDir: string;
   let server: Server;
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'steelyard-identity-'));
-    server = await start(database(), dataDir);
+    server = await start(context.database(), dataDir);
   });
 
   afterAll(async () => {
@@ -136,6 +138,7 @@ describeDatabase('the identity module', ({ database, another }) => {
     return answers[0]!;
   }
 
+  const madeKey = (answer: Answer) => answer.data!['createApiKey'] as { apiKey: { id: string }; secret: string };
   const codes = (answer: Answer) => answer.errors?.map(({ extensions }) => extensions.code);
 
   const CREATE = `mutation ($input: CreateOrganizationInput!) {
@@ -174,8 +177,7 @@ describeDatabase('the identity module', ({ database, another }) => {
     expect((await read(secret, query, { handle: 'reader' })).data).toEqual({ organization: { handle: 'reader', members: [{ role: 'OWNER' }] } });
     expect(await read(secret, query, { handle: 'stranger' })).toEqual({ data: { organization: null } });
     expect(await read(secret, query, { handle: 'nowhere' })).toEqual({ data: { organization: null } });
-    const { data } = await ask(secret, 'mutation { createApiKey(input: {name: "p", scopes: ["predict"]}) { secret } }');
-    const predictor = data!['createApiKey'].secret as string;
+    const { secret: predictor } = madeKey(await ask(secret, 'mutation { createApiKey(input: {name: "p", scopes: ["predict"]}) { secret } }'));
     expect((await read(predictor, '{ viewer { organization { handle } scopes } }')).data).toEqual({ viewer: { organization: { handle: 'reader' }, scopes: ['predict'] } });
     expect(codes(await read(predictor, '{ viewer { organization { members { email } } } }'))).toEqual(['IDENTITY.FORBIDDEN']);
     expect(codes(await read(predictor, query, { handle: 'reader' }))).toEqual(['IDENTITY.FORBIDDEN']);
@@ -186,7 +188,7 @@ describeDatabase('the identity module', ({ database, another }) => {
     const made = await ask(secret, 'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { id name scopes expiresAt } secret } }', {
       input: { name: ' ci ', scopes: ['predict', 'models:read'], expiresAt: '2999-01-01T00:00:00+01:00' },
     });
-    const { apiKey, secret: ci } = made.data!['createApiKey'];
+    const { apiKey, secret: ci } = madeKey(made);
     expect(apiKey).toMatchObject({ name: 'ci', scopes: ['predict', 'models:read'], expiresAt: '2998-12-31T23:00:00.000Z' });
     expect((await read(secret, '{ apiKeys { id revokedAt } }')).data!['apiKeys']).toEqual(expect.arrayContaining([{ id: apiKey.id, revokedAt: null }]));
     expect(codes(await read(ci, '{ apiKeys { id } }'))).toEqual(['IDENTITY.FORBIDDEN']);
@@ -207,7 +209,7 @@ describeDatabase('the identity module', ({ database, another }) => {
 
   it('holds routes to what they declare', async () => {
     const { secret } = await openOrganization('routes');
-    const modest = (await ask(secret, 'mutation { createApiKey(input: {name: "m", scopes: ["predict"]}) { secret } }')).data!['createApiKey'].secret as string;
+    const { secret: modest } = madeKey(await ask(secret, 'mutation { createApiKey(input: {name: "m", scopes: ["predict"]}) { secret } }'));
     const statusOf = async (path: string, key?: string) => {
       const { statusCode } = await server.app.inject({ url: `/doors/${path}`, headers: key ? { authorization: `Bearer ${key}` } : {} });
       return statusCode;
@@ -224,7 +226,7 @@ describeDatabase('the identity module', ({ database, another }) => {
   });
 
   it('keeps its keys over a restart, and makes the operator’s anew when it is lost or revoked', async () => {
-    const place = await another();
+    const place = await context.another();
     const folder = await mkdtemp(join(tmpdir(), 'steelyard-identity-'));
     const restart = async (change?: (before: Server) => Promise<void>): Promise<string> => {
       const before = await start(place.database, folder);
@@ -247,9 +249,9 @@ describeDatabase('the identity module', ({ database, another }) => {
 
   it('does not start without the pepper of keys that exist, rather than refuse all of them', async () => {
     const stranger = await mkdtemp(join(tmpdir(), 'steelyard-identity-'));
-    await expect(start(database(), stranger)).rejects.toMatchObject({ code: 'IDENTITY.PEPPER_MISSING', kind: 'not-configured' });
+    await expect(start(context.database(), stranger)).rejects.toMatchObject({ code: 'IDENTITY.PEPPER_MISSING', kind: 'not-configured' });
     const pepper = (await readFile(join(dataDir, 'pepper.key'), 'utf8')).trim();
-    const second = await start(database(), stranger, { STEELYARD_KEY_PEPPER: pepper });
+    const second = await start(context.database(), stranger, { STEELYARD_KEY_PEPPER: pepper });
     expect(await second.app.get(Identity).authenticateKey(server.operatorKey)).toMatchObject({ organizationId: PLATFORM_ORGANIZATION_ID });
     await second.app.close();
     await rm(stranger, { recursive: true });

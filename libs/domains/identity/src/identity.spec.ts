@@ -53,7 +53,8 @@ async function until<T>(attempt: () => Promise<T>, done: (value: T) => boolean):
   return performance.now() - startedAt;
 }
 
-describeDatabase('identity', ({ database }) => {
+describeDatabase('identity', (context) => {
+  const database = () => context.database();
   let server: Server;
 
   beforeAll(async () => {

@@ -14,7 +14,6 @@ import { Publications } from './persistence/publications.repository.js';
 import { PublicationQueue } from './publication-queue.js';
 import type { AcceptedPublication, PublicationRecord, PublishRequest } from './publication.js';
 import { runPublication, type PublicationTools } from './run-publication.js';
-import { takeTurns } from './take-turns.js';
 
 /** Each loads a model beside those that serve: more at once would take their memory. */
 const RUNNING_MAX = 2;
@@ -37,7 +36,7 @@ export class PublishVersion implements BeforeApplicationShutdown {
     @Inject(CONFIG) config: Pick<Config, 'dataDir'>,
     @Inject(LOGGER) log: Logger,
   ) {
-    this.#tools = { publications, possessions, catalog, dispatch, blobs, log, inTurn: takeTurns(), quarantineDir: join(config.dataDir, QUARANTINE_FOLDER) };
+    this.#tools = { publications, possessions, catalog, dispatch, blobs, log, quarantineDir: join(config.dataDir, QUARANTINE_FOLDER) };
   }
 
   /**

@@ -23,8 +23,6 @@ export interface PublicationTools {
   readonly blobs: BlobStore;
   readonly catalog: Catalog;
   readonly dispatch: Dispatch;
-  /** Runs what changes a version's state one after the other; see `takeTurns`. */
-  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
   readonly log: Logger;
   /** Where packages lie while they are tried out. */
   readonly quarantineDir: string;
@@ -72,7 +70,7 @@ async function runStages(publication: AcceptedPublication, run: Run): Promise<vo
     if (!draft) return await recorder.finish(measured.message, measured.detail);
     await recorder.succeed(measured.message, measured.detail);
     await recorder.start('ready', 'Making the version ready');
-    await run.inTurn(() => catalog.finishVersion({ tenantId, versionId: draft.versionId }, { ready: true, measurements: measured.value }));
+    await catalog.finishVersion({ tenantId, versionId: draft.versionId }, { ready: true, measurements: measured.value });
   } catch (error) {
     if (draft) await reject(draft, publication, run);
     throw error;
@@ -95,7 +93,7 @@ async function verify(publication: AcceptedPublication, run: Run): Promise<Stage
   const contents = await readContents(manifest, request.files, run.blobs);
   const digest = versionDigest(manifest, request.files);
   await run.publications.setDigest({ id, tenantId }, digest);
-  const draft = request.dryRun ? undefined : await run.inTurn(() => draftVersion(publication, { contents, digest, catalog: run.catalog }));
+  const draft = request.dryRun ? undefined : await draftVersion(publication, { contents, digest, catalog: run.catalog });
   return {
     value: { contents, draft },
     message: `${manifest.name}@${manifest.version} with ${contents.samples.length} samples`,

@@ -14,7 +14,7 @@ import { BLOB_STORE, createFolderBlobStore, type BlobStore } from '@steelyard/pl
 import { CONFIG } from '@steelyard/platform-config';
 import { DATABASE } from '@steelyard/platform-database';
 import { rememberCaller } from '@steelyard/platform-graphql';
-import { ErrorFilter } from '@steelyard/platform-http/module';
+import { ErrorFilter } from '@steelyard/platform-http';
 import { LOGGER, silentLogger } from '@steelyard/platform-observability';
 import { describeDatabase } from '@steelyard/test-support';
 import { Possessions } from './persistence/possessions.repository.js';

@@ -46,8 +46,10 @@ export function createFolderBlobStore(dir: string): BlobStore {
     findUploads: (prefix) => findParts(uploads, prefix),
     append: async (uploadId, offset, part, options) => {
       const path = partOf(uploadId);
-      await mkdir(uploads, { recursive: true });
-      return alone(uploadId, () => appendPart(path, offset, part, options));
+      return alone(uploadId, async () => {
+        await mkdir(uploads, { recursive: true });
+        return appendPart(path, offset, part, options);
+      });
     },
     commit: async (uploadId, sha256, size) => {
       const [part, target] = [partOf(uploadId), pathOf(sha256)];

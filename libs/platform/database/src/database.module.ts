@@ -1,6 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import type { Database } from './database.js';
-import { DATABASE } from './token.js';
+import { DATABASE, type Database } from './database.js';
 
 /** Gives an open database to every module as {@link DATABASE}. Whoever opened it closes it. */
 @Module({})

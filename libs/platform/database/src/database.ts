@@ -1,6 +1,9 @@
 import type { Pool } from 'pg';
 import type { Prisma } from './generated/client.js';
 
+/** What an open {@link Database} is injected by. */
+export const DATABASE = Symbol('DATABASE');
+
 /** A Prisma client bound to one open transaction. */
 export type Tx = Prisma.TransactionClient;
 

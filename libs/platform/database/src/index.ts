@@ -1,9 +1,9 @@
+export { DATABASE } from './database.js';
 export { bytesArray, plainArray, textArray } from './array-literal.js';
 export type { Database, DatabaseLog, DatabaseOptions, ListenOptions, Tx } from './database.js';
 export { databaseErrors } from './errors.js';
 export { Prisma } from './generated/client.js';
 export type * from './generated/client.js';
 export { openDatabase } from './open-database.js';
-export { DATABASE } from './token.js';
 /** Plain SQL, for hot paths: what {@link Database.pool} gives. */
 export type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg';

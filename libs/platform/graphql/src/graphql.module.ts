@@ -1,4 +1,4 @@
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, InjectionToken, ModuleMetadata } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import { Location, type DocumentNode, type GraphQLSchema } from 'graphql';
@@ -32,19 +32,39 @@ const KEEP_ALIVE_MS = 30_000;
 
 type Hooks = NonNullable<MercuriusDriverConfig['hooks']>;
 
+export interface GraphqlModuleFactory<D extends readonly unknown[]> {
+  /** Modules that export what is injected. */
+  readonly imports?: ModuleMetadata['imports'];
+  readonly inject: readonly InjectionToken[];
+  readonly useFactory: (...injected: D) => GraphqlModuleOptions;
+}
+
 /**
  * The GraphQL door at `/graphql`: POST with `application/json`, and WebSocket (`graphql-transport-ws`) for subscriptions. Resolvers are found in
  * all modules. Every request gets a {@link GraphqlContext}.
  */
 export function graphqlModule(options: GraphqlModuleOptions): DynamicModule {
+  return GraphQLModule.forRoot<MercuriusDriverConfig>({ driver: MercuriusDriver, ...driverConfig(options) });
+}
+
+/** Like {@link graphqlModule}, of parts that Nest makes: `{ imports: [IdentityModule], inject: [Identity], useFactory: (identity) => ... }`. */
+export function graphqlModuleFrom<D extends readonly unknown[]>({ imports = [], inject, useFactory }: GraphqlModuleFactory<D>): DynamicModule {
+  return GraphQLModule.forRootAsync<MercuriusDriverConfig>({
+    driver: MercuriusDriver,
+    imports,
+    inject: [...inject],
+    useFactory: (...injected: unknown[]) => driverConfig(useFactory(...(injected as unknown as D))),
+  });
+}
+
+function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
   const { authenticate, introspection = 'everyone' } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const rules = limitRules(limits);
   const format = createErrorFormatter(options);
   const opening = createSocketOpening();
   const gate = createRequestGate(authenticate);
-  return GraphQLModule.forRoot<MercuriusDriverConfig>({
-    driver: MercuriusDriver,
+  return {
     path: '/graphql',
     jit: 1,
     autoSchemaFile: options.schemaFile ?? true,
@@ -76,7 +96,7 @@ export function graphqlModule(options: GraphqlModuleOptions): DynamicModule {
       }),
       preSubscriptionExecution: createSubscriptionGate({ authenticate, format, introspection, limits, rules }) as unknown as Hooks['preSubscriptionExecution'],
     } satisfies Hooks,
-  });
+  };
 }
 
 function checkLength(source: string, { documentChars }: OperationLimits): void {

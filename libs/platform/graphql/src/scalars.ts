@@ -17,7 +17,7 @@ function toBigInt(value: unknown): bigint {
 
 const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/;
 
-/** A `Date`, written as RFC 3339 in UTC. Also what `Date` stands for in the decorated classes. */
+/** A `Date`, written as RFC 3339 in UTC. */
 export const DateTimeScalar = new GraphQLScalarType<Date, string>({
   name: 'DateTime',
   description: 'A moment as RFC 3339 text, e.g. 2026-11-05T09:30:00.000Z. Any offset is read; UTC is written.',

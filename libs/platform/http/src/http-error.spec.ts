@@ -61,7 +61,7 @@ describe('toHttpError', () => {
     server.post('/', () => 'fine');
     const post = (body: string, type = 'application/json') => server.inject({ method: 'POST', url: '/', headers: { 'content-type': type, 'x-request-id': 'my-request-1' }, body });
     const answers = await Promise.all([post('{"a":1,"b":22}'), post('{oops'), post('x', 'text/csv')]);
-    expect(answers.map((answer) => (answer.json() as { error: { code: string } }).error.code)).toEqual(['HTTP.BODY_TOO_LARGE', 'HTTP.BAD_REQUEST', 'HTTP.MEDIA_TYPE_UNSUPPORTED']);
+    expect(answers.map((answer) => answer.json<{ error: { code: string } }>().error.code)).toEqual(['HTTP.BODY_TOO_LARGE', 'HTTP.BAD_REQUEST', 'HTTP.MEDIA_TYPE_UNSUPPORTED']);
     expect(answers.map((answer) => answer.headers['x-request-id'])).toEqual(['my-request-1', 'my-request-1', 'my-request-1']);
     await server.close();
   });

@@ -1,3 +1,4 @@
+import { HttpException } from '@nestjs/common';
 import { AppError, type ErrorKind } from '@steelyard/kernel';
 import { HTTP_STATUS } from './status.js';
 
@@ -93,7 +94,7 @@ function frameworkRefusal(error: unknown): AppError | undefined {
 }
 
 function statusOfFramework(error: Error): number | undefined {
-  if ('getStatus' in error && typeof error.getStatus === 'function') return Number(error.getStatus());
+  if (error instanceof HttpException) return error.getStatus();
   const byFastify = 'code' in error && typeof error.code === 'string' && error.code.startsWith('FST_');
   const byParser = error instanceof SyntaxError;
   return (byFastify || byParser) && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : undefined;

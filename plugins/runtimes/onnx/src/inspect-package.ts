@@ -8,7 +8,7 @@ import { ProtoError } from './proto/read-fields.js';
 import { readModel } from './proto/read-model.js';
 import type { ModelFacts } from './proto/read-model.js';
 
-const HEAD_BYTES = 16;
+const HEAD_BYTES = 32;
 /** ONNX Runtime reads a location with this in it as an address in memory. No honest file name has a star. */
 const LOCATION = /^[\w. -]+(\/[\w. -]+)*$/;
 /** Operators that read files of their own. */

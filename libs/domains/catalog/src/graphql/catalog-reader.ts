@@ -5,16 +5,21 @@ import type { Manifest } from '@steelyard/model-package';
 import { pageOf, toPage, type Page, type PageArgs } from '@steelyard/platform-graphql';
 import { DATABASE, type Database, type Prisma, type Tx } from '@steelyard/platform-database';
 import { catalogErrors } from '../errors.js';
+import type { ResolvedVersion } from '../version.js';
 import type { Channel, ChannelEvent, Model, ModelVersion, VersionState, Visibility } from './catalog.graphql-types.js';
 
 const versionParts = { prices: { orderBy: { id: 'desc' }, take: 1 } } satisfies Prisma.ModelVersionInclude;
-const modelParts = {
-  versions: { orderBy: { id: 'desc' }, include: versionParts },
-  channels: { orderBy: { name: 'asc' }, include: { version: { include: versionParts }, history: { orderBy: { id: 'desc' } } } },
-} satisfies Prisma.ModelInclude;
 
+type ModelRow = Prisma.ModelGetPayload<object>;
 type VersionRow = Prisma.ModelVersionGetPayload<{ include: typeof versionParts }>;
-type ModelRow = Prisma.ModelGetPayload<{ include: typeof modelParts }>;
+
+/** Some models with everything that belongs to them. */
+interface ModelRows {
+  readonly models: readonly ModelRow[];
+  readonly versions: readonly VersionRow[];
+  readonly channels: readonly Prisma.ChannelGetPayload<object>[];
+  readonly events: readonly Prisma.ChannelEventGetPayload<object>[];
+}
 
 export interface ModelFilter {
   readonly search?: string | undefined;
@@ -50,34 +55,26 @@ export class CatalogReader {
     const where = await this.#visible(caller, filter);
     if (!where) return { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } };
     const rows = await this.database.withTenant(caller.organizationId, (tx) =>
-      tx.model.findMany({
-        where: afterId ? { AND: [where, { id: { lt: afterId } }] } : where,
-        include: modelParts,
-        orderBy: { id: 'desc' },
-        take: limit + 1,
-      }),
+      readModels(tx, { where: afterId ? { AND: [where, { id: { lt: afterId } }] } : where, take: limit + 1 }),
     );
-    const owners = await this.handles.handlesOf(rows.map((row) => row.tenantId));
-    return toPage(rows, limit, (row) => row.id, (row) => toModel(row, owners.get(row.tenantId)!, caller));
+    const owners = await this.handles.handlesOf(rows.models.map((row) => row.tenantId));
+    return toPage(rows.models, limit, (row) => row.id, (row) => toModel(row, rows, { owner: owners.get(row.tenantId)!, caller }));
   }
 
-  /** One version by its id, for a caller whose right to see it has been checked by resolving a reference. */
-  async version(caller: Caller, tenantId: string, versionId: string): Promise<ModelVersion | undefined> {
+  /** A version that was found by resolving a reference for this caller, in full. */
+  async version(caller: Caller, version: ResolvedVersion): Promise<ModelVersion | undefined> {
     const row = await this.database.withTenant(caller.organizationId, (tx) =>
-      tx.modelVersion.findFirst({ where: { tenantId, id: versionId }, include: { ...versionParts, model: true } }),
+      tx.modelVersion.findFirst({ where: { tenantId: version.providerTenantId, id: version.versionId }, include: versionParts }),
     );
-    if (!row) return undefined;
-    const owner = (await this.handles.handlesOf([tenantId])).get(tenantId)!;
-    return toVersion(row, `${owner}/${row.model.name}`);
+    return row ? toVersion(row, `${version.owner}/${version.name}`) : undefined;
   }
 
   async #one(caller: Caller, which: { tenantId: string; name: string } | { tenantId: string; id: string }): Promise<Model | undefined> {
-    const read = (tx: Tx) =>
-      tx.model.findFirst({ where: { AND: [which, ownOrPublic(caller)] }, include: modelParts });
-    const row = await this.database.withTenant(caller.organizationId, read);
+    const rows = await this.database.withTenant(caller.organizationId, (tx) => readModels(tx, { where: { AND: [which, ownOrPublic(caller)] }, take: 1 }));
+    const [row] = rows.models;
     if (!row) return undefined;
     const owner = (await this.handles.handlesOf([row.tenantId])).get(row.tenantId)!;
-    return toModel(row, owner, caller);
+    return toModel(row, rows, { owner, caller });
   }
 
   async #visible(caller: Caller, filter: ModelFilter): Promise<Prisma.ModelWhereInput | undefined> {
@@ -100,11 +97,22 @@ function ownOrPublic(caller: Caller): Prisma.ModelWhereInput {
   };
 }
 
-function toModel(row: ModelRow, owner: string, caller: Caller): Model {
+/** One query after the other: a transaction is one connection. */
+async function readModels(tx: Tx, which: { where: Prisma.ModelWhereInput; take: number }): Promise<ModelRows> {
+  const models = await tx.model.findMany({ ...which, orderBy: { id: 'desc' } });
+  const where = { OR: models.map(({ tenantId, id }) => ({ tenantId, modelId: id })) };
+  const versions = await tx.modelVersion.findMany({ where, include: versionParts, orderBy: { id: 'desc' } });
+  const channels = await tx.channel.findMany({ where, orderBy: { name: 'asc' } });
+  const events = await tx.channelEvent.findMany({ where, orderBy: { id: 'desc' } });
+  return { models, versions, channels, events };
+}
+
+function toModel(row: ModelRow, rows: ModelRows, { owner, caller }: { owner: string; caller: Caller }): Model {
   const ref = `${owner}/${row.name}`;
   const own = row.tenantId === caller.organizationId;
-  const versions = row.versions.filter((version) => own || version.state === 'ready');
-  const numbers = new Map(row.versions.map((version) => [version.id, version.version]));
+  const visible = rows.versions.filter((version) => version.modelId === row.id && (own || version.state === 'ready'));
+  const versions = new Map(visible.map((version) => [version.id, toVersion(version, ref)]));
+  const newest = visible[0]?.manifest as unknown as Manifest | undefined;
   return {
     id: row.id,
     ref,
@@ -112,22 +120,27 @@ function toModel(row: ModelRow, owner: string, caller: Caller): Model {
     name: row.name,
     task: row.task,
     visibility: row.visibility as Visibility,
-    description: versions[0] ? (versions[0].manifest as unknown as Manifest).description : '',
+    description: newest?.description ?? '',
     createdAt: row.createdAt,
-    versions: versions.map((version) => toVersion(version, ref)),
-    channels: row.channels.map((channel): Channel => ({
-      name: channel.name,
-      version: toVersion(channel.version, ref),
-      updatedAt: channel.updatedAt,
-      history: channel.history.map((event): ChannelEvent => ({
-        action: event.action,
-        from: event.fromVersionId === null ? null : (numbers.get(event.fromVersionId) ?? null),
-        to: numbers.get(event.toVersionId) ?? event.toVersionId,
-        actorKeyId: event.actorKeyId,
-        reason: event.reason,
-        createdAt: event.createdAt,
-      })),
-    })),
+    versions: [...versions.values()],
+    channels: rows.channels
+      .filter((channel) => channel.modelId === row.id)
+      .map(({ name, versionId, updatedAt }): Channel => {
+        const events = rows.events.filter((event) => event.modelId === row.id && event.channelName === name);
+        return { name, version: versions.get(versionId)!, updatedAt, history: events.map((event) => toEvent(event, versions, own)) };
+      }),
+  };
+}
+
+function toEvent(event: ModelRows['events'][number], versions: ReadonlyMap<string, ModelVersion>, own: boolean): ChannelEvent {
+  const numberOf = (id: string) => versions.get(id)?.version ?? id;
+  return {
+    action: event.action,
+    from: event.fromVersionId === null ? null : numberOf(event.fromVersionId),
+    to: numberOf(event.toVersionId),
+    actorKeyId: own ? event.actorKeyId : null,
+    reason: own ? event.reason : null,
+    createdAt: event.createdAt,
   };
 }
 

@@ -91,8 +91,8 @@ export class ChannelEvent {
   @Field(() => String)
   to!: string;
 
-  @Field(() => ID)
-  actorKeyId!: string;
+  @Field(() => ID, { nullable: true, description: 'For the owner alone, as is the reason.' })
+  actorKeyId!: string | null;
 
   @Field(() => String, { nullable: true })
   reason!: string | null;
@@ -160,8 +160,8 @@ export class ReleaseVersionInput {
   @Field(() => String)
   version!: string;
 
-  @Field(() => String, { defaultValue: 'stable' })
-  channel!: string;
+  @Field(() => String, { nullable: true, defaultValue: 'stable' })
+  channel?: string | null;
 
   @Field(() => String, { nullable: true })
   reason?: string;
@@ -172,8 +172,8 @@ export class RollbackInput {
   @Field(() => String, { description: 'Name of a model of your organization.' })
   model!: string;
 
-  @Field(() => String, { defaultValue: 'stable' })
-  channel!: string;
+  @Field(() => String, { nullable: true, defaultValue: 'stable' })
+  channel?: string | null;
 
   @Field(() => String, { nullable: true })
   reason?: string;

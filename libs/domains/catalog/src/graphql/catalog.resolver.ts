@@ -34,7 +34,6 @@ export class CatalogResolver {
   @Query(() => ModelVersion, { description: 'The version that a reference (a channel or a version) means now.' })
   @Access('models:read')
   async modelVersion(@CurrentCaller() caller: Caller, @Args('ref', { type: () => String }) ref: string): Promise<ModelVersion> {
-    const version = await this.catalog.resolve(ref, caller);
-    return (await this.reader.version(caller, version.providerTenantId, version.versionId))!;
+    return (await this.reader.version(caller, await this.catalog.resolve(ref, caller)))!;
   }
 }

@@ -16,15 +16,17 @@ export class ChannelResolver {
   @Mutation(() => Channel, { description: 'Points a channel to a ready version.' })
   @Access('models:publish')
   async releaseVersion(@CurrentCaller() caller: Caller, @Args('input') input: ReleaseVersionInput): Promise<Channel> {
-    const modelId = await this.catalog.releaseVersion({ ...input, ...actor(caller) });
-    return this.#channel(caller, modelId, input.channel);
+    const channel = input.channel ?? 'stable';
+    const modelId = await this.catalog.releaseVersion({ ...input, channel, ...actor(caller) });
+    return this.#channel(caller, modelId, channel);
   }
 
   @Mutation(() => Channel, { description: 'Points a channel back to what it had before its latest release.' })
   @Access('models:publish')
   async rollback(@CurrentCaller() caller: Caller, @Args('input') input: RollbackInput): Promise<Channel> {
-    const modelId = await this.catalog.rollBack({ ...input, ...actor(caller) });
-    return this.#channel(caller, modelId, input.channel);
+    const channel = input.channel ?? 'stable';
+    const modelId = await this.catalog.rollBack({ ...input, channel, ...actor(caller) });
+    return this.#channel(caller, modelId, channel);
   }
 
   @Mutation(() => Model)

@@ -103,7 +103,7 @@ export class PaymentRequired {
 
 @ObjectType()
 export class InputProblem {
-  @Field(() => String, { description: 'JSON Pointer into the input.' })
+  @Field(() => String, { description: 'Where in the input, as in code: `scores[0].label`; empty for the input itself.' })
   path!: string;
 
   @Field(() => String)

@@ -51,8 +51,8 @@ export class CreditOrganizationInput {
   @Field(() => String, { description: 'Decimal amount of the currency unit, e.g. 10.00' })
   amount!: string;
 
-  @Field(() => String, { defaultValue: 'usd' })
-  currency!: string;
+  @Field(() => String, { nullable: true, defaultValue: 'usd' })
+  currency?: string | null;
 
   @Field(() => String)
   reason!: string;

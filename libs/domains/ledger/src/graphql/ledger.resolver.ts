@@ -31,8 +31,9 @@ export class LedgerResolver {
   @OperatorOnly()
   @Mutation(() => Balance, { description: "Gives credit to an organization; answers with that organization's balance." })
   async creditOrganization(@Args('input', { type: () => CreditOrganizationInput }) input: CreditOrganizationInput): Promise<Balance> {
-    const organizationId = await this.creditOrganizationCase.run(input);
-    return this.#balanceOf(organizationId, input.currency);
+    const currency = input.currency ?? 'usd';
+    const organizationId = await this.creditOrganizationCase.run({ ...input, currency });
+    return this.#balanceOf(organizationId, currency);
   }
 
   async #balanceOf(organizationId: string, currency: string): Promise<Balance> {

@@ -101,9 +101,10 @@ export class PublishVersionInput {
   @Field(() => String, { nullable: true, description: 'Where to release the version. The first ready version goes to `stable` by itself.' })
   channel?: string | null;
 
-  @Field(() => Boolean, { defaultValue: false, description: 'Make the model public.' })
-  public!: boolean;
+  // Nullable: graphql-jit does not fill in the default of a non-null field that comes in a variable, and refuses the call.
+  @Field(() => Boolean, { nullable: true, defaultValue: false, description: 'Make the model public.' })
+  public?: boolean | null;
 
-  @Field(() => Boolean, { defaultValue: false, description: 'Only try the package out; leaves no version.' })
-  dryRun!: boolean;
+  @Field(() => Boolean, { nullable: true, defaultValue: false, description: 'Only try the package out; leaves no version.' })
+  dryRun?: boolean | null;
 }

@@ -47,7 +47,7 @@ export function readFields(file: FileWindow, span: Span, handlers: FieldHandlers
     if (field === 0 || tag >= 2 ** 32) throw new ProtoError('a field has no valid number');
     switch (tag % 8) {
       case 0: {
-        // Read before the call: the arguments of an optional call are not evaluated when there is no handler.
+        // Read before the optional call: an absent handler would skip its arguments with it.
         const value = readVarint();
         handlers.varint?.(field, value);
         break;

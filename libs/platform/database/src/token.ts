@@ -1,2 +1,0 @@
-/** What the open {@link Database} is injected by. */
-export const DATABASE = Symbol('DATABASE');

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.js';
+import type { Run } from './command-action.js';
+
+export function addOperator(program: Command, run: Run): void {
+  const operator = program
+    .command('operator')
+    .option('--operator-key-file <file>', "default: operator.key in the server's data folder, $STEELYARD_DATA_DIR or .steelyard")
+    .description('what only the operator of the installation may do');
+  operator
+    .command('create-org')
+    .argument('<handle>', 'its name in references, for good')
+    .requiredOption('--name <name>', 'for people')
+    .requiredOption('--owner <email>', 'its first member')
+    .description("make an organization; its owner's first key is shown this once")
+    .addHelpText('after', '\nExample:\n  $ steelyard operator create-org acme --name "Acme Ltd" --owner ada@example.org')
+    .action(run(createOrganization));
+  operator
+    .command('credit')
+    .argument('<handle>', 'the organization')
+    .argument('<amount>', 'decimal amount of the currency unit, e.g. 10.00')
+    .requiredOption('--reason <text>', 'kept in the ledger')
+    .option('--currency <code>', 'ISO 4217', 'usd')
+    .option('--id <uuid>', 'name the credit: sent again with the same id it is given once')
+    .description('give an organization credit')
+    .addHelpText('after', '\nExample:\n  $ steelyard operator credit acme 10.00 --reason "welcome"')
+    .action(run(credit));
+}
+
+interface OperatorFlags {
+  readonly operatorKeyFile?: string;
+}
+
+async function createOrganization(context: CommandContext, handle: string, flags: OperatorFlags & { readonly name: string; readonly owner: string }, command: Command): Promise<void> {
+  const { client } = await context.connectAsOperator(keyFileOf(command));
+  const document = `mutation CreateOrganization($input: CreateOrganizationInput!) {
+    createOrganization(input: $input) { organization { id handle name createdAt } apiKey { id name scopes } secret }
+  }`;
+  interface Answer {
+    readonly createOrganization: { readonly organization: { readonly handle: string; readonly name: string }; readonly secret: string };
+  }
+  const { createOrganization: created } = await client.graphql<Answer>(document, { input: { handle, name: flags.name, ownerEmail: flags.owner } });
+  context.note(`${created.organization.name} (${created.organization.handle}) is there. Its owner's first key, with every permission, is shown this once:`);
+  context.result(created, () => created.secret);
+}
+
+interface CreditFlags {
+  readonly reason: string;
+  readonly currency: string;
+  readonly id?: string;
+}
+
+async function credit(context: CommandContext, handle: string, amount: string, flags: CreditFlags, command: Command): Promise<void> {
+  const { client } = await context.connectAsOperator(keyFileOf(command));
+  const id = flags.id ?? randomUUID();
+  const document = 'mutation Credit($input: CreditOrganizationInput!) { creditOrganization(input: $input) { currency available availableNano earned } }';
+  const { reason, currency } = flags;
+  // Said before: when the answer is lost, this is how to ask again without giving twice.
+  context.note(context.style.dim(`credit ${id}`));
+  const { creditOrganization } = await client.graphql<{ creditOrganization: { available: string; currency: string } }>(document, { input: { handle, amount, currency, reason, id } });
+  context.result({ id, handle, balance: creditOrganization }, () => `${handle} has ${creditOrganization.available} ${creditOrganization.currency} now`);
+}
+
+/** The option stands on `operator`, before or after its sub-command. */
+function keyFileOf(command: Command): string | undefined {
+  return command.optsWithGlobals<OperatorFlags>().operatorKeyFile;
+}

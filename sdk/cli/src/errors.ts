@@ -1,0 +1,68 @@
+import { defineErrors } from '@steelyard/kernel';
+
+/** Failures of the command itself. What the platform or a package refuses comes with an error of its own. */
+export const cliErrors = defineErrors('CLI', {
+  KEY_MISSING: {
+    kind: 'unauthenticated',
+    message: ({ url }: { url: string }) => `there is no API key for ${url}`,
+    fix: 'Run `steelyard configure`, or set STEELYARD_API_KEY. A key stored for another URL is not sent.',
+  },
+  OPERATOR_KEY_MISSING: {
+    kind: 'unauthenticated',
+    message: ({ path }: { path: string }) => `there is no operator key at ${path}`,
+    fix: "The server writes it on its first start, into its data folder; name it with --operator-key-file, or run this where the server's data folder is.",
+  },
+  PROFILE_UNREADABLE: {
+    kind: 'invalid',
+    message: ({ path, reason }: { path: string; reason: string }) => `${path} cannot be read: ${reason}`,
+    fix: 'Correct the file, or delete it and run `steelyard configure`.',
+  },
+  PROFILE_UNKNOWN: {
+    kind: 'invalid',
+    message: ({ profile, known }: { profile: string; known: readonly string[] }) =>
+      `there is no profile "${profile}"${known.length > 0 ? `; there are ${known.join(', ')}` : ''}`,
+    fix: ({ profile }: { profile: string }) => `Run \`steelyard configure --profile ${profile}\`.`,
+  },
+  ARGUMENT_INVALID: {
+    kind: 'invalid',
+    message: ({ argument, problem }: { argument: string; problem: string }) => `${argument} ${problem}`,
+  },
+  FILE_UNREADABLE: {
+    kind: 'invalid',
+    message: ({ path, reason }: { path: string; reason: string }) => `${path} cannot be read: ${reason}`,
+  },
+  FOLDER_NOT_EMPTY: {
+    kind: 'conflict',
+    message: ({ path }: { path: string }) => `${path} exists already`,
+    fix: 'Name another folder; nothing is ever overwritten.',
+  },
+  RUNTIME_UNFIT: {
+    kind: 'invalid',
+    message: ({ runtime, task }: { runtime: string; task: string }) => `there is no template for the task ${task} with the runtime ${runtime}`,
+    fix: 'Use --runtime onnx, or --task custom with --runtime echo.',
+  },
+  UPLOAD_STUCK: {
+    kind: 'unavailable',
+    message: ({ path, offset, size }: { path: string; offset: number; size: number }) => `the upload of ${path} makes no progress: ${offset} of ${size} bytes`,
+    fix: 'Run the same command again; it goes on where this one stopped.',
+  },
+  FILE_CHANGED: {
+    kind: 'conflict',
+    message: ({ path }: { path: string }) => `${path} changed while it was being sent`,
+    fix: 'Run the command again.',
+  },
+  PUBLICATION_LOST: {
+    kind: 'unavailable',
+    message: ({ id }: { id: string }) => `the progress of publication ${id} cannot be followed`,
+    fix: 'It goes on all the same. Look with `steelyard models`, or publish again: what is there is not sent twice.',
+  },
+  TYPES_OUTDATED: {
+    kind: 'conflict',
+    message: ({ path }: { path: string }) => `${path} is not what the catalog says now`,
+    fix: 'Run `steelyard generate`.',
+  },
+  NOT_FOUND: {
+    kind: 'not-found',
+    message: ({ what }: { what: string }) => `there is no ${what}`,
+  },
+});

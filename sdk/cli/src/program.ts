@@ -1,0 +1,78 @@
+import { createRequire } from 'node:module';
+import { Command, CommanderError } from 'commander';
+import { CommandContext } from './command-context.js';
+import type { CommandIo } from './command-io.js';
+import { addCatalog } from './commands/catalog.js';
+import type { Run } from './commands/command-action.js';
+import { addConfigure } from './commands/configure.js';
+import { addGenerate } from './commands/generate.js';
+import { addInit } from './commands/init.js';
+import { addKeys } from './commands/keys.js';
+import { addModel } from './commands/model.js';
+import { addMoney } from './commands/money.js';
+import { addOperator } from './commands/operator.js';
+import { addPublish } from './commands/publish.js';
+import { addRun } from './commands/run.js';
+import { ExitCode, reportFailure } from './report-failure.js';
+import type { GlobalFlags } from './settings.js';
+
+const AFTER_HELP = `
+Start:
+  $ steelyard configure                       store the URL and your key
+  $ steelyard init my-model                   make a package that works
+  $ steelyard publish my-model                publish it
+  $ steelyard run acme/my-model --image x.png call it
+  $ steelyard generate                        types for your program
+
+Environment: STEELYARD_URL, STEELYARD_API_KEY, STEELYARD_PROFILE, STEELYARD_DATA_DIR, NO_COLOR
+Exit codes: 0 done, 1 refused or failed, 2 wrong usage or a package that cannot be read, 3 key missing or not allowed,
+            4 payment required, 5 not reachable or busy: try again, 70 a fault of this command`;
+
+/**
+ * Runs one command line.
+ * @param argv without the interpreter and the script
+ * @returns the exit code; see {@link ExitCode}
+ */
+export async function runCli(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
+  let exitCode: ExitCode = ExitCode.ok;
+  const wantsJson = argv.includes('--json');
+  const program = createProgram(io, wantsJson);
+  const run: Run = (action) => async (...args) => {
+    try {
+      exitCode = (await action(new CommandContext(io, program.opts<GlobalFlags>()), ...args)) ?? ExitCode.ok;
+    } catch (error) {
+      exitCode = reportFailure(error, io, wantsJson);
+    }
+  };
+  for (const add of [addConfigure, addInit, addModel, addPublish, addRun, addGenerate, addCatalog, addMoney, addKeys, addOperator]) add(program, run);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    const isAnswered = error.code === 'commander.helpDisplayed' || error.code === 'commander.version';
+    if (!isAnswered && wantsJson) io.stdout.write(`${JSON.stringify({ error: { code: 'CLI.USAGE', message: error.message.replace(/^error: /, '') } }, null, 2)}\n`);
+    return isAnswered ? ExitCode.ok : ExitCode.usage;
+  }
+  return exitCode;
+}
+
+function createProgram(io: CommandIo, wantsJson: boolean): Command {
+  const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+  return new Command('steelyard')
+    .description('Publish AI models, call them, generate their types')
+    .version(version)
+    .option('--url <url>', 'the platform; default: $STEELYARD_URL, the profile, http://127.0.0.1:4700')
+    .option('--api-key <key>', 'default: $STEELYARD_API_KEY or the profile; others on this machine can see arguments')
+    .option('--profile <name>', 'which stored profile to use')
+    .option('--json', 'one JSON document on stdout: the result, or {error}')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void (wantsJson || io.stderr.write(text)),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    })
+    .showHelpAfterError('(steelyard --help shows what there is)')
+    .addHelpText('after', AFTER_HELP)
+    .exitOverride();
+}
