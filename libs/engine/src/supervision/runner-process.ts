@@ -91,13 +91,19 @@ export class RunnerProcess {
   /** The result of `work`, unless the process ends first or the time is up, which ends the process. */
   async within<T>({ timeoutMs, reason, failure }: Limit, work: Promise<T>): Promise<T> {
     work.catch(() => {});
-    const timer = setTimeout(() => this.kill(reason), timeoutMs);
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      this.kill(reason);
+    }, timeoutMs);
     const lost = this.exited.then((exit): never => {
       throw failure(exit, exit.reason === reason ? `it took longer than ${timeoutMs} ms` : `it ended with ${exit.how}`);
     });
     lost.catch(() => {});
     try {
-      return await Promise.race([lost, work]);
+      const result = await Promise.race([lost, work]);
+      // It came between the kill and the end of the process.
+      return late ? await lost : result;
     } finally {
       clearTimeout(timer);
     }
