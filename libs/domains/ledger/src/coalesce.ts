@@ -15,7 +15,7 @@ export interface CoalesceOptions {
  * @param run gives one result per item, in order; if it throws, all items of the batch fail with its error
  */
 export function coalesce<T, R>(run: (items: readonly T[]) => Promise<readonly R[]>, { batchMax }: CoalesceOptions): (item: T) => Promise<R> {
-  let waiting: Waiting<T, R>[] = [];
+  const waiting: Waiting<T, R>[] = [];
   let running = false;
 
   const pump = async () => {

@@ -7,7 +7,8 @@ import type { Reservation, ReserveOutcome } from './reservation.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-describeDatabase('idempotency keys', ({ database }) => {
+describeDatabase('idempotency keys', (context) => {
+  const database = () => context.database();
   let ledger: Ledger;
   let tenantId: string;
 

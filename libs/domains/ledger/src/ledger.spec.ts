@@ -5,7 +5,8 @@ import { CreditOrganization } from './credit-organization.js';
 import { Ledger } from './ledger.js';
 import type { Reservation } from './reservation.js';
 
-describeDatabase('ledger', ({ database, another }) => {
+describeDatabase('ledger', (context) => {
+  const database = () => context.database();
   let ledger: Ledger;
   let tenantId: string;
 
@@ -92,7 +93,7 @@ describeDatabase('ledger', ({ database, another }) => {
   });
 
   it('fails with a code, and holds nothing, when the database is away', async () => {
-    const away = await another();
+    const away = await context.another();
     await away.database.close();
     await expect(new Ledger(away.database).reserve(reservation())).rejects.toMatchObject({ code: 'LEDGER.UNAVAILABLE', retryable: true });
   });
@@ -105,7 +106,7 @@ describeDatabase('ledger', ({ database, another }) => {
   });
 
   it('notices counters that are not the sum of what made them', async () => {
-    const { database: spoilt } = await another();
+    const { database: spoilt } = await context.another();
     const there = new Ledger(spoilt);
     await there.credit({ tenantId, amountNano: 5n, currency: 'usd', reason: 'test', transferId: newId() });
     expect(await there.trialBalance()).toEqual([{ currency: 'usd', debitsNano: 5n, creditsNano: 5n, feesNano: 0n, balanced: true }]);
@@ -114,7 +115,7 @@ describeDatabase('ledger', ({ database, another }) => {
   });
 
   it('never reads a table from end to end, not even with plans made while it was empty', async () => {
-    const { database: fresh } = await another();
+    const { database: fresh } = await context.another();
     const there = new Ledger(fresh);
     for (let n = 0; n < 12; n++) {
       const sent = reservation({ amountNano: 0n, idempotencyKey: `key-${n}` });

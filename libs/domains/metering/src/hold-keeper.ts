@@ -27,7 +27,9 @@ export class HoldKeeper {
   }
 
   start(): void {
-    this.#timer ??= setInterval(() => (this.#working ??= this.#work().finally(() => (this.#working = undefined))), this.#options.intervalMs);
+    this.#timer ??= setInterval(() => {
+      this.#working ??= this.#work().finally(() => (this.#working = undefined));
+    }, this.#options.intervalMs);
     this.#timer.unref();
   }
 

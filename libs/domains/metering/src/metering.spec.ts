@@ -13,7 +13,8 @@ import { Metering, type MeteringOptions } from './metering.js';
 import { flushUsage } from './persistence/flush-usage.js';
 import type { DoneRecord, IntentRecord } from './record.js';
 
-describeDatabase('metering', ({ database, url, another }) => {
+describeDatabase('metering', (context) => {
+  const database = () => context.database();
   let dir: string;
   let ledger: Ledger;
   let consumer: string;
@@ -204,8 +205,8 @@ describeDatabase('metering', ({ database, url, another }) => {
   });
 
   it('keeps everything while the database is away, refuses when too much has collected, and writes it when it is back', async () => {
-    const place = await another();
-    const owner = new pg.Client({ connectionString: url() });
+    const place = await context.another();
+    const owner = new pg.Client({ connectionString: context.url() });
     await owner.connect();
     const name = new URL(place.url).pathname.slice(1);
     const { metering } = await start({ openMax: 5 }, place.database);
@@ -214,7 +215,7 @@ describeDatabase('metering', ({ database, url, another }) => {
     const records = Array.from({ length: 5 }, () => done());
     for (const record of records) await metering.succeeded(record);
     await expect(metering.flush()).rejects.toThrow();
-    expect(() => metering.intent(intentOf(newId()))).toThrow(expect.objectContaining({ code: 'METERING.BACKLOG', retryable: true }) as Error);
+    expect(() => metering.intent(intentOf(newId()))).toThrow(expect.objectContaining({ code: 'METERING.BACKLOG', retryable: true }));
     expect(metering.pendingCount).toBe(5);
     await owner.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
     await owner.end();
@@ -233,7 +234,7 @@ describeDatabase('metering', ({ database, url, another }) => {
     const eventId = await reserve(100n);
     metering.intent(intentOf(eventId));
     await expect(metering.succeeded(done({ eventId }))).rejects.toMatchObject({ code: 'METERING.LOG_FAILED', kind: 'unavailable' });
-    expect(() => metering.intent(intentOf(newId()))).toThrow(expect.objectContaining({ code: 'METERING.LOG_FAILED' }) as Error);
+    expect(() => metering.intent(intentOf(newId()))).toThrow(expect.objectContaining({ code: 'METERING.LOG_FAILED' }));
     metering.failed(failure({ eventId }));
     await metering.flush();
     expect(await usageOf(before.eventId)).toHaveLength(1);

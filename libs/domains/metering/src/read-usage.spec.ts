@@ -7,7 +7,8 @@ import type { DoneRecord } from './record.js';
 
 const HOUR_MS = 60 * 60 * 1_000;
 
-describeDatabase('reading usage', ({ database }) => {
+describeDatabase('reading usage', (context) => {
+  const database = () => context.database();
   const [consumer, provider, stranger] = [newId(), newId(), newId()];
   const startMs = Date.now() - 10 * HOUR_MS;
   const records = Array.from({ length: 10 }, (_, hour): DoneRecord => {

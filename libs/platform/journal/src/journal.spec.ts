@@ -42,7 +42,7 @@ describe('journal', () => {
   it('gives back what was appended, in order, after it was opened again', async () => {
     const first = await open();
     const sent = Array.from({ length: 200 }, (_, n) => ({ n, big: 2n ** 62n, text: `ä${n}`, bytes: new Uint8Array([n, 1]) }));
-    await Promise.all(sent.map((payload, n) => (n % 3 ? first.append(payload) : first.appendNoWait(payload))));
+    await Promise.all(sent.map(async (payload, n) => (n % 3 ? first.append(payload) : first.appendNoWait(payload))));
     expect(await replayed(first)).toEqual([]);
     await first.close();
     const second = await open();
@@ -55,7 +55,7 @@ describe('journal', () => {
 
   it('says where a record lies before it is written, and starts again at a checkpoint', async () => {
     const journal = await open();
-    const expected = [];
+    const expected: Position[] = [];
     for (let n = 0; n < 10; n++) {
       expected.push(journal.end);
       expect(await journal.append(n)).toEqual(expected[n]);
@@ -163,7 +163,7 @@ describe('journal', () => {
     const results = await Promise.allSettled([journal.append('a'), journal.append('b')]);
     await expect(journal.append('c')).rejects.toMatchObject({ code: 'JOURNAL.FAILED' });
     expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected']);
-    expect(() => journal.appendNoWait('d')).toThrow(expect.objectContaining({ code: 'JOURNAL.FAILED' }) as Error);
+    expect(() => journal.appendNoWait('d')).toThrow(expect.objectContaining({ code: 'JOURNAL.FAILED' }));
     expect(journal.failure?.code).toBe('JOURNAL.FAILED');
     await journal.close();
     expect(await replayed(await open())).toEqual(['acknowledged']);
@@ -180,7 +180,7 @@ describe('journal', () => {
 describe('folder of a journal', () => {
   it('belongs to one live owner', async () => {
     const journal = await open();
-    await expect(openJournal({ dir, sync: 'write' })).rejects.toMatchObject({ code: 'JOURNAL.LOCKED', message: expect.stringContaining(`process ${process.pid}`) as string });
+    await expect(openJournal({ dir, sync: 'write' })).rejects.toMatchObject({ code: 'JOURNAL.LOCKED', message: expect.stringContaining(`process ${process.pid}`) });
     await journal.close();
     await open();
   });
@@ -250,8 +250,8 @@ function append(sync: string, wrapper: string[] = []): ChildProcess {
       const refused = results.find((result) => result.status === 'rejected');
       if (refused) { console.log(refused.reason.code); process.exit(); }
     }`;
-  const [command, ...rest] = [...wrapper, process.execPath, '--input-type=module', '-e', script];
-  return spawn(command!, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [command = process.execPath, ...rest] = [...wrapper, process.execPath, '--input-type=module', '-e', script];
+  return spawn(command, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 async function* linesOf(child: ChildProcess): AsyncGenerator<string> {

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { newId } from '@steelyard/kernel';
+import fc from 'fast-check';
+import type { Ask, Call, Operation } from './money-model.js';
+
+/** Commands in small numbers, which shrink well; {@link World} makes operations of them. */
+export type Command =
+  | { readonly kind: 'credit'; readonly transfer: number; readonly tenant: number; readonly amount: number }
+  | { readonly kind: 'reserve'; readonly asks: readonly { tenant: number; amount: number; key: number | null; hash: number; due: boolean; again: boolean }[] }
+  | { readonly kind: 'flush' | 'void' | 'expired' | 'expire'; readonly calls: readonly number[] };
+
+const count = (max: number) => fc.integer({ min: 0, max });
+const someCalls = fc.array(count(60), { minLength: 1, maxLength: 8 });
+
+const command: fc.Arbitrary<Command> = fc.oneof(
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('credit' as const), transfer: count(9), tenant: count(2), amount: fc.integer({ min: 1, max: 400 }) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('reserve' as const),
+      asks: fc.array(
+        fc.record({
+          tenant: count(2),
+          amount: count(150),
+          key: fc.option(count(2), { freq: 2 }),
+          hash: fc.integer({ min: 0, max: 5 }).map((n) => (n === 5 ? 1 : 0)),
+          due: fc.boolean(),
+          again: fc.integer({ min: 0, max: 9 }).map((n) => n === 9),
+        }),
+        { minLength: 1, maxLength: 6 },
+      ),
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('flush' as const), calls: someCalls }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('void' as const, 'expired' as const), calls: someCalls }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('expire' as const), calls: someCalls }) },
+);
+
+/** What happens in one run: steps of one command, or of a few at once. */
+export const steps: fc.Arbitrary<Command[][]> = fc.array(
+  fc.oneof({ weight: 4, arbitrary: fc.array(command, { minLength: 1, maxLength: 1 }) }, { weight: 1, arbitrary: fc.array(command, { minLength: 2, maxLength: 3 }) }),
+  { minLength: 20, maxLength: 45, size: 'max' },
+);
+
+/** The tenants, calls and ids of one run. */
+export class World {
+  readonly tenants = [newId(), newId(), newId()];
+  readonly providers = [newId(), newId()];
+  readonly #transfers = Array.from({ length: 10 }, () => newId());
+  readonly #calls: Call[] = [];
+  readonly #asked: Ask[] = [];
+  #nowMs = Date.now();
+
+  /** Time passes between steps: a hold that is due at once may be expired from the next step on. */
+  tick(): void {
+    this.#nowMs += 1_000;
+  }
+
+  operationOf(command: Command): Operation {
+    switch (command.kind) {
+      case 'credit':
+        return { kind: 'credit', transferId: this.#transfers[command.transfer]!, tenantId: this.tenants[command.tenant]!, amountNano: BigInt(command.amount) };
+      case 'reserve':
+        return { kind: 'reserve', asks: command.asks.map((ask) => (ask.again ? this.#askAgain(ask.amount) : this.#ask(ask))) };
+      case 'flush':
+        return { kind: 'flush', calls: this.#pick(command.calls) };
+      case 'expire':
+        return { kind: 'expire', nowMs: this.#nowMs - 1, except: this.#pick(command.calls) };
+      default:
+        return { kind: 'release', calls: this.#pick(command.calls), state: command.kind };
+    }
+  }
+
+  #ask({ tenant, amount, key, hash, due }: { tenant: number; amount: number; key: number | null; hash: number; due: boolean }): Ask {
+    const call = this.#newCall(tenant);
+    const keyed = key === null ? { key: undefined, hash: undefined } : { key: `key "${key}"`, hash: `hash ${hash}` };
+    const ask = { call, amountNano: BigInt(amount), expiresAtMs: this.#nowMs + (due ? 0 : 3_600_000), ...keyed };
+    this.#asked.push(ask);
+    return ask;
+  }
+
+  /** The very same reservation, as it is sent again when the first answer was lost. Without a key: with one it is a retry of its own. */
+  #askAgain(number: number): Ask {
+    const plain = this.#asked.filter((ask) => ask.key === undefined);
+    const ask = plain[number % Math.max(plain.length, 1)] ?? this.#ask({ tenant: 0, amount: number, key: null, hash: 0, due: false });
+    return { ...ask, expiresAtMs: Math.max(ask.expiresAtMs, this.#nowMs) };
+  }
+
+  /** Known calls, and now and then one that nobody has held money for. */
+  #pick(numbers: readonly number[]): Call[] {
+    return numbers.map((number) => this.#calls[number % (this.#calls.length + 2)] ?? this.#newCall(number % 3));
+  }
+
+  #newCall(tenant: number): Call {
+    const number = this.#calls.length;
+    const failed = number % 4 === 3;
+    const amountNano = failed ? 0n : BigInt((number * 37) % 160);
+    const [eventId, tenantId] = [newId(), this.tenants[tenant]!];
+    const call: Call = {
+      eventId,
+      tenantId,
+      done: {
+        eventId,
+        consumerTenantId: tenantId,
+        // A tenant may use its own model.
+        providerTenantId: number % 7 === 6 ? tenantId : this.providers[number % 2]!,
+        keyId: 'key',
+        modelId: eventId,
+        versionId: eventId,
+        priceId: eventId,
+        status: failed ? 'failed' : 'succeeded',
+        errorCode: failed ? 'ENGINE.CANCELLED' : undefined,
+        unit: 'request',
+        quantity: failed ? 0n : 1n,
+        amountNano,
+        feeNano: (amountNano * 1_500n) / 10_000n,
+        currency: 'usd',
+        queueMicros: 1,
+        computeMicros: 1,
+        totalMicros: 1,
+        occurredAtMs: Date.now(),
+      },
+    };
+    this.#calls.push(call);
+    return call;
+  }
+}
+
+export function hashBytes(hash: string): Uint8Array {
+  return createHash('sha256').update(hash).digest();
+}
