@@ -36,7 +36,7 @@ export interface Limit {
   /** Why the process is ended when the time is up. */
   readonly reason: string;
   /** The error for an end of the process, early or by this limit; `text` says what happened. */
-  failure(exit: RunnerExit, text: string): AppError;
+  failure: (exit: RunnerExit, text: string) => AppError;
 }
 
 /** The failure of everything up to a loaded model. */
