@@ -5,7 +5,7 @@ import type { Database } from '@steelyard/platform-database';
 import { describeDatabase } from '@steelyard/test-support';
 import fc from 'fast-check';
 import pg from 'pg';
-import { flushUsage } from '../../libs/domains/metering/src/persistence/flush-usage.js';
+import { flushUsage } from '@steelyard/domain-metering';
 import { MoneyModel, type Ask, type Operation } from './money-model.js';
 import { hashBytes, steps, World, type Command } from './money-operations.js';
 
