@@ -28,7 +28,7 @@ async function serve(store: Map<string, Buffer>, ...faults: (Fault | undefined)[
       if (!bytes) return void response.writeHead(404).end();
       return void response.writeHead(200, { 'upload-offset': bytes.length, 'upload-length': lengths.get(hash) ?? bytes.length }).end();
     }
-    seen.push(`PATCH ${request.headers['upload-offset']}`);
+    seen.push(`PATCH ${String(request.headers['upload-offset'])}`);
     if (faults.shift()?.(request, response, store)) return;
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -83,7 +83,8 @@ describe('uploadFiles', () => {
     const folder = await folderOf({ 'a.bin': bytes });
     const { sha256 } = folder.files[0]!;
     const store = new Map<string, Buffer>();
-    const { client } = await serve(store, undefined, (_request, response) => void response.writeHead(403).end(JSON.stringify({ error: { code: 'X.Y', message: 'no' } })) === undefined);
+    const refused: Fault = (_request, response) => (response.writeHead(403).end(JSON.stringify({ error: { code: 'X.Y', message: 'no' } })), true);
+    const { client } = await serve(store, undefined, refused);
     await expect(uploadFiles({ client, folder, ...quick })).rejects.toMatchObject({ code: 'X.Y' });
     expect(store.get(sha256)!.length).toBe(1000);
     const again = await serve(store);
