@@ -46,7 +46,7 @@ describe('an empty TypeScript project outside the workspace', () => {
   const compile = () => runNode([join(project, 'node_modules/typescript/bin/tsc'), '-p', project], { cwd: project, env });
 
   it('generates the types of what its key can call, compiles, and calls a model', async () => {
-    const generated = await runNode([join(project, 'node_modules/@steelyard/cli/dist/main.js'), 'generate', '--out', 'steelyard.gen.ts'], { cwd: project, env });
+    const generated = await runNode([join(project, 'node_modules/@steelyard/cli/bin/steelyard.mjs'), 'generate', '--out', 'steelyard.gen.ts'], { cwd: project, env });
     expect(generated.stderr).not.toContain('rror');
     expect(generated.code).toBe(0);
     expect(readFileSync(join(project, 'steelyard.gen.ts'), 'utf8')).toContain("'acme/digits'");
