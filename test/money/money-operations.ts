@@ -56,19 +56,33 @@ export class World {
     this.#nowMs += 1_000;
   }
 
-  operationOf(command: Command): Operation {
-    switch (command.kind) {
-      case 'credit':
-        return { kind: 'credit', transferId: this.#transfers[command.transfer]!, tenantId: this.tenants[command.tenant]!, amountNano: BigInt(command.amount) };
-      case 'reserve':
-        return { kind: 'reserve', asks: command.asks.map((ask) => (ask.again ? this.#askAgain(ask.amount) : this.#ask(ask))) };
-      case 'flush':
-        return { kind: 'flush', calls: this.#pick(command.calls) };
-      case 'expire':
-        return { kind: 'expire', nowMs: this.#nowMs - 1, except: this.#pick(command.calls) };
-      default:
-        return { kind: 'release', calls: this.#pick(command.calls), state: command.kind };
-    }
+  /**
+   * The operations of one step. Where several are at once, none ends a call that another of them begins or takes up again: in
+   * life the one follows from the answer to the other.
+   */
+  operationsOf(commands: readonly Command[]): Operation[] {
+    const reserves = new Map(commands.flatMap((command) => (command.kind === 'reserve' ? [[command, this.#reserveOf(command)] as const] : [])));
+    const begun = new Set([...reserves.values()].flatMap(({ asks }) => asks.map(({ call }) => call)));
+    const keyed = new Set(this.#asked.flatMap((ask) => (ask.key === undefined ? [] : [ask.call])));
+    const apart = (calls: Call[]) => (commands.length === 1 || reserves.size === 0 ? calls : calls.filter((call) => !begun.has(call) && !keyed.has(call)));
+    return commands.map((command): Operation => {
+      switch (command.kind) {
+        case 'credit':
+          return { kind: 'credit', transferId: this.#transfers[command.transfer]!, tenantId: this.tenants[command.tenant]!, amountNano: BigInt(command.amount) };
+        case 'reserve':
+          return reserves.get(command)!;
+        case 'flush':
+          return { kind: 'flush', calls: apart(this.#pick(command.calls)) };
+        case 'expire':
+          return { kind: 'expire', nowMs: this.#nowMs - 1, except: this.#pick(command.calls) };
+        default:
+          return { kind: 'release', calls: apart(this.#pick(command.calls)), state: command.kind };
+      }
+    });
+  }
+
+  #reserveOf({ asks }: Extract<Command, { kind: 'reserve' }>): Extract<Operation, { kind: 'reserve' }> {
+    return { kind: 'reserve', asks: asks.map((ask) => (ask.again ? this.#askAgain(ask.amount) : this.#ask(ask))) };
   }
 
   #ask({ tenant, amount, key, hash, due }: { tenant: number; amount: number; key: number | null; hash: number; due: boolean }): Ask {

@@ -1,7 +1,17 @@
 -- The ledger's hot path: everything that changes a counter is one of these functions, and they are the platform's alone.
 --
--- Order of locks, the same everywhere, so that nobody waits in a circle: usage rows by id, accounts that have to be made by
--- (tenant, kind, currency), accounts by id, holds. Whoever holds the lock of a wallet may change the holds on it.
+-- Order of locks, the same everywhere, so that nobody waits in a circle: usage rows by id, holds by id, accounts that have to be
+-- made by (tenant, kind, currency), accounts by id. Accounts come last because one of them, usage_clearing, is everybody's: it
+-- is locked for a few rows and the commit, not for the thousand rows of a flush. New holds are made under the lock of their
+-- wallet, and waited for by nobody.
+--
+-- The functions switch off all ways to a row but that by an index, row by row: it is the right one for them, it keeps holds in
+-- the order of their ids, and a plan that was made while a table was small must not live on when it is large. Plans are made
+-- once and kept (plan_cache_mode), because making them costs as much as running them. `(...) IS TRUE` keeps a condition away from
+-- an index: holds are looked up by id, never by their state.
+
+-- DropForeignKey
+ALTER TABLE "ledger_hold" DROP CONSTRAINT "ledger_hold_tenant_id_account_id_fkey";
 
 -- DropIndex
 DROP INDEX "ledger_hold_tenant_id_idempotency_key_idx";
@@ -32,11 +42,9 @@ CREATE FUNCTION ledger_platform_id() RETURNS UUID
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN '00000000-0000-7000-8000-000000000001'::UUID;
 
--- Makes the accounts that are missing. Before any account is locked.
+-- Makes the accounts that are missing. Before any account is locked, and within a function that has set the search path.
 CREATE FUNCTION ledger_ensure_accounts(p_tenant_ids UUID[], p_kinds TEXT[], p_currencies TEXT[]) RETURNS VOID
 LANGUAGE plpgsql
-SET search_path = pg_catalog, public, pg_temp
-SET enable_seqscan = off
 AS $$
 BEGIN
     INSERT INTO ledger_account (tenant_id, kind, currency)
@@ -58,19 +66,22 @@ $$;
 --   replay        the idempotency key leads to `hold_id`, which is `hold_state`
 --   conflict      the key was used for another request, or the id for another call
 -- A key counts for 24 hours. A void hold gives its key back: nothing was charged.
--- enable_seqscan: the plans are kept, and one made while the tables were small must not live on when they are large.
 CREATE FUNCTION ledger_reserve(
     p_event_ids UUID[], p_tenant_ids UUID[], p_currencies TEXT[], p_amounts BIGINT[],
     p_keys TEXT[], p_hashes BYTEA[], p_expires_at TIMESTAMPTZ[], p_now TIMESTAMPTZ
 ) RETURNS TABLE (ord INTEGER, outcome TEXT, hold_id UUID, hold_state TEXT, available_nano BIGINT)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp
-SET enable_seqscan = off
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
     platform CONSTANT UUID := ledger_platform_id();
-    calls CONSTANT INTEGER := cardinality(p_event_ids);
+    -- The accounts that are concerned.
+    tenants UUID[];
+    kinds TEXT[];
+    currencies TEXT[];
     r RECORD;
     wallet BIGINT;
     available BIGINT;
@@ -89,14 +100,28 @@ DECLARE
     key_ords INTEGER[] := '{}';
     key_ids UUID[] := '{}';
 BEGIN
-    PERFORM ledger_ensure_accounts(
-        p_tenant_ids || array_fill(platform, ARRAY[calls]),
-        array_fill('consumer_wallet'::TEXT, ARRAY[calls]) || array_fill('usage_clearing'::TEXT, ARRAY[calls]),
-        p_currencies || p_currencies);
+    -- What a key leads to and is not at work any more may be changed below, and is locked in time for that. One that comes to rest
+    -- from here on is changed all the same: whoever had it is done.
+    IF cardinality(array_remove(p_keys, NULL)) > 0 THEN
+        PERFORM FROM ledger_hold AS h
+        WHERE h.id = ANY (ARRAY(
+            SELECT k.id FROM unnest(p_tenant_ids, p_keys) AS i (tenant_id, key)
+            JOIN ledger_hold AS k ON k.tenant_id = i.tenant_id AND k.idempotency_key = i.key))
+            AND (h.state IN ('expired', 'void') OR h.created_at <= p_now - INTERVAL '24 hours')
+        ORDER BY h.id
+        FOR NO KEY UPDATE;
+    END IF;
+
+    SELECT array_agg(w.tenant_id), array_agg(w.kind), array_agg(w.currency)
+    INTO tenants, kinds, currencies
+    FROM (
+        SELECT DISTINCT u.tenant_id, 'consumer_wallet', u.currency FROM unnest(p_tenant_ids, p_currencies) AS u (tenant_id, currency)
+        UNION ALL SELECT DISTINCT platform, 'usage_clearing', u.currency FROM unnest(p_currencies) AS u (currency)
+    ) AS w (tenant_id, kind, currency);
+    PERFORM ledger_ensure_accounts(tenants, kinds, currencies);
 
     PERFORM FROM ledger_account AS a
-    WHERE (a.kind = 'consumer_wallet' AND a.tenant_id = ANY (p_tenant_ids) OR a.kind = 'usage_clearing' AND a.tenant_id = platform)
-        AND a.currency = ANY (p_currencies)
+    WHERE a.tenant_id = ANY (tenants) AND a.kind = ANY (kinds) AND a.currency = ANY (currencies)
     ORDER BY a.id
     FOR NO KEY UPDATE;
 
@@ -227,39 +252,39 @@ BEGIN
 END
 $$;
 
--- Gives back what open holds held; those that are not open stay as they are. `p_state`: void or expired. Gives their number.
-CREATE FUNCTION ledger_release(p_event_ids UUID[], p_state TEXT) RETURNS INTEGER
+-- Gives back what open holds held; those that are not open stay as they are, and so do those that end later than `p_due`.
+-- `p_state`: void or expired. Gives their number.
+CREATE FUNCTION ledger_release(p_event_ids UUID[], p_state TEXT, p_due TIMESTAMPTZ DEFAULT 'infinity') RETURNS INTEGER
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp
-SET enable_seqscan = off
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
+    accounts BIGINT[];
+    debits BIGINT[];
+    credits BIGINT[];
     released INTEGER;
 BEGIN
     IF p_state NOT IN ('void', 'expired') THEN
         RAISE EXCEPTION 'ledger_release: a hold is released as void or expired, not %', p_state;
     END IF;
-    PERFORM FROM ledger_account AS a
-    WHERE a.id = ANY (ARRAY(
-        SELECT account.id FROM ledger_hold AS h
-        CROSS JOIN LATERAL (VALUES (h.account_id), (h.clearing_account_id)) AS account (id)
-        WHERE h.id = ANY (p_event_ids) AND h.state = 'open'))
-    ORDER BY a.id
-    FOR NO KEY UPDATE;
-
     WITH freed AS (
         UPDATE ledger_hold AS h SET state = p_state
-        WHERE h.id = ANY (p_event_ids) AND h.state = 'open'
+        WHERE h.id = ANY (p_event_ids) AND (h.state = 'open' AND h.expires_at <= p_due) IS TRUE
         RETURNING h.account_id, h.clearing_account_id, h.amount_nano
     ), change AS (
-        SELECT account_id AS id, amount_nano AS debit, 0 AS credit FROM freed
-        UNION ALL SELECT clearing_account_id, 0, amount_nano FROM freed
-    ), applied AS (
-        UPDATE ledger_account AS a SET debits_pending = a.debits_pending - s.debit, credits_pending = a.credits_pending - s.credit
-        FROM (SELECT id, sum(debit)::BIGINT AS debit, sum(credit)::BIGINT AS credit FROM change GROUP BY id) AS s
-        WHERE a.id = s.id
+        SELECT account_id AS id, sum(amount_nano)::BIGINT AS debit, 0::BIGINT AS credit, count(*) AS holds FROM freed GROUP BY account_id
+        UNION ALL SELECT clearing_account_id, 0, sum(amount_nano)::BIGINT, 0 FROM freed GROUP BY clearing_account_id
     )
-    SELECT count(*) INTO released FROM freed;
+    SELECT array_agg(id), array_agg(debit), array_agg(credit), coalesce(sum(holds), 0) INTO accounts, debits, credits, released FROM change;
+
+    IF released > 0 THEN
+        PERFORM FROM ledger_account AS a WHERE a.id = ANY (accounts) ORDER BY a.id FOR NO KEY UPDATE;
+        UPDATE ledger_account AS a SET debits_pending = a.debits_pending - c.debit, credits_pending = a.credits_pending - c.credit
+        FROM unnest(accounts, debits, credits) AS c (id, debit, credit)
+        WHERE a.id = c.id;
+    END IF;
     RETURN released;
 END
 $$;
@@ -268,14 +293,15 @@ $$;
 CREATE FUNCTION ledger_expire_holds(p_now TIMESTAMPTZ, p_except UUID[]) RETURNS INTEGER
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp
-SET enable_seqscan = off
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
     RETURN ledger_release(ARRAY(
         SELECT h.id FROM ledger_hold AS h
         WHERE h.state = 'open' AND h.expires_at <= p_now AND h.id <> ALL (p_except)
         ORDER BY h.expires_at
-        LIMIT 1000), 'expired');
+        LIMIT 1000), 'expired', p_now);
 END
 $$;
 
@@ -283,7 +309,8 @@ $$;
 CREATE FUNCTION ledger_forget_holds(p_before TIMESTAMPTZ) RETURNS INTEGER
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp
-SET enable_seqscan = off
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     forgotten INTEGER;
@@ -306,7 +333,8 @@ CREATE FUNCTION ledger_post(
 ) RETURNS TEXT
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp
-SET enable_seqscan = off
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     debit BIGINT;

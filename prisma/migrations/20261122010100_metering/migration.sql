@@ -1,4 +1,4 @@
--- Usage, exactly once. The order of locks is that of the ledger's functions.
+-- Usage, exactly once. Locks and plans are as the ledger's migration says.
 
 ALTER TABLE usage_event
     ADD CONSTRAINT usage_event_status_check CHECK (status IN ('succeeded', 'failed')),
@@ -20,7 +20,8 @@ CREATE FUNCTION usage_flush(
 ) RETURNS TABLE (inserted INTEGER, released INTEGER)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp
-SET enable_seqscan = off
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -32,6 +33,11 @@ DECLARE
     currencies TEXT[];
     amounts BIGINT[];
     fees BIGINT[];
+    -- What the released holds add up to, per account.
+    held_accounts BIGINT[];
+    held_debits BIGINT[];
+    held_credits BIGINT[];
+    failed CONSTANT UUID[] := ARRAY(SELECT u.id FROM unnest(p_ids, p_statuses) AS u (id, status) WHERE u.status = 'failed');
 BEGIN
     PERFORM usage_ensure_parts(usage_id_time(p_ids[1]), usage_id_time(p_ids[rows]));
 
@@ -57,20 +63,41 @@ BEGIN
     INTO consumers, providers, currencies, amounts, fees, inserted
     FROM summed;
 
-    -- All consumers, not only those of new rows: their wallets carry the holds.
-    PERFORM ledger_ensure_accounts(
-        array_agg(wanted.tenant_id), array_agg(wanted.kind), array_agg(wanted.currency))
+    WITH freed AS (
+        UPDATE ledger_hold AS h SET state = CASE WHEN h.id = ANY (failed) THEN 'void' ELSE 'settled' END
+        WHERE h.id = ANY (p_ids) AND (h.state = 'open') IS TRUE
+        RETURNING h.account_id, h.clearing_account_id, h.amount_nano
+    ), change AS (
+        SELECT account_id AS id, sum(amount_nano)::BIGINT AS debit, 0::BIGINT AS credit, count(*) AS holds FROM freed GROUP BY account_id
+        UNION ALL SELECT clearing_account_id, 0, sum(amount_nano)::BIGINT, 0 FROM freed GROUP BY clearing_account_id
+    )
+    SELECT array_agg(id), array_agg(debit), array_agg(credit), coalesce(sum(holds), 0)
+    INTO held_accounts, held_debits, held_credits, released
+    FROM change;
+
+    -- A hold that had been given up before its usage came: what happened in the end is what a later use of its key must find.
+    IF released < rows THEN
+        UPDATE ledger_hold AS h SET state = CASE WHEN h.id = ANY (failed) THEN 'void' ELSE 'settled' END
+        WHERE h.id = ANY (p_ids) AND (h.state = 'expired' OR h.state = 'void' AND h.id <> ALL (failed)) IS TRUE;
+    END IF;
+
+    PERFORM ledger_ensure_accounts(array_agg(wanted.tenant_id), array_agg(wanted.kind), array_agg(wanted.currency))
     FROM (
-        SELECT DISTINCT tenant_id, 'consumer_wallet'::TEXT, currency FROM unnest(p_consumers, p_currencies) AS u (tenant_id, currency)
+        SELECT DISTINCT tenant_id, 'consumer_wallet'::TEXT, currency FROM unnest(consumers, currencies) AS u (tenant_id, currency)
         UNION SELECT tenant_id, 'provider_payable', currency FROM unnest(providers, currencies) AS u (tenant_id, currency)
-        UNION SELECT platform, kind, currency FROM unnest(p_currencies) AS u (currency), (VALUES ('usage_clearing'), ('platform_fee')) AS k (kind)
+        UNION SELECT platform, kind, currency FROM unnest(currencies) AS u (currency), (VALUES ('usage_clearing'), ('platform_fee')) AS k (kind)
     ) AS wanted (tenant_id, kind, currency);
 
     PERFORM FROM ledger_account AS a
-    WHERE (a.kind = 'consumer_wallet' AND a.tenant_id = ANY (p_consumers)
-        OR a.kind = 'provider_payable' AND a.tenant_id = ANY (providers)
-        OR a.kind IN ('usage_clearing', 'platform_fee') AND a.tenant_id = platform)
-        AND a.currency = ANY (p_currencies)
+    WHERE a.id = ANY (held_accounts || ARRAY(
+        SELECT w.id FROM unnest(consumers, currencies) AS u (tenant_id, currency)
+        JOIN ledger_account AS w ON w.tenant_id = u.tenant_id AND w.kind = 'consumer_wallet' AND w.currency = u.currency
+        UNION ALL
+        SELECT w.id FROM unnest(providers, currencies) AS u (tenant_id, currency)
+        JOIN ledger_account AS w ON w.tenant_id = u.tenant_id AND w.kind = 'provider_payable' AND w.currency = u.currency
+        UNION ALL
+        SELECT w.id FROM ledger_account AS w
+        WHERE w.tenant_id = platform AND w.kind IN ('usage_clearing', 'platform_fee') AND w.currency = ANY (currencies)))
     ORDER BY a.id
     FOR NO KEY UPDATE;
 
@@ -91,35 +118,20 @@ BEGIN
         JOIN ledger_account AS c ON c.tenant_id = leg.credit_tenant AND c.kind = leg.credit_kind AND c.currency = leg.currency
         WHERE leg.amount > 0
         RETURNING debit_account_id, credit_account_id, amount_nano
-    ), freed AS (
-        UPDATE ledger_hold AS h SET state = CASE u.status WHEN 'succeeded' THEN 'settled' ELSE 'void' END
-        FROM unnest(p_ids, p_statuses) AS u (id, status)
-        WHERE h.id = u.id AND h.state = 'open'
-        RETURNING h.account_id, h.clearing_account_id, h.amount_nano
     ), change AS (
-        SELECT debit_account_id AS id, 0 AS debit_pending, amount_nano AS debit_posted, 0 AS credit_pending, 0 AS credit_posted FROM posted
+        SELECT debit_account_id AS id, 0::BIGINT AS debit_pending, amount_nano AS debit_posted, 0::BIGINT AS credit_pending, 0::BIGINT AS credit_posted FROM posted
         UNION ALL SELECT credit_account_id, 0, 0, 0, amount_nano FROM posted
-        UNION ALL SELECT account_id, -amount_nano, 0, 0, 0 FROM freed
-        UNION ALL SELECT clearing_account_id, 0, 0, -amount_nano, 0 FROM freed
-    ), applied AS (
-        UPDATE ledger_account AS a
-        SET debits_pending = a.debits_pending + s.debit_pending, debits_posted = a.debits_posted + s.debit_posted,
-            credits_pending = a.credits_pending + s.credit_pending, credits_posted = a.credits_posted + s.credit_posted
-        FROM (
-            SELECT id, sum(debit_pending)::BIGINT AS debit_pending, sum(debit_posted)::BIGINT AS debit_posted,
-                sum(credit_pending)::BIGINT AS credit_pending, sum(credit_posted)::BIGINT AS credit_posted
-            FROM change GROUP BY id
-        ) AS s
-        WHERE a.id = s.id
+        UNION ALL SELECT id, -debit, 0, -credit, 0 FROM unnest(held_accounts, held_debits, held_credits) AS h (id, debit, credit)
     )
-    SELECT count(*) INTO released FROM freed;
-
-    -- A hold that had been given up before its usage came: what happened in the end is what a later use of its key must find.
-    IF released < rows THEN
-        UPDATE ledger_hold AS h SET state = CASE u.status WHEN 'succeeded' THEN 'settled' ELSE 'void' END
-        FROM unnest(p_ids, p_statuses) AS u (id, status)
-        WHERE h.id = u.id AND (h.state = 'expired' OR h.state = 'void' AND u.status = 'succeeded');
-    END IF;
+    UPDATE ledger_account AS a
+    SET debits_pending = a.debits_pending + s.debit_pending, debits_posted = a.debits_posted + s.debit_posted,
+        credits_pending = a.credits_pending + s.credit_pending, credits_posted = a.credits_posted + s.credit_posted
+    FROM (
+        SELECT id, sum(debit_pending)::BIGINT AS debit_pending, sum(debit_posted)::BIGINT AS debit_posted,
+            sum(credit_pending)::BIGINT AS credit_pending, sum(credit_posted)::BIGINT AS credit_posted
+        FROM change GROUP BY id
+    ) AS s
+    WHERE a.id = s.id;
     RETURN NEXT;
 END
 $$;
@@ -128,7 +140,8 @@ $$;
 CREATE FUNCTION usage_recover(p_event_ids UUID[], p_consumers UUID[], p_actions TEXT[], p_details TEXT[]) RETURNS INTEGER
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp
-SET enable_seqscan = off
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
     INSERT INTO usage_recovery (id, event_id, consumer_tenant_id, action, detail)

@@ -5,7 +5,9 @@ const SOME_ID = '01990000-0000-7000-8000-000000000000';
 /** A succeeded call of one request. */
 export function usageRecord(given: Pick<DoneRecord, 'eventId' | 'consumerTenantId' | 'providerTenantId' | 'amountNano'>): DoneRecord {
   return {
-    ...given,
+    eventId: given.eventId,
+    consumerTenantId: given.consumerTenantId,
+    providerTenantId: given.providerTenantId,
     keyId: '0Aa1Bb2Cc3Dd4',
     modelId: SOME_ID,
     versionId: SOME_ID,
@@ -13,6 +15,7 @@ export function usageRecord(given: Pick<DoneRecord, 'eventId' | 'consumerTenantI
     status: 'succeeded',
     unit: 'request',
     quantity: 1n,
+    amountNano: given.amountNano,
     feeNano: (given.amountNano * 15n) / 100n,
     currency: 'usd',
     queueMicros: 120,

@@ -292,6 +292,23 @@ describeDatabase('metering', (context) => {
     expect(await usageOf(near.eventId)).toHaveLength(1);
   });
 
+  it('reads the holds that it settles and no others, even by plans made while there were none', async () => {
+    const { database: fresh } = await context.another();
+    const there = new Ledger(fresh);
+    const rowsRead = async () => {
+      await fresh.pool.query('SELECT pg_stat_force_next_flush()');
+      const { rows } = await fresh.pool.query<{ read: string }>(`SELECT sum(seq_tup_read + idx_tup_fetch) AS read FROM pg_stat_user_tables WHERE relname LIKE 'ledger%'`);
+      return Number(rows[0]!.read);
+    };
+    await flushUsage(fresh.pool, [done()]);
+    const ids = Array.from({ length: 1_000 }, () => newId());
+    const expiresAtMs = Date.now() + 60_000;
+    await Promise.all(ids.map((eventId) => there.reserve({ eventId, tenantId: consumer, currency: 'usd', amountNano: 0n, expiresAtMs })));
+    const before = await rowsRead();
+    expect(await flushUsage(fresh.pool, [done({ eventId: ids[500]! })])).toEqual({ inserted: 1, released: 1 });
+    expect((await rowsRead()) - before).toBeLessThan(60);
+  });
+
   it('lets four writers with overlapping batches through without a deadlock', async () => {
     const tenants = Array.from({ length: 20 }, () => newId());
     const records = Array.from({ length: 3_000 }, (_, n) => done({ consumerTenantId: tenants[n % 20]!, providerTenantId: tenants[(n * 7) % 20]! }));

@@ -41,11 +41,12 @@ const VERSION = 1;
 const INT64_MAX = 2n ** 63n - 1n;
 const INT32_MAX = 2 ** 31 - 1;
 
+// The fields one by one: a spread of twenty costs more than encoding them.
+
 /** @throws AppError `METERING.RECORD_INVALID` */
-export function intentPayload(record: IntentRecord): object {
-  const { eventId, consumerTenantId } = record;
+export function intentPayload({ eventId, consumerTenantId, modelId, versionId, startedAtMs }: IntentRecord): object {
   if (!isId(eventId) || !isId(consumerTenantId)) throw meteringErrors.RECORD_INVALID({ eventId, reason: 'its ids are no UUIDs' });
-  return { v: VERSION, kind: 'intent', ...record };
+  return { v: VERSION, kind: 'intent', eventId, consumerTenantId, modelId, versionId, startedAtMs };
 }
 
 /**
@@ -56,12 +57,51 @@ export function intentPayload(record: IntentRecord): object {
 export function checkDone(record: DoneRecord): DoneRecord {
   const reason = problemOf(record);
   if (reason !== undefined) throw meteringErrors.RECORD_INVALID({ eventId: record.eventId, reason });
-  const { queueMicros, computeMicros, totalMicros } = record;
-  return { ...record, queueMicros: micros(queueMicros), computeMicros: micros(computeMicros), totalMicros: micros(totalMicros) };
+  return {
+    eventId: record.eventId,
+    consumerTenantId: record.consumerTenantId,
+    providerTenantId: record.providerTenantId,
+    keyId: record.keyId,
+    modelId: record.modelId,
+    versionId: record.versionId,
+    priceId: record.priceId,
+    status: record.status,
+    errorCode: record.errorCode,
+    unit: record.unit,
+    quantity: record.quantity,
+    amountNano: record.amountNano,
+    feeNano: record.feeNano,
+    currency: record.currency,
+    queueMicros: micros(record.queueMicros),
+    computeMicros: micros(record.computeMicros),
+    totalMicros: micros(record.totalMicros),
+    occurredAtMs: record.occurredAtMs,
+  };
 }
 
 export function donePayload(record: DoneRecord): object {
-  return { v: VERSION, kind: 'done', ...record };
+  return {
+    v: VERSION,
+    kind: 'done',
+    eventId: record.eventId,
+    consumerTenantId: record.consumerTenantId,
+    providerTenantId: record.providerTenantId,
+    keyId: record.keyId,
+    modelId: record.modelId,
+    versionId: record.versionId,
+    priceId: record.priceId,
+    status: record.status,
+    errorCode: record.errorCode,
+    unit: record.unit,
+    quantity: record.quantity,
+    amountNano: record.amountNano,
+    feeNano: record.feeNano,
+    currency: record.currency,
+    queueMicros: record.queueMicros,
+    computeMicros: record.computeMicros,
+    totalMicros: record.totalMicros,
+    occurredAtMs: record.occurredAtMs,
+  };
 }
 
 /** What {@link intentPayload} and {@link donePayload} made; `undefined` when it is neither. */
