@@ -64,4 +64,40 @@ describeDatabase('versions and channels', (context) => {
     const { model } = await platform.graphql(provider, '{ model(ref: "acme/echo") { versions { version state measurements } } }');
     expect(model.versions[0]).toMatchObject({ version: '4.0.0', state: 'READY', measurements: { latencyMs: { p50: expect.any(Number) } } });
   });
+
+  it('a tensor comes back as JSON says tensors, long integers as digits, whichever door was taken', async () => {
+    const manifest = tensorManifest;
+    const sample = { name: 'pair', input: { x: { dtype: 'int64', shape: [2], data: ['1', '2'] } }, expected: {} };
+    await platform.publish(provider, await writeEchoPackage({ manifest, files: { 'samples/hello.json': JSON.stringify(sample) } }), '--public');
+    const input = { x: { dtype: 'int64', shape: [2], data: ['9007199254740993', '-2'] } };
+    const answer = await platform.predict(consumer, 'acme/tensors', input);
+    expect(answer.body).toEqual(input);
+    const { predict } = await platform.graphql(consumer, 'mutation ($input: PredictInput!) { predict(input: $input) { ... on PredictSuccess { output } } }', {
+      input: { ref: 'acme/tensors', input },
+    });
+    expect(predict.output).toEqual(input);
+    const wrong = await platform.predict(consumer, 'acme/tensors', { x: { dtype: 'float32', shape: [2], data: [1, 2] } });
+    expect(wrong.body).toMatchObject({ error: { code: expect.stringMatching(/INVALID$/), charged: false } });
+    const short = await platform.predict(consumer, 'acme/tensors', { x: { dtype: 'int64', shape: [3], data: ['1'] } });
+    expect(short.status).toBe(400);
+  });
 });
+
+const tensorManifest = `schema: 1
+name: tensors
+version: 1.0.0
+license: Apache-2.0
+task: custom
+description: Answers with its tensor.
+runtime: { name: echo, range: ^0.1.0 }
+artifacts: [ { path: weights.json } ]
+input:
+  type: object
+  required: [x]
+  additionalProperties: false
+  properties: { x: { x-tensor: { dtype: int64, shape: [-1] } } }
+output:
+  type: object
+  properties: { x: { x-tensor: { dtype: int64, shape: [-1] } } }
+price: { unit: request, amount: "0.001", currency: usd }
+`;

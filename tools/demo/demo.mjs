@@ -172,7 +172,7 @@ function report({ screen, options }, scores, { charged, earned, books }) {
   screen.row('clinic was charged', dollars(consumerChargedNano));
   screen.row('harbour earned', dollars(providerEarnedNano));
   screen.row('platform fee', dollars(platformFeeNano));
-  screen.row('ledger', books.balanced ? 'balanced' : 'NOT BALANCED');
+  if (books.balanced) screen.step('ledger: balanced');
   for (const [, text] of problems) screen.fail(text);
   if (options.json) console.log(JSON.stringify(summary(scores, { consumerChargedNano, providerEarnedNano, platformFeeNano }, books)));
   return problems.length === 0;

@@ -20,7 +20,7 @@ export function startServer({ dataDir, port }) {
 
 /** Runs a command of the `steelyard` CLI and gives what it prints with `--json`. */
 export async function steelyard(args, env = {}) {
-  const { code, stdout, stderr } = await run([join(root, 'sdk/cli/dist/main.js'), ...args, '--json'], env);
+  const { code, stdout, stderr } = await run([join(root, 'sdk/cli/bin/steelyard.mjs'), ...args, '--json'], env);
   if (code !== 0) throw new Error(`steelyard ${args.join(' ')} ended with code ${code}: ${stderr || stdout}`);
   const lines = stdout.trim().split('\n');
   return JSON.parse(lines.length > 1 && lines.at(-1).startsWith('{') ? lines.at(-1) : stdout);

@@ -1,10 +1,14 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { DISPATCH } from '@steelyard/dispatch';
+import { Identity } from '@steelyard/domain-identity';
+import { IdentityModule } from '@steelyard/domain-identity/module';
 import { BLOB_STORE } from '@steelyard/platform-blob-store';
-import { CONFIG } from '@steelyard/platform-config';
+import { CONFIG, type Config } from '@steelyard/platform-config';
 import { DATABASE } from '@steelyard/platform-database';
+import { graphqlModuleFrom } from '@steelyard/platform-graphql/module';
+import { HTTP_STATUS, toFailure } from '@steelyard/platform-http';
 import { JOURNAL } from '@steelyard/platform-journal';
-import { LOGGER, METRICS } from '@steelyard/platform-observability';
+import { LOGGER, METRICS, type Logger } from '@steelyard/platform-observability';
 import { domainModules } from './domain-modules.js';
 import type { Infrastructure } from './infrastructure.js';
 import { PlatformResolver } from './platform.resolver.js';
@@ -26,12 +30,24 @@ class InfrastructureModule {
   }
 }
 
+const graphqlDoor = graphqlModuleFrom({
+  imports: [IdentityModule],
+  inject: [Identity, CONFIG, LOGGER] as const,
+  useFactory: (identity: Identity, config: Config, log: Logger) => ({
+    authenticate: (authorization) => identity.authenticate(authorization),
+    errors: { toFailure, statuses: HTTP_STATUS },
+    introspection: config.introspection,
+    log,
+    bodyLimitBytes: config.bodyLimitBytes,
+  }),
+});
+
 @Module({})
 export class AppModule {
-  static of(opened: Infrastructure, graphql: DynamicModule): DynamicModule {
+  static of(opened: Infrastructure): DynamicModule {
     return {
       module: AppModule,
-      imports: [InfrastructureModule.of(opened), graphql, ...domainModules],
+      imports: [InfrastructureModule.of(opened), graphqlDoor, ...domainModules],
       providers: [PlatformResolver],
     };
   }

@@ -39,7 +39,8 @@ describe('EngineHost, at work', () => {
     expect(batched).toEqual(single);
     expect(batched).toEqual(inputs);
     const sizes = batches.filter(({ label }) => label.includes('batched')).map(({ size }) => size);
-    expect(Math.max(...sizes)).toBe(16);
+    expect(Math.max(...sizes)).toBeGreaterThan(1);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(16);
   });
 
   it('serves a quiet tenant beside 500 queued calls of a noisy one', async () => {
@@ -116,7 +117,7 @@ describe('EngineHost, losing runners', () => {
 
   it('ends a runner that hangs, fails the call that did it, and answers the others', async () => {
     const { addModel, call, exits } = await setup({ killGraceMs: 100, restartDelayMs: 10 });
-    await addModel('hanging', { options: { hangOn: true }, limits: { loadMs: 20_000, runMs: 300 } });
+    await addModel('hanging', { options: { hangOn: true }, limits: { loadMs: 20_000, runMs: 1_000 } });
     await call('hanging', {});
     const calls = numbers(5).map((n) => call('hanging', { n, hang: n === 2 }));
     expect(await outcomes(calls)).toEqual(['ok', 'ok', 'ENGINE.DEADLINE_EXCEEDED', 'ok', 'ok']);

@@ -21,9 +21,11 @@ export interface EngineLimits {
   readonly inputBytes: number;
   /** A batch takes no further item once it holds this much input. */
   readonly batchBytes: number;
+  /** Batches grow beyond this only where that pays; it is what a call of another tenant may have to wait for. */
+  readonly batchMs: number;
   /** An answer of a runner that is larger ends the runner. */
   readonly answerBytes: number;
-  /** A second batch waits in the runner while the first runs, so that the runner is never idle for a round trip. */
+  /** Quick batches: a second waits in the runner while the first runs, so that the runner is not idle for a round trip. */
   readonly batchesInFlight: number;
   /** The pause before the second restart in a row; doubles up to `restartDelayMaxMs`. The first restart is immediate. */
   readonly restartDelayMs: number;
@@ -39,9 +41,11 @@ export interface EngineLimits {
 }
 
 /**
- * `runnerBaseMb`: measured as `VmData`, what `RLIMIT_DATA` counts, a runner needs 82 MB for Node, 84 MB with
- * onnxruntime's library, 134 MB once an image was decoded; below 150 MB it aborts. The rest is room for frames in
- * flight, and one 8 MB thread stack per core for the image decoder's workers.
+ * `runnerBaseMb`: measured as `VmData`, what `RLIMIT_DATA` counts. A runner needs 82 MB for Node, 84 MB with onnxruntime's
+ * library, 134 MB once an image was decoded, and below 150 MB it aborts. Decoding batches of 32 small images without
+ * pause it levels out at 340 MB (of which 180 MB are resident): garbage that is not collected yet, and the arenas and
+ * stacks of its threads. A limit below that aborts an honest runner. The rest is room for large inputs, and one 8 MB
+ * stack per core for the image decoder's workers.
  */
 export const defaultLimits: EngineLimits = {
   maxRunners: 16,
@@ -53,6 +57,7 @@ export const defaultLimits: EngineLimits = {
   queuedBytesPerTenant: 256 * MIB,
   inputBytes: 64 * MIB,
   batchBytes: 32 * MIB,
+  batchMs: 4,
   answerBytes: 256 * MIB,
   batchesInFlight: 2,
   restartDelayMs: 200,
@@ -60,6 +65,6 @@ export const defaultLimits: EngineLimits = {
   failuresToOpen: 6,
   failureWindowMs: 60_000,
   circuitOpenMs: 15_000,
-  runnerBaseMb: 256 + 8 * availableParallelism(),
+  runnerBaseMb: 512 + 8 * availableParallelism(),
   threads: 1,
 };

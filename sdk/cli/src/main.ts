@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { runCli } from './program.js';
 
 // A reader that has seen enough (`steelyard models | head -1`) is no failure.

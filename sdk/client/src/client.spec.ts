@@ -477,31 +477,3 @@ describe('batch', () => {
     expect(seen).toEqual([0, 1]);
   });
 });
-
-describe('GraphQL', () => {
-  it('gives data, and errors of the same classes', async () => {
-    const { connect, seen } = await serve((request, response) => {
-      const { query } = JSON.parse(request.body) as { query: string };
-      const answer = query.includes('bad')
-        ? { data: null, errors: [{ message: 'no such model', extensions: { code: 'CATALOG.MODEL_NOT_FOUND', kind: 'not-found', fix: 'look at models', requestId: 'r-2' } }] }
-        : { data: { viewer: { keyId: 'k' } } };
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
-    });
-    const client = connect();
-    expect(await client.graphql('query ($a: Int) { viewer { keyId } }', { a: 1 })).toEqual({ viewer: { keyId: 'k' } });
-    expect(seen[0]).toMatchObject({ path: '/graphql', headers: { authorization: 'Bearer key-1' } });
-    expect(JSON.parse(seen[0]!.body)).toEqual({ query: 'query ($a: Int) { viewer { keyId } }', variables: { a: 1 } });
-    expect(await failureOf(client.graphql('{ bad }'))).toMatchObject({ name: 'NotFoundError', code: 'CATALOG.MODEL_NOT_FOUND', fix: 'look at models', requestId: 'r-2' });
-  });
-
-  it('looks a prediction up', async () => {
-    const row = { id: 'p', status: 'SUCCEEDED', modelId: 'm', versionId: 'v', units: [{ unit: 'request', quantity: '1' }], amountNano: '200000', currency: 'usd', queueMs: 1, computeMs: 2, totalMs: 3, errorCode: null, occurredAt: '2026-11-01T00:00:00.000Z' };
-    const { connect } = await serve(
-      (_request, response) => void response.end(JSON.stringify({ data: { prediction: row } })),
-      (_request, response) => void response.end(JSON.stringify({ data: { prediction: null } })),
-    );
-    const client = connect();
-    expect(await client.predictions.get('p')).toMatchObject({ status: 'succeeded', amountNano: 200_000n, units: [{ unit: 'request', quantity: 1n }], errorCode: undefined, occurredAt: new Date(row.occurredAt) });
-    expect(await failureOf(client.predictions.get('q'))).toBeInstanceOf(NotFoundError);
-  });
-});

@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { repositoryRoot, RunningPlatform } from '@steelyard/test-support';
+import { repositoryRoot, RunningPlatform } from '@steelyard/test-support/platform';
 import { load, type Load } from './load.js';
 import { interleave, median, medianRatio, round, type BenchResult } from './rounds.js';
 

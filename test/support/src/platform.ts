@@ -121,7 +121,7 @@ export class RunningPlatform {
   /** Runs a command of the `steelyard` CLI against this platform. */
   async cli(key: string, ...args: string[]): Promise<CliResult> {
     const env = { PATH: process.env['PATH'], HOME: this.dataDir, STEELYARD_URL: this.url, STEELYARD_API_KEY: key };
-    return runNode([join(repositoryRoot, 'sdk/cli/dist/main.js'), ...args], { env, cwd: this.dataDir });
+    return runNode([join(repositoryRoot, 'sdk/cli/bin/steelyard.mjs'), ...args], { env, cwd: this.dataDir });
   }
 
   /** Publishes a package folder and gives the publication's result; fails the test when it fails. */

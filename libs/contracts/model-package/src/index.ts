@@ -1,11 +1,11 @@
-export type { JsonSchema, Manifest, PackageFile, PostOp, PreOp, PriceSpec, PriceUnit } from './manifest.js';
-export { manifestSchema } from './manifest-schema.js';
-export { manifestProblems, normaliseManifest, readManifest, type ReadManifest } from './read-manifest.js';
+export type { JsonSchema, Manifest, PackageFile, PostOp, PreOp, PriceSpec, PriceUnit } from './manifest/manifest.js';
+export { manifestSchema } from './manifest/manifest-schema.js';
+export { manifestProblems, normaliseManifest, readManifest, type ReadManifest } from './manifest/read-manifest.js';
 export { readPackageFolder, type PackageFolder } from './read-package-folder.js';
 export { filesOfSample, readSample, resolveSampleInput, type Sample } from './sample.js';
 export { matchesExpected } from './matches-expected.js';
-export { compileSchema, type CompileOptions, type Validate } from './compile-schema.js';
-export { isMediaField } from './schema-keywords.js';
+export { compileSchema, type CompileOptions, type Validate } from './schema/compile-schema.js';
+export { isMediaField } from './schema/schema-keywords.js';
 export { checkPaths, pathProblem } from './package-path.js';
 export { versionDigest } from './version-digest.js';
 export { satisfiesRange } from './version-range.js';

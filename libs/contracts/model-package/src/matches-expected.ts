@@ -1,5 +1,5 @@
 import { formatPath, type PathSegment, type Problem } from './problem.js';
-import { isObject } from './schema-keywords.js';
+import { isObject } from './schema/schema-keywords.js';
 
 const PROBLEMS_MAX = 20;
 

@@ -4,10 +4,10 @@ import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { packageErrors } from './errors.js';
-import type { Manifest, PackageFile, PriceSpec } from './manifest.js';
-import { parseManifestText } from './manifest-text.js';
+import type { Manifest, PackageFile, PriceSpec } from './manifest/manifest.js';
+import { parseManifestText } from './manifest/manifest-text.js';
 import { checkPaths } from './package-path.js';
-import { readManifest } from './read-manifest.js';
+import { readManifest } from './manifest/read-manifest.js';
 import { filesOfSample, readSample, type Sample } from './sample.js';
 
 /** A package read from a folder: everything that publishing it needs. */

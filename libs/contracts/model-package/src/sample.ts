@@ -1,7 +1,7 @@
 import { packageErrors } from './errors.js';
 import { pathProblem } from './package-path.js';
 import { formatPath, type PathSegment, type Problem } from './problem.js';
-import { isObject } from './schema-keywords.js';
+import { isObject } from './schema/schema-keywords.js';
 
 /** One of `samples/*.json`: an input with what the model must answer. */
 export interface Sample {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
-import { normaliseManifest } from './read-manifest.js';
+import { normaliseManifest } from './manifest/read-manifest.js';
 import { versionDigest } from './version-digest.js';
 
 const WRITTEN = {

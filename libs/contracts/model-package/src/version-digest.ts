@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import type { Manifest, PackageFile } from './manifest.js';
+import type { Manifest, PackageFile } from './manifest/manifest.js';
 
 // The package's types promise an ES module, but what Node gives is the function itself.
 const serialize = canonicalize as unknown as (value: unknown) => string | undefined;

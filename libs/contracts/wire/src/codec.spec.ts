@@ -16,7 +16,7 @@ function codeOf(act: () => unknown): string | undefined {
   }
 }
 
-const long = fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n - 1n });
+const long = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n - 1n });
 const text = fc.string({ unit: 'grapheme', maxLength: 200 });
 const leaf = fc.oneof(
   fc.boolean(),

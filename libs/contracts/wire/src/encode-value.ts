@@ -13,7 +13,8 @@ const encoder = new Encoder({
 
 /**
  * A value as CBOR: plain objects as maps with text keys, typed arrays under their RFC 8746 tag (a `Float32Array` is tag 85
- * on a little-endian machine), a `bigint` as a 64-bit integer, a `Uint8Array` as a byte string. What {@link decodeValue}
+ * on a little-endian machine), a `bigint` from -2^63 to 2^64 - 1 as a
+ * 64-bit integer, a `Uint8Array` as a byte string. What {@link decodeValue}
  * does not read (dates, sets, class instances with their own tags) has no place in a message. As in JSON, the number -0
  * becomes 0; within a typed array it stays.
  * The bytes are never written to again.

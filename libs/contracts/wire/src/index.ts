@@ -6,3 +6,4 @@ export * from './frame-socket.js';
 export * from './runner-protocol.js';
 export * from './tensor.js';
 export * from './wire-error.js';
+export { toJsonValue } from './to-json-value.js';

@@ -36,7 +36,8 @@ export function fromWireError(wire: unknown): AppError {
 /** Details are for machines: what JSON cannot say is left out, a `bigint` becomes its digits. */
 function toJson(details: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
   try {
-    return JSON.parse(JSON.stringify(details, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)));
+    const text = JSON.stringify(details, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+    return JSON.parse(text) as Record<string, unknown>;
   } catch {
     return undefined;
   }

@@ -7,7 +7,7 @@ export const inferenceErrors = defineErrors('INFERENCE', {
   INPUT_INVALID: {
     kind: 'invalid',
     message: ({ label, problems }: { label: string; problems: readonly Problem[] }) => `The input does not fit ${label}: ${sentence(problems)}`,
-    fix: ({ label }: { label: string }) => `Compare it with the input schema and the samples: steelyard models ${label}`,
+    fix: 'Compare it with the input schema, which `steelyard generate` writes as types, and with the samples of the model.',
   },
   PAYMENT_REQUIRED: {
     kind: 'payment-required',

@@ -43,7 +43,7 @@ export const publishingErrors = defineErrors('PUBLISHING', {
   FILES_NOT_UPLOADED: {
     kind: 'invalid',
     message: ({ paths }: { paths: readonly string[] }) => `your organization has not uploaded ${list(paths)}`,
-    fix: 'Upload the files to /v1/uploads/sha256/{sha256} and publish again; `steelyard model publish` does both.',
+    fix: 'Upload the files to /v1/uploads/sha256/{sha256} and publish again; `steelyard publish` does both.',
   },
   FILE_SIZE_DIFFERS: {
     kind: 'invalid',

@@ -50,6 +50,7 @@ function setup(over: Partial<ConstructorParameters<typeof Batcher>[0]> = {}) {
     queuedPerTenant: 600,
     queuedBytesPerTenant: 1e9,
     batchBytes: 1e9,
+    batchMs: 1e9,
     batchesInFlight: 2,
     killGraceMs: 0,
     onStalled: () => (events.stalled += 1),
@@ -58,10 +59,10 @@ function setup(over: Partial<ConstructorParameters<typeof Batcher>[0]> = {}) {
     ...over,
   });
   batchers.push(batcher);
-  const call = (tenantId: string, n = 0, timeoutMs = 60_000) => {
+  const call = (tenantId: string, n = 0, timeoutMs = 60_000, bytes = 1) => {
     let job!: Job;
     const outcome = new Promise<EngineAnswer>((resolve, reject) => {
-      const request = { id: '', tenantId, model: { digest: '', label: '' }, input: Uint8Array.of(n), deadlineAtMs: Date.now() + timeoutMs };
+      const request = { id: '', tenantId, model: { digest: '', label: '' }, input: new Uint8Array(bytes).fill(n), deadlineAtMs: Date.now() + timeoutMs };
       job = new Job(request, { resolve, reject });
     });
     const accepted = batcher.add(job);
@@ -70,11 +71,28 @@ function setup(over: Partial<ConstructorParameters<typeof Batcher>[0]> = {}) {
   return { batcher, events, call };
 }
 
+/** Attaches a link after batches of 1, 2, 4 ... were quick, so that the next may be as large as the rules say. */
+async function attachWarm({ batcher, call, events }: ReturnType<typeof setup>, over: Partial<BatchRules> = {}): Promise<FakeLink> {
+  const past = new FakeLink();
+  batcher.attach(past, rules);
+  for (let size = 1; size <= rules.maxSize; size *= 2) {
+    for (let n = 0; n < size; n++) void call('warm');
+    await tick();
+    past.answerNext();
+  }
+  batcher.detach(false);
+  events.sizes.length = 0;
+  const link = new FakeLink();
+  batcher.attach(link, { ...rules, ...over });
+  events.idle = 0;
+  return link;
+}
+
 describe('Batcher', () => {
   it('sends what came within one tick as one batch, at once', async () => {
-    const { batcher, call } = setup();
-    const link = new FakeLink();
-    batcher.attach(link, rules);
+    const fixture = setup();
+    const link = await attachWarm(fixture);
+    const { call } = fixture;
     const results = [1, 2, 3].map((n) => call('a', n).result);
     await tick();
     expect(link.sent.map(({ items }) => items.length)).toEqual([3]);
@@ -84,10 +102,9 @@ describe('Batcher', () => {
   });
 
   it('gathers what comes while two batches are in flight, never beyond the largest batch, in order', async () => {
-    const { batcher, call, events } = setup();
-    const link = new FakeLink();
-    batcher.attach(link, rules);
-    events.idle = 0;
+    const fixture = setup();
+    const link = await attachWarm(fixture);
+    const { call, events } = fixture;
     const results = Array.from({ length: 30 }, (_, n) => call('a', n).result);
     await tick();
     expect(link.sent.map(({ items }) => items.length)).toEqual([8, 8]);
@@ -99,6 +116,26 @@ describe('Batcher', () => {
     expect(await Promise.all(results)).toEqual(Array.from({ length: 30 }, (_, n) => n));
     expect(events.sizes).toEqual([8, 8, 8, 6]);
     expect(events.idle).toBe(1);
+  });
+
+  it('lets no batch wait in the runner where batches are slow', async () => {
+    const { batcher, call } = setup({ batchMs: 1 });
+    const link = new FakeLink();
+    batcher.attach(link, rules);
+    for (let n = 0; n < 6; n++) void call('a', n);
+    await tick();
+    const slowly = async () => {
+      const untilMs = performance.now() + 3;
+      while (performance.now() < untilMs) await tick();
+      link.answerNext();
+    };
+    // The first two went before anything was known.
+    await slowly();
+    await slowly();
+    while (link.open.length > 0) {
+      expect(link.open).toHaveLength(1);
+      await slowly();
+    }
   });
 
   it('puts a quiet tenant into the next batch beside 500 calls of a noisy one', async () => {
@@ -118,10 +155,10 @@ describe('Batcher', () => {
   });
 
   it('closes a batch that holds enough bytes', async () => {
-    const { batcher, call } = setup({ batchBytes: 2 });
-    const link = new FakeLink();
-    batcher.attach(link, rules);
-    for (let n = 0; n < 4; n++) void call('a', n);
+    const fixture = setup({ batchBytes: 8 });
+    const link = await attachWarm(fixture);
+    const { call } = fixture;
+    for (let n = 0; n < 4; n++) void call('a', n, 60_000, 4);
     await tick();
     expect(link.sent.map(({ items }) => items.length)).toEqual([2, 2]);
   });
@@ -151,9 +188,9 @@ describe('Batcher', () => {
   });
 
   it('tries the calls of a crashed batch one at a time, so that the guilty one fails alone', async () => {
-    const { batcher, call } = setup();
-    const crashing = new FakeLink();
-    batcher.attach(crashing, rules);
+    const fixture = setup();
+    await attachWarm(fixture);
+    const { batcher, call } = fixture;
     const outcomes = [0, 1, 2].map((n) => call('a', n).result);
     await tick();
     void call('b', 9);
@@ -167,11 +204,10 @@ describe('Batcher', () => {
     batcher.detach(false);
     link = new FakeLink();
     batcher.attach(link, rules);
-    // The last suspect alone, and only then the batch that had merely waited.
-    expect(inputs(link.open)).toEqual([[2]]);
-    link.answerNext();
-    expect(inputs(link.open)).toEqual([[9]]);
-    link.answerNext();
+    for (const innocent of [2, 9]) {
+      expect(inputs(link.open)).toEqual([[innocent]]);
+      link.answerNext();
+    }
     expect(await Promise.all(outcomes)).toEqual([0, 'ENGINE.RUNNER_LOST', 2]);
   });
 
@@ -200,16 +236,16 @@ describe('Batcher', () => {
   });
 
   it('waits for a batch to fill only where the model asks for it', async () => {
-    const { batcher, call } = setup();
-    const link = new FakeLink();
-    batcher.attach(link, { ...rules, maxSize: 4, maxDelayMs: 30 });
+    const fixture = setup();
+    const link = await attachWarm(fixture, { maxDelayMs: 30 });
+    const { call } = fixture;
     const startedAtMs = performance.now();
     const early = call('a', 1);
     await tick();
     expect(link.sent).toHaveLength(0);
-    for (const n of [2, 3, 4]) void call('a', n);
+    for (const n of [2, 3, 4, 5, 6, 7, 8]) void call('a', n);
     await tick();
-    expect(link.sent.map(({ items }) => items.length)).toEqual([4]);
+    expect(link.sent.map(({ items }) => items.length)).toEqual([8]);
     link.answerNext();
     await early.result;
     const alone = call('a', 5);

@@ -2,6 +2,7 @@ import type { AppError } from '@steelyard/kernel';
 import { engineErrors } from '../errors.js';
 import { Alarm } from './alarm.js';
 import type { BatchLink, BatchResult, BatchRules } from './batch-link.js';
+import { BatchSizer } from './batch-sizer.js';
 import { Deque } from './deque.js';
 import { FairQueue } from './fair-queue.js';
 import { HangWatch } from './hang-watch.js';
@@ -12,6 +13,7 @@ export interface BatcherOptions {
   readonly queuedPerTenant: number;
   readonly queuedBytesPerTenant: number;
   readonly batchBytes: number;
+  readonly batchMs: number;
   readonly batchesInFlight: number;
   readonly killGraceMs: number;
   /** The runner has worked on a batch for longer than it may: end it. `detach` is expected to follow. */
@@ -30,17 +32,16 @@ const MAX_CRASHES = 2;
 
 /**
  * Brings waiting calls to a runner in batches. Eager: whatever waits when the runner has room goes at once; batches grow
- * by themselves while the runner is busy, and no call waits for a timer.
+ * by themselves while the runner is busy, as far as that pays, and no call waits for a timer.
  *
- * When a runner is lost, the calls of the batch it worked on are suspects and are tried again one at a time, so that one
- * poisonous input fails alone; batches that only waited in the runner go again as they were. The same goes for a batch
- * over which the model threw: one input may spoil it for the others.
+ * When a runner is lost, all calls that it had are suspects and are tried again one at a time, so that one poisonous
+ * input fails alone. (Which batch it worked on is not known: answers may have been lost with it.) The same goes for a
+ * batch over which the model threw: one input may spoil it for the others.
  */
 export class Batcher {
   readonly #options: BatcherOptions;
   readonly #queue: FairQueue<Job>;
   readonly #suspects = new Deque<Job>();
-  readonly #again = new Deque<Job>();
   readonly #alarm: Alarm;
   /** In the order in which they were sent, which is the order in which the runner works. */
   readonly #inFlight: Batch[] = [];
@@ -53,6 +54,7 @@ export class Batcher {
   #scheduled = false;
   #delay: NodeJS.Timeout | undefined;
   #watch = new HangWatch(Infinity, 0);
+  #sizer = new BatchSizer(1, Infinity);
 
   constructor(options: BatcherOptions) {
     this.#options = options;
@@ -62,7 +64,7 @@ export class Batcher {
 
   /** Calls that wait for a batch. */
   get waiting(): number {
-    return this.#queue.size + this.#suspects.size + this.#again.size;
+    return this.#queue.size + this.#suspects.size;
   }
 
   /** Calls in batches that the runner has. */
@@ -97,6 +99,8 @@ export class Batcher {
 
   attach(link: BatchLink, rules: BatchRules): void {
     this.#link = link;
+    // What was learned of the model holds for its next runner too.
+    if (rules.maxSize !== this.#rules.maxSize) this.#sizer = new BatchSizer(rules.maxSize, this.#options.batchMs);
     this.#rules = rules;
     this.#watch = new HangWatch(rules.runMs, this.#options.killGraceMs);
     this.#pump();
@@ -107,16 +111,14 @@ export class Batcher {
     this.#link = undefined;
     clearTimeout(this.#delay);
     this.#delay = undefined;
-    const [worked, ...waited] = this.#inFlight.splice(0);
-    for (const job of worked?.jobs ?? []) this.#suspect(job, stalled && worked!.jobs.length === 1);
-    for (const { jobs } of waited) for (const job of jobs) if (!job.settled) this.#again.push(job);
+    const lost = this.#inFlight.splice(0).flatMap(({ jobs }) => jobs);
+    for (const job of lost) this.#suspect(job, stalled && lost.length === 1);
   }
 
   /** Fails all that waits. What is in flight is left alone. */
   failWaiting(error: AppError): void {
-    for (const job of [...this.#queue, ...this.#suspects, ...this.#again]) this.drop(job, error);
+    for (const job of [...this.#queue, ...this.#suspects]) this.drop(job, error);
     this.#suspects.retain(() => false);
-    this.#again.retain(() => false);
   }
 
   /** Fails everything and stops. */
@@ -147,7 +149,7 @@ export class Batcher {
   /** With a delay set, waits until a batch is full or the delay is over. */
   #mayGo(): boolean {
     const { maxDelayMs, maxSize } = this.#rules;
-    if (maxDelayMs <= 0 || this.#queue.size >= maxSize || this.#suspects.size + this.#again.size > 0) return true;
+    if (maxDelayMs <= 0 || this.#queue.size >= maxSize || this.#suspects.size > 0) return true;
     if (this.#queue.size === 0) return true;
     if (this.#delay) return false;
     this.#delay = setTimeout(() => {
@@ -165,12 +167,14 @@ export class Batcher {
   }
 
   #next(): Job[] | undefined {
-    if (this.#inFlight.length >= this.#options.batchesInFlight) return undefined;
+    const inFlight = this.#inFlight.length;
+    if (inFlight >= this.#options.batchesInFlight) return undefined;
     const nowMs = performance.now();
+    if (inFlight > 0 && !this.#sizer.isQuick(nowMs)) return undefined;
     if (this.#suspects.size > 0) {
       // Alone in the runner: if it is lost again, it is known to whom.
-      if (this.#inFlight.length > 0) return undefined;
-      const suspect = this.#takeLive(this.#suspects, nowMs);
+      if (inFlight > 0) return undefined;
+      const suspect = this.#takeSuspect(nowMs);
       if (suspect) return [suspect];
     }
     if (this.#inFlight[0]?.jobs[0]?.alone) return undefined;
@@ -181,8 +185,9 @@ export class Batcher {
   #collect(nowMs: number): Job[] {
     const batch: Job[] = [];
     let bytes = 0;
-    while (batch.length < this.#rules.maxSize && bytes < this.#options.batchBytes) {
-      const job = this.#takeLive(this.#again, nowMs) ?? this.#takeQueued(nowMs);
+    const size = this.#sizer.limit(nowMs);
+    while (batch.length < size && bytes < this.#options.batchBytes) {
+      const job = this.#takeQueued(nowMs);
       if (!job) break;
       batch.push(job);
       bytes += job.bytes;
@@ -199,8 +204,8 @@ export class Batcher {
     return undefined;
   }
 
-  #takeLive(jobs: Deque<Job>, nowMs: number): Job | undefined {
-    for (let job = jobs.shift(); job; job = jobs.shift()) {
+  #takeSuspect(nowMs: number): Job | undefined {
+    for (let job = this.#suspects.shift(); job; job = this.#suspects.shift()) {
       if (!job.settled && job.dueAtMs > nowMs) return job;
       job.fail(this.#late());
     }
@@ -225,7 +230,7 @@ export class Batcher {
     const nowMs = performance.now();
     this.#inFlight.splice(place, 1);
     if (place === 0) {
-      this.#watch.ended(nowMs);
+      this.#sizer.observe(batch.jobs.length, this.#watch.ended(nowMs), nowMs);
       if (this.#inFlight.length > 0) this.#begin(nowMs);
     }
     if (failedAsOne(batch.jobs, answers)) for (const job of batch.jobs) this.#isolate(job);
@@ -270,7 +275,6 @@ export class Batcher {
     };
     for (const job of [...this.#queue]) look(job);
     for (const job of this.#suspects) look(job);
-    for (const job of this.#again) look(job);
     for (const { jobs } of this.#inFlight) for (const job of jobs) look(job);
     const [first] = this.#inFlight;
     const hungAtMs = first ? this.#watch.hungAtMs(first.jobs.every(({ settled }) => settled)) : Infinity;

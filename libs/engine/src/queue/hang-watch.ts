@@ -23,9 +23,11 @@ export class HangWatch {
     this.#beganAtMs = nowMs;
   }
 
-  ended(nowMs: number): void {
+  /** How long the batch took. */
+  ended(nowMs: number): number {
     const tookMs = nowMs - this.#beganAtMs;
     this.#usualMs = this.#usualMs === undefined ? tookMs : this.#usualMs * 0.9 + tookMs * 0.1;
+    return tookMs;
   }
 
   /** `abandoned`: nobody waits for the batch any more. */

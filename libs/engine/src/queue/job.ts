@@ -21,7 +21,7 @@ export class Job implements Queued {
   inQueue = false;
   /** It was in a batch that failed as a whole: from now on it runs by itself. */
   alone = false;
-  /** How often a runner ended while this was in the batch it worked on. */
+  /** How often a runner was lost that had this. */
   crashes = 0;
   input: Uint8Array;
   readonly #callbacks: JobCallbacks;

@@ -7,7 +7,9 @@ export interface RunnerCommand {
 
 export interface RunnerCommandOptions {
   readonly runnerEntry: string;
+  /** The model's budget and what a runner needs beside it. */
   readonly memoryMb: number;
+  readonly baseMb: number;
   /** The user to become; undefined to stay who we are. */
   readonly uid: number | undefined;
 }
@@ -17,15 +19,17 @@ export interface RunnerCommandOptions {
  * before the change of user, one by user namespace after it; the signal at the parent's death and the dropped
  * capabilities come last, because a change of user would clear the first and a namespace would bring back the others.
  */
-export function runnerCommand(tools: ProtectionTools, { runnerEntry, memoryMb, uid }: RunnerCommandOptions): RunnerCommand {
+export function runnerCommand(tools: ProtectionTools, { runnerEntry, memoryMb, baseMb, uid }: RunnerCommandOptions): RunnerCommand {
   const { setpriv, prlimit, unshare } = tools;
   const namespace = unshare ? [unshare.path, ...unshare.args, '--'] : [];
   const user = setpriv && uid !== undefined ? [setpriv.path, ...uidArgs(uid), '--'] : [];
   const parts = [
     ...(unshare?.how === 'privileged' ? [...namespace, ...user] : [...user, ...namespace]),
     ...(setpriv ? [setpriv.path, ...setpriv.args, '--'] : []),
-    ...(prlimit ? [prlimit, `--data=${memoryMb * 1024 * 1024}`, '--core=0', '--'] : []),
+    ...(prlimit ? [prlimit, `--data=${(memoryMb + baseMb) * 1024 * 1024}`, '--core=0', '--'] : []),
     process.execPath,
+    // Below the limit of the process, so that the collector works harder before an allocation fails, which is fatal.
+    `--max-old-space-size=${memoryMb + Math.ceil(baseMb / 2)}`,
     runnerEntry,
   ];
   return { file: parts[0]!, args: parts.slice(1) };

@@ -83,7 +83,7 @@ export class RunnerLauncher {
     const { tools, folders } = await (this.#setup ??= this.#prepare());
     const uid = await this.#chooseUid(tools, modelDir);
     const folder = await folders.make(uid);
-    const command = runnerCommand(tools, { runnerEntry, memoryMb: memoryMb + limits.runnerBaseMb, uid });
+    const command = runnerCommand(tools, { runnerEntry, memoryMb, baseMb: limits.runnerBaseMb, uid });
     const process = await RunnerProcess.start({ command, folder, uid, label, runtimePackage, answerBytes: limits.answerBytes });
     this.#track(process, { label, folder, folders });
     return { process, protections: protectionsOf(this.#report, uid !== undefined) };

@@ -36,7 +36,7 @@ export interface Limit {
   /** Why the process is ended when the time is up. */
   readonly reason: string;
   /** The error for an end of the process, early or by this limit; `text` says what happened. */
-  failure(exit: RunnerExit, text: string): AppError;
+  failure: (exit: RunnerExit, text: string) => AppError;
 }
 
 /** The failure of everything up to a loaded model. */
@@ -91,13 +91,19 @@ export class RunnerProcess {
   /** The result of `work`, unless the process ends first or the time is up, which ends the process. */
   async within<T>({ timeoutMs, reason, failure }: Limit, work: Promise<T>): Promise<T> {
     work.catch(() => {});
-    const timer = setTimeout(() => this.kill(reason), timeoutMs);
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      this.kill(reason);
+    }, timeoutMs);
     const lost = this.exited.then((exit): never => {
       throw failure(exit, exit.reason === reason ? `it took longer than ${timeoutMs} ms` : `it ended with ${exit.how}`);
     });
     lost.catch(() => {});
     try {
-      return await Promise.race([lost, work]);
+      const result = await Promise.race([lost, work]);
+      // It came between the kill and the end of the process.
+      return late ? await lost : result;
     } finally {
       clearTimeout(timer);
     }

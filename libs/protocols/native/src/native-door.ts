@@ -3,6 +3,7 @@ import { authorize } from '@steelyard/domain-identity';
 import type { PredictResult, RunPrediction } from '@steelyard/domain-inference';
 import { toHttpError } from '@steelyard/platform-http';
 import type { Logger } from '@steelyard/platform-observability';
+import { toJsonValue } from '@steelyard/wire';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { nativeErrors } from './errors.js';
 import { readOptions } from './read-options.js';
@@ -41,7 +42,7 @@ async function predict(request: FastifyRequest<PredictRoute>, reply: FastifyRepl
     signal: gone.signal,
   });
   writeFacts(reply, result);
-  return reply.send(result.output);
+  return reply.send(toJsonValue(result.output));
 }
 
 function writeFacts(reply: FastifyReply, result: PredictResult): void {

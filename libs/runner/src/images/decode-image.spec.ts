@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { crc32 } from 'node:zlib';
 import { decodeImage } from './decode-image.js';
 
@@ -10,7 +10,7 @@ const RGB = Uint8Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => {
   const red = Math.floor(i / 3) % WIDTH < WIDTH / 2;
   return [red ? 255 : 0, 0, red ? 0 : 255][i % 3] as number;
 });
-const source = (): sharp.Sharp => sharp(RGB, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } });
+const source = (): Sharp => sharp(RGB, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } });
 const decode = (bytes: Uint8Array, color: 'gray' | 'rgb' = 'rgb') => decodeImage({ field: 'photo', bytes, color });
 
 describe('decodeImage', () => {

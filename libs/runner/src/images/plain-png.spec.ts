@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import sharp from 'sharp';
+import sharp, { type PngOptions } from 'sharp';
 import { decodeImage } from './decode-image.js';
 import type { Pixels } from './pixels.js';
 import { readPlainPng } from './plain-png.js';
 
-const encode = (data: Uint8Array, width: number, channels: 1 | 2 | 3 | 4, options: sharp.PngOptions = {}): Promise<Buffer> =>
+const encode = (data: Uint8Array, width: number, channels: 1 | 2 | 3 | 4, options: PngOptions = {}): Promise<Buffer> =>
   sharp(data, { raw: { width, height: data.length / channels / width, channels } })
     .toColourspace(channels < 3 ? 'b-w' : 'srgb')
     .png(options)

@@ -29,7 +29,7 @@ export async function watchPublication(connected: Connected, id: string, { onEve
   const subscription = subscribe(connected, id, tell);
   try {
     for (let failures = 0; ; ) {
-      await Promise.race([subscription.ended, pause(pollMs)]);
+      await firstOf(subscription.ended, pollMs);
       try {
         const { events, ...publication } = await readPublication(connected.client, id);
         events.forEach(tell);
@@ -44,6 +44,13 @@ export async function watchPublication(connected: Connected, id: string, { onEve
   } finally {
     subscription.close();
   }
+}
+
+/** Leaves no timer behind: it would keep the command from ending. */
+async function firstOf(event: Promise<void>, timeoutMs: number): Promise<void> {
+  const stop = new AbortController();
+  await Promise.race([event, pause(timeoutMs, undefined, { signal: stop.signal }).catch(() => undefined)]);
+  stop.abort();
 }
 
 interface Subscription {

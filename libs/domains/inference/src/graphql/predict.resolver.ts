@@ -4,6 +4,7 @@ import { PredictionStatus } from '@steelyard/domain-metering';
 import { AppError, type Caller } from '@steelyard/kernel';
 import type { Problem } from '@steelyard/model-package';
 import { Access, CurrentCaller, type GraphqlContext } from '@steelyard/platform-graphql';
+import { toJsonValue } from '@steelyard/wire';
 import { FindPrediction, type PredictionSummary } from '../find-prediction.js';
 import type { PredictResult } from '../predict-command.js';
 import { RunPrediction } from '../run-prediction.js';
@@ -58,7 +59,7 @@ function toSuccess(result: PredictResult): PredictSuccess {
     errorCode: null,
     occurredAt: new Date(),
   };
-  return Object.assign(new PredictSuccess(), { output: result.output, ref: version.label, replayed: result.replayed, prediction });
+  return Object.assign(new PredictSuccess(), { output: toJsonValue(result.output), ref: version.label, replayed: result.replayed, prediction });
 }
 
 /** Failures that a caller branches on become members of the union; the others stay errors. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DTYPES } from '@steelyard/wire';
 import { manifestSchema } from './manifest-schema.js';
 import { manifestProblems, normaliseManifest, readManifest } from './read-manifest.js';
-import { TENSOR_DTYPES } from './tensor-keyword.js';
+import { TENSOR_DTYPES } from '../schema/tensor-keyword.js';
 
 const DIGITS = `schema: 1
 name: digits
@@ -170,7 +170,7 @@ input:
 
 describe('the published schema', () => {
   it('is the one that the reader validates with (after a change: build, then node schema/write.mjs)', () => {
-    const published: unknown = JSON.parse(readFileSync(new URL('../schema/model.schema.json', import.meta.url), 'utf8'));
+    const published: unknown = JSON.parse(readFileSync(new URL('../../schema/model.schema.json', import.meta.url), 'utf8'));
     expect(published).toEqual(JSON.parse(JSON.stringify(manifestSchema)));
   });
 

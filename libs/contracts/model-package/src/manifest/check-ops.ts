@@ -1,6 +1,6 @@
 import type { LocatedProblem } from './check-manifest.js';
 import type { JsonSchema, Manifest, PostOp, PreOp } from './manifest.js';
-import { isMediaField, isObject } from './schema-keywords.js';
+import { isMediaField, isObject } from '../schema/schema-keywords.js';
 
 /** What the ops so far have made of the input. */
 interface Bag {

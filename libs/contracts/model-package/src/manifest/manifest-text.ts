@@ -1,6 +1,6 @@
 import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
-import { packageErrors } from './errors.js';
-import type { PathSegment } from './problem.js';
+import { packageErrors } from '../errors.js';
+import type { PathSegment } from '../problem.js';
 
 export interface Position {
   /** Both start at 1; 0 when there is no text. */

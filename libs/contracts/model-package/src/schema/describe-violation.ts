@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv';
-import { segmentsOfPointer, type PathSegment } from './problem.js';
+import { segmentsOfPointer, type PathSegment } from '../problem.js';
 
 export interface Violation {
   readonly segments: readonly PathSegment[];

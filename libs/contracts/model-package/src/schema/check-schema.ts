@@ -1,5 +1,5 @@
 import type { JsonSchema } from '@steelyard/tasks';
-import type { PathSegment } from './problem.js';
+import type { PathSegment } from '../problem.js';
 import { isObject, isSchemaKeyword, subschemas } from './schema-keywords.js';
 import { tensorRuleProblem } from './tensor-keyword.js';
 

@@ -3,8 +3,8 @@ import addFormats from 'ajv-formats';
 import type { JsonSchema } from '@steelyard/tasks';
 import { checkSchema } from './check-schema.js';
 import { describeViolation } from './describe-violation.js';
-import { packageErrors } from './errors.js';
-import { formatPath, type Problem } from './problem.js';
+import { packageErrors } from '../errors.js';
+import { formatPath, type Problem } from '../problem.js';
 import { isMediaField, isObject, mapSchema } from './schema-keywords.js';
 import { tensorProblem, type TensorRule } from './tensor-keyword.js';
 

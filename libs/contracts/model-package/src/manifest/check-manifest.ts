@@ -1,12 +1,12 @@
 import { tasks, isTask } from '@steelyard/tasks';
 import semver from 'semver';
-import { checkSchema } from './check-schema.js';
-import { compileSchema } from './compile-schema.js';
+import { checkSchema } from '../schema/check-schema.js';
+import { compileSchema } from '../schema/compile-schema.js';
 import { AppError } from '@steelyard/kernel';
 import { checkOps } from './check-ops.js';
 import type { JsonSchema, Manifest } from './manifest.js';
-import { pathProblem } from './package-path.js';
-import type { PathSegment, Problem } from './problem.js';
+import { pathProblem } from '../package-path.js';
+import type { PathSegment, Problem } from '../problem.js';
 
 export interface LocatedProblem {
   readonly segments: readonly PathSegment[];

@@ -1,0 +1,159 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { buildSchema, execute, getNamedType, getNullableType, isEnumType, isListType, isScalarType, type GraphQLOutputType, parse, validate } from 'graphql';
+import { runCli } from '../program.js';
+
+const schema = buildSchema(readFileSync(new URL('../../../../apps/api/schema.graphql', import.meta.url), 'utf8'));
+
+const SCALARS: Readonly<Record<string, unknown>> = { Nano: '200000000', DateTime: '2026-11-01T00:00:00.000Z', JSON: { type: 'object' }, Int: 3, Float: 1.5, Boolean: false, ID: 'id-1', String: 'text' };
+
+/** Something of the right type for every field, one of each list. */
+function sampleOf(type: GraphQLOutputType): unknown {
+  const nullable = getNullableType(type);
+  if (isListType(nullable)) return [sampleOf(nullable.ofType)];
+  const named = getNamedType(type);
+  if (isEnumType(named)) return named.getValues()[0]!.value;
+  return isScalarType(named) ? SCALARS[named.name] : {};
+}
+
+interface Sent {
+  readonly query: string;
+  readonly variables: Record<string, unknown>;
+  readonly authorization: string | undefined;
+}
+
+let dir: string;
+let url: string;
+let sent: Sent[];
+let close: () => Promise<void>;
+
+/** A server with the platform's own schema, so that a document which the platform would refuse is refused here. */
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'steelyard-commands-'));
+  sent = [];
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      if (request.url !== '/graphql') {
+        const facts = { 'steelyard-cost-nano': '200000', 'steelyard-prediction-id': 'p-1', 'steelyard-model': 'acme/digits@1.0.0', 'steelyard-currency': 'usd' };
+        return void response.writeHead(200, facts).end(JSON.stringify({ echo: JSON.parse(Buffer.concat(chunks).toString()) as unknown }));
+      }
+      const { query, variables } = JSON.parse(Buffer.concat(chunks).toString()) as Sent;
+      sent.push({ query, variables, authorization: request.headers.authorization });
+      const document = parse(query);
+      const errors = validate(schema, document);
+      const fieldResolver = (_source: unknown, _args: unknown, _context: unknown, info: { returnType: GraphQLOutputType }) => sampleOf(info.returnType);
+      const answer = errors.length > 0 ? { errors } : execute({ schema, document, variableValues: variables, fieldResolver });
+      void Promise.resolve(answer).then((body) => response.end(JSON.stringify(body)));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  close = async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    await rm(dir, { recursive: true });
+  };
+});
+afterEach(() => close());
+
+async function cli(argv: readonly string[], stdinText = ''): Promise<{ code: number; out: string; err: string }> {
+  const io = { out: '', err: '' };
+  const stdin = new PassThrough();
+  stdin.end(stdinText);
+  const stderr = new PassThrough();
+  stderr.on('data', (chunk: Buffer) => (io.err += chunk.toString()));
+  const env = { HOME: dir, STEELYARD_URL: url, STEELYARD_API_KEY: 'key-1', STEELYARD_DATA_DIR: dir };
+  const code = await runCli(argv, { stdin, stderr, env, cwd: dir, stdout: { write: (text: string) => (io.out += text) } });
+  return { code, ...io };
+}
+
+const COMMANDS: readonly (readonly [argv: string, shows: string])[] = [
+  ['models', 'MODEL'],
+  ['models --search x --task custom --owner acme --first 5', 'MODEL'],
+  ['models acme/digits', 'VERSION'],
+  ['release digits 1.0.0 --channel beta --reason why', 'text is text now'],
+  ['rollback digits', 'text is text again'],
+  ['balance', 'available  text text'],
+  ['usage --from 2026-11-01 --side provider', '3 calls, 3 failed, 0.00 text earned after fees'],
+  ['usage', '3 calls, 3 failed, 0.20 text charged'],
+  ['keys create ci --scope predict --expires 2027-01-01', 'text'],
+  ['keys list', 'ID'],
+  ['keys revoke id-1', 'is revoked'],
+  ['operator create-org acme --name Acme --owner a@example.org', 'text'],
+  ['operator credit acme 10.00 --reason welcome', 'acme has text text now'],
+  ['generate', 'steelyard.gen.ts is written'],
+];
+
+describe('commands', () => {
+  beforeEach(() => writeFile(join(dir, 'operator.key'), 'operator-key\n'));
+
+  it.each(COMMANDS)('steelyard %s: the platform\'s schema takes it, people and programs can read the result', async (line, shows) => {
+    const argv = line.split(' ');
+    const plain = await cli(argv);
+    expect(plain).toMatchObject({ code: 0, out: expect.stringContaining(shows) });
+    const json = await cli([...argv, '--json']);
+    expect(json).toMatchObject({ code: 0, err: '' });
+    expect(typeof JSON.parse(json.out)).toBe('object');
+    expect(new Set(sent.map(({ authorization }) => authorization))).toEqual(new Set([argv[0] === 'operator' ? 'Bearer operator-key' : 'Bearer key-1']));
+  });
+
+  it('credit can be sent again under its id', async () => {
+    await cli(['operator', 'credit', 'acme', '1.00', '--reason', 'x', '--id', 'c-1']);
+    const { out } = await cli(['operator', 'credit', 'acme', '1.00', '--reason', 'x', '--json']);
+    expect(sent[0]!.variables['input']).toEqual({ handle: 'acme', amount: '1.00', currency: 'usd', reason: 'x', id: 'c-1' });
+    expect((JSON.parse(out) as { id: string }).id).toBe((sent[1]!.variables['input'] as { id: string }).id);
+  });
+
+  it('run puts an input together from a file, stdin, fields and media', async () => {
+    await writeFile(join(dir, 'in.json'), '{"a":1,"b":2}');
+    await writeFile(join(dir, 'x.png'), Buffer.from([0, 1, 254]));
+    const echoOf = async (argv: string[], stdin?: string) => JSON.parse((await cli(['run', 'acme/digits', ...argv], stdin)).out) as unknown;
+    expect(await echoOf(['--input', 'in.json', 'b=3', 'c=text', 'd="7"', 'e=[1,{"x":null}]', 'f=', 'g=@x.png', 'h=a=b'])).toEqual({
+      echo: { a: 1, b: 3, c: 'text', d: '7', e: [1, { x: null }], f: '', g: 'AAH+', h: 'a=b' },
+    });
+    expect(await echoOf(['--input', '-'], '{"text":"hello"}')).toEqual({ echo: { text: 'hello' } });
+    expect(await echoOf(['--image', 'x.png'])).toEqual({ echo: { image: 'AAH+' } });
+    const detailed = JSON.parse((await cli(['run', 'acme/digits', 'a=1', '--json'])).out) as unknown;
+    expect(detailed).toMatchObject({ output: { echo: { a: 1 } }, prediction: { id: 'p-1', model: 'acme/digits@1.0.0', costNano: '200000', currency: 'usd' } });
+    for (const wrong of [['novalue'], ['--input', 'none.json'], ['a=@none.png'], ['--input', 'x.png'], ['--deadline', 'soon', 'a=1'], ['=1']]) {
+      expect((await cli(['run', 'acme/digits', ...wrong])).code).toBe(2);
+    }
+  });
+
+  it('generate --check fails when the file is not what the catalog says', async () => {
+    expect(await cli(['generate', '--check'])).toMatchObject({ code: 1, err: expect.stringContaining('steelyard generate') });
+    await cli(['generate']);
+    expect(await readFile(join(dir, 'steelyard.gen.ts'), 'utf8')).toContain('export interface Models');
+    expect((await cli(['generate', '--check'])).code).toBe(0);
+    await writeFile(join(dir, 'steelyard.gen.ts'), 'old');
+    expect((await cli(['generate', '--check'])).code).toBe(1);
+  });
+
+  it('configure stores a key that the platform knows', async () => {
+    const { code, out } = await cli(['configure', '--url', url, '--api-key', 'key-2', '--profile', 'mine', '--json']);
+    expect(code).toBe(0);
+    const { path } = JSON.parse(out) as { path: string };
+    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({ profiles: { mine: { url, apiKey: 'key-2' } } });
+    expect(sent[0]!.authorization).toBe('Bearer key-2');
+  });
+
+  it('the publishing documents fit the schema too', async () => {
+    const { PROGRESS_DOCUMENT, readPublication, startPublication } = await import('../publish/publication.js');
+    const { createClient } = await import('@steelyard/client');
+    expect(validate(schema, parse(PROGRESS_DOCUMENT))).toEqual([]);
+    const client = createClient({ baseUrl: url, apiKey: 'k' });
+    await readPublication(client, 'p');
+    const folder = { source: { name: 'x' }, files: [{ path: 'a', sha256: 'b', size: 3_000_000_000 }] } as unknown as Parameters<typeof startPublication>[1];
+    await startPublication(client, folder, { isPublic: true, dryRun: true, channel: 'beta' });
+    expect(sent.at(-1)!.variables['input']).toEqual({ manifest: { name: 'x' }, files: folder.files, channel: 'beta', public: true, dryRun: true });
+    await client.predictions.get('p');
+  });
+});
