@@ -45,7 +45,8 @@ describe('a runner whose engine is killed', () => {
     const idleTicks = cpuTicksOf(runner!);
     await until(() => cpuTicksOf(runner!) > idleTicks + BUSY_TICKS);
     engine.kill('SIGKILL');
-    const left = () => readdirSync(`${root}/work`).filter((name) => name.startsWith(`run-${engine.pid}-`));
+    const left = () => readdirSync(`${root}/work`).filter((name) => name.includes(`-${engine.pid}-`));
+    expect(left()).toHaveLength(1);
     await call('echo', {});
     if (host.status().protections.find(({ name }) => name === 'dies-with-engine')?.active) {
       await until(() => runnersOf(root).length === 1);

@@ -1,4 +1,5 @@
-import { mkdtemp, mkdir, writeFile } from 'node:fs/promises';
+import { afterAll } from '@jest/globals';
+import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -18,9 +19,15 @@ export interface EchoPackage {
   readonly manifest?: string;
 }
 
+const written: string[] = [];
+afterAll(async () => {
+  for (const dir of written.splice(0)) await rm(dir, { recursive: true, force: true });
+});
+
 /** Writes a small valid package for the echo runtime into a new folder: it answers `text` and `number` as they came. */
 export async function writeEchoPackage(wish: EchoPackage = {}): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'steelyard-package-'));
+  written.push(dir);
   await mkdir(join(dir, 'samples'));
   const input = { text: 'hello', number: 1 };
   const files: Record<string, string | Uint8Array> = {

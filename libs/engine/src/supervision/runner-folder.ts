@@ -1,4 +1,4 @@
-import { chmod, chown, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { whyUnreadable } from './protections.js';
@@ -6,7 +6,7 @@ import { whyUnreadable } from './protections.js';
 /** The address of a Unix socket holds 108 bytes on Linux, 104 on macOS. */
 const SOCKET_PATH_BYTES = 100;
 const LONGEST_SOCKET_NAME = '/999999/s'.length;
-const PREFIX = 'run-';
+const PREFIX = 'steelyard-run-';
 
 /** A runner's private place: its socket, an empty working directory, a folder for temporary files. */
 export interface RunnerFolder {
@@ -27,15 +27,16 @@ export class RunnerFolders {
 
   /**
    * In `workDir`, or in the system's temporary folder when the path would be too long for a socket or other users may
-   * not pass through it. Removes what processes that are gone have left in `workDir`.
+   * not pass through it. Removes what processes that are gone have left in either.
    */
   static async create(workDir: string, forOtherUsers: boolean): Promise<RunnerFolders> {
     await mkdir(workDir, { recursive: true });
-    await removeStale(workDir);
-    const name = `${PREFIX}${process.pid}-`;
+    const namespace = await pidNamespace();
+    await Promise.all([workDir, tmpdir()].map((dir) => removeStale(dir, namespace)));
+    const name = `${PREFIX}${namespace}-${process.pid}-`;
     const fits = join(workDir, `${name}XXXXXX`).length + LONGEST_SOCKET_NAME <= SOCKET_PATH_BYTES;
     const open = !forOtherUsers || !(await whyUnreadable(join(workDir, '.')));
-    const base = await mkdtemp(join(fits && open ? workDir : tmpdir(), fits && open ? name : `steelyard-${name}`));
+    const base = await mkdtemp(join(fits && open ? workDir : tmpdir(), name));
     if (forOtherUsers) await chmod(base, 0o711);
     return new RunnerFolders(base);
   }
@@ -60,10 +61,18 @@ export class RunnerFolders {
   }
 }
 
-async function removeStale(workDir: string): Promise<void> {
-  for (const name of await readdir(workDir)) {
-    const pid = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
-    if (pid && !isAlive(Number(pid))) await rm(join(workDir, name), { recursive: true, force: true });
+/** Process ids mean something only within their namespace; a temporary folder may be shared by several. */
+async function pidNamespace(): Promise<string> {
+  const link = await readlink('/proc/self/ns/pid').catch(() => '');
+  return /\d+/.exec(link)?.[0] ?? '0';
+}
+
+/** Another user's leftovers are that user's to remove. */
+async function removeStale(dir: string, namespace: string): Promise<void> {
+  const stale = new RegExp(`^${PREFIX}${namespace}-(\\d+)-`);
+  for (const name of await readdir(dir)) {
+    const pid = stale.exec(name)?.[1];
+    if (pid && !isAlive(Number(pid))) await rm(join(dir, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }
 
