@@ -1,8 +1,5 @@
 import type { JsonObject } from './encoding/encode-input.js';
 
-/** The part of `fetch` that the client uses. */
-export type FetchLike = (url: string, init: RequestInit) => Promise<Response>;
-
 /** One attempt of one call, as plugins see it. Change it by giving a copy to `next`. */
 export interface Call {
   /** As the caller wrote it: `acme/digits`, `acme/digits:beta`, `acme/digits@1.0.0`. */

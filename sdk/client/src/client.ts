@@ -1,5 +1,5 @@
-import type { ClientPlugin, FetchLike, PredictionInfo } from './call.js';
-import { type Connection, connectionError, sendRequest } from './connection.js';
+import type { ClientPlugin, PredictionInfo } from './call.js';
+import { type Connection, connectionError, type FetchLike, sendRequest } from './connection.js';
 import { createError } from './create-error.js';
 import { type GraphqlOptions, sendGraphql } from './graphql.js';
 import type { AnyModels, InputOf, ModelMap, OutputOf, RefOf } from './models.js';

@@ -1,6 +1,8 @@
-import type { FetchLike } from './call.js';
 import { createError } from './create-error.js';
 import type { SteelyardError } from './errors.js';
+
+/** The part of `fetch` that the client uses. */
+export type FetchLike = (url: string, init: RequestInit) => Promise<Response>;
 
 /** Where the platform is and how to speak to it. */
 export interface Connection {

@@ -12,6 +12,14 @@ export interface ManifestProblem extends Problem {
 
 export type PathSegment = string | number;
 
+/** A problem of a manifest before its place in the text is known. */
+export interface LocatedProblem {
+  readonly segments: readonly PathSegment[];
+  /** Set when the fault is a key rather than its value. */
+  readonly key?: string;
+  readonly message: string;
+}
+
 /** Writes a path as code would: `pre[0].color`, `input.properties["a b"]`. */
 export function formatPath(segments: readonly PathSegment[]): string {
   return segments.reduce<string>((text, segment) => {

@@ -4,7 +4,8 @@ import { isTask, TASK_NAMES } from '@steelyard/tasks';
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import { cliErrors } from '../errors.js';
-import { RUNTIMES, type RuntimeName, scaffoldPackage } from '../scaffold/scaffold-package.js';
+import { scaffoldPackage } from '../scaffold/scaffold-package.js';
+import { RUNTIMES, type RuntimeName } from '../scaffold/templates.js';
 import { ask } from '../terminal/prompt.js';
 import type { Run } from './command-action.js';
 

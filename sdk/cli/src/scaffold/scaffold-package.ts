@@ -1,11 +1,7 @@
 import { manifestSchema } from '@steelyard/model-package';
 import type { TaskName } from '@steelyard/tasks';
 import { cliErrors } from '../errors.js';
-import { templateOf } from './templates.js';
-
-export const RUNTIMES = ['onnx', 'echo'] as const;
-
-export type RuntimeName = (typeof RUNTIMES)[number];
+import { type RuntimeName, type ScaffoldFile, templateOf } from './templates.js';
 
 export interface NewPackage {
   readonly name: string;
@@ -13,11 +9,6 @@ export interface NewPackage {
   readonly runtime: RuntimeName;
   /** SPDX. */
   readonly license: string;
-}
-
-export interface ScaffoldFile {
-  readonly path: string;
-  readonly content: string | Uint8Array;
 }
 
 /**

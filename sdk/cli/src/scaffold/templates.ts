@@ -1,7 +1,15 @@
 import type { TaskName } from '@steelyard/tasks';
 import { encodeLinearModel } from './onnx-model.js';
 import { encodeGreyPng } from './png-image.js';
-import type { RuntimeName, ScaffoldFile } from './scaffold-package.js';
+
+export const RUNTIMES = ['onnx', 'echo'] as const;
+
+export type RuntimeName = (typeof RUNTIMES)[number];
+
+export interface ScaffoldFile {
+  readonly path: string;
+  readonly content: string | Uint8Array;
+}
 
 interface Template {
   readonly description: string;

@@ -1,5 +1,5 @@
 import { toBase64 } from './base64.js';
-import type { FetchLike } from '../call.js';
+import type { FetchLike } from '../connection.js';
 import { createError } from '../create-error.js';
 import type { SteelyardError } from '../errors.js';
 import type { MediaSource } from './media.js';

@@ -6,14 +6,7 @@ import { AppError } from '@steelyard/kernel';
 import { checkOps } from './check-ops.js';
 import type { JsonSchema, Manifest } from './manifest.js';
 import { pathProblem } from '../package-path.js';
-import type { PathSegment, Problem } from '../problem.js';
-
-export interface LocatedProblem {
-  readonly segments: readonly PathSegment[];
-  /** Set when the fault is a key rather than its value. */
-  readonly key?: string;
-  readonly message: string;
-}
+import type { LocatedProblem, PathSegment, Problem } from '../problem.js';
 
 /** The schemas that a manifest has for itself or from its task. `undefined` where neither gives one. */
 export function schemasOf(manifest: { task: string; input?: JsonSchema; output?: JsonSchema }): { input: JsonSchema | undefined; output: JsonSchema | undefined } {

@@ -1,4 +1,4 @@
-import type { LocatedProblem } from './check-manifest.js';
+import type { LocatedProblem } from '../problem.js';
 import type { JsonSchema, Manifest, PostOp, PreOp } from './manifest.js';
 import { isMediaField, isObject } from '../schema/schema-keywords.js';
 

@@ -1,12 +1,12 @@
 import { AppError } from '@steelyard/kernel';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
-import { checkManifest, schemasOf, type LocatedProblem } from './check-manifest.js';
+import { checkManifest, schemasOf } from './check-manifest.js';
 import { describeViolation } from '../schema/describe-violation.js';
 import { packageErrors } from '../errors.js';
 import { fillDefaults } from './fill-defaults.js';
 import type { Manifest, PriceSpec } from './manifest.js';
 import { manifestSchema } from './manifest-schema.js';
-import { formatPath, type ManifestProblem } from '../problem.js';
+import { formatPath, type LocatedProblem, type ManifestProblem } from '../problem.js';
 import { isObject } from '../schema/schema-keywords.js';
 import { parseManifestText, type Locate } from './manifest-text.js';
 
