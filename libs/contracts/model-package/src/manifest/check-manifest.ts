@@ -6,7 +6,7 @@ import { AppError } from '@steelyard/kernel';
 import { checkOps } from './check-ops.js';
 import type { JsonSchema, Manifest } from './manifest.js';
 import { pathProblem } from '../package-path.js';
-import type { LocatedProblem, PathSegment, Problem } from '../problem.js';
+import type { LocatedProblem, Problem } from '../problem.js';
 
 /** The schemas that a manifest has for itself or from its task. `undefined` where neither gives one. */
 export function schemasOf(manifest: { task: string; input?: JsonSchema; output?: JsonSchema }): { input: JsonSchema | undefined; output: JsonSchema | undefined } {
