@@ -27,8 +27,9 @@ export const layers = {
   client: { path: 'sdk/client', may: ['kernel', 'contracts'] },
   codegen: { path: 'sdk/codegen', may: ['kernel', 'contracts', 'client'] },
   cli: { path: 'sdk/cli', may: ['kernel', 'contracts', 'client', 'codegen'] },
+  portal: { path: 'apps/portal', may: ['kernel', 'contracts', 'client'] },
   apps: {
-    path: 'apps',
+    path: 'apps/api',
     may: [...base, 'engine', 'runner', 'dispatch', 'ledger', 'identity', 'catalog', 'publishing', 'metering', 'inference', 'protocols'],
   },
 };
@@ -48,5 +49,8 @@ export const vendors = {
   zod: ['libs/platform/config'],
   '@nestjs/[^/]+|graphql|mercurius': ['libs/platform', 'libs/domains', 'libs/protocols', 'apps'],
   fastify: ['libs/platform', 'libs/domains/publishing', 'libs/protocols', 'apps'],
-  commander: ['sdk/cli'],
+  'commander|open': ['sdk/cli'],
+  'openid-client|jose': ['libs/domains/identity'],
+  'oidc-provider': ['libs/platform/development-issuer'],
+  'react|react-dom|@mantine/[^/]+|vite': ['apps/portal'],
 };

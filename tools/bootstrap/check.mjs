@@ -6,6 +6,7 @@ const node = (...args) => [process.execPath, args];
 const steps = {
   build: [bin('nx'), ['run', 'steelyard:build', '--outputStyle=static']],
   types: [bin('tsc'), ['-p', 'tsconfig.check.json']],
+  'portal types': [bin('tsc'), ['-p', 'apps/portal']],
   lint: [bin('eslint'), ['.', '--max-warnings=0']],
   layers: node('tools/checks/layers.mjs'),
   tidy: node('tools/checks/tidy.mjs'),

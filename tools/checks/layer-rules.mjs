@@ -36,6 +36,6 @@ export const cruiseOptions = {
 export const resolveOptions = {
   exportsFields: ['exports'],
   conditionNames: ['@steelyard/source', 'import', 'default', 'types'],
-  extensions: ['.ts', '.mjs', '.js', '.json'],
+  extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'],
   extensionAlias: { '.js': ['.ts', '.js'] },
 };

@@ -34,7 +34,7 @@ const graphqlDoor = graphqlModuleFrom({
   imports: [IdentityModule],
   inject: [Identity, CONFIG, LOGGER] as const,
   useFactory: (identity: Identity, config: Config, log: Logger) => ({
-    authenticate: (authorization) => identity.authenticate(authorization),
+    identify: (credentials) => identity.identify(credentials),
     errors: { toFailure, statuses: HTTP_STATUS },
     introspection: config.introspection,
     log,

@@ -8,6 +8,7 @@ import { registerNativeDoor } from '@steelyard/protocol-native';
 import { AppModule } from './app.module.js';
 import { openInfrastructure, type Infrastructure } from './infrastructure.js';
 import { NestLog } from './nest-log.js';
+import { servePortal } from './portal.js';
 
 export interface RunningServer {
   readonly url: string;
@@ -45,6 +46,7 @@ async function createApp(opened: Infrastructure): Promise<NestFastifyApplication
     logger,
     bodyLimitBytes: config.bodyLimitBytes,
   });
+  await servePortal(server);
   server.get('/healthz', () => ({ status: 'ok' }));
   server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   return app;

@@ -4,7 +4,7 @@ import { catalogErrors } from './errors.js';
 
 export interface ChannelMove {
   readonly tenantId: string;
-  readonly actorKeyId: string;
+  readonly actorId: string;
   readonly model: string;
   readonly channel: string;
   readonly reason?: string | undefined;
@@ -74,7 +74,7 @@ async function pointTo(tx: Tx, to: ChannelMove & { modelId: string; versionId: s
       fromVersionId: before?.versionId ?? null,
       toVersionId: to.versionId,
       action: to.action,
-      actorKeyId: to.actorKeyId,
+      actorId: to.actorId,
       reason: to.reason ?? null,
     },
   });

@@ -3,8 +3,13 @@ import { defineErrors } from '@steelyard/kernel';
 export const identityErrors = defineErrors('IDENTITY', {
   UNAUTHENTICATED: {
     kind: 'unauthenticated',
-    message: (_: object) => 'This needs an API key',
-    fix: 'Send Authorization: Bearer sy_live_...',
+    message: (_: object) => 'This needs an API key, or somebody who is signed in and acts for an organization',
+    fix: 'Send Authorization: Bearer sy_live_..., or sign in.',
+  },
+  SIGN_IN_NEEDED: {
+    kind: 'unauthenticated',
+    message: (_: object) => 'This needs somebody who is signed in',
+    fix: 'Sign in; an API key does not do.',
   },
   KEY_MALFORMED: {
     kind: 'unauthenticated',

@@ -37,7 +37,7 @@ class DoorsResolver {
 class DoorsController {
   @Get('operators')
   operators(@CurrentCaller() caller: Caller): string {
-    return caller.keyId;
+    return caller.actorId;
   }
 
   @Get('anybody')
@@ -88,7 +88,7 @@ async function start(database: Database, dataDir: string, env: Record<string, st
     imports: [IdentityModule],
     inject: [Identity, LOGGER],
     useFactory: (identity: Identity, log: Logger) => ({
-      authenticate: (authorization) => identity.authenticate(authorization),
+      identify: (credentials) => identity.identify(credentials),
       errors: { toFailure, statuses: HTTP_STATUS },
       log,
     }),

@@ -14,7 +14,7 @@ import { Peppers } from './keys/peppers.js';
 import { RevokeApiKey } from './revoke-api-key.js';
 
 const PEPPER = 'pepper-of-these-specs-0123456789abcdef';
-const operator: Caller = { organizationId: PLATFORM_ORGANIZATION_ID, organizationHandle: 'platform', keyId: 'operator', scopes: new Set<Scope>([OPERATOR_SCOPE]) };
+const operator: Caller = { organizationId: PLATFORM_ORGANIZATION_ID, organizationHandle: 'platform', actorId: 'operator', scopes: new Set<Scope>([OPERATOR_SCOPE]) };
 
 /** One server's identity: its own cache and its own ear on the database. */
 function serverOn(database: Database, peppers = new Peppers([PEPPER])) {
@@ -70,8 +70,8 @@ describeDatabase('identity', (context) => {
     expect(caller).toMatchObject({ organizationId: organization.id, organizationHandle: handle });
     expect([...caller.scopes].sort()).toEqual([...PERMISSIONS].sort());
     expect(await server.find.members(caller, organization.id)).toEqual([expect.objectContaining({ email: 'owner@example.org', role: 'owner' })]);
-    expect(await server.identity.authenticate(`Bearer ${secret}`)).toEqual(caller);
-    expect(await server.identity.authenticate(undefined)).toBeUndefined();
+    expect(await server.identity.identify({ authorization: `Bearer ${secret}` })).toEqual({ caller });
+    expect(await server.identity.identify({})).toEqual({});
   });
 
   it('stores nothing of a key that would let anybody in', async () => {
@@ -103,7 +103,7 @@ describeDatabase('identity', (context) => {
     const typo = secret.slice(0, 30) + (secret[30] === 'x' ? 'y' : 'x') + secret.slice(31);
     for (const bad of ['', 'x', 'sy_live_', typo, `${secret}0`]) await expect(server.identity.authenticateKey(bad)).rejects.toThrow(code('KEY_MALFORMED', 'unauthenticated'));
     await expect(server.identity.authenticateKey(mintApiKey().text)).rejects.toThrow(code('KEY_UNKNOWN', 'unauthenticated'));
-    await expect(server.identity.authenticate('Basic eDp5')).rejects.toMatchObject({ code: 'HTTP.AUTHORIZATION_INVALID' });
+    await expect(server.identity.identify({ authorization: 'Basic eDp5' })).rejects.toMatchObject({ code: 'HTTP.AUTHORIZATION_INVALID' });
   });
 
   it('refuses a made-up secret under a real id in the words it has for an unknown id, revoked or not', async () => {
@@ -143,7 +143,7 @@ describeDatabase('identity', (context) => {
     const { secret, caller } = await openOrganization(server);
     const deaf = new Identity(database(), new Peppers([PEPPER]), new KeyDirectory(database().pool, { keepMs: 50 }), server.lastUse);
     await deaf.authenticateKey(secret);
-    await database().pool.query('UPDATE api_key SET revoked_at = now() WHERE id = $1', [caller.keyId]);
+    await database().pool.query('UPDATE api_key SET revoked_at = now() WHERE id = $1', [caller.actorId]);
     await until(() => deaf.authenticateKey(secret).then(() => 'good', (error: { code: string }) => error.code), (outcome) => outcome === 'IDENTITY.KEY_REVOKED');
   });
 
@@ -170,7 +170,7 @@ describeDatabase('identity', (context) => {
     const id = secret.slice(8, 21);
     const keys = new KeyDirectory(database().pool);
     const before = keys.find(id);
-    await database().pool.query('UPDATE api_key SET revoked_at = now() WHERE id = $1', [caller.keyId]);
+    await database().pool.query('UPDATE api_key SET revoked_at = now() WHERE id = $1', [caller.actorId]);
     keys.forget(id);
     await before;
     expect((await keys.find(id))?.revoked).toBe(true);
@@ -238,7 +238,7 @@ describeDatabase('identity', (context) => {
     }
     await server.lastUse.write();
     expect(await lastUsedAt()).toBe(9_000);
-    server.lastUse.note(caller.keyId, 7_000);
+    server.lastUse.note(caller.actorId, 7_000);
     await server.lastUse.write();
     expect(await lastUsedAt()).toBe(9_000);
   });
@@ -266,9 +266,9 @@ describeDatabase('identity', (context) => {
     const { secret } = await openOrganization(server);
     const authorization = `Bearer ${secret}`;
     const rounds = 20_000;
-    for (let round = 0; round < 2_000; round += 1) await server.identity.authenticate(authorization);
+    for (let round = 0; round < 2_000; round += 1) await server.identity.identify({ authorization });
     const startedAt = performance.now();
-    for (let round = 0; round < rounds; round += 1) await server.identity.authenticate(authorization);
+    for (let round = 0; round < rounds; round += 1) await server.identity.identify({ authorization });
     const microseconds = ((performance.now() - startedAt) * 1_000) / rounds;
     console.info(`a check of a remembered key takes ${microseconds.toFixed(1)} µs`);
     expect(microseconds).toBeLessThan(500);

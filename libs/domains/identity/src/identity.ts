@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { systemClock, type Caller, type Clock } from '@steelyard/kernel';
+import { systemClock, type Caller, type Clock, type Credentials, type Identified } from '@steelyard/kernel';
 import { DATABASE, type Database } from '@steelyard/platform-database';
 import { bearerToken } from '@steelyard/platform-http';
 import { identityErrors } from './errors.js';
@@ -8,7 +8,9 @@ import { KEY_CHANGED, KeyDirectory } from './keys/key-directory.js';
 import { LastUse } from './keys/last-use.js';
 import { Peppers } from './keys/peppers.js';
 
-/** Tells whose an API key is. */
+const NOBODY: Identified = Object.freeze({});
+
+/** Tells who sends a request. */
 @Injectable()
 export class Identity implements OnModuleInit, OnModuleDestroy {
   /** Not injected; specs hold it still. */
@@ -34,12 +36,12 @@ export class Identity implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * The caller behind an `Authorization` header; `undefined` without one.
+   * Who sends a request; nobody when it shows nothing.
    * @throws AppError `HTTP.AUTHORIZATION_INVALID`, or what {@link Identity.authenticateKey} throws.
    */
-  async authenticate(authorization: string | undefined): Promise<Caller | undefined> {
+  async identify({ authorization }: Credentials): Promise<Identified> {
     const key = bearerToken(authorization);
-    return key === undefined ? undefined : this.authenticateKey(key);
+    return key === undefined ? NOBODY : { caller: await this.authenticateKey(key) };
   }
 
   /**

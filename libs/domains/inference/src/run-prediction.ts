@@ -192,7 +192,7 @@ function usageRecord(admission: Admission): Omit<DoneRecord, 'status' | 'quantit
     eventId: admission.eventId,
     consumerTenantId: command.caller.organizationId,
     providerTenantId: version.providerTenantId,
-    keyId: command.caller.keyId,
+    keyId: command.caller.actorId,
     modelId: version.modelId,
     versionId: version.versionId,
     priceId: version.price.id,

@@ -94,7 +94,7 @@ describeDatabase('publishing', (context) => {
     const id = newId();
     const handle = `org-${id.slice(-12)}`;
     await context.database().withPlatform((tx) => tx.organization.create({ data: { id, handle, name: handle } }));
-    return { organizationId: id, organizationHandle: handle, keyId: 'key', scopes: new Set(['models:publish']) };
+    return { organizationId: id, organizationHandle: handle, actorId: 'key', scopes: new Set(['models:publish']) };
   }
 
   async function upload(caller: Caller, files: Wish['files'] = {}): Promise<PackageFile[]> {
@@ -295,7 +295,7 @@ describeDatabase('publishing', (context) => {
     const id = newId();
     const tenantId = caller.organizationId;
     await context.database().withTenant(tenantId, async (tx) => {
-      await tx.publication.create({ data: { tenantId, id, modelName: 'echo', version: '1.0.0', actorKeyId: 'key', request: {} } });
+      await tx.publication.create({ data: { tenantId, id, modelName: 'echo', version: '1.0.0', actorId: 'key', request: {} } });
       for (const [index, [stage, detail = {}]] of events.entries()) {
         await tx.publicationEvent.create({ data: { tenantId, publicationId: id, seq: index + 1, stage, status: 'started', message: '', detail } });
       }

@@ -72,7 +72,7 @@ describeDatabase('the doors of publishing', (context) => {
     @Module({ providers, exports: providers.map(({ provide }) => provide) })
     class Infrastructure {}
 
-    const graphql = graphqlModule({ authenticate: (authorization) => app.get(Identity).authenticate(authorization), errors: { toFailure, statuses: HTTP_STATUS }, log: silentLogger });
+    const graphql = graphqlModule({ identify: (credentials) => app.get(Identity).identify(credentials), errors: { toFailure, statuses: HTTP_STATUS }, log: silentLogger });
     @Module({ imports: [Infrastructure, graphql, IdentityModule, PublishingModule] })
     class App {}
 
@@ -80,11 +80,11 @@ describeDatabase('the doors of publishing', (context) => {
     app.useGlobalFilters(new ErrorFilter(silentLogger));
     await app.listen(0, '127.0.0.1');
     url = await app.getUrl();
-    const operator = { organizationId: '', organizationHandle: 'platform', keyId: 'operator', scopes: new Set(['operator:*'] as const) };
+    const operator = { organizationId: '', organizationHandle: 'platform', actorId: 'operator', scopes: new Set(['operator:*'] as const) };
     for (const handle of ['acme', 'globex'] as const) {
       keys[handle] = (await app.get(CreateOrganization).create(operator, { handle, name: handle, ownerEmail: `owner@${handle}.example` })).secret;
     }
-    const acme = await app.get(Identity).authenticate(`Bearer ${keys.acme}`);
+    const { caller: acme } = await app.get(Identity).identify({ authorization: `Bearer ${keys.acme}` });
     keys.reader = (await app.get(CreateApiKey).create(acme, { name: 'reader', scopes: ['models:read', 'predict'] })).secret;
   }, 60_000);
   afterAll(async () => {

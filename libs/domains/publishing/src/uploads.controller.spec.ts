@@ -13,7 +13,7 @@ import { newId, type Caller } from '@steelyard/kernel';
 import { BLOB_STORE, createFolderBlobStore, type BlobStore } from '@steelyard/platform-blob-store';
 import { CONFIG } from '@steelyard/platform-config';
 import { DATABASE } from '@steelyard/platform-database';
-import { rememberCaller } from '@steelyard/platform-graphql';
+import { rememberIdentified } from '@steelyard/platform-graphql';
 import { ErrorFilter } from '@steelyard/platform-http';
 import { LOGGER, silentLogger } from '@steelyard/platform-observability';
 import { describeDatabase } from '@steelyard/test-support';
@@ -35,7 +35,7 @@ describeDatabase('uploads over HTTP', (context) => {
   let blobs: BlobStore;
   let dir: string;
   const callers: Record<string, Caller> = Object.fromEntries(
-    ['acme', 'globex'].map((handle) => [handle, { organizationId: newId(), organizationHandle: handle, keyId: handle, scopes: new Set(['models:publish'] as const) }]),
+    ['acme', 'globex'].map((handle) => [handle, { organizationId: newId(), organizationHandle: handle, actorId: handle, scopes: new Set(['models:publish'] as const) }]),
   );
 
   beforeAll(async () => {
@@ -60,7 +60,7 @@ describeDatabase('uploads over HTTP', (context) => {
     app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter({ bodyLimit: 1_000 }));
     app.useGlobalFilters(new ErrorFilter({ error: () => undefined }));
     app.getHttpAdapter().getInstance().addHook('onRequest', (incoming, _reply, done) => {
-      rememberCaller(incoming, callers[String(incoming.headers.authorization)]);
+      rememberIdentified(incoming, { caller: callers[String(incoming.headers.authorization)] });
       done();
     });
     await app.listen(0, '127.0.0.1');

@@ -12,11 +12,15 @@ interface Table {
   readonly owners: string[];
 }
 
+/** Tables of rows that belong to no tenant: no tenant reads them. */
+const PLATFORM_TABLES = ['person', 'session', 'sign_in_attempt'];
+
 describeDatabase('row level security', (ctx) => {
   let a: SeededTenant;
   let b: SeededTenant;
   let open: SeededTenant;
   let tables: Table[];
+  let platformTables: Table[];
 
   beforeAll(async () => {
     [a, b, open] = [await seedTenant(ctx.database()), await seedTenant(ctx.database()), await seedTenant(ctx.database(), 'public')];
@@ -26,7 +30,8 @@ describeDatabase('row level security', (ctx) => {
                    UNION SELECT 'id' WHERE c.relname = 'organization') AS owners
       FROM pg_class AS c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> '_prisma_migrations'
       ORDER BY 1`);
-    tables = rows;
+    tables = rows.filter(({ name }) => !PLATFORM_TABLES.includes(name));
+    platformTables = rows.filter(({ name }) => PLATFORM_TABLES.includes(name));
   });
 
   /** How many rows of `whose` a tenant sees in each table. */
@@ -48,6 +53,14 @@ describeDatabase('row level security', (ctx) => {
     expect(tables.filter(({ enabled, forced }) => !enabled || !forced)).toEqual([]);
   });
 
+  it('keeps what belongs to no tenant from all of them', async () => {
+    expect(platformTables.map(({ name }) => name)).toEqual(PLATFORM_TABLES);
+    expect(platformTables.filter(({ enabled, forced, owners }) => !enabled || !forced || owners.length > 0)).toEqual([]);
+    for (const name of PLATFORM_TABLES) {
+      await expect(ctx.database().withTenant(a.tenantId, (tx) => tx.$queryRawUnsafe(`SELECT FROM ${name}`))).rejects.toThrow(/permission denied/);
+    }
+  });
+
   it('gives a tenant its own rows in every table', async () => {
     const counts = await countOwned(a.tenantId, a.tenantId);
     expect(Object.entries(counts).filter(([, count]) => count === 0)).toEqual([]);
@@ -63,7 +76,7 @@ describeDatabase('row level security', (ctx) => {
   it('gives everybody what is public and ready, and no more of it', async () => {
     const counts = await countOwned(b.tenantId, open.tenantId);
     const seen = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
-    expect(seen).toEqual({ model: 1, model_version: 1, price: 1, channel: 1, channel_event: 1 });
+    expect(seen).toEqual({ model: 1, model_version: 1, price: 1, channel: 1, channel_event: 1, model_listing: 1 });
     const versions = await ctx.database().withTenant(b.tenantId, (tx) => tx.modelVersion.findMany({ where: { tenantId: open.tenantId } }));
     expect(versions.map(({ id }) => id)).toEqual([open.readyVersionId]);
   });

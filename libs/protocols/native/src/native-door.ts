@@ -1,7 +1,7 @@
 import type { Identity } from '@steelyard/domain-identity';
 import { authorize } from '@steelyard/domain-identity';
 import type { PredictResult, RunPrediction } from '@steelyard/domain-inference';
-import { toHttpError } from '@steelyard/platform-http';
+import { credentialsOf, toHttpError } from '@steelyard/platform-http';
 import type { Logger } from '@steelyard/platform-observability';
 import { toJsonValue } from '@steelyard/wire';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -30,7 +30,8 @@ export async function registerNativeDoor(server: FastifyInstance, options: Nativ
 }
 
 async function predict(request: FastifyRequest<PredictRoute>, reply: FastifyReply, options: NativeDoorOptions): Promise<unknown> {
-  const caller = authorize(await options.identity.authenticate(request.headers.authorization), 'predict');
+  const { caller: known } = await options.identity.identify({ ...credentialsOf(request.headers), cookie: undefined });
+  const caller = authorize(known, 'predict');
   const { owner, model } = request.params;
   const gone = new AbortController();
   reply.raw.once('close', () => reply.raw.writableFinished || gone.abort());

@@ -138,7 +138,7 @@ function toEvent(event: ModelRows['events'][number], versions: ReadonlyMap<strin
     action: event.action,
     from: event.fromVersionId === null ? null : numberOf(event.fromVersionId),
     to: numberOf(event.toVersionId),
-    actorKeyId: own ? event.actorKeyId : null,
+    actorId: own ? event.actorId : null,
     reason: own ? event.reason : null,
     createdAt: event.createdAt,
   };

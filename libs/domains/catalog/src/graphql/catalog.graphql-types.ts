@@ -92,7 +92,7 @@ export class ChannelEvent {
   to!: string;
 
   @Field(() => ID, { nullable: true, description: 'For the owner alone, as is the reason.' })
-  actorKeyId!: string | null;
+  actorId!: string | null;
 
   @Field(() => String, { nullable: true })
   reason!: string | null;

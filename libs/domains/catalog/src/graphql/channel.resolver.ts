@@ -42,6 +42,6 @@ export class ChannelResolver {
   }
 }
 
-function actor(caller: Caller): { tenantId: string; actorKeyId: string } {
-  return { tenantId: caller.organizationId, actorKeyId: caller.keyId };
+function actor(caller: Caller): { tenantId: string; actorId: string } {
+  return { tenantId: caller.organizationId, actorId: caller.actorId };
 }

@@ -16,7 +16,7 @@ export class OrganizationResolver {
   @Query(() => Viewer, { description: 'Who the key belongs to.' })
   @Authenticated()
   async viewer(@CurrentCaller() caller: Caller): Promise<Viewer> {
-    return { organization: await this.findOrganization.own(caller), keyId: caller.keyId, scopes: [...caller.scopes] };
+    return { organization: await this.findOrganization.own(caller), keyId: caller.actorId, scopes: [...caller.scopes] };
   }
 
   @Query(() => Organization, { nullable: true, description: "Your key's organization; an operator's key finds any." })

@@ -150,7 +150,7 @@ interface KeyRow {
 function toKnownKey(row: KeyRow): KnownKey {
   const scopes = new Set<Scope>(row.scopes.filter((scope): scope is Scope => isPermission(scope) || scope === OPERATOR_SCOPE));
   return {
-    caller: Object.freeze({ organizationId: row.tenant_id, organizationHandle: row.handle, keyId: row.id, scopes }),
+    caller: Object.freeze({ organizationId: row.tenant_id, organizationHandle: row.handle, actorId: row.id, scopes }),
     secretHmac: row.secret_hmac,
     pepperId: row.pepper_id,
     expiresAtMs: row.expires_at?.getTime() ?? Number.POSITIVE_INFINITY,

@@ -26,8 +26,8 @@ export class Publications {
   constructor(@Inject(DATABASE) private readonly database: Database) {}
 
   async create(publication: AcceptedPublication): Promise<PublicationRecord> {
-    const { id, tenantId, actorKeyId, manifest, request } = publication;
-    const data = { id, tenantId, actorKeyId, modelName: manifest.name, version: manifest.version, dryRun: request.dryRun, request: toJson(request) };
+    const { id, tenantId, actorId, manifest, request } = publication;
+    const data = { id, tenantId, actorId, modelName: manifest.name, version: manifest.version, dryRun: request.dryRun, request: toJson(request) };
     return toRecord(await this.database.withTenant(tenantId, (tx) => tx.publication.create({ data, select: HEAD })));
   }
 

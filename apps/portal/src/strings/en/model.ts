@@ -1,0 +1,3 @@
+export const model = {
+  title: 'Model',
+};

@@ -1,0 +1,5 @@
+import type { Strings } from '..';
+
+export const account: Strings['account'] = {
+  title: 'Account',
+};

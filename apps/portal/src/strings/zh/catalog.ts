@@ -1,0 +1,5 @@
+import type { Strings } from '..';
+
+export const catalog: Strings['catalog'] = {
+  title: 'Catalog',
+};

@@ -1,0 +1,5 @@
+import type { Strings } from '..';
+
+export const earnings: Strings['earnings'] = {
+  title: 'Earnings',
+};

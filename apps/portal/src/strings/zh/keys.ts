@@ -1,0 +1,5 @@
+import type { Strings } from '..';
+
+export const keys: Strings['keys'] = {
+  title: 'Keys',
+};

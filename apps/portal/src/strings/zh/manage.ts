@@ -1,0 +1,5 @@
+import type { Strings } from '..';
+
+export const manage: Strings['manage'] = {
+  title: 'Manage',
+};

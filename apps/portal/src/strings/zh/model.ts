@@ -1,0 +1,5 @@
+import type { Strings } from '..';
+
+export const model: Strings['model'] = {
+  title: 'Model',
+};

@@ -1,0 +1,5 @@
+import type { Strings } from '..';
+
+export const organization: Strings['organization'] = {
+  title: 'Organization',
+};

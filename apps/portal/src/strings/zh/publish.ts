@@ -1,0 +1,5 @@
+import type { Strings } from '..';
+
+export const publish: Strings['publish'] = {
+  title: 'Publish',
+};

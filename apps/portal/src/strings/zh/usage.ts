@@ -1,0 +1,5 @@
+import type { Strings } from '..';
+
+export const usage: Strings['usage'] = {
+  title: 'Usage',
+};

@@ -1,0 +1,5 @@
+import type { Strings } from '..';
+
+export const welcome: Strings['welcome'] = {
+  title: 'Welcome',
+};

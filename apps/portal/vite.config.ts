@@ -1,0 +1,12 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** The server that `npm run dev` of this folder talks to. */
+const api = process.env.STEELYARD_URL ?? 'http://127.0.0.1:4700';
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { conditions: ['@steelyard/source', 'module', 'browser', 'development|production'] },
+  build: { target: 'es2022', sourcemap: false, assetsInlineLimit: 0, manifest: 'manifest.json' },
+  server: { proxy: { '/graphql': { target: api, ws: true }, '/v1': api, '/auth': api } },
+});
