@@ -22,6 +22,7 @@ export const layers = {
   catalog: { path: domain('catalog'), may: [...base, 'identity'] },
   publishing: { path: domain('publishing'), may: [...base, 'identity', 'catalog', 'dispatch'] },
   metering: { path: domain('metering'), may: [...base, 'identity', 'ledger'] },
+  insight: { path: domain('insight'), may: [...base, 'identity', 'catalog', 'metering'] },
   inference: { path: domain('inference'), may: [...base, 'identity', 'catalog', 'metering', 'ledger', 'dispatch'] },
   protocols: { path: 'libs/protocols', may: [...base, 'inference', 'catalog', 'identity'] },
   client: { path: 'sdk/client', may: ['kernel', 'contracts'] },
@@ -30,7 +31,7 @@ export const layers = {
   portal: { path: 'apps/portal', may: ['kernel', 'contracts', 'client'] },
   apps: {
     path: 'apps/api',
-    may: [...base, 'engine', 'runner', 'dispatch', 'ledger', 'identity', 'catalog', 'publishing', 'metering', 'inference', 'protocols'],
+    may: [...base, 'engine', 'runner', 'dispatch', 'ledger', 'identity', 'catalog', 'publishing', 'metering', 'insight', 'inference', 'protocols'],
   },
 };
 

@@ -20,7 +20,7 @@ export interface Session {
   readonly refresh: () => Promise<void>;
 }
 
-const SessionContext = createContext<Session | undefined>(undefined);
+const SessionContext = createContext<Session>(undefined as never);
 const LAST_USED = 'steelyard.organization';
 
 /** Asks who is signed in before anything else is shown. */
@@ -52,10 +52,9 @@ export function SessionProvider({ children, waiting, failed }: { children: React
   return <SessionContext value={session}>{children}</SessionContext>;
 }
 
+/** Only below SessionProvider. */
 export function useSession(): Session {
-  const session = useContext(SessionContext);
-  if (!session) throw new Error('useSession outside of SessionProvider');
-  return session;
+  return useContext(SessionContext);
 }
 
 /** Where a click on "Sign in" leads; back to this page afterwards. */

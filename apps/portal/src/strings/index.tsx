@@ -20,7 +20,7 @@ interface Chosen {
   readonly choose: (language: Language) => void;
 }
 
-const StringsContext = createContext<Chosen | undefined>(undefined);
+const StringsContext = createContext<Chosen>(undefined as never);
 
 function preferred(): Language {
   const chosen = localStorage.getItem(CHOICE);
@@ -51,10 +51,9 @@ export function StringsProvider({ children }: { children: ReactNode }) {
   return chosen && <StringsContext value={chosen}>{children}</StringsContext>;
 }
 
+/** Only below StringsProvider. */
 export function useLanguage(): Chosen {
-  const chosen = useContext(StringsContext);
-  if (!chosen) throw new Error('useLanguage outside of StringsProvider');
-  return chosen;
+  return useContext(StringsContext);
 }
 
 export function useStrings(): Strings {

@@ -154,7 +154,7 @@ describeDatabase('identity', (context) => {
     const times: number[] = [];
     for (let round = 0; round < 10; round += 1) {
       const { secret, apiKey } = await server.createApiKey.create(caller, { name: 'short-lived', scopes: ['predict'] });
-      expect(await other.identity.authenticateKey(secret)).toMatchObject({ keyId: apiKey.id });
+      expect(await other.identity.authenticateKey(secret)).toMatchObject({ actorId: apiKey.id });
       await server.revokeApiKey.revoke(caller, apiKey.id);
       await expect(server.identity.authenticateKey(secret)).rejects.toThrow(code('KEY_REVOKED'));
       const attempt = () => other.identity.authenticateKey(secret).then(() => 'good', (error: { code: string }) => error.code);
@@ -258,7 +258,7 @@ describeDatabase('identity', (context) => {
     const changed = serverOn(database(), new Peppers(['another-pepper-0123456789abcdefghijkl', PEPPER]));
     expect(await changed.identity.authenticateKey(secret)).toEqual(caller);
     const fresh = await changed.createApiKey.create(caller, { name: 'fresh', scopes: ['predict'] });
-    expect(await changed.identity.authenticateKey(fresh.secret)).toMatchObject({ keyId: fresh.apiKey.id });
+    expect(await changed.identity.authenticateKey(fresh.secret)).toMatchObject({ actorId: fresh.apiKey.id });
     await expect(server.identity.authenticateKey(fresh.secret)).rejects.toThrow(code('KEY_UNKNOWN'));
   });
 
