@@ -53,3 +53,11 @@ const PERSON_PREFIX = 'person:';
 export function personActorId(personId: string): string {
   return PERSON_PREFIX + personId;
 }
+
+/** The id of the person who is written down as `actorId`; `undefined` for keys and the platform. */
+export function personIdOfActor(actorId: string): string | undefined {
+  return actorId.startsWith(PERSON_PREFIX) ? actorId.slice(PERSON_PREFIX.length) : undefined;
+}
+
+/** How the platform is written down for what it did by itself. */
+export const PLATFORM_ACTOR_ID = 'steelyard';

@@ -1,6 +1,7 @@
 import { newId } from '@steelyard/kernel';
 import type { Tx } from '@steelyard/platform-database';
 import { catalogErrors } from './errors.js';
+import { ownModel } from './own-model.js';
 
 export interface ChannelMove {
   readonly tenantId: string;
@@ -48,13 +49,6 @@ function earlierVersion(events: readonly { action: string; toVersionId: string }
     else stack.push(event.toVersionId);
   }
   return stack.at(-2);
-}
-
-async function ownModel(tx: Tx, move: ChannelMove): Promise<string> {
-  const name = move.model.slice(move.model.indexOf('/') + 1);
-  const model = await tx.model.findFirst({ where: { tenantId: move.tenantId, name }, select: { id: true } });
-  if (!model) throw catalogErrors.MODEL_NOT_FOUND({ ref: move.model });
-  return model.id;
 }
 
 async function pointTo(tx: Tx, to: ChannelMove & { modelId: string; versionId: string; action: 'release' | 'rollback' }): Promise<void> {

@@ -14,6 +14,8 @@ import { Identity } from './identity.js';
 import { KeyDirectory } from './keys/key-directory.js';
 import { LastUse } from './keys/last-use.js';
 import { loadPeppers, Peppers } from './keys/peppers.js';
+import { ActorNames } from './names/actor-names.js';
+import { OrganizationNames } from './names/organization-names.js';
 import { OrganizationHandles } from './organization-handles.js';
 import { RevokeApiKey } from './revoke-api-key.js';
 
@@ -30,6 +32,8 @@ import { RevokeApiKey } from './revoke-api-key.js';
     Identity,
     FirstStart,
     OrganizationHandles,
+    OrganizationNames,
+    ActorNames,
     FindOrganization,
     CreateOrganization,
     CreateApiKey,
@@ -38,6 +42,6 @@ import { RevokeApiKey } from './revoke-api-key.js';
     ApiKeyResolver,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [Identity, OrganizationHandles, FindOrganization, CreateOrganization, CreateApiKey, RevokeApiKey],
+  exports: [Identity, OrganizationHandles, OrganizationNames, ActorNames, FindOrganization, CreateOrganization, CreateApiKey, RevokeApiKey],
 })
 export class IdentityModule {}
