@@ -54,8 +54,8 @@ export function personActorId(personId: string): string {
   return PERSON_PREFIX + personId;
 }
 
-/** The id of the person who is written down as `actorId`; `undefined` for keys and the platform. */
-export function personIdOfActor(actorId: string): string | undefined {
+/** The person who did something; `undefined` when it was an API key. */
+export function personIdOf(actorId: string): string | undefined {
   return actorId.startsWith(PERSON_PREFIX) ? actorId.slice(PERSON_PREFIX.length) : undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { ActorNames, OrganizationNames } from '@steelyard/domain-identity';
 import type { Database, Prisma } from '@steelyard/platform-database';
-import type { Channel, ChannelEvent } from './catalog.graphql-types.js';
+import type { Canary, Channel, ChannelEvent } from './catalog.graphql-types.js';
 import { readVersions } from './read-versions.js';
 import type { ModelVersion } from './version.graphql-types.js';
 
@@ -83,7 +83,10 @@ export class ModelBatch {
     const rows = await this.tools.database.withTenant(this.viewerId, (tx) => tx.channel.findMany({ where: this.#ofModels, orderBy: { name: 'asc' } }));
     const versions = new Map<string, ModelVersion>();
     for (const { modelId } of rows) for (const version of await this.versions(modelId)) versions.set(version.id, version);
-    return grouped(rows, ({ modelId }) => modelId, ({ name, modelId, versionId, updatedAt }): Channel => ({ name, version: versions.get(versionId)!, updatedAt, modelId, batch: this }));
+    return grouped(rows, ({ modelId }) => modelId, (row): Channel => {
+      const { name, modelId, versionId, updatedAt } = row;
+      return { name, version: versions.get(versionId)!, canary: toCanary(row, versions), updatedAt, modelId, batch: this };
+    });
   }
 
   #readEvents(): Promise<EventRow[]> {
@@ -92,6 +95,13 @@ export class ModelBatch {
 }
 
 type EventRow = Prisma.ChannelEventGetPayload<object>;
+
+function toCanary(channel: Prisma.ChannelGetPayload<object>, versions: ReadonlyMap<string, ModelVersion>): Canary | null {
+  const { tenantId, modelId, name, versionId: stableVersionId, canaryVersionId: versionId, canaryPercent, canaryStartedAt: startedAt } = channel;
+  if (versionId === null || startedAt === null) return null;
+  const key = { tenantId, modelId, channel: name, versionId, stableVersionId, startedAt };
+  return { version: versions.get(versionId)!, percent: canaryPercent!, startedAt, key };
+}
 
 function toEvent(event: EventRow, numbers: ReadonlyMap<string, string>, actorNames: ReadonlyMap<string, string> | undefined): ChannelEvent {
   const numberOf = (id: string) => numbers.get(id) ?? id;

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { PLATFORM_ACTOR_ID, personActorId, personIdOfActor } from '@steelyard/kernel';
+import { personActorId, personIdOf, PLATFORM_ACTOR_ID } from '@steelyard/kernel';
 import { DATABASE, type Database } from '@steelyard/platform-database';
 
 /** What those are called who did something in an organization. */
@@ -15,7 +15,7 @@ export class ActorNames {
     const personIds = new Set<string>();
     const keyIds = new Set<string>();
     for (const actorId of actorIds) {
-      const personId = personIdOfActor(actorId);
+      const personId = personIdOf(actorId);
       if (personId !== undefined) personIds.add(personId);
       else if (actorId !== PLATFORM_ACTOR_ID) keyIds.add(actorId);
     }
