@@ -1,11 +1,13 @@
 import { Button, Group, SimpleGrid, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { Failure } from '../../components/failure';
+import { useFigures } from '../../components/figures';
 import { PageHeader } from '../../components/page-header';
 import { CatalogDocument, CatalogFacetsDocument, type CatalogFacetsQuery } from '../../generated/documents';
 import { ask } from '../../server/ask';
 import { useSession } from '../../server/session';
-import { useLanguage } from '../../strings';
+import { useStrings } from '../../strings';
 import { EmptyCatalog, NothingFound } from './empty-catalog';
 import { Filters } from './filters';
 import classes from './catalog.module.css';
@@ -18,8 +20,8 @@ const WAITING_CARDS = 6;
 
 /** The shop window: every public model, and those of the organization acted for. */
 export function CatalogPage() {
-  const { strings, language } = useLanguage();
-  const { catalog } = strings;
+  const { catalog } = useStrings();
+  const { count } = useFigures();
   const wanted = useCatalogSearch();
   const { models, facets } = useCatalog(wanted);
   const nodes = models.data?.pages.flatMap((page) => page.models.nodes);
@@ -33,7 +35,7 @@ export function CatalogPage() {
         <Filters wanted={wanted} facets={facets.data?.modelFacets} />
         <Group justify="space-between" mih={30}>
           <Text size="sm" c="dimmed" role="status" aria-live="polite">
-            {total !== undefined && catalog.found(total, total.toLocaleString(language))}
+            {total !== undefined && catalog.found(total, count(total))}
           </Text>
           {(wanted.asks || wanted.sort) && (
             <Button variant="subtle" size="compact-sm" onClick={wanted.clear}>
@@ -72,7 +74,7 @@ export function CatalogPage() {
   );
 }
 
-function Grid({ children }: { children: React.ReactNode }) {
+function Grid({ children }: { children: ReactNode }) {
   return <SimpleGrid cols={{ base: 1, md: 2 }}>{children}</SimpleGrid>;
 }
 

@@ -1,15 +1,16 @@
 import { NativeSelect, SimpleGrid } from '@mantine/core';
 import { cleanText } from '../../components/clean-text';
+import { useFigures } from '../../components/figures';
 import type { CatalogFacetsQuery } from '../../generated/documents';
-import { useLanguage } from '../../strings';
+import { useStrings } from '../../strings';
 import { SORTS, type CatalogSearch } from './use-catalog-search';
 
 type Facets = CatalogFacetsQuery['modelFacets'];
 
 /** What the list can be narrowed by, with how many models that leaves, and its order. */
 export function Filters({ wanted, facets }: { wanted: CatalogSearch; facets: Facets | undefined }) {
-  const { strings, language } = useLanguage();
-  const { catalog } = strings;
+  const { catalog } = useStrings();
+  const { count: formatCount } = useFigures();
   const filters = [
     { name: 'task', label: catalog.task, values: facets?.tasks },
     { name: 'tag', label: catalog.tag, values: facets?.tags },
@@ -20,7 +21,7 @@ export function Filters({ wanted, facets }: { wanted: CatalogSearch; facets: Fac
     { value: '', label: catalog.any },
     // What was chosen stays to be seen, even where nothing has it.
     ...(chosen !== undefined && !values.some(({ value }) => value === chosen) ? [{ value: chosen, label: cleanText(chosen) }] : []),
-    ...values.map(({ value, count }) => ({ value, label: catalog.counted(cleanText(value), count.toLocaleString(language)) })),
+    ...values.map(({ value, count }) => ({ value, label: catalog.counted(cleanText(value), formatCount(count)) })),
   ];
   const sort = wanted.sort ?? (wanted.search === undefined ? 'NEWEST' : 'RELEVANCE');
 

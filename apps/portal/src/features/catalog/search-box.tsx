@@ -5,9 +5,14 @@ import { useStrings } from '../../strings';
 
 /** Searches while one types; `/` leads here from anywhere on the page. */
 export function SearchBox({ typed, onType }: { typed: string; onType: (text: string) => void }) {
-  const { catalog, shell } = useStrings();
+  const { catalog } = useStrings();
   const input = useRef<HTMLInputElement>(null);
   useHotkeys([['/', () => input.current?.focus()]]);
+
+  const clear = () => {
+    onType('');
+    input.current?.focus();
+  };
 
   return (
     <TextInput
@@ -20,7 +25,7 @@ export function SearchBox({ typed, onType }: { typed: string; onType: (text: str
       maxLength={200}
       onChange={(event) => onType(event.currentTarget.value)}
       onKeyDown={(event) => event.key === 'Escape' && onType('')}
-      rightSection={typed === '' ? <Kbd title={catalog.searchKey}>/</Kbd> : <CloseButton aria-label={shell.clear} onClick={() => { onType(''); input.current?.focus(); }} />}
+      rightSection={typed === '' ? <Kbd title={catalog.searchKey}>/</Kbd> : <CloseButton aria-label={catalog.clearSearch} onClick={clear} />}
       rightSectionPointerEvents={typed === '' ? 'none' : 'all'}
     />
   );
