@@ -7,7 +7,6 @@ export const SORTS = ['RELEVANCE', 'NEWEST', 'CALLS', 'LATENCY', 'PRICE', 'NAME'
 
 /** How long somebody who types is left alone before the list changes. */
 const TYPING_PAUSE_MS = 200;
-const NAMES = ['search', 'task', 'tag', 'license', 'sort'] as const;
 
 export type Narrowing = Partial<Record<'task' | 'tag' | 'license', string>>;
 
@@ -31,7 +30,7 @@ export function useCatalogSearch(): CatalogSearch {
   const [typed, setTyped] = useState(search ?? '');
   const sent = useRef(search);
 
-  const write = (name: (typeof NAMES)[number], value: string | undefined) =>
+  const write = (name: 'search' | 'sort' | keyof Narrowing, value: string | undefined) =>
     setParams(
       (before) => {
         const after = new URLSearchParams(before);

@@ -15,12 +15,10 @@ const call = {
 };
 
 const playground = {
-  title: 'Playground',
   input: 'Input',
   result: 'Result',
   samples: 'Samples',
   useSample: (name: string) => `Use sample: ${name}`,
-  sampleFailed: 'The sample could not be loaded.',
   run: 'Run',
   running: 'Running',
   stop: 'Stop',
@@ -68,7 +66,6 @@ const playground = {
   pasteCount: (given: string, wanted: string) => `The row has ${given} values; the model takes ${wanted}.`,
   pasteUnread: 'That is neither a CSV row nor a JSON object.',
   emptyFields: 'Empty all',
-  required: 'is required',
   number: 'must be a number',
   missing: (count: string) => `${count} fields are still empty`,
   form: 'Form',

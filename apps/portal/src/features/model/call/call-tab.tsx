@@ -27,7 +27,7 @@ export function CallTab({ version, callRef, draft }: { version: ModelVersion; ca
     <Stack>
       {!draft.ready && <Text size="sm">{call.noInput}</Text>}
       <KeyFirst />
-      <SegmentedControl value={kind} onChange={(next) => setKind(next as Kind)} data={KINDS.map((name) => ({ value: name, label: call[name] }))} style={{ alignSelf: 'flex-start' }} />
+      <SegmentedControl value={kind} onChange={(next) => setKind(next)} data={KINDS.map((name) => ({ value: name, label: call[name] }))} style={{ alignSelf: 'flex-start' }} />
       <FilesFirst input={input} files={files} />
       <Snippet kind={kind} of={of} />
     </Stack>

@@ -27,7 +27,7 @@ export function ImageInput({ field, drawable, draft, problems }: ImageInputProps
         <SegmentedControl
           aria-label={playground.input}
           value={mode}
-          onChange={(next) => setMode(next as typeof mode)}
+          onChange={(next) => setMode(next)}
           data={[
             { value: 'draw', label: playground.draw },
             { value: 'file', label: playground.image },

@@ -1,4 +1,4 @@
-import { Validator, type OutputUnit, type Schema } from '@cfworker/json-schema';
+import { Validator, type OutputUnit } from '@cfworker/json-schema';
 import type { JsonObject } from '../draft';
 import type { InputProblem } from '../playground';
 
@@ -23,7 +23,7 @@ function validatorOf(schema: JsonObject): Validator {
   let validator = validators.get(schema);
   if (!validator) {
     // A copy: the validator leaves marks of its own in what it is given.
-    validator = new Validator(structuredClone(schema) as Schema, '2020-12', false);
+    validator = new Validator(structuredClone(schema), '2020-12', false);
     validators.set(schema, validator);
   }
   return validator;

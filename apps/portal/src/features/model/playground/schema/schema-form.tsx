@@ -1,5 +1,5 @@
 import { generateForm } from '@rjsf/mantine';
-import { toErrorSchema, type RJSFSchema } from '@rjsf/utils';
+import { toErrorSchema } from '@rjsf/utils';
 import { useMemo } from 'react';
 import type { JsonObject } from '../draft';
 import type { InputProblem } from '../playground';
@@ -25,7 +25,7 @@ export function SchemaForm({ schema, input, problems, onChange }: SchemaFormProp
       // No form element: its Enter key would send what nobody asked to send.
       tagName="div"
       idPrefix="input"
-      schema={schema as RJSFSchema}
+      schema={schema}
       uiSchema={UI}
       validator={formValidator}
       formData={input}

@@ -16,14 +16,13 @@ export function SchemaInput({ schema, draft, problems }: InputProps & { schema: 
   useEffect(() => {
     if (!draft.ready) give(draft.input);
     // Once, when the form opens.
-    // eslint-disable-next-line
   }, []);
   return (
     <Stack gap="sm">
       <SegmentedControl
         aria-label={playground.input}
         value={mode}
-        onChange={(next) => setMode(next as typeof mode)}
+        onChange={(next) => setMode(next)}
         data={[
           { value: 'form', label: playground.form },
           { value: 'json', label: playground.json },
