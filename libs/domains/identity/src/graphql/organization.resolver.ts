@@ -1,10 +1,10 @@
 import { Inject } from '@nestjs/common';
 import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { Caller } from '@steelyard/kernel';
-import { Access, Authenticated, CurrentCaller, OperatorOnly } from '@steelyard/platform-graphql';
+import { Access, CurrentCaller, OperatorOnly } from '@steelyard/platform-graphql';
 import { CreateOrganization } from '../create-organization.js';
 import { FindOrganization } from '../find-organization.js';
-import { CreateOrganizationInput, CreateOrganizationPayload, Member, Organization, Viewer, type Role } from './identity.graphql-types.js';
+import { CreateOrganizationInput, CreateOrganizationPayload, Member, Organization, type Role } from './identity.graphql-types.js';
 
 @Resolver(() => Organization)
 export class OrganizationResolver {
@@ -12,12 +12,6 @@ export class OrganizationResolver {
     @Inject(FindOrganization) private readonly findOrganization: FindOrganization,
     @Inject(CreateOrganization) private readonly createOrganizationCase: CreateOrganization,
   ) {}
-
-  @Query(() => Viewer, { description: 'Who the key belongs to.' })
-  @Authenticated()
-  async viewer(@CurrentCaller() caller: Caller): Promise<Viewer> {
-    return { organization: await this.findOrganization.own(caller), keyId: caller.actorId, scopes: [...caller.scopes] };
-  }
 
   @Query(() => Organization, { nullable: true, description: "Your key's organization; an operator's key finds any." })
   @Access('organization:read')
