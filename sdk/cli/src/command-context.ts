@@ -34,11 +34,11 @@ export class CommandContext {
   /** @throws AppError `CLI.OPERATOR_KEY_MISSING` | `CLI.PROFILE_*` */
   async connectAsOperator(keyFile: string | undefined): Promise<Connected> {
     const { url } = await resolveSettings(this.flags, this.io);
-    return this.#connectWith({ url, apiKey: this.flags.apiKey ?? (await readOperatorKey(keyFile, this.io)) });
+    return this.#connectWith({ url, organization: undefined, apiKey: this.flags.apiKey ?? (await readOperatorKey(keyFile, this.io)) });
   }
 
   #connectWith(settings: Settings): Connected {
-    return { ...settings, client: createClient({ baseUrl: settings.url, apiKey: settings.apiKey }) };
+    return { ...settings, client: createClient({ baseUrl: settings.url, apiKey: settings.apiKey, organization: settings.organization }) };
   }
 
   /** The command's result: one JSON document with `--json`, else the text. */

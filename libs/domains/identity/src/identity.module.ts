@@ -9,14 +9,18 @@ import { CreateOrganization } from './create-organization.js';
 import { FindOrganization } from './find-organization.js';
 import { FirstStart } from './first-start.js';
 import { ApiKeyResolver } from './graphql/api-key.resolver.js';
+import { InvitationResolver } from './graphql/invitation.resolver.js';
+import { MemberResolver } from './graphql/member.resolver.js';
 import { OrganizationResolver } from './graphql/organization.resolver.js';
 import { ViewerResolver } from './graphql/viewer.resolver.js';
 import { Identity } from './identity.js';
+import { invitationProviders } from './invitations/providers.js';
 import { KeyDirectory } from './keys/key-directory.js';
 import { LastUse } from './keys/last-use.js';
 import { loadPeppers, Peppers } from './keys/peppers.js';
 import { OrganizationHandles } from './organization-handles.js';
 import { peopleProviders } from './people/people-providers.js';
+import { organizationProviders } from './organizations/providers.js';
 import { RevokeApiKey } from './revoke-api-key.js';
 import { signInControllers, signInProviders } from './sign-in/sign-in-providers.js';
 import { FrontDoor } from './sign-in/front-door.js';
@@ -41,7 +45,11 @@ import { FrontDoor } from './sign-in/front-door.js';
     CreateOrganization,
     CreateApiKey,
     RevokeApiKey,
+    ...organizationProviders,
+    ...invitationProviders,
     OrganizationResolver,
+    MemberResolver,
+    InvitationResolver,
     ApiKeyResolver,
     ViewerResolver,
     { provide: APP_GUARD, useClass: AccessGuard },

@@ -3,7 +3,7 @@ import { systemClock, type Caller, type Clock, type Identified } from '@steelyar
 import { CONFIG, type Config } from '@steelyard/platform-config';
 import { DATABASE, type Database } from '@steelyard/platform-database';
 import { identityErrors } from '../errors.js';
-import { MEMBER_CHANGED, MembershipDirectory } from './membership-directory.js';
+import { MEMBER_CHANGED, MembershipDirectory, type Membership } from './membership-directory.js';
 import { SESSION_ENDED, SessionDirectory } from './session-directory.js';
 import { idleLimitMs, isAlive } from './session-lifetime.js';
 import { hashOfSession } from './session-token.js';
@@ -55,11 +55,15 @@ export class IdentifyPerson implements OnModuleInit, OnModuleDestroy {
     return { person, caller: await this.#callerFor(person.id, organization) };
   }
 
-  /** One answer for an organization that is not there and one that the person is not in. */
+  /**
+   * One answer for an organization that is not there and one that the person is not in. What is remembered may lack one that they opened or
+   * joined a moment ago, so the database is asked before that answer is given.
+   */
   async #callerFor(personId: string, handle: string | undefined): Promise<Caller | undefined> {
     const memberships = await this.memberships.of(personId);
     if (handle === undefined) return memberships[0]?.caller;
-    const named = memberships.find(({ caller }) => caller.organizationHandle === handle);
+    const isNamed = ({ caller }: Membership) => caller.organizationHandle === handle;
+    const named = memberships.find(isNamed) ?? (await this.memberships.again(personId)).find(isNamed);
     if (!named) throw identityErrors.NOT_A_MEMBER({ handle });
     return named.caller;
   }

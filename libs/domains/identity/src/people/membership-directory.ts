@@ -20,6 +20,12 @@ export class MembershipDirectory extends RecentRows<readonly Membership[]> {
   async of(personId: string): Promise<readonly Membership[]> {
     return this.remembered(personId) ?? (await this.find(personId)) ?? [];
   }
+
+  /** As the database has it now. */
+  async again(personId: string): Promise<readonly Membership[]> {
+    this.forget(personId);
+    return this.of(personId);
+  }
 }
 
 async function read(pool: Pick<Pool, 'query'>, personIds: readonly string[]): Promise<ReadonlyMap<string, readonly Membership[]>> {
