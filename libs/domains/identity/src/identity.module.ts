@@ -17,6 +17,7 @@ import { invitationProviders } from './invitations/providers.js';
 import { KeyDirectory } from './keys/key-directory.js';
 import { LastUse } from './keys/last-use.js';
 import { loadPeppers, Peppers } from './keys/peppers.js';
+import { RotateApiKey } from './keys/rotate-api-key.js';
 import { OrganizationHandles } from './organization-handles.js';
 import { organizationProviders } from './organizations/providers.js';
 import { RevokeApiKey } from './revoke-api-key.js';
@@ -38,6 +39,7 @@ import { RevokeApiKey } from './revoke-api-key.js';
     CreateOrganization,
     CreateApiKey,
     RevokeApiKey,
+    RotateApiKey,
     ...organizationProviders,
     ...invitationProviders,
     OrganizationResolver,
