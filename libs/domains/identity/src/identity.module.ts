@@ -19,6 +19,8 @@ import { KeyDirectory } from './keys/key-directory.js';
 import { LastUse } from './keys/last-use.js';
 import { loadPeppers, Peppers } from './keys/peppers.js';
 import { RotateApiKey } from './keys/rotate-api-key.js';
+import { ActorNames } from './names/actor-names.js';
+import { OrganizationNames } from './names/organization-names.js';
 import { OrganizationHandles } from './organization-handles.js';
 import { organizationProviders } from './organizations/providers.js';
 import { peopleProviders } from './people/people-providers.js';
@@ -42,6 +44,8 @@ import { FrontDoor } from './sign-in/front-door.js';
     Identity,
     FirstStart,
     OrganizationHandles,
+    OrganizationNames,
+    ActorNames,
     FindOrganization,
     CreateOrganization,
     CreateApiKey,
@@ -56,6 +60,6 @@ import { FrontDoor } from './sign-in/front-door.js';
     ViewerResolver,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [Identity, FrontDoor, OrganizationHandles, FindOrganization, CreateOrganization, CreateApiKey, RevokeApiKey],
+  exports: [Identity, FrontDoor, OrganizationHandles, OrganizationNames, ActorNames, FindOrganization, CreateOrganization, CreateApiKey, RevokeApiKey],
 })
 export class IdentityModule {}
