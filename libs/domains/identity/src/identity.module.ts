@@ -18,6 +18,8 @@ import { invitationProviders } from './invitations/providers.js';
 import { KeyDirectory } from './keys/key-directory.js';
 import { LastUse } from './keys/last-use.js';
 import { loadPeppers, Peppers } from './keys/peppers.js';
+import { ActorNames } from './names/actor-names.js';
+import { OrganizationNames } from './names/organization-names.js';
 import { OrganizationHandles } from './organization-handles.js';
 import { peopleProviders } from './people/people-providers.js';
 import { organizationProviders } from './organizations/providers.js';
@@ -41,6 +43,8 @@ import { FrontDoor } from './sign-in/front-door.js';
     Identity,
     FirstStart,
     OrganizationHandles,
+    OrganizationNames,
+    ActorNames,
     FindOrganization,
     CreateOrganization,
     CreateApiKey,
@@ -54,6 +58,6 @@ import { FrontDoor } from './sign-in/front-door.js';
     ViewerResolver,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [Identity, FrontDoor, OrganizationHandles, FindOrganization, CreateOrganization, CreateApiKey, RevokeApiKey],
+  exports: [Identity, FrontDoor, OrganizationHandles, OrganizationNames, ActorNames, FindOrganization, CreateOrganization, CreateApiKey, RevokeApiKey],
 })
 export class IdentityModule {}
