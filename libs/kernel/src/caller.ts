@@ -53,3 +53,8 @@ const PERSON_PREFIX = 'person:';
 export function personActorId(personId: string): string {
   return PERSON_PREFIX + personId;
 }
+
+/** The person who did something; `undefined` when it was an API key. */
+export function personIdOf(actorId: string): string | undefined {
+  return actorId.startsWith(PERSON_PREFIX) ? actorId.slice(PERSON_PREFIX.length) : undefined;
+}

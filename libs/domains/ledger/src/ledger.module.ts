@@ -4,5 +4,5 @@ import { LedgerResolver } from './graphql/ledger.resolver.js';
 import { Ledger } from './ledger.js';
 
 /** Needs `DATABASE` from a global module. */
-@Module({ providers: [Ledger, CreditOrganization, LedgerResolver], exports: [Ledger] })
+@Module({ providers: [Ledger, CreditOrganization, LedgerResolver], exports: [Ledger, CreditOrganization] })
 export class LedgerModule {}
