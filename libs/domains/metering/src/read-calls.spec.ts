@@ -37,7 +37,7 @@ describeDatabase('what calls say of models', (context) => {
       queueMicros: 1,
       computeMicros: 2,
       totalMicros: (of.totalMs ?? 1) * 1_000,
-      occurredAtMs: atMs,
+      occurredAtMs: atMs + (of.totalMs ?? 1),
     };
   }
 
@@ -59,8 +59,8 @@ describeDatabase('what calls say of models', (context) => {
     const since = new Date(nowMs - 99_500);
     const all = await calls.ofVersions(modelId, { versionIds: [one, other], since, newestMax: 1_000 });
     expect([all(one), all(other)]).toEqual([
-      { versionId: one, calls: 25, faults: 0, p95Micros: 93_000 },
-      { versionId: other, calls: 75, faults: 0, p95Micros: 96_000 },
+      { versionId: one, calls: 25, faults: 0, p95Micros: 89_000 },
+      { versionId: other, calls: 75, faults: 0, p95Micros: 95_000 },
     ]);
     const newest = await calls.ofVersions(modelId, { versionIds: [one, newId()], since, newestMax: 40 });
     expect([newest(one).calls, newest(newId())]).toEqual([10, { calls: 0, faults: 0, p95Micros: null }]);
@@ -71,6 +71,14 @@ describeDatabase('what calls say of models', (context) => {
     await write(Array.from({ length: 20 }, () => call({ modelId, versionId, totalMs: 30_000, errorCode: 'ENGINE.DEADLINE_EXCEEDED' })));
     const of = await calls.ofVersions(modelId, { versionIds: [versionId], since: new Date(nowMs - HOUR_MS), newestMax: 100 });
     expect(of(versionId)).toMatchObject({ calls: 20, faults: 0, p95Micros: 30_000_000 });
+  });
+
+  it('takes no call as slow that waited for its version to be loaded', async () => {
+    const [modelId, versionId] = [newId(), newId()];
+    const waiting = Array.from({ length: 20 }, (_, at) => call({ modelId, versionId, ageMs: 10_000 - at, totalMs: 2_000 }));
+    await write([...waiting, ...Array.from({ length: 20 }, (_, at) => call({ modelId, versionId, ageMs: 7_000 - at, totalMs: 5 }))]);
+    const of = await calls.ofVersions(modelId, { versionIds: [versionId], since: new Date(nowMs - HOUR_MS), newestMax: 100 });
+    expect(of(versionId)).toMatchObject({ calls: 40, p95Micros: 5_000 });
   });
 
   it('takes percentiles of the newest answered calls of a window', async () => {

@@ -8,7 +8,7 @@ export interface VersionCalls {
   readonly calls: number;
   /** Those that failed by a fault of the model or the platform, not of the caller. */
   readonly faults: number;
-  /** Of calls that were answered or ran out of time; `null` when there is none. */
+  /** Of calls that were answered or ran out of time, but for those that waited until the version was loaded; `null` when there is none. */
   readonly p95Micros: number | null;
 }
 
@@ -24,12 +24,19 @@ export interface ModelCalls {
 
 const FAULTS = `count(*) FILTER (WHERE status = 'failed' AND coalesce(error_code, '') <> ALL ($3))::int AS faults`;
 
+// A call that came before its version had answered the first one waited for it to be loaded: that says nothing of its speed.
 const OF_VERSIONS = `
+  WITH newest AS (
+    SELECT version_id, status, error_code, total_micros, occurred_at,
+           min(occurred_at) FILTER (WHERE status = 'succeeded') OVER (PARTITION BY version_id) AS first_answer_at
+      FROM (SELECT version_id, status, error_code, total_micros, occurred_at
+              FROM usage_event WHERE model_id = $1 AND id >= $2 ORDER BY id DESC LIMIT $5) AS limited
+     WHERE version_id = ANY ($6))
   SELECT version_id AS "versionId", count(*)::int AS calls, ${FAULTS},
-         percentile_disc(0.95) WITHIN GROUP (ORDER BY total_micros) FILTER (WHERE status = 'succeeded' OR error_code = ANY ($4)) AS "p95Micros"
-    FROM (SELECT version_id, status, error_code, total_micros FROM usage_event WHERE model_id = $1 AND id >= $2 ORDER BY id DESC LIMIT $5) AS newest
-   WHERE version_id = ANY ($6)
-   GROUP BY version_id`;
+         percentile_disc(0.95) WITHIN GROUP (ORDER BY total_micros) FILTER (
+           WHERE (status = 'succeeded' OR error_code = ANY ($4))
+             AND occurred_at - total_micros * interval '1 microsecond' >= coalesce(first_answer_at, '-infinity')) AS "p95Micros"
+    FROM newest GROUP BY version_id`;
 
 const OF_MODEL = `
   SELECT counted.calls, counted.faults, timed.sampled, timed.percentiles[1] AS "p50Micros", timed.percentiles[2] AS "p95Micros"
