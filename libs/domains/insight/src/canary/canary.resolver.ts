@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { Canary } from '@steelyard/domain-catalog';
-import type { Caller } from '@steelyard/kernel';
+import { isAllowed, type Caller } from '@steelyard/kernel';
 import { CurrentCaller } from '@steelyard/platform-graphql';
 import { CanaryComparison } from './canary-comparison.graphql-types.js';
 import { CompareCanary } from './compare-canary.js';
@@ -15,7 +15,7 @@ export class CanaryComparisonResolver {
 
   @ResolveField(() => CanaryComparison, { nullable: true, description: "Since it began: the candidate's calls beside the channel's others." })
   async comparison(@CurrentCaller() caller: Caller | undefined, @Parent() { key }: Canary): Promise<CanaryComparison | null> {
-    if (caller?.organizationId !== key.tenantId) return null;
+    if (caller?.organizationId !== key.tenantId || !isAllowed(caller, 'models:read')) return null;
     const comparison = await this.canaries.compare(key);
     const { candidate, stable, referenceP95Micros } = comparison;
     const { verdict, reason } = judgeCanary(comparison);
