@@ -5,6 +5,7 @@ import type { Caller } from '@steelyard/kernel';
 import { describeDatabase } from '@steelyard/test-support';
 import { CatalogSignals } from '../catalog-signals.js';
 import { CatalogWorld } from '../catalog.fixture.js';
+import type { Channel } from '../graphql/catalog.graphql-types.js';
 import { FollowChannels } from './follow-channels.js';
 
 describeDatabase('following channels', (context) => {
@@ -30,7 +31,7 @@ describeDatabase('following channels', (context) => {
 
   it.each([['anybody', () => undefined], ['a stranger', () => bolt], ['the owner', () => acme]])('gives %s the channels now and after each change', async (_who, caller) => {
     const changes = await following.follow(caller(), 'acme/open');
-    const next = async () => (await changes.next()).value!.map(({ name, version, canary }) => [name, version.version, canary?.percent]);
+    const next = async () => ((await changes.next()).value as Channel[]).map(({ name, version, canary }) => [name, version.version, canary?.percent]);
     expect(await next()).toEqual([['stable', '1.0.0', undefined]]);
     await world.catalog.startCanary({ ...move(), version: '2.0.0', percent: 10 });
     expect(await next()).toEqual([['stable', '1.0.0', 10]]);
