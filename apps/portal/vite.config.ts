@@ -4,9 +4,12 @@ import { defineConfig } from 'vite';
 /** The server that `npm run dev` of this folder talks to. */
 const api = process.env.STEELYARD_URL ?? 'http://127.0.0.1:4700';
 
+/** Browsers that know light-dark(); for older ones it would be rewritten into something that ignores the page's own choice of colours. */
+const LIGHT_DARK = ['chrome123', 'edge123', 'firefox120', 'safari17.5'];
+
 export default defineConfig({
   plugins: [react()],
   resolve: { conditions: ['@steelyard/source', 'module', 'browser', 'development|production'] },
-  build: { target: 'es2022', sourcemap: false, assetsInlineLimit: 0, manifest: 'manifest.json' },
+  build: { target: 'es2022', sourcemap: false, assetsInlineLimit: 0, cssTarget: LIGHT_DARK, manifest: 'manifest.json' },
   server: { proxy: { '/graphql': { target: api, ws: true }, '/v1': api, '/auth': api } },
 });
