@@ -8,10 +8,24 @@ import { CatalogReader } from './graphql/catalog-reader.js';
 import { CatalogResolver } from './graphql/catalog.resolver.js';
 import { ChannelChangesResolver } from './graphql/channel-changes.resolver.js';
 import { ChannelResolver } from './graphql/channel.resolver.js';
+import { ChannelHistoryResolver, ModelResolver } from './graphql/model.resolver.js';
+import { VersionResolver } from './graphql/version.resolver.js';
 
 @Module({
   imports: [IdentityModule],
-  providers: [Catalog, CatalogReader, CatalogSignals, FollowChannels, CatalogResolver, ChannelResolver, CanaryResolver, ChannelChangesResolver],
+  providers: [
+    Catalog,
+    CatalogReader,
+    CatalogSignals,
+    FollowChannels,
+    CatalogResolver,
+    ModelResolver,
+    VersionResolver,
+    ChannelResolver,
+    ChannelHistoryResolver,
+    CanaryResolver,
+    ChannelChangesResolver,
+  ],
   exports: [Catalog],
 })
 export class CatalogModule {}

@@ -8,3 +8,7 @@ export { Organization } from './graphql/identity.graphql-types.js';
 export { Identity } from './identity.js';
 export { OrganizationHandles } from './organization-handles.js';
 export { RevokeApiKey } from './revoke-api-key.js';
+export { ActorNames } from './names/actor-names.js';
+export { organizationIn } from './names/organization-in.js';
+export { OrganizationNames } from './names/organization-names.js';
+export { FrontDoor, type FrontDoorPlace, type Issuer } from './sign-in/front-door.js';
