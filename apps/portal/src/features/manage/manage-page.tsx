@@ -71,7 +71,7 @@ function ModelTable({ models, home }: { models: readonly OwnModel[]; home: strin
               <Anchor component={Link} to={`${home}/${name}`} fw={600} underline="always">
                 <SafeText text={name} />
               </Anchor>{' '}
-              <Badge variant="outline" color="gray" tt="none">{manage.visibilities[visibility]}</Badge>
+              <Badge variant="default" tt="none">{manage.visibilities[visibility]}</Badge>
             </Table.Td>
             <Table.Td>{channels.find((channel) => channel.name === 'stable')?.version.version ?? manage.none}</Table.Td>
             <Table.Td ta="end">{figures.count(calls)}</Table.Td>

@@ -25,7 +25,7 @@ export function ChannelCard({ model, channel }: { model: ManagedModel; channel: 
             <Title order={3} size="h5">
               {name}
             </Title>
-            <Badge variant="light" tt="none" size="lg">
+            <Badge variant="default" tt="none" size="lg">
               {version.version}
             </Badge>
             <Text size="sm">{manage.since(figures.moment(updatedAt))}</Text>

@@ -36,11 +36,11 @@ function VersionRow({ model, version }: { model: ManagedModel; version: ManagedV
         <Stack gap={2} miw={0}>
           <Group gap="xs">
             <Text fw={600}>{version.version}</Text>
-            {!isReady && <Badge variant="outline" color="gray" tt="none">{manage.states[version.state]}</Badge>}
+            {!isReady && <Badge variant="default" tt="none">{manage.states[version.state]}</Badge>}
             {model.channels.filter((channel) => channel.version.version === version.version).map(({ name }) => (
-              <Badge key={name} variant="light" tt="none">{name}</Badge>
+              <Badge key={name} variant="default" tt="none">{name}</Badge>
             ))}
-            {deprecation && <Badge variant="outline" color="orange.9" tt="none">{manage.deprecated(figures.moment(deprecation.sunsetAt))}</Badge>}
+            {deprecation && <Badge variant="default" tt="none">{manage.deprecated(figures.moment(deprecation.sunsetAt))}</Badge>}
           </Group>
           <Text size="sm">
             {figures.moment(version.createdAt)} · <PriceText price={version.price} />
