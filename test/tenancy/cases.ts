@@ -2,8 +2,8 @@ import { expect } from '@jest/globals';
 import type { Permission } from '@steelyard/kernel';
 import { finishedPublication, type World } from './world.js';
 
-/** What a caller may be asked for: nothing, any key, a key with a scope, the operator's key. */
-export type Access = 'public' | 'authenticated' | 'operator' | Permission;
+/** What a caller may be asked for: nothing, any key, somebody who is signed in, a key with a scope, the operator's key. */
+export type Access = 'public' | 'authenticated' | 'person' | 'operator' | Permission;
 
 export interface Answer {
   readonly data: Record<string, unknown> | null | undefined;
@@ -32,9 +32,20 @@ const none = { nodes: [] };
 export const operations: Readonly<Record<string, OperationCase>> = {
   // identity
   'Query.viewer': {
-    access: 'authenticated',
-    document: '{ viewer { organization { handle members { email } } } }',
-    stranger: { data: { viewer: { organization: { handle: 'stranger', members: [{ email: 'owner@stranger.example' }] } } } },
+    access: 'public',
+    document: '{ viewer { organization { handle members { email } } memberships { role } sessions { id } } }',
+    stranger: {
+      check: ({ data }) => {
+        const organization = { handle: 'stranger', members: [{ email: 'owner@stranger.example' }] };
+        expect([null, { organization, memberships: [], sessions: [] }]).toContainEqual(data!['viewer']);
+      },
+    },
+  },
+  'Mutation.revokeSession': {
+    access: 'person',
+    document: 'mutation ($id: ID!) { revokeSession(id: $id) { id } }',
+    variables: ({ sessionId }) => ({ id: sessionId }),
+    stranger: { code: 'IDENTITY.SESSION_NOT_FOUND' },
   },
   'Query.organization': {
     access: 'organization:read',

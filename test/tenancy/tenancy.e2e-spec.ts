@@ -82,8 +82,14 @@ describeDatabase('tenancy', (context) => {
     it('asks for a key, or is public and gives nobody what it gives a stranger', async () => {
       const answers = await ask(undefined, operation);
       if (access === 'public') await expectStranger(answers, stranger!);
-      else expectRefusal(answers, 'IDENTITY.UNAUTHENTICATED');
+      else expectRefusal(answers, access === 'person' ? 'IDENTITY.SIGN_IN_NEEDED' : 'IDENTITY.UNAUTHENTICATED');
     });
+
+    if (access === 'person') {
+      it('takes no API key for a person', async () => {
+        expectRefusal(await ask(world.strangerKey, operation), 'IDENTITY.SIGN_IN_NEEDED');
+      });
+    }
 
     if (access === 'operator') {
       it('is the operator’s alone', async () => {
@@ -97,7 +103,7 @@ describeDatabase('tenancy', (context) => {
 
     if (stranger) {
       it('gives a stranger nothing of the victim’s', async () => {
-        await expectStranger(await ask(world.strangerKey, operation), stranger);
+        await expectStranger(await ask(access === 'person' ? world.strangerSession : world.strangerKey, operation), stranger);
       });
     }
   });

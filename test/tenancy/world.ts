@@ -8,10 +8,12 @@ export interface World {
   readonly platform: RunningPlatform;
   readonly victimKey: string;
   readonly strangerKey: string;
+  /** The token of a session of the stranger organization's owner. */
+  readonly strangerSession: string;
   /** The stranger's keys, each with all permissions but one. */
   readonly lacking: Readonly<Record<Permission, string>>;
   /** Things of the victim's, by which a stranger may try to get at them. */
-  readonly victim: { readonly keyId: string; readonly predictionId: string; readonly publicationId: string; readonly files: readonly PackageFile[]; readonly manifest: object };
+  readonly victim: { readonly keyId: string; readonly sessionId: string; readonly predictionId: string; readonly publicationId: string; readonly files: readonly PackageFile[]; readonly manifest: object };
 }
 
 export interface PackageFile {
@@ -56,9 +58,15 @@ export async function buildWorld(context: DatabaseContext): Promise<World> {
     platform,
     victimKey,
     strangerKey,
+    strangerSession: await platform.signIn('owner@stranger.example'),
     lacking: lacking as World['lacking'],
-    victim: { keyId: victimKey.slice(8, 21), predictionId, publicationId, files, manifest: manifestOf('stolen') },
+    victim: { keyId: victimKey.slice(8, 21), sessionId: await sessionOf(platform, 'owner@victim.example'), predictionId, publicationId, files, manifest: manifestOf('stolen') },
   };
+}
+
+async function sessionOf(platform: RunningPlatform, email: string): Promise<string> {
+  const { viewer } = await platform.graphql<{ viewer: { sessions: { id: string }[] } }>(await platform.signIn(email), '{ viewer { sessions { id } } }');
+  return viewer.sessions[0]!.id;
 }
 
 async function keyLacking(platform: RunningPlatform, key: string, permission: Permission): Promise<string> {
