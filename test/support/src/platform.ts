@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { signInAs, TestBrowser } from './browser.js';
 
 export const repositoryRoot = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 
@@ -30,6 +29,11 @@ export class RunningPlatform {
     const platform = new RunningPlatform(await mkdtemp(join(tmpdir(), 'steelyard-')), options);
     await platform.start();
     return platform;
+  }
+
+  /** As people reach it: where they sign in. */
+  get publicUrl(): string {
+    return this.url.replace('127.0.0.1', 'localhost');
   }
 
   get pid(): number {
@@ -117,19 +121,6 @@ export class RunningPlatform {
     await this.graphql(this.operatorKey, 'mutation ($input: CreditOrganizationInput!) { creditOrganization(input: $input) { availableNano } }', {
       input: { handle, amount, currency: 'usd', reason: 'test' },
     });
-  }
-
-  /** Signs somebody in at the development issuer, as a terminal does; gives the token of the session. */
-  async signIn(email: string): Promise<string> {
-    const redirectUri = 'http://127.0.0.1:1024/callback';
-    const post = async (path: string, body: object) => {
-      const response = await fetch(`${this.url}/auth/terminal/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-      return (await response.json()) as Record<string, string>;
-    };
-    const { attempt, authorizationUrl } = await post('begin', { redirectUri });
-    const { next } = await signInAs(email, authorizationUrl!, new TestBrowser(), (url) => url.href.startsWith(redirectUri));
-    const { token } = await post('finish', { attempt, callback: next!.href });
-    return token!;
   }
 
   /** Runs a command of the `steelyard` CLI against this platform. */
