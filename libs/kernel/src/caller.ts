@@ -1,3 +1,4 @@
+import { isId } from './ids.js';
 import { OPERATOR_SCOPE, type Permission, type Scope } from './permissions.js';
 
 /** In whose name and with which rights a call is made: by an API key, or by a person who acts for an organization. Doors make it, use cases are given it. */
@@ -52,4 +53,10 @@ const PERSON_PREFIX = 'person:';
 /** How a person is written down as the one who did something. */
 export function personActorId(personId: string): string {
   return PERSON_PREFIX + personId;
+}
+
+/** The person behind an actor id; undefined for a key. */
+export function personIdOf(actorId: string): string | undefined {
+  const id = actorId.slice(PERSON_PREFIX.length);
+  return actorId.startsWith(PERSON_PREFIX) && isId(id) ? id : undefined;
 }

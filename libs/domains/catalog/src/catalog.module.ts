@@ -4,10 +4,11 @@ import { Catalog } from './catalog.js';
 import { CatalogReader } from './graphql/catalog-reader.js';
 import { CatalogResolver } from './graphql/catalog.resolver.js';
 import { ChannelResolver } from './graphql/channel.resolver.js';
+import { ModelNames } from './model-names.js';
 
 @Module({
   imports: [IdentityModule],
-  providers: [Catalog, CatalogReader, CatalogResolver, ChannelResolver],
-  exports: [Catalog],
+  providers: [Catalog, CatalogReader, CatalogResolver, ChannelResolver, ModelNames],
+  exports: [Catalog, ModelNames],
 })
 export class CatalogModule {}

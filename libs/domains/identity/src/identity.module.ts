@@ -4,6 +4,7 @@ import { CONFIG, type Config } from '@steelyard/platform-config';
 import { DATABASE, type Database } from '@steelyard/platform-database';
 import { LOGGER, type Logger } from '@steelyard/platform-observability';
 import { AccessGuard } from './access.guard.js';
+import { ActorNames } from './actor-names.js';
 import { CreateApiKey } from './create-api-key.js';
 import { CreateOrganization } from './create-organization.js';
 import { FindOrganization } from './find-organization.js';
@@ -29,6 +30,7 @@ import { RevokeApiKey } from './revoke-api-key.js';
     { provide: LastUse, useFactory: (database: Database, log: Logger) => new LastUse(database.pool, log), inject: [DATABASE, LOGGER] },
     Identity,
     FirstStart,
+    ActorNames,
     OrganizationHandles,
     FindOrganization,
     CreateOrganization,
@@ -38,6 +40,6 @@ import { RevokeApiKey } from './revoke-api-key.js';
     ApiKeyResolver,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [Identity, OrganizationHandles, FindOrganization, CreateOrganization, CreateApiKey, RevokeApiKey],
+  exports: [ActorNames, Identity, OrganizationHandles, FindOrganization, CreateOrganization, CreateApiKey, RevokeApiKey],
 })
 export class IdentityModule {}

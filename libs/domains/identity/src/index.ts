@@ -1,4 +1,5 @@
 export { AccessGuard } from './access.guard.js';
+export { ActorNames } from './actor-names.js';
 export { authorize, authorizeOperator, requireCaller, requirePerson } from './authorize.js';
 export { CreateApiKey, type CreatedApiKey, type NewApiKey } from './create-api-key.js';
 export { CreateOrganization, type CreatedOrganization, type NewOrganization } from './create-organization.js';
