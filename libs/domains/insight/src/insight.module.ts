@@ -2,6 +2,15 @@ import { Module } from '@nestjs/common';
 import { CatalogModule } from '@steelyard/domain-catalog/module';
 import { IdentityModule } from '@steelyard/domain-identity/module';
 import { MeteringModule } from '@steelyard/domain-metering/module';
+import { ExportUsage } from './usage/export-usage.js';
+import { UsageExportController } from './usage/usage-export.controller.js';
+import { UsageNames } from './usage/usage-names.js';
+import { UsageResolver } from './usage/usage.resolver.js';
+import { UsageSeriesResolver } from './usage/usage-series.resolver.js';
 
-@Module({ imports: [IdentityModule, CatalogModule, MeteringModule] })
+@Module({
+  imports: [IdentityModule, CatalogModule, MeteringModule],
+  controllers: [UsageExportController],
+  providers: [ExportUsage, UsageNames, UsageResolver, UsageSeriesResolver],
+})
 export class InsightModule {}

@@ -18,7 +18,7 @@ export class AccountSignals implements OnApplicationBootstrap, OnApplicationShut
     const ring = (tenantId: string): void => this.#followers.get(tenantId)?.forEach((heard) => heard());
     // After a gap anything may have happened.
     const onGap = (): void => [...this.#followers.keys()].forEach(ring);
-    this.#stopListening = await this.database.listen(ACCOUNTS_CHANGED, (ids) => ids.split(',').forEach(ring), { onGap });
+    this.#stopListening = await this.database.listen(ACCOUNTS_CHANGED, ring, { onGap });
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,13 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { textArray, type Pool } from '@steelyard/platform-database';
+import { plainArray, type Pool } from '@steelyard/platform-database';
 
-/** NOTIFY channel; the payload is ids of organizations, with commas between them. */
+/** NOTIFY channel; the payload is the id of an organization. */
 export const ACCOUNTS_CHANGED = 'steelyard_accounts';
 
 /** Between two announcements; what comes meanwhile waits and is said once. */
 const INTERVAL_MS = 250;
-/** A payload must stay below 8000 bytes; an id and its comma are 37. */
-const IDS_PER_PAYLOAD = 200;
 
 /**
  * Tells all servers whose accounts something was written to. Costs those who write no more than an entry in a set: what they wrote is announced by
@@ -39,10 +37,8 @@ export class Announcer {
   }
 
   async #send(ids: readonly string[]): Promise<void> {
-    const payloads: string[] = [];
-    for (let at = 0; at < ids.length; at += IDS_PER_PAYLOAD) payloads.push(ids.slice(at, at + IDS_PER_PAYLOAD).join());
-    const text = 'SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload';
+    const text = 'SELECT pg_notify($1, id) FROM unnest($2::text[]) AS id';
     // Where the database is away, those who listen have lost their connection too, and look anew when they have it back.
-    await this.pool.query({ name: 'announce_accounts', text, values: [ACCOUNTS_CHANGED, textArray(payloads)] }).catch(() => undefined);
+    await this.pool.query({ name: 'announce_accounts', text, values: [ACCOUNTS_CHANGED, plainArray(ids)] }).catch(() => undefined);
   }
 }

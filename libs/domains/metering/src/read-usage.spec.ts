@@ -2,8 +2,9 @@ import { beforeAll, expect, it } from '@jest/globals';
 import { newId } from '@steelyard/kernel';
 import { describeDatabase } from '@steelyard/test-support';
 import { flushUsage } from './persistence/flush-usage.js';
-import { ReadUsage, type Side } from './read-usage.js';
+import { ReadUsage } from './read-usage.js';
 import type { DoneRecord } from './record.js';
+import type { Side } from './usage-filter.js';
 
 const HOUR_MS = 60 * 60 * 1_000;
 
