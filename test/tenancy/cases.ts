@@ -107,6 +107,17 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     variables: ({ publicationId }) => ({ id: publicationId }),
     stranger: { data: { publication: null } },
   },
+  'Query.publications': {
+    access: 'models:publish',
+    document: '{ publications { nodes { id model } } }',
+    stranger: { data: { publications: none } },
+  },
+  'Query.checkManifest': {
+    access: 'models:publish',
+    // Reads nothing but the text itself.
+    document: '{ checkManifest(text: "name: secret") { manifest } }',
+    stranger: { data: { checkManifest: { manifest: null } } },
+  },
   'Mutation.publishVersion': {
     access: 'models:publish',
     // Names the victim's files by their digests: who has not sent them must not get them, nor learn that they are here.

@@ -30,8 +30,8 @@ export const catalogErrors = defineErrors('CATALOG', {
   },
   VERSION_GONE: {
     kind: 'conflict',
-    message: ({ versionId }: { versionId: string }) => `Version ${versionId} was replaced by another publication while it was tested`,
-    fix: 'Publish again.',
+    message: (_: { versionId: string }) => 'Another publication of the same version number began while this one was tested, and took its place',
+    fix: 'See how the other one ends; publish again if it fails.',
   },
   TASK_CHANGED: {
     kind: 'conflict',

@@ -161,6 +161,33 @@ describeDatabase('the doors of publishing', (context) => {
     }
   });
 
+  it('list the attempts of their own organization, newest first, page by page', async () => {
+    const list = '{ publications(first: FIRST AFTER) { nodes { id model status } pageInfo { hasNextPage endCursor } } }';
+    const ids: string[] = [];
+    for (let attempt = 0; attempt < 3; attempt += 1) ids.unshift((await graphql(keys.acme, PUBLISH, { input: { manifest: MANIFEST, files: LISTED, dryRun: true } })).data!.publishVersion!.id);
+    const page = async (key: string, after: string) => {
+      const { data } = await graphql(key, list.replace('FIRST', '2').replace('AFTER', after));
+      return (data as unknown as { publications: { nodes: { id: string }[]; pageInfo: { hasNextPage: boolean; endCursor: string } } }).publications;
+    };
+    const first = await page(keys.acme, '');
+    expect(first.nodes.map(({ id }) => id)).toEqual(ids.slice(0, 2));
+    expect(first.pageInfo.hasNextPage).toBe(true);
+    expect((await page(keys.acme, `after: "${first.pageInfo.endCursor}"`)).nodes[0]?.id).toBe(ids[2]);
+    expect((await page(keys.globex, '')).nodes).toEqual([]);
+    for (const id of ids) await progress(keys.acme, id);
+  });
+
+  it('read a manifest as it is typed: problems with their lines, or what to publish', async () => {
+    const query = 'query ($text: String!) { checkManifest(text: $text) { problems { path message line column } manifest } }';
+    const check = async (text: string) => (await graphql(keys.acme, query, { text })).data!.checkManifest as unknown as { problems: unknown[]; manifest: unknown };
+    const text = JSON.stringify(MANIFEST, undefined, 2);
+    expect(await check(text)).toEqual({ problems: [], manifest: MANIFEST });
+    expect(await check(text.replace('"1.0.0"', '"1"'))).toEqual({ problems: [{ path: 'version', message: expect.any(String), line: 4, column: 14 }], manifest: null });
+    expect(await check('a: [')).toMatchObject({ problems: [{ line: 1 }], manifest: null });
+    expect(await check('- '.repeat(40_000))).toMatchObject({ problems: [{ message: 'is nested too deep' }] });
+    expect((await graphql(keys.reader, query, { text })).errors?.[0]?.extensions.code).toBe('IDENTITY.FORBIDDEN');
+  });
+
   it('list every problem of a manifest', async () => {
     const { errors } = await graphql(keys.acme, PUBLISH, { input: { manifest: { ...MANIFEST, version: '1', colour: 'red' }, files: [] } });
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'PACKAGE.MANIFEST_INVALID', details: { problems: [{ path: 'colour' }, { path: 'version' }] } });

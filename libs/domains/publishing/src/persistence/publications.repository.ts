@@ -10,6 +10,11 @@ export interface PublicationKey {
   readonly id: string;
 }
 
+export interface PublicationPage {
+  readonly limit: number;
+  readonly afterId?: string | undefined;
+}
+
 export interface NewEvent {
   readonly stage: Stage;
   readonly status: StageStatus;
@@ -34,6 +39,13 @@ export class Publications {
   async find({ tenantId, id }: PublicationKey): Promise<PublicationRecord | undefined> {
     const row = await this.database.withTenant(tenantId, (tx) => tx.publication.findUnique({ where: { tenantId_id: { tenantId, id } }, select: HEAD }));
     return row ? toRecord(row) : undefined;
+  }
+
+  /** Newest first: ids are made in the order of time. */
+  async list(tenantId: string, { limit, afterId }: PublicationPage): Promise<PublicationRecord[]> {
+    const where = { tenantId, ...(afterId !== undefined && { id: { lt: afterId } }) };
+    const rows = await this.database.withTenant(tenantId, (tx) => tx.publication.findMany({ where, select: HEAD, orderBy: { id: 'desc' }, take: limit }));
+    return rows.map(toRecord);
   }
 
   /** The events after `afterSeq`, and how the publication stood just before they were read: once it had ended, there are no others. */
