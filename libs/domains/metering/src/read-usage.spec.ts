@@ -65,6 +65,28 @@ describeDatabase('reading usage', (context) => {
     for (const side of ['consumer', 'provider'] as const) expect(await ids(stranger, { side })).toEqual([]);
   });
 
+  it('narrows by model, key and outcome, one tenant at a time', async () => {
+    const page = async (tenantId: string, filter: object) => (await usage.page(tenantId, { side: 'consumer', period: {}, limit: 100, ...filter })).map(({ id }) => records.findIndex(({ eventId }) => eventId === id));
+    expect(await page(consumer, { status: 'failed' })).toEqual([9, 4]);
+    expect(await page(consumer, { modelId: records[3]!.modelId })).toEqual([3]);
+    expect(await page(consumer, { keyId: 'key1', status: 'succeeded', period: { to: hourOf(2) } })).toEqual([1, 0]);
+    expect(await page(consumer, { keyId: 'key2' })).toEqual([]);
+    expect(await page(stranger, { keyId: 'key1', modelId: records[3]!.modelId })).toEqual([]);
+    expect(await page(provider, { side: 'provider', modelId: records[3]!.modelId })).toEqual([3]);
+  });
+
+  it('does not let a provider find out by asking whose key it was', async () => {
+    await expect(usage.page(provider, { side: 'provider', period: {}, limit: 1, keyId: 'key1' })).rejects.toMatchObject({ code: 'METERING.KEYS_NOT_TOLD' });
+  });
+
+  it('gives all of a filter in parts', async () => {
+    const parts: number[][] = [];
+    for await (const rows of usage.pages(consumer, { side: 'consumer', period: { from: hourOf(1), to: hourOf(8) } }, 3)) {
+      parts.push(rows.map(({ id }) => records.findIndex(({ eventId }) => eventId === id)));
+    }
+    expect(parts).toEqual([[7, 6, 5], [4, 3, 2], [1]]);
+  });
+
   it('adds up a period, for one currency', async () => {
     const period = { from: hourOf(3), to: hourOf(6) };
     expect(await usage.totals(consumer, { side: 'consumer', period: {}, currency: 'usd' })).toEqual({ calls: 10, failed: 2, amountNano: 800n, feeNano: 120n });

@@ -1,6 +1,6 @@
-import { ArgsType, Field, Float, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Field, Float, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { PredictionStatus } from '@steelyard/domain-metering';
-import { connectionOf, NanoScalar, PageArgs } from '@steelyard/platform-graphql';
+import { connectionOf, NanoScalar } from '@steelyard/platform-graphql';
 
 export enum UsageSide {
   CONSUMER = 'consumer',
