@@ -1,14 +1,18 @@
 import { Module } from '@nestjs/common';
 import { IdentityModule } from '@steelyard/domain-identity/module';
 import { Catalog } from './catalog.js';
+import { CatalogSignals } from './catalog-signals.js';
+import { FollowChannels } from './channels/follow-channels.js';
+import { CanaryResolver } from './graphql/canary.resolver.js';
 import { CatalogReader } from './graphql/catalog-reader.js';
 import { CatalogResolver } from './graphql/catalog.resolver.js';
+import { ChannelChangesResolver } from './graphql/channel-changes.resolver.js';
 import { ChannelResolver } from './graphql/channel.resolver.js';
 import { ModelNames } from './model-names.js';
 
 @Module({
   imports: [IdentityModule],
-  providers: [Catalog, CatalogReader, CatalogResolver, ChannelResolver, ModelNames],
+  providers: [Catalog, CatalogReader, CatalogSignals, FollowChannels, CatalogResolver, ChannelResolver, CanaryResolver, ChannelChangesResolver, ModelNames],
   exports: [Catalog, ModelNames],
 })
 export class CatalogModule {}

@@ -4,13 +4,17 @@ import { OrganizationHandles } from '@steelyard/domain-identity';
 import { DATABASE, type Database, type Prisma, type Tx } from '@steelyard/platform-database';
 import { LRUCache } from 'lru-cache';
 import { draftVersion } from './draft-version.js';
+import { CATALOG_CHANGED } from './catalog-signals.js';
+import type { ChannelMove } from './channels/channel-row.js';
+import { promoteCanary, rollBackCanary, stopCanary, type CanaryKey } from './channels/end-canary.js';
+import { releaseVersion, rollBack } from './channels/move-channel.js';
+import { runningCanaries, type RunningCanary } from './channels/running-canaries.js';
+import { startCanary, type CanaryStart } from './channels/start-canary.js';
 import { catalogErrors } from './errors.js';
-import { releaseVersion, rollBack, type ChannelMove } from './move-channel.js';
+import { modelsWithFiguresBefore, recordFigures, type ModelFigures } from './record-figures.js';
 import { findVersion, type Resolution } from './resolve-version.js';
 import type { ResolvedVersion, VersionDraft, VersionId, VersionOutcome } from './version.js';
 
-/** The payload is the id of the owner whose models changed. */
-const CHANGED = 'steelyard_catalog';
 const CACHE_MS = 30_000;
 
 /** Models, versions and channels: what may be called, and as what. */
@@ -26,7 +30,7 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    this.#stopListening = await this.database.listen(CHANGED, (ownerId) => this.#resolutions.delete(ownerId), {
+    this.#stopListening = await this.database.listen(CATALOG_CHANGED, (ownerId) => this.#resolutions.delete(ownerId), {
       onGap: () => this.#resolutions.clear(),
     });
   }
@@ -37,9 +41,11 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /**
    * The version that `ref` means for this caller. Cached for at most 30 s; a change is normally seen within milliseconds.
+   * While a channel has a canary, `draw`, a number from 0 up to but not 1, decides whether this call is the candidate's; without
+   * one it is not.
    * @throws CATALOG.REF_INVALID, CATALOG.MODEL_NOT_FOUND, CATALOG.VERSION_NOT_FOUND, CATALOG.CHANNEL_NOT_FOUND
    */
-  async resolve(ref: string, caller: Caller): Promise<ResolvedVersion> {
+  async resolve(ref: string, caller: Caller, draw = 1): Promise<ResolvedVersion> {
     const parsed = parseModelRef(ref);
     if (!parsed) throw catalogErrors.REF_INVALID({ ref });
     const found = await this.#find(ref, parsed);
@@ -47,6 +53,7 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
     if (!found || (found.visibility !== 'public' && found.ownerId !== caller.organizationId)) {
       throw catalogErrors.MODEL_NOT_FOUND({ ref: model });
     }
+    if (found.canary && draw < found.canary.share) return found.canary.version;
     if (found.version) return found.version;
     if (parsed.version !== undefined) throw catalogErrors.VERSION_NOT_FOUND({ ref: model, version: parsed.version });
     throw catalogErrors.CHANNEL_NOT_FOUND({ ref: model, channel: parsed.channel ?? 'stable' });
@@ -106,6 +113,50 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
     return this.#change(move.tenantId, (tx) => rollBack(tx, move));
   }
 
+  /**
+   * Gives a share of a channel's calls to a candidate; for the candidate that has one already, another share. Gives the model's id.
+   * @throws as {@link startCanary}
+   */
+  startCanary(start: CanaryStart): Promise<string> {
+    return this.#change(start.tenantId, (tx) => startCanary(tx, start));
+  }
+
+  /**
+   * Points a channel to its candidate. Gives the model's id.
+   * @throws CATALOG.MODEL_NOT_FOUND, CATALOG.NO_CANARY
+   */
+  promoteCanary(move: ChannelMove): Promise<string> {
+    return this.#change(move.tenantId, (tx) => promoteCanary(tx, move));
+  }
+
+  /**
+   * Gives the candidate no more calls. Gives the model's id.
+   * @throws CATALOG.MODEL_NOT_FOUND, CATALOG.NO_CANARY
+   */
+  stopCanary(move: ChannelMove): Promise<string> {
+    return this.#change(move.tenantId, (tx) => stopCanary(tx, move));
+  }
+
+  /** Stops this very canary in the platform's name; `false` when it has ended meanwhile. */
+  rollBackCanary(canary: CanaryKey, reason: string): Promise<boolean> {
+    return this.#change(canary.tenantId, (tx) => rollBackCanary(tx, canary, reason));
+  }
+
+  /** Of all organizations. */
+  runningCanaries(): Promise<RunningCanary[]> {
+    return runningCanaries(this.database);
+  }
+
+  /** Shows what calls of late were like; a model that is not listed is passed over. */
+  recordFigures(figures: readonly ModelFigures[]): Promise<void> {
+    return recordFigures(this.database, figures);
+  }
+
+  /** Listed models whose figures are older, those that have none first. */
+  modelsWithFiguresBefore(before: Date, limit: number): Promise<string[]> {
+    return modelsWithFiguresBefore(this.database, before, limit);
+  }
+
   /** @throws CATALOG.MODEL_NOT_FOUND */
   async setVisibility(tenantId: string, model: string, visibility: 'private' | 'public'): Promise<string> {
     const name = model.slice(model.indexOf('/') + 1);
@@ -131,6 +182,6 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
 
   async #announce(tenantId: string): Promise<void> {
     this.#resolutions.delete(tenantId);
-    await this.database.pool.query('SELECT pg_notify($1, $2)', [CHANGED, tenantId]);
+    await this.database.pool.query('SELECT pg_notify($1, $2)', [CATALOG_CHANGED, tenantId]);
   }
 }

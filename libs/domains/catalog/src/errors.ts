@@ -43,4 +43,29 @@ export const catalogErrors = defineErrors('CATALOG', {
     message: ({ model, channel }: { model: string; channel: string }) => `Channel "${channel}" of ${model} has no earlier version`,
     fix: 'Release the version you want instead.',
   },
+  CANARY_PERCENT_INVALID: {
+    kind: 'invalid',
+    message: ({ percent }: { percent: number }) => `A canary takes 1 to 99 percent of a channel's calls, not ${percent}`,
+    fix: 'Give a whole number from 1 to 99; to send every call to the version, release it.',
+  },
+  CANDIDATE_IS_STABLE: {
+    kind: 'conflict',
+    message: ({ model, version, channel }: { model: string; version: string; channel: string }) => `Channel "${channel}" of ${model} is ${version} already`,
+    fix: 'Choose another version as the candidate.',
+  },
+  CANDIDATE_RETIRED: {
+    kind: 'conflict',
+    message: ({ model, version }: { model: string; version: string }) => `${model}@${version} is retired and answers no calls`,
+    fix: 'Choose another version as the candidate.',
+  },
+  CANARY_RUNNING: {
+    kind: 'conflict',
+    message: ({ model, channel }: { model: string; channel: string }) => `Channel "${channel}" of ${model} has a canary of another version`,
+    fix: 'Promote or stop that canary first.',
+  },
+  NO_CANARY: {
+    kind: 'conflict',
+    message: ({ model, channel }: { model: string; channel: string }) => `No canary runs on channel "${channel}" of ${model}`,
+    fix: 'It may have been rolled back: the history of the channel says so, and why.',
+  },
 });

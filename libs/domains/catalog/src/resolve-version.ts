@@ -9,12 +9,16 @@ export interface Resolution {
   readonly visibility: string;
   /** Absent when the model has no such channel, or no such version that is ready. */
   readonly version: ResolvedVersion | undefined;
+  /** The candidate that gets a share, above 0 and below 1, of the channel's calls. */
+  readonly canary?: { readonly version: ResolvedVersion; readonly share: number } | undefined;
 }
 
 interface Row {
   model_id: string;
   visibility: string;
   version_id: string | null;
+  /** Set on the row of a channel's candidate. */
+  canary_percent: number | null;
   version: string;
   digest: string;
   manifest: Manifest;
@@ -26,12 +30,12 @@ interface Row {
 }
 
 const FIND = `
-  SELECT m.id AS model_id, m.visibility, v.id AS version_id, v.version, v.digest, v.manifest,
+  SELECT m.id AS model_id, m.visibility, v.id AS version_id, CASE WHEN v.id = c.canary_version_id THEN c.canary_percent END AS canary_percent, v.version, v.digest, v.manifest,
          p.id AS price_id, p.unit, p.amount_nano, p.per, p.currency
     FROM model m
     LEFT JOIN channel c ON c.tenant_id = m.tenant_id AND c.model_id = m.id AND c.name = $4
     LEFT JOIN model_version v ON v.tenant_id = m.tenant_id AND v.model_id = m.id AND v.state = 'ready'
-          AND CASE WHEN $3::text IS NULL THEN v.id = c.version_id ELSE v.version = $3 END
+          AND CASE WHEN $3::text IS NULL THEN v.id IN (c.version_id, c.canary_version_id) ELSE v.version = $3 END
     LEFT JOIN LATERAL (
           SELECT * FROM price WHERE tenant_id = v.tenant_id AND version_id = v.id ORDER BY id DESC LIMIT 1) p ON true
    WHERE m.tenant_id = $1 AND m.name = $2`;
@@ -40,9 +44,16 @@ const FIND = `
 export async function findVersion(database: Database, ownerId: string, ref: ModelRef): Promise<Resolution | undefined> {
   const values = [ownerId, ref.name, ref.version ?? null, ref.channel ?? null];
   const { rows } = await database.pool.query<Row>({ name: 'catalog-find-version', text: FIND, values });
-  const row = rows[0];
-  if (!row) return undefined;
-  return { ownerId, visibility: row.visibility, version: row.version_id === null ? undefined : toVersion(ownerId, ref, row) };
+  const [first] = rows;
+  if (!first) return undefined;
+  const version = rows.find((row) => row.version_id !== null && row.canary_percent === null);
+  const candidate = rows.find((row) => row.canary_percent !== null);
+  return {
+    ownerId,
+    visibility: first.visibility,
+    version: version && toVersion(ownerId, ref, version),
+    canary: candidate && { version: toVersion(ownerId, ref, candidate), share: candidate.canary_percent! / 100 },
+  };
 }
 
 function toVersion(ownerId: string, ref: ModelRef, row: Row): ResolvedVersion {

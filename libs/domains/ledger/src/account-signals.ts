@@ -1,28 +1,24 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { DATABASE, type Database } from '@steelyard/platform-database';
+import { DATABASE, Signals, type Database } from '@steelyard/platform-database';
 import { ACCOUNTS_CHANGED } from './announcer.js';
 
 /** Between two steps of one follower: a screen needs no more, and a busy organization would ring without end. */
 const STEP_MS = 1_000;
 
-/** Tells who follows an organization's accounts that something was written to them, on whichever server: a charge, a failed call, a credit. */
+/** Tells who follows an organization's accounts, by its id, that something was written to them: a charge, a failed call, a credit. */
 @Injectable()
-export class AccountSignals implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #followers = new Map<string, Set<() => void>>();
-  #stopListening: (() => Promise<void>) | undefined;
-
-  constructor(@Inject(DATABASE) private readonly database: Database) {}
-
-  async onApplicationBootstrap(): Promise<void> {
-    const ring = (tenantId: string): void => this.#followers.get(tenantId)?.forEach((heard) => heard());
-    // After a gap anything may have happened.
-    const onGap = (): void => [...this.#followers.keys()].forEach(ring);
-    this.#stopListening = await this.database.listen(ACCOUNTS_CHANGED, ring, { onGap });
+export class AccountSignals extends Signals implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(@Inject(DATABASE) database: Database) {
+    super(database, ACCOUNTS_CHANGED);
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    await this.#stopListening?.();
+  onApplicationBootstrap(): Promise<void> {
+    return this.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.stop();
   }
 
   /**
@@ -36,7 +32,7 @@ export class AccountSignals implements OnApplicationBootstrap, OnApplicationShut
       rung = true;
       wake();
     };
-    const unfollow = this.#follow(tenantId, ring);
+    const unfollow = this.follow(tenantId, ring);
     signal.addEventListener('abort', ring, { once: true });
     try {
       while (!signal.aborted) {
@@ -49,14 +45,5 @@ export class AccountSignals implements OnApplicationBootstrap, OnApplicationShut
       signal.removeEventListener('abort', ring);
       unfollow();
     }
-  }
-
-  #follow(tenantId: string, heard: () => void): () => void {
-    const followers = this.#followers.get(tenantId) ?? new Set();
-    this.#followers.set(tenantId, followers.add(heard));
-    return () => {
-      followers.delete(heard);
-      if (followers.size === 0 && this.#followers.get(tenantId) === followers) this.#followers.delete(tenantId);
-    };
   }
 }

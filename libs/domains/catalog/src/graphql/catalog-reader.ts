@@ -6,7 +6,7 @@ import { pageOf, toPage, type Page, type PageArgs } from '@steelyard/platform-gr
 import { DATABASE, type Database, type Prisma, type Tx } from '@steelyard/platform-database';
 import { catalogErrors } from '../errors.js';
 import type { ResolvedVersion } from '../version.js';
-import type { Channel, ChannelEvent, Model, ModelVersion, VersionState, Visibility } from './catalog.graphql-types.js';
+import type { Canary, Channel, ChannelEvent, Model, ModelVersion, VersionState, Visibility } from './catalog.graphql-types.js';
 
 const versionParts = { prices: { orderBy: { id: 'desc' }, take: 1 } } satisfies Prisma.ModelVersionInclude;
 
@@ -125,11 +125,20 @@ function toModel(row: ModelRow, rows: ModelRows, { owner, caller }: { owner: str
     versions: [...versions.values()],
     channels: rows.channels
       .filter((channel) => channel.modelId === row.id)
-      .map(({ name, versionId, updatedAt }): Channel => {
+      .map((channel): Channel => {
+        const { name, versionId, updatedAt } = channel;
         const events = rows.events.filter((event) => event.modelId === row.id && event.channelName === name);
-        return { name, version: versions.get(versionId)!, updatedAt, history: events.map((event) => toEvent(event, versions, own)) };
+        const canary = toCanary(channel, versions);
+        return { name, version: versions.get(versionId)!, canary, updatedAt, history: events.map((event) => toEvent(event, versions, own)) };
       }),
   };
+}
+
+function toCanary(channel: ModelRows['channels'][number], versions: ReadonlyMap<string, ModelVersion>): Canary | null {
+  const { tenantId, modelId, name, versionId: stableVersionId, canaryVersionId: versionId, canaryPercent, canaryStartedAt: startedAt } = channel;
+  if (versionId === null || startedAt === null) return null;
+  const key = { tenantId, modelId, channel: name, versionId, stableVersionId, startedAt };
+  return { version: versions.get(versionId)!, percent: canaryPercent!, startedAt, key };
 }
 
 function toEvent(event: ModelRows['events'][number], versions: ReadonlyMap<string, ModelVersion>, own: boolean): ChannelEvent {

@@ -1,5 +1,6 @@
-import { Field, ID, InputType, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { connectionOf, JsonScalar, NanoScalar } from '@steelyard/platform-graphql';
+import type { RunningCanary } from '../channels/running-canaries.js';
 
 export enum Visibility {
   PRIVATE = 'private',
@@ -101,6 +102,21 @@ export class ChannelEvent {
   createdAt!: Date;
 }
 
+@ObjectType({ description: "A candidate that gets a share of a channel's calls." })
+export class Canary {
+  @Field(() => ModelVersion)
+  version!: ModelVersion;
+
+  @Field(() => Int)
+  percent!: number;
+
+  @Field(() => Date)
+  startedAt!: Date;
+
+  /** Which one it is, for the fields that other domains add. */
+  key!: RunningCanary;
+}
+
 @ObjectType()
 export class Channel {
   @Field(() => String)
@@ -108,6 +124,9 @@ export class Channel {
 
   @Field(() => ModelVersion)
   version!: ModelVersion;
+
+  @Field(() => Canary, { nullable: true, description: "For everybody to know that it is there; what it compares is the owner's." })
+  canary!: Canary | null;
 
   @Field(() => Date)
   updatedAt!: Date;

@@ -1,17 +1,9 @@
-import { newId } from '@steelyard/kernel';
 import type { Tx } from '@steelyard/platform-database';
-import { catalogErrors } from './errors.js';
-
-export interface ChannelMove {
-  readonly tenantId: string;
-  readonly actorId: string;
-  readonly model: string;
-  readonly channel: string;
-  readonly reason?: string | undefined;
-}
+import { catalogErrors } from '../errors.js';
+import { lockChannel, NO_CANARY, ownModel, writeHistory, type ChannelEntry, type ChannelKey, type ChannelMove } from './channel-row.js';
 
 /**
- * Points a channel to a ready version and writes who did it.
+ * Points a channel to a ready version and writes who did it. A canary of the channel ends.
  * @throws CATALOG.MODEL_NOT_FOUND, CATALOG.VERSION_NOT_FOUND
  */
 export async function releaseVersion(tx: Tx, move: ChannelMove & { readonly version: string }): Promise<string> {
@@ -26,14 +18,15 @@ export async function releaseVersion(tx: Tx, move: ChannelMove & { readonly vers
 }
 
 /**
- * Points a channel back to what it had before its latest release.
+ * Points a channel back to what it had before its latest release. A canary of the channel ends.
  * @throws CATALOG.MODEL_NOT_FOUND, CATALOG.CHANNEL_NOT_FOUND, CATALOG.NOTHING_TO_ROLL_BACK
  */
 export async function rollBack(tx: Tx, move: ChannelMove): Promise<string> {
   const modelId = await ownModel(tx, move);
+  const key = { tenantId: move.tenantId, modelId, name: move.channel };
+  if (!(await lockChannel(tx, key))) throw catalogErrors.CHANNEL_NOT_FOUND({ ref: move.model, channel: move.channel });
   const where = { tenantId: move.tenantId, modelId, channelName: move.channel };
   const events = await tx.channelEvent.findMany({ where, orderBy: { id: 'asc' } });
-  if (events.length === 0) throw catalogErrors.CHANNEL_NOT_FOUND({ ref: move.model, channel: move.channel });
   const earlier = earlierVersion(events);
   if (!earlier) throw catalogErrors.NOTHING_TO_ROLL_BACK({ model: move.model, channel: move.channel });
   await pointTo(tx, { ...move, modelId, versionId: earlier, action: 'rollback' });
@@ -45,37 +38,23 @@ function earlierVersion(events: readonly { action: string; toVersionId: string }
   const stack: string[] = [];
   for (const event of events) {
     if (event.action === 'rollback') stack.pop();
-    else stack.push(event.toVersionId);
+    else if (event.action === 'release' || event.action === 'canary-promoted') stack.push(event.toVersionId);
   }
   return stack.at(-2);
 }
 
-async function ownModel(tx: Tx, move: ChannelMove): Promise<string> {
-  const name = move.model.slice(move.model.indexOf('/') + 1);
-  const model = await tx.model.findFirst({ where: { tenantId: move.tenantId, name }, select: { id: true } });
-  if (!model) throw catalogErrors.MODEL_NOT_FOUND({ ref: move.model });
-  return model.id;
-}
-
 async function pointTo(tx: Tx, to: ChannelMove & { modelId: string; versionId: string; action: 'release' | 'rollback' }): Promise<void> {
-  const key = { tenantId: to.tenantId, modelId: to.modelId, name: to.channel };
-  const before = await tx.channel.findUnique({ where: { tenantId_modelId_name: key }, select: { versionId: true } });
+  const key: ChannelKey = { tenantId: to.tenantId, modelId: to.modelId, name: to.channel };
+  const before = await lockChannel(tx, key);
   await tx.channel.upsert({
     where: { tenantId_modelId_name: key },
     create: { ...key, versionId: to.versionId },
-    update: { versionId: to.versionId, updatedAt: new Date() },
+    update: { versionId: to.versionId, updatedAt: new Date(), ...NO_CANARY },
   });
-  await tx.channelEvent.create({
-    data: {
-      tenantId: to.tenantId,
-      id: newId(),
-      modelId: to.modelId,
-      channelName: to.channel,
-      fromVersionId: before?.versionId ?? null,
-      toVersionId: to.versionId,
-      action: to.action,
-      actorId: to.actorId,
-      reason: to.reason ?? null,
-    },
-  });
+  const entries: ChannelEntry[] = [{ action: to.action, fromVersionId: before?.versionId ?? null, toVersionId: to.versionId, actorId: to.actorId, reason: to.reason }];
+  if (before?.canary) {
+    const reason = `ended by a ${to.action} of the channel`;
+    entries.unshift({ action: 'canary-stopped', fromVersionId: before.canary.versionId, toVersionId: before.versionId, actorId: to.actorId, reason });
+  }
+  await writeHistory(tx, key, entries);
 }
