@@ -6,7 +6,11 @@ const api = process.env.STEELYARD_URL ?? 'http://127.0.0.1:4700';
 
 export default defineConfig({
   plugins: [react()],
-  resolve: { conditions: ['@steelyard/source', 'module', 'browser', 'development|production'] },
+  resolve: {
+    conditions: ['@steelyard/source', 'module', 'browser', 'development|production'],
+    // Wanted by a part of @rjsf/core that only its own tests use. It would make code at run time, which the page's policy forbids.
+    alias: { '@rjsf/validator-ajv8': 'data:text/javascript,export default undefined' },
+  },
   build: { target: 'es2022', sourcemap: false, assetsInlineLimit: 0, manifest: 'manifest.json' },
   server: { proxy: { '/graphql': { target: api, ws: true }, '/v1': api, '/auth': api } },
 });

@@ -12,6 +12,7 @@ import { LOGGER, METRICS, type Logger } from '@steelyard/platform-observability'
 import { domainModules } from './domain-modules.js';
 import type { Infrastructure } from './infrastructure.js';
 import { PlatformResolver } from './platform.resolver.js';
+import { WelcomeCreditModule } from './welcome-credit.js';
 
 @Global()
 @Module({})
@@ -47,7 +48,7 @@ export class AppModule {
   static of(opened: Infrastructure): DynamicModule {
     return {
       module: AppModule,
-      imports: [InfrastructureModule.of(opened), graphqlDoor, ...domainModules],
+      imports: [InfrastructureModule.of(opened), graphqlDoor, WelcomeCreditModule, ...domainModules],
       providers: [PlatformResolver],
     };
   }

@@ -1,4 +1,3 @@
-import { isId } from './ids.js';
 import { OPERATOR_SCOPE, type Permission, type Scope } from './permissions.js';
 
 /** In whose name and with which rights a call is made: by an API key, or by a person who acts for an organization. Doors make it, use cases are given it. */
@@ -55,8 +54,7 @@ export function personActorId(personId: string): string {
   return PERSON_PREFIX + personId;
 }
 
-/** The person behind an actor id; undefined for a key. */
+/** The person who did something; `undefined` when it was an API key. */
 export function personIdOf(actorId: string): string | undefined {
-  const id = actorId.slice(PERSON_PREFIX.length);
-  return actorId.startsWith(PERSON_PREFIX) && isId(id) ? id : undefined;
+  return actorId.startsWith(PERSON_PREFIX) ? actorId.slice(PERSON_PREFIX.length) : undefined;
 }

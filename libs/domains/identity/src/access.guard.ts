@@ -5,7 +5,7 @@ import { assertNever, type Identified } from '@steelyard/kernel';
 import { ACCESS_RULE, rememberIdentified, type AccessRule, type GraphqlContext } from '@steelyard/platform-graphql';
 import { credentialsOf } from '@steelyard/platform-http';
 import type { IncomingHttpHeaders } from 'node:http';
-import { authorize, authorizeOperator, requireCaller, requirePerson } from './authorize.js';
+import { authorize, authorizeOperator, requireCaller, requirePerson, requirePersonOrOperator } from './authorize.js';
 import { identityErrors } from './errors.js';
 import { Identity } from './identity.js';
 
@@ -44,6 +44,9 @@ function check(rule: AccessRule, { caller, person }: Identified): void {
       return;
     case 'person':
       requirePerson(person);
+      return;
+    case 'person-or-operator':
+      requirePersonOrOperator({ caller, person });
       return;
     case 'permission':
       authorize(caller, rule.permission);

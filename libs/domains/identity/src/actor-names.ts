@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { personIdOf } from '@steelyard/kernel';
+import { isId, personIdOf } from '@steelyard/kernel';
 import { DATABASE, type Database } from '@steelyard/platform-database';
 
 /** What those who did something for an organization are called: its keys by their names, people by theirs. */
@@ -13,7 +13,7 @@ export class ActorNames {
    */
   async of(tenantId: string, actorIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const ids = [...new Set(actorIds)];
-    const people = ids.flatMap((id) => personIdOf(id) ?? []);
+    const people = ids.flatMap((id) => personIdOf(id) ?? []).filter(isId);
     const names = new Map<string, string>();
     if (people.length < ids.length) {
       const where = { tenantId, id: { in: ids } };

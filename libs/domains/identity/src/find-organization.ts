@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isOperator, type Caller } from '@steelyard/kernel';
-import { DATABASE, type ApiKey, type Database, type Member, type Organization } from '@steelyard/platform-database';
+import { DATABASE, type ApiKey, type Database, type Organization } from '@steelyard/platform-database';
 import { authorize, requireCaller } from './authorize.js';
+import { viewMembers, type MemberView } from './organizations/member-view.js';
 
 /** Reads organizations, their members and keys, as far as the caller may. */
 @Injectable()
@@ -22,11 +23,13 @@ export class FindOrganization {
   }
 
   /** Nobody for an organization that is not the caller's. */
-  async members(by: Caller | undefined, organizationId: string): Promise<Member[]> {
+  async members(by: Caller | undefined, organizationId: string): Promise<MemberView[]> {
     const caller = authorize(by, 'organization:read');
     const query = { where: { tenantId: organizationId }, orderBy: { id: 'asc' } } as const;
-    if (isOperator(caller)) return this.database.withPlatform((tx) => tx.member.findMany(query));
-    return this.database.withTenant(caller.organizationId, (tx) => tx.member.findMany(query));
+    const members = isOperator(caller)
+      ? await this.database.withPlatform((tx) => tx.member.findMany(query))
+      : await this.database.withTenant(caller.organizationId, (tx) => tx.member.findMany(query));
+    return viewMembers(this.database, caller, members);
   }
 
   /** The keys of the caller's organization, newest first, revoked ones too. */

@@ -166,7 +166,7 @@ describeDatabase('the identity module', (context) => {
     expect(opened.apiKey.scopes.sort()).toEqual([...PERMISSIONS].sort());
     const input = { handle: 'other', name: 'x', ownerEmail: 'a@b.de' };
     expect(codes(await ask(opened.secret, CREATE, { input }))).toEqual(['IDENTITY.FORBIDDEN']);
-    expect(codes(await ask(undefined, CREATE, { input }))).toEqual(['IDENTITY.UNAUTHENTICATED']);
+    expect(codes(await ask(undefined, CREATE, { input }))).toEqual(['IDENTITY.SIGN_IN_NEEDED']);
     expect(codes(await ask(server.operatorKey, CREATE, { input: { ...input, handle: 'acme' } }))).toEqual(['IDENTITY.HANDLE_TAKEN']);
   });
 

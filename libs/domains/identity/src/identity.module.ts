@@ -10,12 +10,16 @@ import { CreateOrganization } from './create-organization.js';
 import { FindOrganization } from './find-organization.js';
 import { FirstStart } from './first-start.js';
 import { ApiKeyResolver } from './graphql/api-key.resolver.js';
+import { InvitationResolver } from './graphql/invitation.resolver.js';
+import { MemberResolver } from './graphql/member.resolver.js';
 import { OrganizationResolver } from './graphql/organization.resolver.js';
 import { Identity } from './identity.js';
+import { invitationProviders } from './invitations/providers.js';
 import { KeyDirectory } from './keys/key-directory.js';
 import { LastUse } from './keys/last-use.js';
 import { loadPeppers, Peppers } from './keys/peppers.js';
 import { OrganizationHandles } from './organization-handles.js';
+import { organizationProviders } from './organizations/providers.js';
 import { RevokeApiKey } from './revoke-api-key.js';
 
 /** Needs DATABASE, CONFIG and LOGGER. Brings the guard that holds the whole server to the access it declares. */
@@ -36,7 +40,11 @@ import { RevokeApiKey } from './revoke-api-key.js';
     CreateOrganization,
     CreateApiKey,
     RevokeApiKey,
+    ...organizationProviders,
+    ...invitationProviders,
     OrganizationResolver,
+    MemberResolver,
+    InvitationResolver,
     ApiKeyResolver,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],

@@ -26,7 +26,7 @@ function serverOn(database: Database, peppers = new Peppers([PEPPER])) {
     lastUse,
     createApiKey: new CreateApiKey(database, peppers),
     revokeApiKey: new RevokeApiKey(database, keys),
-    createOrganization: new CreateOrganization(database, peppers),
+    createOrganization: new CreateOrganization(database, peppers, { signUp: 'everyone' }, silentLogger),
     find: new FindOrganization(database),
   };
 }

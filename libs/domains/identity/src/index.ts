@@ -2,7 +2,7 @@ export { AccessGuard } from './access.guard.js';
 export { ActorNames } from './actor-names.js';
 export { authorize, authorizeOperator, requireCaller, requirePerson } from './authorize.js';
 export { CreateApiKey, type CreatedApiKey, type NewApiKey } from './create-api-key.js';
-export { CreateOrganization, type CreatedOrganization, type NewOrganization } from './create-organization.js';
+export { CreateOrganization, ORGANIZATION_OPENED, type CreatedOrganization, type NewOrganization, type OrganizationOpened } from './create-organization.js';
 export { identityErrors } from './errors.js';
 export { FindOrganization } from './find-organization.js';
 export { Organization } from './graphql/identity.graphql-types.js';

@@ -6,5 +6,5 @@ import { Ledger } from './ledger.js';
 import { ReadBalance } from './read-balance.js';
 
 /** Needs `DATABASE` from a global module. */
-@Module({ providers: [AccountSignals, CreditOrganization, Ledger, LedgerResolver, ReadBalance], exports: [AccountSignals, Ledger] })
+@Module({ providers: [AccountSignals, CreditOrganization, Ledger, LedgerResolver, ReadBalance], exports: [AccountSignals, CreditOrganization, Ledger] })
 export class LedgerModule {}

@@ -55,6 +55,19 @@ export const settings = {
     about: 'Secret that API keys are hashed with; the same for every server on one database. To change it put the new one first and keep the old ones behind it.',
     secret: true,
   },
+  signUp: {
+    env: 'STEELYARD_SIGN_UP',
+    schema: z.enum(['everyone', 'operator']).default('everyone'),
+    takes: '`everyone` or `operator`',
+    about: 'Who may open organizations: everyone who signs in, or the operator alone.',
+  },
+  welcomeCredit: {
+    env: 'STEELYARD_WELCOME_CREDIT',
+    schema: z.string().regex(/^\d{1,9}(\.\d{1,9})?$/, 'must be an amount such as 10.00').optional(),
+    takes: 'an amount of usd',
+    unset: '10.00 where people sign in through the development issuer, otherwise nothing',
+    about: 'Credit that an organization is given when a person opens it.',
+  },
   feeBasisPoints: {
     env: 'STEELYARD_FEE_BASIS_POINTS',
     schema: z.coerce.number().int().min(0).max(10_000).default(1_500),

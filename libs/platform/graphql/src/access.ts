@@ -8,6 +8,7 @@ export type AccessRule =
   | { readonly kind: 'public' }
   | { readonly kind: 'authenticated' }
   | { readonly kind: 'person' }
+  | { readonly kind: 'person-or-operator' }
   | { readonly kind: 'permission'; readonly permission: Permission }
   | { readonly kind: 'operator' };
 
@@ -21,6 +22,9 @@ export const Authenticated = () => SetMetadata(ACCESS_RULE, { kind: 'authenticat
 
 /** Anybody who is signed in, also with no organization yet; no API key. */
 export const PersonOnly = () => SetMetadata(ACCESS_RULE, { kind: 'person' } satisfies AccessRule);
+
+/** Anybody who is signed in, and the operator; no other API key. */
+export const PersonOrOperator = () => SetMetadata(ACCESS_RULE, { kind: 'person-or-operator' } satisfies AccessRule);
 
 /** The operator of the installation alone. */
 export const OperatorOnly = () => SetMetadata(ACCESS_RULE, { kind: 'operator' } satisfies AccessRule);

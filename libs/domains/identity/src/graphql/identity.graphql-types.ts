@@ -21,6 +21,18 @@ export class Member {
 
   @Field(() => Role)
   role!: Role;
+
+  @Field(() => String, { description: 'What the person is called; empty until they have signed in.' })
+  name!: string;
+
+  @Field(() => Boolean, { description: 'Whether somebody with this address has signed in.' })
+  joined!: boolean;
+
+  @Field(() => Boolean, { description: 'Whether it is you.' })
+  you!: boolean;
+
+  @Field(() => DateTimeScalar)
+  createdAt!: Date;
 }
 
 @ObjectType({ description: 'A tenant: provider of models, consumer, or both.' })
@@ -91,8 +103,8 @@ export class CreateOrganizationInput {
   @Field(() => String)
   name!: string;
 
-  @Field(() => String)
-  ownerEmail!: string;
+  @Field(() => String, { nullable: true, description: 'For the operator to say; a person who is signed in is the owner.' })
+  ownerEmail?: string | null;
 }
 
 @ObjectType()
@@ -100,11 +112,11 @@ export class CreateOrganizationPayload {
   @Field(() => Organization)
   organization!: Organization;
 
-  @Field(() => ApiKey)
-  apiKey!: ApiKey;
+  @Field(() => ApiKey, { nullable: true, description: 'For the operator alone.' })
+  apiKey!: ApiKey | null;
 
-  @Field(() => String, { description: "The owner's first key, with every permission; shown this once." })
-  secret!: string;
+  @Field(() => String, { nullable: true, description: "The owner's first key, with every permission; shown this once, to the operator alone." })
+  secret!: string | null;
 }
 
 @InputType()
