@@ -11,8 +11,8 @@ const NONCE_PLACE = '__STYLE_NONCE__';
 const PROGRAMS = /^\/(graphql|v1|auth|healthz|metrics|assets)(\/|$|\?)/;
 
 /** Serves the built portal: its files, and its one page for every address that a browser may be at. Adds the security headers of all answers. */
-export async function servePortal(server: FastifyInstance): Promise<void> {
-  await server.register(helmet, { contentSecurityPolicy: false, referrerPolicy: { policy: 'same-origin' } });
+export async function servePortal(server: FastifyInstance, { https }: { https: boolean }): Promise<void> {
+  await server.register(helmet, { contentSecurityPolicy: false, referrerPolicy: { policy: 'same-origin' }, hsts: https });
   const page = await readFile(new URL('index.html', `file://${PORTAL_DIR}`), 'utf8');
   await server.register(files, { root: PORTAL_DIR, index: false, wildcard: false, maxAge: '1y', immutable: true });
   server.get('/', (_request, reply) => sendPage(reply, page));

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useStrings } from '../strings';
-import classes from './code-block.module.css';
+import classes from './code/code-block.module.css';
 import { CopyButton } from './copy-button';
 
 /** Beyond this many characters colours cost more than they help. */
@@ -29,7 +29,7 @@ function useHighlighted(code: string, language: string): string | undefined {
     if (code.length > HIGHLIGHTED_MAX) return;
     let current = true;
     // Not loading it, on a bad line say, leaves the code without colours and nothing else.
-    void import('./highlight').then(
+    void import('./code/highlight').then(
       ({ highlight }) => current && setDone({ of: code, html: highlight(code, language) }),
       () => undefined,
     );

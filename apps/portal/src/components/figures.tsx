@@ -9,6 +9,8 @@ export interface Figures {
   readonly duration: (ms: number | null | undefined) => string;
   /** Day and time in the reader's time zone. */
   readonly moment: (time: string | Date) => string;
+  /** The day alone. */
+  readonly day: (time: string | Date) => string;
 }
 
 const NONE = '–';
@@ -19,11 +21,13 @@ function figuresOf(language: Language): Figures {
   const unit = (name: string, maximumFractionDigits: number) => new Intl.NumberFormat(language, { style: 'unit', unit: name, maximumFractionDigits });
   const [fine, ms, seconds] = [unit('millisecond', 1), unit('millisecond', 0), unit('second', 2)];
   const moment = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
+  const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
   return {
     count: (value) => count.format(value),
     share: (value) => share.format(value),
     duration: (value) => (value == null ? NONE : value < 10 ? fine.format(value) : value < 1_000 ? ms.format(value) : seconds.format(value / 1_000)),
     moment: (time) => moment.format(new Date(time)),
+    day: (time) => day.format(new Date(time)),
   };
 }
 

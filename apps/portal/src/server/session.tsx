@@ -9,7 +9,7 @@ export type Membership = Viewer['memberships'][number];
 
 export interface Session {
   /** Undefined for nobody. */
-  readonly person: Viewer['person'] | undefined;
+  readonly person: NonNullable<Viewer['person']> | undefined;
   readonly memberships: readonly Membership[];
   /** The organization acted for: that of the address, else the one used last, else the oldest. */
   readonly membership: Membership | undefined;
@@ -62,7 +62,8 @@ export function signInAddress(returnTo = window.location.pathname + window.locat
   return `/auth/sign-in?return=${encodeURIComponent(returnTo)}`;
 }
 
-export async function signOut(everywhere = false): Promise<void> {
+/** Ends this session, or all of the person's, and opens a page as nobody. */
+export async function signOut(everywhere = false, then = '/'): Promise<void> {
   await fetch(everywhere ? '/auth/sign-out-everywhere' : '/auth/sign-out', { method: 'POST', credentials: 'same-origin' });
-  window.location.assign('/');
+  window.location.assign(then);
 }

@@ -13,18 +13,25 @@ import { ApiKeyResolver } from './graphql/api-key.resolver.js';
 import { InvitationResolver } from './graphql/invitation.resolver.js';
 import { MemberResolver } from './graphql/member.resolver.js';
 import { OrganizationResolver } from './graphql/organization.resolver.js';
+import { ViewerResolver } from './graphql/viewer.resolver.js';
 import { Identity } from './identity.js';
 import { invitationProviders } from './invitations/providers.js';
 import { KeyDirectory } from './keys/key-directory.js';
 import { LastUse } from './keys/last-use.js';
 import { loadPeppers, Peppers } from './keys/peppers.js';
 import { OrganizationHandles } from './organization-handles.js';
+import { peopleProviders } from './people/people-providers.js';
 import { organizationProviders } from './organizations/providers.js';
 import { RevokeApiKey } from './revoke-api-key.js';
+import { signInControllers, signInProviders } from './sign-in/sign-in-providers.js';
+import { FrontDoor } from './sign-in/front-door.js';
 
 /** Needs DATABASE, CONFIG and LOGGER. Brings the guard that holds the whole server to the access it declares. */
 @Module({
+  controllers: [...signInControllers],
   providers: [
+    ...peopleProviders,
+    ...signInProviders,
     {
       provide: Peppers,
       useFactory: (config: Config, database: Database, log: Logger) => loadPeppers({ config, database, log }),
@@ -46,8 +53,9 @@ import { RevokeApiKey } from './revoke-api-key.js';
     MemberResolver,
     InvitationResolver,
     ApiKeyResolver,
+    ViewerResolver,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [ActorNames, Identity, OrganizationHandles, FindOrganization, CreateOrganization, CreateApiKey, RevokeApiKey],
+  exports: [ActorNames, Identity, FrontDoor, OrganizationHandles, FindOrganization, CreateOrganization, CreateApiKey, RevokeApiKey],
 })
 export class IdentityModule {}

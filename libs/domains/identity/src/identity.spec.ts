@@ -11,17 +11,29 @@ import { KeyDirectory } from './keys/key-directory.js';
 import { LastUse } from './keys/last-use.js';
 import { checksum, mintApiKey } from './keys/api-key-format.js';
 import { Peppers } from './keys/peppers.js';
+import { IdentifyPerson } from './people/identify-person.js';
+import { MembershipDirectory } from './people/membership-directory.js';
+import { SessionDirectory } from './people/session-directory.js';
+import { SessionUse } from './people/session-use.js';
 import { RevokeApiKey } from './revoke-api-key.js';
+import { FrontDoor } from './sign-in/front-door.js';
 
 const PEPPER = 'pepper-of-these-specs-0123456789abcdef';
 const operator: Caller = { organizationId: PLATFORM_ORGANIZATION_ID, organizationHandle: 'platform', actorId: 'operator', scopes: new Set<Scope>([OPERATOR_SCOPE]) };
+
+/** Identity of one server, with people whom nobody asks for here. */
+function identityOf(database: Database, peppers: Peppers, keys: KeyDirectory, lastUse: LastUse): Identity {
+  const { pool } = database;
+  const people = new IdentifyPerson(database, new SessionDirectory(pool), new MembershipDirectory(pool), new SessionUse(pool, silentLogger), { sessionIdleDays: 7 });
+  return new Identity(database, peppers, keys, lastUse, people, new FrontDoor());
+}
 
 /** One server's identity: its own cache and its own ear on the database. */
 function serverOn(database: Database, peppers = new Peppers([PEPPER])) {
   const keys = new KeyDirectory(database.pool);
   const lastUse = new LastUse(database.pool, silentLogger);
   return {
-    identity: new Identity(database, peppers, keys, lastUse),
+    identity: identityOf(database, peppers, keys, lastUse),
     keys,
     lastUse,
     createApiKey: new CreateApiKey(database, peppers),
@@ -121,7 +133,7 @@ describeDatabase('identity', (context) => {
     let queries = 0;
     const counting = { query: (...args: unknown[]) => { queries += 1; return (database().pool.query as (...all: unknown[]) => unknown)(...args); } };
     const keys = new KeyDirectory(counting as unknown as Database['pool']);
-    const identity = new Identity(database(), new Peppers([PEPPER]), keys, server.lastUse);
+    const identity = identityOf(database(), new Peppers([PEPPER]), keys, server.lastUse);
     await Promise.all(Array.from({ length: 50 }, () => identity.authenticateKey(secret)));
     for (let call = 0; call < 50; call += 1) await identity.authenticateKey(secret);
     expect(queries).toBe(1);
@@ -133,7 +145,7 @@ describeDatabase('identity', (context) => {
   it('keeps real keys however many guesses come', async () => {
     const { secret } = await openOrganization(server);
     const keys = new KeyDirectory(database().pool, { sizeMax: 10 });
-    const identity = new Identity(database(), new Peppers([PEPPER]), keys, server.lastUse);
+    const identity = identityOf(database(), new Peppers([PEPPER]), keys, server.lastUse);
     await identity.authenticateKey(secret);
     await Promise.allSettled(Array.from({ length: 100 }, () => identity.authenticateKey(mintApiKey().text)));
     expect(keys.remembered(secret.slice(8, 21))).toBeDefined();
@@ -141,7 +153,7 @@ describeDatabase('identity', (context) => {
 
   it('believes what it found for no longer than it is told to', async () => {
     const { secret, caller } = await openOrganization(server);
-    const deaf = new Identity(database(), new Peppers([PEPPER]), new KeyDirectory(database().pool, { keepMs: 50 }), server.lastUse);
+    const deaf = identityOf(database(), new Peppers([PEPPER]), new KeyDirectory(database().pool, { keepMs: 50 }), server.lastUse);
     await deaf.authenticateKey(secret);
     await database().pool.query('UPDATE api_key SET revoked_at = now() WHERE id = $1', [caller.actorId]);
     await until(() => deaf.authenticateKey(secret).then(() => 'good', (error: { code: string }) => error.code), (outcome) => outcome === 'IDENTITY.KEY_REVOKED');
@@ -180,7 +192,7 @@ describeDatabase('identity', (context) => {
     const { caller } = await openOrganization(server);
     const expiresAt = new Date(Date.now() + 60_000);
     const { secret } = await server.createApiKey.create(caller, { name: 'for a minute', scopes: ['predict'], expiresAt });
-    const identity = new Identity(database(), new Peppers([PEPPER]), server.keys, server.lastUse);
+    const identity = identityOf(database(), new Peppers([PEPPER]), server.keys, server.lastUse);
     identity.clock = { nowMs: () => expiresAt.getTime() - 1 };
     await identity.authenticateKey(secret);
     identity.clock = { nowMs: () => expiresAt.getTime() };
@@ -231,7 +243,7 @@ describeDatabase('identity', (context) => {
   it('writes when keys were last used, and never an earlier time over a later', async () => {
     const { caller, secret } = await openOrganization(server);
     const lastUsedAt = async () => (await server.find.apiKeys(caller))[0]!.lastUsedAt?.getTime();
-    const identity = new Identity(database(), new Peppers([PEPPER]), server.keys, server.lastUse);
+    const identity = identityOf(database(), new Peppers([PEPPER]), server.keys, server.lastUse);
     for (const nowMs of [5_000, 9_000]) {
       identity.clock = { nowMs: () => nowMs };
       await identity.authenticateKey(secret);
@@ -247,7 +259,7 @@ describeDatabase('identity', (context) => {
     const { secret } = await openOrganization(server);
     let broken = true;
     const flaky = { query: (...args: unknown[]) => (broken ? Promise.reject(new Error('gone')) : (database().pool.query as (...all: unknown[]) => unknown)(...args)) };
-    const identity = new Identity(database(), new Peppers([PEPPER]), new KeyDirectory(flaky as unknown as Database['pool']), server.lastUse);
+    const identity = identityOf(database(), new Peppers([PEPPER]), new KeyDirectory(flaky as unknown as Database['pool']), server.lastUse);
     await expect(identity.authenticateKey(secret)).rejects.toThrow(code('LOOKUP_FAILED', 'unavailable'));
     broken = false;
     expect(await identity.authenticateKey(secret)).toBeDefined();

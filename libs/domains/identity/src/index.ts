@@ -9,3 +9,4 @@ export { Organization } from './graphql/identity.graphql-types.js';
 export { Identity } from './identity.js';
 export { OrganizationHandles } from './organization-handles.js';
 export { RevokeApiKey } from './revoke-api-key.js';
+export { FrontDoor, type FrontDoorPlace, type Issuer } from './sign-in/front-door.js';

@@ -83,18 +83,6 @@ export class CreatedApiKey {
   secret!: string;
 }
 
-@ObjectType({ description: 'Whose the key is.' })
-export class Viewer {
-  @Field(() => Organization)
-  organization!: Organization;
-
-  @Field(() => ID)
-  keyId!: string;
-
-  @Field(() => [String])
-  scopes!: string[];
-}
-
 @InputType()
 export class CreateOrganizationInput {
   @Field(() => String, { description: '2 to 64 lower case letters, digits and inner hyphens; for good.' })

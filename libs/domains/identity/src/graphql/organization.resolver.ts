@@ -1,11 +1,11 @@
 import { Inject } from '@nestjs/common';
 import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { Caller, SignedInPerson } from '@steelyard/kernel';
-import { Access, Authenticated, CurrentCaller, CurrentPerson, PersonOrOperator } from '@steelyard/platform-graphql';
+import { Access, CurrentCaller, CurrentPerson, PersonOrOperator } from '@steelyard/platform-graphql';
 import { CreateOrganization } from '../create-organization.js';
 import { FindOrganization } from '../find-organization.js';
 import { RenameOrganization } from '../organizations/rename-organization.js';
-import { CreateOrganizationInput, CreateOrganizationPayload, Member, Organization, Viewer, type Role } from './identity.graphql-types.js';
+import { CreateOrganizationInput, CreateOrganizationPayload, Member, Organization, type Role } from './identity.graphql-types.js';
 
 @Resolver(() => Organization)
 export class OrganizationResolver {
@@ -14,12 +14,6 @@ export class OrganizationResolver {
     @Inject(CreateOrganization) private readonly createOrganizationCase: CreateOrganization,
     @Inject(RenameOrganization) private readonly renameCase: RenameOrganization,
   ) {}
-
-  @Query(() => Viewer, { description: 'Who the key belongs to.' })
-  @Authenticated()
-  async viewer(@CurrentCaller() caller: Caller): Promise<Viewer> {
-    return { organization: await this.findOrganization.own(caller), keyId: caller.actorId, scopes: [...caller.scopes] };
-  }
 
   @Query(() => Organization, { nullable: true, description: "Your key's organization; an operator's key finds any." })
   @Access('organization:read')
