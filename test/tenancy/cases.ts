@@ -18,7 +18,7 @@ export interface OperationCase {
   readonly forMs?: number;
   /** Aimed at what is the victim's, wherever the operation takes something to aim with. */
   readonly variables?: (victim: World['victim']) => object;
-  /** What a stranger who may do everything in its own organization must get; absent for what only the operator may. */
+  /** What a stranger who may do everything in its own organization must get, and nobody where access is public; absent for what only the operator may. */
   readonly stranger?: Expectation;
 }
 
@@ -72,17 +72,29 @@ export const operations: Readonly<Record<string, OperationCase>> = {
 
   // catalog
   'Query.model': {
-    access: 'models:read',
-    document: '{ model(ref: "victim/secret") { id description card: versions { card manifest files } } }',
+    access: 'public',
+    document: '{ model(ref: "victim/secret") { id description shown { card } versions { card manifest files } channels { history { reason } } } }',
     stranger: { data: { model: null } },
   },
   'Query.models': {
-    access: 'models:read',
-    document: '{ models(owner: "victim") { nodes { ref } } }',
-    stranger: { data: { models: { nodes: [{ ref: 'victim/open' }] } } },
+    access: 'public',
+    document:
+      '{ models(owner: "victim") { nodes { ref own provider { name } channels { history { actorId actorName reason } } } } found: models(search: "secret") { nodes { ref } } }',
+    stranger: {
+      data: {
+        models: { nodes: [{ ref: 'victim/open', own: false, provider: { name: 'victim' }, channels: [{ history: [{ actorId: null, actorName: null, reason: null }] }] }] },
+        // Its card has the word.
+        found: { nodes: [{ ref: 'victim/open' }] },
+      },
+    },
+  },
+  'Query.modelFacets': {
+    access: 'public',
+    document: '{ modelFacets(owner: "victim") { total tasks { value count } } }',
+    stranger: { data: { modelFacets: { total: 1, tasks: [{ value: 'custom', count: 1 }] } } },
   },
   'Query.modelVersion': {
-    access: 'models:read',
+    access: 'public',
     document: '{ modelVersion(ref: "victim/secret@1.0.0") { card manifest files samples } }',
     stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
   },

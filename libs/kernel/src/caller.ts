@@ -58,3 +58,6 @@ export function personActorId(personId: string): string {
 export function personIdOf(actorId: string): string | undefined {
   return actorId.startsWith(PERSON_PREFIX) ? actorId.slice(PERSON_PREFIX.length) : undefined;
 }
+
+/** How the platform is written down for what it did by itself. */
+export const PLATFORM_ACTOR_ID = 'steelyard';

@@ -8,11 +8,26 @@ import { CatalogReader } from './graphql/catalog-reader.js';
 import { CatalogResolver } from './graphql/catalog.resolver.js';
 import { ChannelChangesResolver } from './graphql/channel-changes.resolver.js';
 import { ChannelResolver } from './graphql/channel.resolver.js';
+import { ChannelHistoryResolver, ModelResolver } from './graphql/model.resolver.js';
+import { VersionResolver } from './graphql/version.resolver.js';
 import { ModelNames } from './model-names.js';
 
 @Module({
   imports: [IdentityModule],
-  providers: [Catalog, CatalogReader, CatalogSignals, FollowChannels, CatalogResolver, ChannelResolver, CanaryResolver, ChannelChangesResolver, ModelNames],
+  providers: [
+    Catalog,
+    CatalogReader,
+    CatalogSignals,
+    FollowChannels,
+    CatalogResolver,
+    ModelResolver,
+    VersionResolver,
+    ChannelResolver,
+    ChannelHistoryResolver,
+    CanaryResolver,
+    ChannelChangesResolver,
+    ModelNames,
+  ],
   exports: [Catalog, ModelNames],
 })
 export class CatalogModule {}

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { formatModelRef, parseModelRef, type Caller, type ModelRef } from '@steelyard/kernel';
 import { OrganizationHandles } from '@steelyard/domain-identity';
-import { DATABASE, type Database, type Prisma, type Tx } from '@steelyard/platform-database';
+import { DATABASE, type Database, type Tx } from '@steelyard/platform-database';
 import { LRUCache } from 'lru-cache';
 import { draftVersion } from './draft-version.js';
 import { CATALOG_CHANGED } from './catalog-signals.js';
@@ -11,6 +11,10 @@ import { releaseVersion, rollBack } from './channels/move-channel.js';
 import { runningCanaries, type RunningCanary } from './channels/running-canaries.js';
 import { startCanary, type CanaryStart } from './channels/start-canary.js';
 import { catalogErrors } from './errors.js';
+import { finishVersion } from './finish-version.js';
+import { listMissingModels } from './listing/list-missing-models.js';
+import { listModel } from './listing/list-model.js';
+import { ownModel } from './own-model.js';
 import { modelsWithFiguresBefore, recordFigures, type ModelFigures } from './record-figures.js';
 import { findVersion, type Resolution } from './resolve-version.js';
 import type { ResolvedVersion, VersionDraft, VersionId, VersionOutcome } from './version.js';
@@ -30,6 +34,7 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    await listMissingModels(this.database);
     this.#stopListening = await this.database.listen(CATALOG_CHANGED, (ownerId) => this.#resolutions.delete(ownerId), {
       onGap: () => this.#resolutions.clear(),
     });
@@ -40,17 +45,17 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   /**
-   * The version that `ref` means for this caller. Cached for at most 30 s; a change is normally seen within milliseconds.
+   * The version that `ref` means for this caller, or for nobody. Cached for at most 30 s; a change is normally seen within milliseconds.
    * While a channel has a canary, `draw`, a number from 0 up to but not 1, decides whether this call is the candidate's; without
    * one it is not.
    * @throws CATALOG.REF_INVALID, CATALOG.MODEL_NOT_FOUND, CATALOG.VERSION_NOT_FOUND, CATALOG.CHANNEL_NOT_FOUND
    */
-  async resolve(ref: string, caller: Caller, draw = 1): Promise<ResolvedVersion> {
+  async resolve(ref: string, caller: Caller | undefined, draw = 1): Promise<ResolvedVersion> {
     const parsed = parseModelRef(ref);
     if (!parsed) throw catalogErrors.REF_INVALID({ ref });
     const found = await this.#find(ref, parsed);
     const model = formatModelRef({ owner: parsed.owner, name: parsed.name });
-    if (!found || (found.visibility !== 'public' && found.ownerId !== caller.organizationId)) {
+    if (!found || (found.visibility !== 'public' && found.ownerId !== caller?.organizationId)) {
       throw catalogErrors.MODEL_NOT_FOUND({ ref: model });
     }
     if (found.canary && draw < found.canary.share) return found.canary.version;
@@ -77,7 +82,12 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** @throws CATALOG.VERSION_EXISTS, CATALOG.TASK_CHANGED */
   draftVersion(draft: VersionDraft): Promise<{ modelId: string; versionId: string }> {
-    return this.database.withTenant(draft.tenantId, (tx) => draftVersion(tx, draft));
+    const { tenantId } = draft;
+    return this.database.withTenant(tenantId, async (tx) => {
+      const drafted = await draftVersion(tx, draft);
+      await listModel(tx, { tenantId, modelId: drafted.modelId });
+      return drafted;
+    });
   }
 
   /**
@@ -85,16 +95,7 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
    * @throws CATALOG.VERSION_GONE when another publication took the draft's place.
    */
   async finishVersion(id: VersionId, outcome: VersionOutcome): Promise<void> {
-    const changed = await this.database.withTenant(id.tenantId, (tx) =>
-      tx.modelVersion.updateMany({
-        where: { tenantId: id.tenantId, id: id.versionId, state: 'testing' },
-        data: outcome.ready
-          ? { state: 'ready', measurements: outcome.measurements as Prisma.InputJsonValue }
-          : { state: 'rejected' },
-      }),
-    );
-    if (changed.count === 0 && outcome.ready) throw catalogErrors.VERSION_GONE({ versionId: id.versionId });
-    await this.#announce(id.tenantId);
+    await this.#change(id.tenantId, (tx) => finishVersion(tx, id, outcome));
   }
 
   /**
@@ -139,7 +140,7 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Stops this very canary in the platform's name; `false` when it has ended meanwhile. */
   rollBackCanary(canary: CanaryKey, reason: string): Promise<boolean> {
-    return this.#change(canary.tenantId, (tx) => rollBackCanary(tx, canary, reason));
+    return this.#announced(canary.tenantId, (tx) => rollBackCanary(tx, canary, reason));
   }
 
   /** Of all organizations. */
@@ -159,12 +160,10 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** @throws CATALOG.MODEL_NOT_FOUND */
   async setVisibility(tenantId: string, model: string, visibility: 'private' | 'public'): Promise<string> {
-    const name = model.slice(model.indexOf('/') + 1);
     return this.#change(tenantId, async (tx) => {
-      const found = await tx.model.findFirst({ where: { tenantId, name }, select: { id: true } });
-      if (!found) throw catalogErrors.MODEL_NOT_FOUND({ ref: model });
-      await tx.model.updateMany({ where: { tenantId, id: found.id }, data: { visibility } });
-      return found.id;
+      const id = await ownModel(tx, { tenantId, model });
+      await tx.model.updateMany({ where: { tenantId, id }, data: { visibility } });
+      return id;
     });
   }
 
@@ -174,7 +173,16 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
     return (await this.database.withTenant(tenantId, (tx) => tx.channel.findUnique({ where }))) !== null;
   }
 
-  async #change<T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  /** A change that may be one of what is shown. `work` gives the id of the model that it changed, if it changed any. */
+  #change<T extends string | undefined>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#announced(tenantId, async (tx) => {
+      const modelId = await work(tx);
+      if (modelId !== undefined) await listModel(tx, { tenantId, modelId });
+      return modelId;
+    });
+  }
+
+  async #announced<T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     const result = await this.database.withTenant(tenantId, work);
     await this.#announce(tenantId);
     return result;

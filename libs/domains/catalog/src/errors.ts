@@ -21,6 +21,11 @@ export const catalogErrors = defineErrors('CATALOG', {
     message: ({ ref, channel }: { ref: string; channel: string }) => `${ref} has no channel "${channel}"`,
     fix: 'Name a version, or ask the provider to release one to this channel.',
   },
+  CURSOR_INVALID: {
+    kind: 'invalid',
+    message: ({ sort }: { sort: string }) => `\`after\` is not the endCursor of a page that is sorted by ${sort}`,
+    fix: 'Begin again without `after`: a cursor belongs to the search and the sort that it came from.',
+  },
   VERSION_EXISTS: {
     kind: 'conflict',
     message: ({ label, sameContent }: { label: string; sameContent: boolean }) =>

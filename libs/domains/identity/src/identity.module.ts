@@ -4,7 +4,6 @@ import { CONFIG, type Config } from '@steelyard/platform-config';
 import { DATABASE, type Database } from '@steelyard/platform-database';
 import { LOGGER, type Logger } from '@steelyard/platform-observability';
 import { AccessGuard } from './access.guard.js';
-import { ActorNames } from './actor-names.js';
 import { CreateApiKey } from './create-api-key.js';
 import { CreateOrganization } from './create-organization.js';
 import { FindOrganization } from './find-organization.js';
@@ -19,6 +18,8 @@ import { invitationProviders } from './invitations/providers.js';
 import { KeyDirectory } from './keys/key-directory.js';
 import { LastUse } from './keys/last-use.js';
 import { loadPeppers, Peppers } from './keys/peppers.js';
+import { ActorNames } from './names/actor-names.js';
+import { OrganizationNames } from './names/organization-names.js';
 import { OrganizationHandles } from './organization-handles.js';
 import { peopleProviders } from './people/people-providers.js';
 import { organizationProviders } from './organizations/providers.js';
@@ -41,8 +42,9 @@ import { FrontDoor } from './sign-in/front-door.js';
     { provide: LastUse, useFactory: (database: Database, log: Logger) => new LastUse(database.pool, log), inject: [DATABASE, LOGGER] },
     Identity,
     FirstStart,
-    ActorNames,
     OrganizationHandles,
+    OrganizationNames,
+    ActorNames,
     FindOrganization,
     CreateOrganization,
     CreateApiKey,
@@ -56,6 +58,6 @@ import { FrontDoor } from './sign-in/front-door.js';
     ViewerResolver,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [ActorNames, Identity, FrontDoor, OrganizationHandles, FindOrganization, CreateOrganization, CreateApiKey, RevokeApiKey],
+  exports: [Identity, FrontDoor, OrganizationHandles, OrganizationNames, ActorNames, FindOrganization, CreateOrganization, CreateApiKey, RevokeApiKey],
 })
 export class IdentityModule {}

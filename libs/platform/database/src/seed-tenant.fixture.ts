@@ -38,8 +38,10 @@ export async function seedTenant(database: Database, visibility: 'private' | 'pu
       data: { tenantId, id: newId(), modelId, channelName: 'stable', toVersionId: readyVersionId, action: 'release', actorId: keyId },
     });
     await tx.$executeRaw`
-      INSERT INTO model_listing (tenant_id, model_id, version_id, description, license, price_amount_nano, price_unit, price_currency, document)
-      VALUES (${tenantId}::uuid, ${modelId}::uuid, ${readyVersionId}::uuid, '', 'MIT', 1, 'request', 'usd', to_tsvector('simple', 'digits'))`;
+      INSERT INTO model_listing (tenant_id, model_id, version_id, name, task, public, description, license, price_amount_nano, price_unit, price_currency,
+                                 headline, document)
+      VALUES (${tenantId}::uuid, ${modelId}::uuid, ${readyVersionId}::uuid, 'digits', 'custom', ${visibility === 'public'}, '', 'MIT', 1, 'request', 'usd',
+              to_tsvector('simple', 'digits'), to_tsvector('simple', 'digits'))`;
     await tx.blobPossession.create({ data: { tenantId, sha256: 'ab', size: 1n } });
     await tx.publication.create({ data: { tenantId, id: publicationId, modelName: 'digits', version: '1.0.0', request: {}, actorId: keyId } });
     await tx.publicationEvent.create({ data: { tenantId, publicationId, seq: 1, stage: 'uploaded', status: 'started', message: '' } });

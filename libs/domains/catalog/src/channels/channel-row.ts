@@ -1,6 +1,5 @@
 import { newId } from '@steelyard/kernel';
 import type { Tx } from '@steelyard/platform-database';
-import { catalogErrors } from '../errors.js';
 
 /** What is to be done with a channel of a model, by whom and why. */
 export interface ChannelMove {
@@ -33,14 +32,6 @@ export interface ChannelEntry {
   readonly toVersionId: string;
   readonly actorId: string;
   readonly reason?: string | undefined;
-}
-
-/** @throws CATALOG.MODEL_NOT_FOUND */
-export async function ownModel(tx: Tx, move: Pick<ChannelMove, 'tenantId' | 'model'>): Promise<string> {
-  const name = move.model.slice(move.model.indexOf('/') + 1);
-  const model = await tx.model.findFirst({ where: { tenantId: move.tenantId, name }, select: { id: true } });
-  if (!model) throw catalogErrors.MODEL_NOT_FOUND({ ref: move.model });
-  return model.id;
 }
 
 /** Reads a channel and keeps every other mover of it waiting until this transaction ends. `undefined` when there is none yet. */

@@ -1,6 +1,8 @@
+import { PLATFORM_ACTOR_ID } from '@steelyard/kernel';
 import type { Tx } from '@steelyard/platform-database';
 import { catalogErrors } from '../errors.js';
-import { lockChannel, NO_CANARY, ownModel, writeHistory, type ChannelKey, type ChannelMove } from './channel-row.js';
+import { ownModel } from '../own-model.js';
+import { lockChannel, NO_CANARY, writeHistory, type ChannelKey, type ChannelMove } from './channel-row.js';
 
 /** A canary as it was when it was looked at. */
 export interface CanaryKey {
@@ -10,9 +12,6 @@ export interface CanaryKey {
   readonly versionId: string;
   readonly startedAt: Date;
 }
-
-/** Who rolls back by itself, in the history. */
-const PLATFORM_ACTOR = 'steelyard';
 
 /**
  * Points a channel to its candidate. For `rollback` that is a release like any other.
@@ -42,7 +41,7 @@ export async function rollBackCanary(tx: Tx, canary: CanaryKey, reason: string):
   const channel = await lockChannel(tx, key);
   if (channel?.canary?.versionId !== canary.versionId || channel.canary.startedAt.getTime() !== canary.startedAt.getTime()) return false;
   await endCanary(tx, key);
-  const entry = { action: 'canary-rolled-back', fromVersionId: canary.versionId, toVersionId: channel.versionId, actorId: PLATFORM_ACTOR, reason } as const;
+  const entry = { action: 'canary-rolled-back', fromVersionId: canary.versionId, toVersionId: channel.versionId, actorId: PLATFORM_ACTOR_ID, reason } as const;
   await writeHistory(tx, key, [entry]);
   return true;
 }

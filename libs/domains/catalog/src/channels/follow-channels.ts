@@ -51,8 +51,9 @@ export class FollowChannels {
         wake = new AbortController();
         const model = await this.reader.model(caller, ref);
         if (!model) return undefined;
-        yield model.channels;
-        await changed(AbortSignal.any([wake.signal, stop]), model.channels.some(({ canary }) => canary));
+        const channels = await model.batch.channels(model.id);
+        yield channels;
+        await changed(AbortSignal.any([wake.signal, stop]), channels.some(({ canary }) => canary !== null));
       }
       return undefined;
     } finally {

@@ -1,6 +1,7 @@
 import type { Tx } from '@steelyard/platform-database';
 import { catalogErrors } from '../errors.js';
-import { lockChannel, NO_CANARY, ownModel, writeHistory, type ChannelEntry, type ChannelKey, type ChannelMove } from './channel-row.js';
+import { ownModel } from '../own-model.js';
+import { lockChannel, NO_CANARY, writeHistory, type ChannelEntry, type ChannelKey, type ChannelMove } from './channel-row.js';
 
 /**
  * Points a channel to a ready version and writes who did it. A canary of the channel ends.

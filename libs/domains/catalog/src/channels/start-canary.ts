@@ -1,6 +1,7 @@
 import type { Tx } from '@steelyard/platform-database';
 import { catalogErrors } from '../errors.js';
-import { lockChannel, ownModel, writeHistory, type ChannelMove } from './channel-row.js';
+import { ownModel } from '../own-model.js';
+import { lockChannel, writeHistory, type ChannelMove } from './channel-row.js';
 
 export interface CanaryStart extends ChannelMove {
   readonly version: string;

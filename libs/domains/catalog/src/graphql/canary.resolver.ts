@@ -40,8 +40,8 @@ export class CanaryResolver {
   }
 
   async #channel(caller: Caller, modelId: string, name: string): Promise<Channel> {
-    const model = await this.reader.ownModel(caller, modelId);
-    return model.channels.find((channel) => channel.name === name)!;
+    const { batch } = await this.reader.ownModel(caller, modelId);
+    return (await batch.channels(modelId)).find((channel) => channel.name === name)!;
   }
 }
 

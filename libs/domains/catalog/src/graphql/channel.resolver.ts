@@ -37,8 +37,8 @@ export class ChannelResolver {
   }
 
   async #channel(caller: Caller, modelId: string, name: string): Promise<Channel> {
-    const model = await this.reader.ownModel(caller, modelId);
-    return model.channels.find((channel) => channel.name === name)!;
+    const { batch } = await this.reader.ownModel(caller, modelId);
+    return (await batch.channels(modelId)).find((channel) => channel.name === name)!;
   }
 }
 

@@ -21,7 +21,7 @@ export class UsageNames {
 
   /** By the key's id, or the person's as an actor. */
   keysOf(tenantId: string, rows: readonly UsageRow[]): Promise<ReadonlyMap<string, string>> {
-    return this.actors.of(tenantId, rows.flatMap(({ keyId }) => keyId ?? []));
+    return this.actors.namesOf(tenantId, rows.flatMap(({ keyId }) => keyId ?? []));
   }
 
   /** By the group of a bucket. */
@@ -38,7 +38,7 @@ export class UsageNames {
         return new Map([...versions].map(([id, { modelRef, version }]) => [id, `${modelRef}@${version}`]));
       }
       case 'key':
-        return this.actors.of(tenantId, groups.map(([id]) => id));
+        return this.actors.namesOf(tenantId, groups.map(([id]) => id));
     }
   }
 
