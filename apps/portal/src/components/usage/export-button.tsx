@@ -12,13 +12,10 @@ export function ExportButton({ side, period, model }: { side: 'consumer' | 'prov
 
   const save = async () => {
     setSaving(true);
-    try {
-      await download(`/v1/usage.csv?${queryOf({ side, from: period.from.toISOString(), to: period.to?.toISOString(), model })}`);
-    } catch (error) {
-      notifications.show({ color: 'red', title: usage.exportFailed, message: error instanceof Error ? error.message : String(error) });
-    } finally {
-      setSaving(false);
-    }
+    const address = `/v1/usage.csv?${queryOf({ side, from: period.from.toISOString(), to: period.to?.toISOString(), model })}`;
+    const problem = await download(address).catch((error: unknown) => String(error));
+    setSaving(false);
+    if (problem !== undefined) notifications.show({ color: 'red', title: usage.exportFailed, message: problem });
   };
   return (
     <Button variant="default" loading={saving} onClick={() => void save()}>
@@ -31,12 +28,12 @@ function queryOf(wanted: Record<string, string | undefined>): URLSearchParams {
   return new URLSearchParams(Object.entries(wanted).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-/** A plain link would not say which organization it is for. */
-async function download(address: string): Promise<void> {
+/** Gives what went wrong. A plain link would not say which organization it is for. */
+async function download(address: string): Promise<string | undefined> {
   const response = await fetch(address, { headers: portalHeaders(), credentials: 'same-origin' });
   if (!response.ok) {
     const { error } = (await response.json()) as { error?: { message?: string } };
-    throw new Error(error?.message ?? response.statusText);
+    return error?.message ?? response.statusText;
   }
   const link = document.createElement('a');
   link.href = URL.createObjectURL(await response.blob());
@@ -44,4 +41,5 @@ async function download(address: string): Promise<void> {
   link.click();
   // Not at once: the browser may not have begun to read it.
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  return undefined;
 }
