@@ -2,6 +2,10 @@ import { Module } from '@nestjs/common';
 import { CatalogModule } from '@steelyard/domain-catalog/module';
 import { IdentityModule } from '@steelyard/domain-identity/module';
 import { MeteringModule } from '@steelyard/domain-metering/module';
+import { CanaryGuard } from './canary/canary-guard.job.js';
+import { CanaryComparisonResolver } from './canary/canary.resolver.js';
+import { CompareCanary } from './canary/compare-canary.js';
+import { LiveFigures } from './figures/live-figures.job.js';
 import { ExportUsage } from './usage/export-usage.js';
 import { UsageExportController } from './usage/usage-export.controller.js';
 import { UsageNames } from './usage/usage-names.js';
@@ -11,6 +15,6 @@ import { UsageSeriesResolver } from './usage/usage-series.resolver.js';
 @Module({
   imports: [IdentityModule, CatalogModule, MeteringModule],
   controllers: [UsageExportController],
-  providers: [ExportUsage, UsageNames, UsageResolver, UsageSeriesResolver],
+  providers: [CanaryComparisonResolver, CanaryGuard, CompareCanary, ExportUsage, LiveFigures, UsageNames, UsageResolver, UsageSeriesResolver],
 })
 export class InsightModule {}

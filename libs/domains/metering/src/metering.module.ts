@@ -2,6 +2,7 @@ import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown
 import { LedgerModule } from '@steelyard/domain-ledger/module';
 import { FollowUsage } from './follow-usage.js';
 import { Metering } from './metering.js';
+import { ReadCalls } from './read-calls.js';
 import { ReadUsage } from './read-usage.js';
 import { ReadUsageSeries } from './usage-series.js';
 
@@ -9,7 +10,11 @@ import { ReadUsageSeries } from './usage-series.js';
  * Goes through the last run's log before the server listens, and writes what is left after it has stopped. Needs `DATABASE`,
  * `JOURNAL` and `LOGGER` from a global module, which close after this one.
  */
-@Module({ imports: [LedgerModule], providers: [FollowUsage, Metering, ReadUsage, ReadUsageSeries], exports: [FollowUsage, Metering, ReadUsage, ReadUsageSeries] })
+@Module({
+  imports: [LedgerModule],
+  providers: [FollowUsage, Metering, ReadCalls, ReadUsage, ReadUsageSeries],
+  exports: [FollowUsage, Metering, ReadCalls, ReadUsage, ReadUsageSeries],
+})
 export class MeteringModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(@Inject(Metering) private readonly metering: Metering) {}
 
