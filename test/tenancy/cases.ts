@@ -169,6 +169,26 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     document: 'mutation { rollback(input: { model: "victim/open" }) { name } }',
     stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
   },
+  'Mutation.startCanary': {
+    access: 'models:publish',
+    document: 'mutation { startCanary(input: { model: "victim/open", version: "1.0.0" }) { name } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
+  'Mutation.promoteCanary': {
+    access: 'models:publish',
+    document: 'mutation { promoteCanary(input: { model: "victim/open" }) { name } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
+  'Mutation.stopCanary': {
+    access: 'models:publish',
+    document: 'mutation { stopCanary(input: { model: "victim/open" }) { name } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
+  'Subscription.channelChanges': {
+    access: 'public',
+    document: 'subscription { channelChanges(ref: "victim/secret") { name canary { comparison { calls } } history { reason } } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
   'Mutation.setModelVisibility': {
     access: 'models:publish',
     document: 'mutation { setModelVisibility(input: { model: "victim/secret", visibility: PUBLIC }) { id } }',
