@@ -1,7 +1,7 @@
 import { newId, personActorId, ROLE_PERMISSIONS, type Caller, type Identified, type Role, type Scope, type SignedInPerson } from '@steelyard/kernel';
 import type { Database } from '@steelyard/platform-database';
 import { silentLogger } from '@steelyard/platform-observability';
-import { CreateApiKey } from '../create-api-key.js';
+import { CreateApiKey, storeApiKey } from '../create-api-key.js';
 import { CreateOrganization, type OrganizationOpened } from '../create-organization.js';
 import { FindOrganization } from '../find-organization.js';
 import { Identity } from '../identity.js';
@@ -81,7 +81,12 @@ export function openTown(database: Database, { signUp = 'everyone', opened }: To
     return { owner, join };
   }
 
-  return { ...useCases, person, organization };
+  /** A key with any scopes, whether or not its maker might have made it. */
+  async function keyOf(memberId: string, tenantId: string, scopes: readonly Scope[]): Promise<string> {
+    return (await database.withPlatform((tx) => storeApiKey(tx, peppers, { tenantId, name: 'key', scopes, memberId }))).secret;
+  }
+
+  return { ...useCases, person, organization, keyOf };
 }
 
 /** Who calls, as one server knows it: its own memory and its own ear on the database. */
