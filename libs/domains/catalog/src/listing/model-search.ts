@@ -1,4 +1,5 @@
 import { Prisma } from '@steelyard/platform-database';
+import { VISIBLE } from './listed-model.js';
 import { tsquery } from './search-document.js';
 import { searchWords } from './words.js';
 
@@ -15,9 +16,6 @@ export interface ModelFilter {
   /** The owner's organization. */
   readonly ownerId?: string | undefined;
 }
-
-/** Rows that the tenant of the transaction may see. The policies say the same; see `model_search` in the migrations for why it is said here. */
-const VISIBLE = Prisma.sql`(l.public OR l.tenant_id = app_tenant_id())`;
 
 /**
  * One letter begins a word of nearly every card, which says nothing and costs much: a search for it alone is one for names and
