@@ -1,6 +1,7 @@
 import eslint from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { declaredAccess } from './tools/checks/declared-access.mjs';
 
 export default defineConfig(
   { ignores: ['**/dist/', '**/generated/', '**/node_modules/', '.nx/', 'plugins/models/', 'tools/demo/app/', '**/fixtures/'] },
@@ -17,6 +18,12 @@ export default defineConfig(
       'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }],
       'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Settings are read once, in libs/platform/config.' }],
     },
+  },
+  {
+    files: ['libs/domains/**/*.ts', 'libs/protocols/**/*.ts', 'apps/api/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    plugins: { steelyard: { rules: { 'declared-access': declaredAccess } } },
+    rules: { 'steelyard/declared-access': 'error' },
   },
   {
     files: ['apps/portal/src/**/*.{ts,tsx}'],

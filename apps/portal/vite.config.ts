@@ -11,6 +11,7 @@ export default defineConfig({
     // Wanted by a part of @rjsf/core that only its own tests use. It would make code at run time, which the page's policy forbids.
     alias: { '@rjsf/validator-ajv8': 'data:text/javascript,export default undefined' },
   },
-  build: { target: 'es2022', sourcemap: false, assetsInlineLimit: 0, manifest: 'manifest.json' },
+  // These know light-dark(); for older ones it would be rewritten in a way that the component library's colour schemes do not reach.
+  build: { target: 'es2022', cssTarget: ['chrome123', 'firefox120', 'safari17.5'], sourcemap: false, assetsInlineLimit: 0, manifest: 'manifest.json' },
   server: { proxy: { '/graphql': { target: api, ws: true }, '/v1': api, '/auth': api } },
 });

@@ -2,8 +2,8 @@ import { expect } from '@jest/globals';
 import type { Permission } from '@steelyard/kernel';
 import { finishedPublication, type World } from './world.js';
 
-/** What a caller may be asked for: nothing, any key, a key with a scope, the operator's key. */
-export type Access = 'public' | 'authenticated' | 'operator' | Permission;
+/** What a caller may be asked for: nothing, any key, a key with a scope, to be signed in, the operator's key. */
+export type Access = 'public' | 'authenticated' | 'person' | 'person-or-operator' | 'operator' | Permission;
 
 export interface Answer {
   readonly data: Record<string, unknown> | null | undefined;
@@ -18,6 +18,8 @@ export interface OperationCase {
   readonly variables?: (victim: World['victim']) => object;
   /** What a stranger who may do everything in its own organization must get, and nobody where access is public; absent for what only the operator may. */
   readonly stranger?: Expectation;
+  /** What nobody must get where access is public, when it is not the same. */
+  readonly nobody?: Expectation;
 }
 
 /** The error that is answered; or the data, matched by `toEqual`; or, where the answer is not the end of it, a check of what follows. */
@@ -32,13 +34,14 @@ const none = { nodes: [] };
 export const operations: Readonly<Record<string, OperationCase>> = {
   // identity
   'Query.viewer': {
-    access: 'authenticated',
+    access: 'public',
     document: '{ viewer { organization { handle members { email } } } }',
     stranger: { data: { viewer: { organization: { handle: 'stranger', members: [{ email: 'owner@stranger.example' }] } } } },
+    nobody: { data: { viewer: null } },
   },
   'Query.organization': {
     access: 'organization:read',
-    document: '{ organization(handle: "victim") { id name members { email } } }',
+    document: '{ organization(handle: "victim") { id name members { email } invitations { email } } }',
     stranger: { data: { organization: null } },
   },
   'Query.apiKeys': {
@@ -52,9 +55,63 @@ export const operations: Readonly<Record<string, OperationCase>> = {
       },
     },
   },
+  'Query.invitation': {
+    access: 'public',
+    // Ids are told to those who manage the organization; only the link's token shows the invitation.
+    document: 'query ($token: String!) { invitation(token: $token) { email organizationName } }',
+    variables: ({ invitationId }) => ({ token: invitationId }),
+    stranger: { data: { invitation: null } },
+  },
   'Mutation.createOrganization': {
-    access: 'operator',
-    document: 'mutation { createOrganization(input: { handle: "puppet", name: "x", ownerEmail: "a@b.example" }) { secret } }',
+    access: 'person-or-operator',
+    document: 'mutation { createOrganization(input: { handle: "victim", name: "x", ownerEmail: "owner@stranger.example" }) { organization { id } secret } }',
+    stranger: { code: 'IDENTITY.HANDLE_TAKEN' },
+  },
+  'Mutation.renameOrganization': {
+    access: 'organization:manage',
+    document: 'mutation { renameOrganization(name: "victim") { handle name } }',
+    stranger: { data: { renameOrganization: { handle: 'stranger', name: 'victim' } } },
+  },
+  'Mutation.leaveOrganization': {
+    access: 'person',
+    document: 'mutation { leaveOrganization }',
+    stranger: { code: 'IDENTITY.LAST_OWNER' },
+  },
+  'Mutation.changeMemberRole': {
+    access: 'organization:manage',
+    document: 'mutation ($id: ID!) { changeMemberRole(input: { memberId: $id, role: VIEWER }) { email } }',
+    variables: ({ memberId }) => ({ id: memberId }),
+    stranger: { code: 'IDENTITY.MEMBER_NOT_FOUND' },
+  },
+  'Mutation.removeMember': {
+    access: 'organization:manage',
+    document: 'mutation ($id: ID!) { removeMember(memberId: $id) }',
+    variables: ({ memberId }) => ({ id: memberId }),
+    stranger: { code: 'IDENTITY.MEMBER_NOT_FOUND' },
+  },
+  'Mutation.inviteMember': {
+    access: 'organization:manage',
+    document: 'mutation { inviteMember(input: { email: "guest@victim.example", role: VIEWER }) { invitation { email state } } }',
+    stranger: { data: { inviteMember: { invitation: { email: 'guest@victim.example', state: 'OPEN' } } } },
+  },
+  'Mutation.revokeInvitation': {
+    access: 'organization:manage',
+    document: 'mutation ($id: ID!) { revokeInvitation(id: $id) { email } }',
+    variables: ({ invitationId }) => ({ id: invitationId }),
+    stranger: { code: 'IDENTITY.INVITATION_NOT_FOUND' },
+  },
+  'Mutation.acceptInvitation': {
+    access: 'person',
+    // The link has leaked; it is for somebody else.
+    document: 'mutation ($token: String!) { acceptInvitation(token: $token) { role } }',
+    variables: ({ invitationToken }) => ({ token: invitationToken }),
+    stranger: { code: 'IDENTITY.INVITATION_FOR_ANOTHER' },
+  },
+  'Mutation.revokeSession': {
+    access: 'person',
+    document: 'mutation ($id: ID!) { revokeSession(id: $id) { userAgent } }',
+    variables: ({ sessionId }) => ({ id: sessionId }),
+    stranger: { code: 'IDENTITY.SESSION_NOT_FOUND' },
   },
   'Mutation.createApiKey': {
     access: 'keys:manage',
@@ -64,6 +121,12 @@ export const operations: Readonly<Record<string, OperationCase>> = {
   'Mutation.revokeApiKey': {
     access: 'keys:manage',
     document: 'mutation ($id: ID!) { revokeApiKey(id: $id) { id name } }',
+    variables: ({ keyId }) => ({ id: keyId }),
+    stranger: { code: 'IDENTITY.KEY_NOT_FOUND' },
+  },
+  'Mutation.rotateApiKey': {
+    access: 'keys:manage',
+    document: 'mutation ($id: ID!) { rotateApiKey(input: { id: $id }) { secret } }',
     variables: ({ keyId }) => ({ id: keyId }),
     stranger: { code: 'IDENTITY.KEY_NOT_FOUND' },
   },
@@ -114,6 +177,26 @@ export const operations: Readonly<Record<string, OperationCase>> = {
   'Mutation.restoreVersion': {
     access: 'models:publish',
     document: 'mutation { restoreVersion(input: { model: "victim/open", version: "1.0.0" }) { id } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
+  'Mutation.startCanary': {
+    access: 'models:publish',
+    document: 'mutation { startCanary(input: { model: "victim/open", version: "1.0.0" }) { name } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
+  'Mutation.promoteCanary': {
+    access: 'models:publish',
+    document: 'mutation { promoteCanary(input: { model: "victim/open" }) { name } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
+  'Mutation.stopCanary': {
+    access: 'models:publish',
+    document: 'mutation { stopCanary(input: { model: "victim/open" }) { name } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
+  'Subscription.channelChanges': {
+    access: 'public',
+    document: 'subscription { channelChanges(ref: "victim/secret") { name canary { comparison { calls } } history { reason } } }',
     stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
   },
   'Mutation.setModelVisibility': {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PERMISSIONS, type Permission } from '@steelyard/kernel';
 import { describeDatabase, repositoryRoot } from '@steelyard/test-support';
 import { buildSchema, type GraphQLObjectType } from 'graphql';
-import { operations, type Answer, type Expectation, type OperationCase } from './cases.js';
+import { operations, type Access, type Answer, type Expectation, type OperationCase } from './cases.js';
 import { subscribe } from './subscribe.js';
 import { buildWorld, snapshot, type World } from './world.js';
 
@@ -26,6 +26,8 @@ describe('the cases of tenancy', () => {
     expect(unsaid.map(([name]) => name)).toEqual([]);
   });
 });
+
+const forPeople = (access: Access) => access === 'person' || access === 'person-or-operator';
 
 /** Compiled queries begin with the second run, so each question is asked more than once. */
 const ROUNDS = 3;
@@ -59,6 +61,14 @@ describeDatabase('tenancy', (context) => {
     return { data, codes: codesOf(errors) };
   }
 
+  /** The stranger, signed in, who says that they act for an organization. */
+  async function askAs(organization: string, { document: query, variables }: OperationCase): Promise<Answer> {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${world.strangerSession}`, 'steelyard-organization': organization };
+    const response = await fetch(`${world.platform.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query, variables: variables?.(world.victim) ?? {} }) });
+    const { data, errors } = (await response.json()) as { data: Answer['data']; errors?: { extensions: { code: string } }[] };
+    return { data, codes: (errors ?? []).map(({ extensions }) => extensions.code) };
+  }
+
   /** Whatever the operation is, a refusal carries one error and no data. */
   function expectRefusal(answers: readonly Answer[], code: string): void {
     for (const { data, codes } of answers) {
@@ -79,15 +89,19 @@ describeDatabase('tenancy', (context) => {
   describe.each(Object.entries(operations))('%s', (_name, operation) => {
     const { access, stranger } = operation;
 
-    it('asks for a key, or is public and gives nobody what it gives a stranger', async () => {
+    it('asks who it is, or is public and tells nobody no more than a stranger', async () => {
       const answers = await ask(undefined, operation);
-      if (access === 'public') await expectStranger(answers, stranger!);
-      else expectRefusal(answers, 'IDENTITY.UNAUTHENTICATED');
+      if (access === 'public') await expectStranger(answers, operation.nobody ?? stranger!);
+      else expectRefusal(answers, forPeople(access) ? 'IDENTITY.SIGN_IN_NEEDED' : 'IDENTITY.UNAUTHENTICATED');
     });
 
-    if (access === 'operator') {
-      it('is the operator’s alone', async () => {
+    if (access === 'operator' || access === 'person-or-operator') {
+      it('is no key’s but the operator’s', async () => {
         expectRefusal(await ask(world.strangerKey, operation), 'IDENTITY.FORBIDDEN');
+      });
+    } else if (access === 'person') {
+      it('is no key’s, not even the operator’s', async () => {
+        for (const key of [world.strangerKey, world.platform.operatorKey]) expectRefusal(await ask(key, operation), 'IDENTITY.SIGN_IN_NEEDED');
       });
     } else if ((PERMISSIONS as readonly string[]).includes(access)) {
       it(`asks for the scope ${access}, and all others do not make up for it`, async () => {
@@ -95,9 +109,13 @@ describeDatabase('tenancy', (context) => {
       });
     }
 
+    it('is nobody’s who names the victim’s organization as theirs', async () => {
+      if (!operation.document.startsWith('subscription')) expectRefusal([await askAs('victim', operation)], 'IDENTITY.NOT_A_MEMBER');
+    });
+
     if (stranger) {
       it('gives a stranger nothing of the victim’s', async () => {
-        await expectStranger(await ask(world.strangerKey, operation), stranger);
+        await expectStranger(await ask(forPeople(access) ? world.strangerSession : world.strangerKey, operation), stranger);
       });
     }
   });

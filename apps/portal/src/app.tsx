@@ -8,7 +8,7 @@ import { Waiting } from './components/waiting';
 import { Pages } from './pages';
 import { SessionProvider } from './server/session';
 import { StringsProvider } from './strings';
-import { styleNonce, theme } from './theme';
+import { readableColours, styleNonce, theme } from './theme';
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -18,7 +18,7 @@ const queries = new QueryClient({
 
 export function App() {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce}>
+    <MantineProvider theme={theme} cssVariablesResolver={readableColours} defaultColorScheme="auto" getStyleNonce={styleNonce}>
       <Notifications position="bottom-right" />
       <StringsProvider>
         <QueryClientProvider client={queries}>

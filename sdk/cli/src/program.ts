@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { CommandContext } from './command-context.js';
 import type { CommandIo } from './command-io.js';
+import { addCanary } from './commands/canary.js';
 import { addCatalog } from './commands/catalog.js';
 import type { Run } from './commands/command-action.js';
 import { addConfigure } from './commands/configure.js';
@@ -46,7 +47,7 @@ export async function runCli(argv: readonly string[], io: CommandIo): Promise<Ex
       exitCode = reportFailure(error, io, wantsJson);
     }
   };
-  for (const add of [addSignIn, addConfigure, addInit, addModel, addPublish, addRun, addGenerate, addCatalog, addMoney, addKeys, addOperator]) add(program, run);
+  for (const add of [addSignIn, addConfigure, addInit, addModel, addPublish, addRun, addGenerate, addCatalog, addCanary, addMoney, addKeys, addOperator]) add(program, run);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

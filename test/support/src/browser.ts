@@ -63,6 +63,20 @@ export function formAction(html: string): string {
   return action.replaceAll('&#38;', '&');
 }
 
+/** The hidden fields of the first form of a page. */
+export function hiddenFields(html: string): Record<string, string> {
+  const form = /<form[^]*?<\/form>/.exec(html)?.[0] ?? '';
+  return Object.fromEntries([...form.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)].map(([, name, value]) => [name, value]));
+}
+
+/** Lets a terminal in that shows a code: opens the address with the code in it, confirms, signs in. Gives the last page. */
+export async function confirmDevice(address: string, email: string, browser = new TestBrowser()): Promise<string> {
+  let html = await (await browser.open(address)).response.text();
+  // The code is sent by a form, then confirmed.
+  for (let step = 0; step < 2; step += 1) html = await (await browser.submit(formAction(html), hiddenFields(html))).response.text();
+  return (await browser.submit(formAction(html), { email })).response.text();
+}
+
 /** Signs somebody in at the development issuer, from `start` to where they are sent back. */
 export async function signInAs(email: string, start: string | URL, browser = new TestBrowser(), until?: (url: URL) => boolean): Promise<{ browser: TestBrowser; response: Response; next: URL | undefined }> {
   const { response } = await browser.open(start);

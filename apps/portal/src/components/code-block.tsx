@@ -6,15 +6,23 @@ import { CopyButton } from './copy-button';
 /** Beyond this many characters colours cost more than they help. */
 const HIGHLIGHTED_MAX = 50_000;
 
+interface CodeBlockProps {
+  readonly code: string;
+  readonly language: string;
+  readonly label?: string;
+  /** Whether long lines are broken: for what has to be seen whole, like a key. */
+  readonly wrap?: boolean;
+}
+
 /** Code to read and to copy. Colours come when their part of the portal is loaded; the text stays where it is. */
-export function CodeBlock({ code, language, label }: { code: string; language: string; label?: string }) {
+export function CodeBlock({ code, language, label, wrap = false }: CodeBlockProps) {
   const { shell } = useStrings();
   const html = useHighlighted(code, language);
   return (
     <div className={classes.block}>
       <CopyButton text={code} className={classes.copy} />
       {/* Reachable by keyboard, because it scrolls. */}
-      <pre className={classes.code} tabIndex={0} role="region" aria-label={label ?? shell.code} dir="ltr">
+      <pre className={classes.code} data-wrap={wrap || undefined} tabIndex={0} role="region" aria-label={label ?? shell.code} dir="ltr">
         {/* Of highlight.js, which escapes everything but its own spans. */}
         {html === undefined ? <code>{code}</code> : <code dangerouslySetInnerHTML={{ __html: html }} />}
       </pre>

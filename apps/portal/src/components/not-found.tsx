@@ -6,7 +6,7 @@ import { EmptyState } from './empty-state';
 export function NotFound() {
   const { shell } = useStrings();
   return (
-    <EmptyState title={shell.notFoundTitle} text={shell.notFoundText}>
+    <EmptyState whole title={shell.notFoundTitle} text={shell.notFoundText}>
       <Button component={Link} to="/">
         {shell.toCatalog}
       </Button>

@@ -56,14 +56,15 @@ export function Shell({ children }: { children: ReactNode }) {
   );
 }
 
-/** Whoever reads by ear or by keyboard begins at the top of the page that was opened. */
+/** Whoever reads by ear or by keyboard begins at the top of the page that was opened, or at the field that it puts forward. */
 function useBeginning(main: React.RefObject<HTMLElement | null>, close: () => void): void {
   const { pathname } = useLocation();
   const first = useRef(true);
   useEffect(() => {
     close();
-    if (first.current) first.current = false;
-    else main.current?.focus({ preventScroll: true });
+    const begun = main.current?.contains(document.activeElement);
+    if (!first.current && begun !== true) main.current?.focus({ preventScroll: true });
+    first.current = false;
     window.scrollTo(0, 0);
   }, [pathname, main, close]);
 }

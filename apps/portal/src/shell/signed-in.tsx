@@ -13,7 +13,7 @@ export function SignedIn({ member = false }: { member?: boolean }) {
 
   if (!person) {
     return (
-      <EmptyState title={shell.signInFirst}>
+      <EmptyState whole title={shell.signInFirst}>
         <Button component="a" href={signInAddress()}>
           {shell.signIn}
         </Button>
@@ -23,7 +23,7 @@ export function SignedIn({ member = false }: { member?: boolean }) {
   if (!member) return <Outlet />;
   if (memberships.length === 0) {
     return (
-      <EmptyState title={shell.noOrganization}>
+      <EmptyState whole title={shell.noOrganization}>
         <Button component={Link} to="/welcome">
           {shell.newOrganization}
         </Button>

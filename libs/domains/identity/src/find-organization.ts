@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { isOperator, type Caller } from '@steelyard/kernel';
+import { isAllowed, isOperator, type Caller } from '@steelyard/kernel';
 import { DATABASE, type ApiKey, type Database, type Organization } from '@steelyard/platform-database';
 import { authorize, requireCaller } from './authorize.js';
 import { viewMembers, type MemberView } from './organizations/member-view.js';
@@ -30,6 +30,15 @@ export class FindOrganization {
       ? await this.database.withPlatform((tx) => tx.member.findMany(query))
       : await this.database.withTenant(caller.organizationId, (tx) => tx.member.findMany(query));
     return viewMembers(this.database, caller, members);
+  }
+
+  /** Members of the caller's organization by their ids; none for a caller who may not know its members. */
+  async membersById(by: Caller | undefined, ids: readonly string[]): Promise<ReadonlyMap<string, MemberView>> {
+    const caller = requireCaller(by);
+    const { organizationId: tenantId } = caller;
+    if (ids.length === 0 || !isAllowed(caller, 'organization:read')) return new Map();
+    const members = await this.database.withTenant(tenantId, (tx) => tx.member.findMany({ where: { tenantId, id: { in: [...ids] } } }));
+    return new Map((await viewMembers(this.database, caller, members)).map((member) => [member.id, member]));
   }
 
   /** The keys of the caller's organization, newest first, revoked ones too. */

@@ -18,11 +18,12 @@ import { invitationProviders } from './invitations/providers.js';
 import { KeyDirectory } from './keys/key-directory.js';
 import { LastUse } from './keys/last-use.js';
 import { loadPeppers, Peppers } from './keys/peppers.js';
+import { RotateApiKey } from './keys/rotate-api-key.js';
 import { ActorNames } from './names/actor-names.js';
 import { OrganizationNames } from './names/organization-names.js';
 import { OrganizationHandles } from './organization-handles.js';
-import { peopleProviders } from './people/people-providers.js';
 import { organizationProviders } from './organizations/providers.js';
+import { peopleProviders } from './people/people-providers.js';
 import { RevokeApiKey } from './revoke-api-key.js';
 import { signInControllers, signInProviders } from './sign-in/sign-in-providers.js';
 import { FrontDoor } from './sign-in/front-door.js';
@@ -49,6 +50,7 @@ import { FrontDoor } from './sign-in/front-door.js';
     CreateOrganization,
     CreateApiKey,
     RevokeApiKey,
+    RotateApiKey,
     ...organizationProviders,
     ...invitationProviders,
     OrganizationResolver,

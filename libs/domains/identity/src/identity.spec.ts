@@ -13,19 +13,23 @@ import { checksum, mintApiKey } from './keys/api-key-format.js';
 import { Peppers } from './keys/peppers.js';
 import { IdentifyPerson } from './people/identify-person.js';
 import { MembershipDirectory } from './people/membership-directory.js';
+import { RenewSession } from './people/renew-session.js';
 import { SessionDirectory } from './people/session-directory.js';
 import { SessionUse } from './people/session-use.js';
 import { RevokeApiKey } from './revoke-api-key.js';
 import { FrontDoor } from './sign-in/front-door.js';
+import { IssuerClient } from './sign-in/issuer/issuer-client.js';
 
 const PEPPER = 'pepper-of-these-specs-0123456789abcdef';
 const operator: Caller = { organizationId: PLATFORM_ORGANIZATION_ID, organizationHandle: 'platform', actorId: 'operator', scopes: new Set<Scope>([OPERATOR_SCOPE]) };
 
 /** Identity of one server, with people whom nobody asks for here. */
 function identityOf(database: Database, peppers: Peppers, keys: KeyDirectory, lastUse: LastUse): Identity {
-  const { pool } = database;
-  const people = new IdentifyPerson(database, new SessionDirectory(pool), new MembershipDirectory(pool), new SessionUse(pool, silentLogger), { sessionIdleDays: 7 });
-  return new Identity(database, peppers, keys, lastUse, people, new FrontDoor());
+  const door = new FrontDoor();
+  const sessions = new SessionDirectory(database.pool);
+  const renewal = new RenewSession(database, peppers, sessions, new IssuerClient(door), door, silentLogger);
+  const people = new IdentifyPerson(database, sessions, new MembershipDirectory(database.pool), new SessionUse(database.pool, silentLogger), renewal, { sessionIdleDays: 7 });
+  return new Identity(database, peppers, keys, lastUse, people, door);
 }
 
 /** One server's identity: its own cache and its own ear on the database. */

@@ -58,7 +58,7 @@ function idRange({ from, to }: Period): { gte?: string; lt?: string } {
 }
 
 /** The least UUID version 7 of a time. Times before 1970 mean the beginning. */
-function idBound(time: Date): string {
+export function idBound(time: Date): string {
   const hex = Math.max(time.getTime(), 0).toString(16).padStart(12, '0').slice(-12);
   return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
 }

@@ -8,6 +8,8 @@ interface EchoOptions {
   readonly delayMs?: number;
   /** Kill the process when an item's field `crash` is true. */
   readonly crashOn?: boolean;
+  /** Throw over the whole batch when an item's field `fail` is true. */
+  readonly failOn?: boolean;
   /** Block the process for good when an item's field `hang` is true. */
   readonly hangOn?: boolean;
   /** Take and keep as many megabytes as an item's field `allocateMb` says. */
@@ -27,6 +29,7 @@ export default defineRuntime<EchoOptions>({
     properties: {
       delayMs: { type: 'number', minimum: 0 },
       crashOn: { type: 'boolean' },
+      failOn: { type: 'boolean' },
       hangOn: { type: 'boolean' },
       allocateMb: { type: 'boolean' },
     },
@@ -54,6 +57,7 @@ export default defineRuntime<EchoOptions>({
 
 function misbehave(item: Item, options: EchoOptions, kept: Buffer[]): void {
   if (options.crashOn && item['crash'] === true) process.kill(process.pid, 'SIGKILL');
+  if (options.failOn && item['fail'] === true) throw runtimeErrors.RUN_FAILED({ reason: 'it was asked to' });
   if (options.hangOn && item['hang'] === true) for (;;);
   // Filled, so that the pages are really taken.
   if (options.allocateMb && typeof item['allocateMb'] === 'number') kept.push(Buffer.alloc(item['allocateMb'] * 2 ** 20, 1));

@@ -25,7 +25,7 @@ export function Sessions() {
 
   if (!data) return error ? <Failure error={error} retry={() => void refetch()} /> : <Waiting />;
   const everywhereButton = (
-    <Button variant="default" c="red.9" onClick={() => setEverywhere(true)}>
+    <Button variant="default" c="var(--mantine-color-error)" onClick={() => setEverywhere(true)}>
       {account.everywhere}
     </Button>
   );

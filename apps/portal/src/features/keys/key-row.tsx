@@ -50,7 +50,7 @@ export function KeyRow({ apiKey, rotate, revoke }: { apiKey: KeyFieldsFragment; 
                 {keys.rotate}
               </Button>
             )}
-            <Button variant="default" size="xs" c="red.9" onClick={revoke} aria-label={`${keys.revoke}: ${cleanText(name)}`}>
+            <Button variant="default" size="xs" c="var(--mantine-color-error)" onClick={revoke} aria-label={`${keys.revoke}: ${cleanText(name)}`}>
               {keys.revoke}
             </Button>
           </Group>

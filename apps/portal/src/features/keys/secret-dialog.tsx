@@ -15,7 +15,7 @@ export function SecretDialog({ secret, name, close }: { secret: string; name: st
         <Text>
           <SafeText text={name} />: {keys.secretText}
         </Text>
-        <CodeBlock code={secret} language="text" label={keys.secret} />
+        <CodeBlock code={secret} language="text" label={keys.secret} wrap />
         <Text size="sm" c="dimmed">
           {keys.snippetText}{' '}
           <Anchor component={Link} to="/" onClick={close} inherit>

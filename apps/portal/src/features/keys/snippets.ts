@@ -15,7 +15,8 @@ export function snippetsFor(url: string, secret: string): Snippet[] {
       language: 'typescript',
       code: `import { createClient } from '@steelyard/client';
 
-const steelyard = createClient({ baseUrl: process.env.STEELYARD_URL, apiKey: process.env.STEELYARD_API_KEY });
+const { STEELYARD_URL: baseUrl, STEELYARD_API_KEY: apiKey } = process.env;
+const steelyard = createClient({ baseUrl, apiKey });
 console.log(await steelyard.graphql('${WHOSE}'));`,
     },
     {

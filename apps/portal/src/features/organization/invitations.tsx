@@ -76,7 +76,7 @@ function InvitationRow({ invitation, revoke }: { invitation: InvitationFieldsFra
           </Text>
         </Stack>
         {state === 'OPEN' && (
-          <Button variant="default" size="sm" c="red.9" onClick={revoke} aria-label={`${strings.revoke}: ${cleanText(email)}`}>
+          <Button variant="default" size="sm" c="var(--mantine-color-error)" onClick={revoke} aria-label={`${strings.revoke}: ${cleanText(email)}`}>
             {strings.revoke}
           </Button>
         )}

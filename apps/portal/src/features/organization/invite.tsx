@@ -30,7 +30,7 @@ export function Invite({ roles, handle, close }: InviteProps) {
       <Modal opened onClose={close} title={strings.linkTitle} size="lg" closeOnClickOutside={false} closeButtonProps={{ 'aria-label': shell.close }}>
         <Stack>
           <Text>{strings.linkText(data.inviteMember.invitation.email)}</Text>
-          <CodeBlock code={data.inviteMember.link} language="text" label={strings.link} />
+          <CodeBlock code={data.inviteMember.link} language="text" label={strings.link} wrap />
           <Group justify="flex-end">
             <Button onClick={close}>{strings.linkSent}</Button>
           </Group>

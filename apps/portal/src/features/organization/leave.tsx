@@ -30,7 +30,7 @@ export function Leave({ members, name }: { members: readonly MemberFieldsFragmen
   return (
     <Section title={strings.leaveTitle} text={last ? strings.cannotLeave : strings.leaveText}>
       {!last && (
-        <Button variant="default" c="red.9" onClick={() => setAsking(true)}>
+        <Button variant="default" c="var(--mantine-color-error)" onClick={() => setAsking(true)}>
           {strings.leave}
         </Button>
       )}

@@ -64,7 +64,7 @@ export function MemberRow({ member, roles, lastOwner, changeRole, remove }: Memb
             </Text>
           )}
           {remove && (
-            <Button variant="default" size="sm" c="red.9" onClick={remove} aria-label={`${strings.remove}: ${shown}`}>
+            <Button variant="default" size="sm" c="var(--mantine-color-error)" onClick={remove} aria-label={`${strings.remove}: ${shown}`}>
               {strings.remove}
             </Button>
           )}

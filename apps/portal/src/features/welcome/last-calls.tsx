@@ -27,7 +27,7 @@ export function LastCalls({ calls, all }: { calls: readonly Call[]; all: string 
       {calls.length === 0 ? (
         <Text c="dimmed">{welcome.noCalls}</Text>
       ) : (
-        <Table.ScrollContainer minWidth={520}>
+        <Table.ScrollContainer minWidth={520} type="native" tabIndex={0}>
           <Table>
             <Table.Thead>
               <Table.Tr>

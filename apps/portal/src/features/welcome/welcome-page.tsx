@@ -51,7 +51,7 @@ export function WelcomePage() {
             maxLength={100}
             autoComplete="organization"
             required
-            data-autofocus
+            autoFocus
           />
           <TextInput
             label={welcome.handle}

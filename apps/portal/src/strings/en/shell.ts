@@ -8,7 +8,7 @@ export const shell = {
   provide: 'Provide',
   use: 'Use',
   overview: 'Overview',
-  settings: 'Members and settings',
+  settings: 'Members',
   catalog: 'Catalog',
   publish: 'Publish',
   models: 'Your models',

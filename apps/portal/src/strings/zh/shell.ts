@@ -10,7 +10,7 @@ export const shell: Strings['shell'] = {
   provide: '提供',
   use: '使用',
   overview: '概览',
-  settings: '成员与设置',
+  settings: '成员',
   catalog: '模型目录',
   publish: '发布',
   models: '我的模型',

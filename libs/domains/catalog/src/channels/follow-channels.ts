@@ -7,7 +7,7 @@ import { catalogErrors } from '../errors.js';
 import { CatalogReader } from '../graphql/catalog-reader.js';
 import type { Channel } from '../graphql/catalog.graphql-types.js';
 
-/** How often the channels are given again while a canary runs: its figures move with every call. */
+/** How often the owner is given the channels again while a canary runs: its figures move with every call. */
 const CANARY_EVERY_MS = 5_000;
 
 /** The channels of a model as they change. */
@@ -20,11 +20,11 @@ export class FollowChannels {
   ) {}
 
   /**
-   * Now, after each change, and every 5 s while a canary runs. Ends when the caller may see the model no more, or when the
+   * Now, after each change, and for the owner every 5 s while a canary runs. Ends when the caller may see the model no more, or when the
    * reader calls `return`, also while it waits.
    * @throws CATALOG.REF_INVALID, CATALOG.MODEL_NOT_FOUND
    */
-  async follow(caller: Caller, ref: string): Promise<AsyncIterableIterator<Channel[]>> {
+  async follow(caller: Caller | undefined, ref: string): Promise<AsyncIterableIterator<Channel[]>> {
     const model = await this.reader.model(caller, ref);
     const ownerId = model && (await this.handles.idOf(parseModelRef(ref)!.owner));
     if (ownerId === undefined) throw catalogErrors.MODEL_NOT_FOUND({ ref });
@@ -42,7 +42,7 @@ export class FollowChannels {
     return following;
   }
 
-  async *#channels(caller: Caller, ref: string, { ownerId, stop }: { ownerId: string; stop: AbortSignal }): AsyncGenerator<Channel[], undefined> {
+  async *#channels(caller: Caller | undefined, ref: string, { ownerId, stop }: { ownerId: string; stop: AbortSignal }): AsyncGenerator<Channel[], undefined> {
     let wake = new AbortController();
     const unfollow = this.signals.follow(ownerId, () => wake.abort());
     try {
@@ -53,7 +53,7 @@ export class FollowChannels {
         if (!model) return undefined;
         const channels = await model.batch.channels(model.id);
         yield channels;
-        await changed(AbortSignal.any([wake.signal, stop]), channels.some(({ canary }) => canary !== null));
+        await changed(AbortSignal.any([wake.signal, stop]), model.own && channels.some(({ canary }) => canary !== null));
       }
       return undefined;
     } finally {
@@ -62,8 +62,8 @@ export class FollowChannels {
   }
 }
 
-/** Waits for the signal; while a canary runs, not for longer than its figures keep. */
-async function changed(signal: AbortSignal, canaryRuns: boolean): Promise<void> {
-  if (canaryRuns) return pause(CANARY_EVERY_MS, undefined, { signal }).catch(() => undefined);
+/** Waits for the signal; where figures move, not for longer than they keep. */
+async function changed(signal: AbortSignal, figuresMove: boolean): Promise<void> {
+  if (figuresMove) return pause(CANARY_EVERY_MS, undefined, { signal }).catch(() => undefined);
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
 }

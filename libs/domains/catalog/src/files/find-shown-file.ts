@@ -1,3 +1,4 @@
+import type { OrganizationHandles } from '@steelyard/domain-identity';
 import { parseModelRef, type Caller } from '@steelyard/kernel';
 import { filesOfSample, pathProblem, type PackageFile, type Sample } from '@steelyard/model-package';
 import type { Database } from '@steelyard/platform-database';
@@ -12,18 +13,24 @@ export interface FileWish {
   readonly path: string;
 }
 
-/** By name, as the caller sees the catalog; the version need not be one that still answers. */
+export interface FileTools {
+  readonly database: Database;
+  readonly handles: OrganizationHandles;
+}
+
 const FIND = { files: true, samples: true, manifest: true } as const;
 
 /**
  * The file of a version that a page may show: its card, its samples, and the files that the samples name. No artifact is among them.
- * @param ownerId the organization that `owner` names.
+ * The version need not be one that still answers.
  * @throws CATALOG.FILE_NOT_FOUND, the same for what is not there, not shown, and not the caller's to see.
  */
-export async function findShownFile(database: Database, wish: FileWish, { caller, ownerId }: { caller: Caller | undefined; ownerId: string | undefined }): Promise<PackageFile> {
+export async function findShownFile({ database, handles }: FileTools, wish: FileWish, caller: Caller | undefined): Promise<PackageFile> {
   const ref = `${wish.owner}/${wish.name}@${wish.version}`;
   const missing = () => catalogErrors.FILE_NOT_FOUND({ ref });
-  if (ownerId === undefined || !parseModelRef(ref) || pathProblem(wish.path) !== undefined) throw missing();
+  if (!parseModelRef(ref) || pathProblem(wish.path) !== undefined) throw missing();
+  const ownerId = await handles.idOf(wish.owner);
+  if (ownerId === undefined) throw missing();
   const viewer = viewerId(caller);
   const where = {
     tenantId: ownerId,

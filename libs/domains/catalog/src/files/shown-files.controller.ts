@@ -23,7 +23,7 @@ export class ShownFilesController {
     @Inject(OrganizationHandles) private readonly handles: OrganizationHandles,
   ) {}
 
-  @Get(':owner/:name/:version/files/*path')
+  @Get(':owner/:name/:version/files/*')
   @Public()
   async file(
     @CurrentCaller() caller: Caller | undefined,
@@ -31,8 +31,7 @@ export class ShownFilesController {
     @Headers('if-none-match') known: string | undefined,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const wish = wishOf(params);
-    const file = await findShownFile(this.database, wish, { caller, ownerId: await this.handles.idOf(wish.owner) });
+    const file = await findShownFile({ database: this.database, handles: this.handles }, wishOf(params), caller);
     const etag = `"${file.sha256}"`;
     void reply.headers({ etag, 'cache-control': CACHE, vary: 'authorization, cookie, steelyard-organization' });
     if (known === etag) return void reply.status(304).send();
@@ -53,7 +52,7 @@ export class ShownFilesController {
 
 function wishOf(params: Record<string, string>): FileWish {
   const { owner = '', name = '', version = '' } = params;
-  return { owner, name, version, path: params['path'] ?? params['*'] ?? '' };
+  return { owner, name, version, path: params['*'] ?? '' };
 }
 
 function safeHeaders({ path, size }: PackageFile, { type, inline }: ContentType): Record<string, string | number> {

@@ -1,4 +1,4 @@
-import { Field, ID, InputType, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { DateTimeScalar } from '@steelyard/platform-graphql';
 
 export enum Role {
@@ -72,6 +72,12 @@ export class ApiKey {
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'To about a quarter of a minute.' })
   lastUsedAt!: Date | null;
+
+  @Field(() => ID, { nullable: true, description: 'The key that takes its place.' })
+  rotatedToId!: string | null;
+
+  @Field(() => Member, { nullable: true, description: 'The member who made it; none for the keys of programs and of the operator.' })
+  createdBy?: Member | null;
 }
 
 @ObjectType()
@@ -117,4 +123,13 @@ export class CreateApiKeyInput {
 
   @Field(() => DateTimeScalar, { nullable: true })
   expiresAt?: Date | null;
+}
+
+@InputType()
+export class RotateApiKeyInput {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => Int, { defaultValue: 24, description: 'How long the old key goes on working; 0 ends it at once. At most 720.' })
+  overlapHours!: number;
 }

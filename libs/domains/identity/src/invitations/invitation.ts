@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Config } from '@steelyard/platform-config';
 import type { Invitation } from '@steelyard/platform-database';
+import type { FrontDoor } from '../sign-in/front-door.js';
 
 export const INVITATION_DAYS = 7;
 
@@ -27,6 +27,6 @@ export function hashOfToken(token: string): Uint8Array<ArrayBuffer> | undefined 
 }
 
 /** The page of the portal that shows the invitation. */
-export function invitationLink({ publicUrl, port }: Pick<Config, 'port'> & { readonly publicUrl?: string | undefined }, token: string): string {
-  return `${publicUrl ?? `http://localhost:${port}`}/invitations/${token}`;
+export function invitationLink(door: FrontDoor, token: string): string {
+  return `${door.origin}/invitations/${token}`;
 }

@@ -24,7 +24,7 @@ describeDatabase('invitations', (context) => {
     const { owner } = await town.organization();
     const guest = await town.person();
     const { link, token } = await invite(owner, guest.email.toUpperCase(), 'billing');
-    expect(link).toMatch(/^http:\/\/localhost:4700\/invitations\/[A-Za-z0-9_-]{43}$/);
+    expect(link).toMatch(/^https:\/\/steelyard\.example\/invitations\/[A-Za-z0-9_-]{43}$/);
     expect(await town.findInvitation.byToken(undefined, token)).toMatchObject({ email: guest.email, role: 'billing', state: 'open', forYou: false, organizationName: 'Organization' });
     expect(await town.findInvitation.byToken(guest, token)).toMatchObject({ forYou: true });
     expect(await town.accept.accept(guest, token)).toMatchObject({ organization: { id: owner.caller!.organizationId }, role: 'billing' });

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { newId, systemClock, type Caller, type Clock, type Role } from '@steelyard/kernel';
-import { CONFIG, type Config } from '@steelyard/platform-config';
 import { DATABASE, type Database, type Invitation, type Tx } from '@steelyard/platform-database';
 import { LOGGER, type Logger } from '@steelyard/platform-observability';
 import { authorize } from '../authorize.js';
 import { cleanEmail } from '../organizations/email.js';
 import { membershipErrors } from '../organizations/errors.js';
 import { checkMayManage, lockMembership, managingRole } from '../organizations/membership-rules.js';
+import { FrontDoor } from '../sign-in/front-door.js';
 import { hashOfToken, INVITATION_DAYS, invitationLink, mintInvitationToken } from './invitation.js';
 
 const OPEN_MAX = 100;
@@ -30,7 +30,7 @@ export class InviteMember {
 
   constructor(
     @Inject(DATABASE) private readonly database: Database,
-    @Inject(CONFIG) private readonly config: Pick<Config, 'port'>,
+    @Inject(FrontDoor) private readonly door: FrontDoor,
     @Inject(LOGGER) private readonly log: Logger,
   ) {}
 
@@ -53,7 +53,7 @@ export class InviteMember {
       return tx.invitation.create({ data: { tenantId, id: newId(), email, role: wanted.role, tokenHash: hashOfToken(token)!, actorId, expiresAt } });
     });
     this.log.info({ organizationId: tenantId, actorId, invitationId: invitation.id, role: wanted.role }, 'somebody was invited');
-    return { invitation, link: invitationLink(this.config, token) };
+    return { invitation, link: invitationLink(this.door, token) };
   }
 
   /** Ends the open invitations to the same address, and sees that there are not too many others. */

@@ -1,4 +1,4 @@
-import { isPermission, OPERATOR_SCOPE, type Caller, type Scope } from '@steelyard/kernel';
+import { isPermission, OPERATOR_SCOPE, ROLE_PERMISSIONS, type Caller, type Role, type Scope } from '@steelyard/kernel';
 import type { Pool } from '@steelyard/platform-database';
 import { RecentRows, type RecentRowsOptions } from './recent-rows.js';
 import type { SealedKey } from './peppers.js';
@@ -23,8 +23,9 @@ export class KeyDirectory extends RecentRows<KnownKey> {
 
 async function read(pool: Pick<Pool, 'query'>, ids: readonly string[]): Promise<ReadonlyMap<string, KnownKey>> {
   const { rows } = await pool.query<KeyRow>(
-    `SELECT k.id, k.tenant_id, o.handle, k.secret_hmac, k.pepper_id, k.scopes, k.expires_at, k.revoked_at
-       FROM api_key k JOIN organization o ON o.id = k.tenant_id WHERE k.id = ANY($1)`,
+    `SELECT k.id, k.tenant_id, o.handle, k.secret_hmac, k.pepper_id, k.scopes, k.expires_at, k.revoked_at, k.member_id, m.role
+       FROM api_key k JOIN organization o ON o.id = k.tenant_id
+       LEFT JOIN member m ON m.tenant_id = k.tenant_id AND m.id = k.member_id WHERE k.id = ANY($1)`,
     [ids],
   );
   return new Map(rows.map((row) => [row.id, toKnownKey(row)]));
@@ -39,15 +40,25 @@ interface KeyRow {
   readonly scopes: readonly string[];
   readonly expires_at: Date | null;
   readonly revoked_at: Date | null;
+  readonly member_id: string | null;
+  /** Of the member who made it; none once they are a member no more. */
+  readonly role: Role | null;
 }
 
 function toKnownKey(row: KeyRow): KnownKey {
-  const scopes = new Set<Scope>(row.scopes.filter((scope): scope is Scope => isPermission(scope) || scope === OPERATOR_SCOPE));
   return {
-    caller: Object.freeze({ organizationId: row.tenant_id, organizationHandle: row.handle, actorId: row.id, scopes }),
+    caller: Object.freeze({ organizationId: row.tenant_id, organizationHandle: row.handle, actorId: row.id, scopes: scopesOf(row) }),
     secretHmac: row.secret_hmac,
     pepperId: row.pepper_id,
     expiresAtMs: row.expires_at?.getTime() ?? Number.POSITIVE_INFINITY,
     revoked: row.revoked_at !== null,
   };
+}
+
+/** What the key may do now: its scopes, as far as the role of the member who made it allows them. */
+function scopesOf({ scopes, member_id, role }: KeyRow): ReadonlySet<Scope> {
+  const known = scopes.filter((scope): scope is Scope => isPermission(scope) || scope === OPERATOR_SCOPE);
+  if (member_id === null) return new Set(known);
+  const allowed: readonly Scope[] = role === null ? [] : ROLE_PERMISSIONS[role];
+  return new Set(known.filter((scope) => allowed.includes(scope)));
 }

@@ -1,13 +1,24 @@
 import { newId, personActorId, ROLE_PERMISSIONS, type Caller, type Identified, type Role, type Scope, type SignedInPerson } from '@steelyard/kernel';
 import type { Database } from '@steelyard/platform-database';
 import { silentLogger } from '@steelyard/platform-observability';
+import { CreateApiKey } from '../create-api-key.js';
 import { CreateOrganization, type OrganizationOpened } from '../create-organization.js';
 import { FindOrganization } from '../find-organization.js';
+import { Identity } from '../identity.js';
 import { AcceptInvitation } from '../invitations/accept-invitation.js';
 import { FindInvitation } from '../invitations/find-invitation.js';
 import { InviteMember } from '../invitations/invite-member.js';
 import { RevokeInvitation } from '../invitations/revoke-invitation.js';
+import { KeyDirectory } from '../keys/key-directory.js';
+import { LastUse } from '../keys/last-use.js';
 import { Peppers } from '../keys/peppers.js';
+import { RotateApiKey } from '../keys/rotate-api-key.js';
+import { IdentifyPerson } from '../people/identify-person.js';
+import { MembershipDirectory } from '../people/membership-directory.js';
+import { SessionDirectory } from '../people/session-directory.js';
+import { SessionUse } from '../people/session-use.js';
+import { RevokeApiKey } from '../revoke-api-key.js';
+import { FrontDoor } from '../sign-in/front-door.js';
 import { ChangeMemberRole } from './change-member-role.js';
 import { LeaveOrganization } from './leave-organization.js';
 import { RemoveMember } from './remove-member.js';
@@ -26,15 +37,23 @@ let people = 0;
 
 /** The use cases of organizations on a database, and people who have signed in there. */
 export function openTown(database: Database, { signUp = 'everyone', opened }: TownOptions = {}) {
+  const door = new FrontDoor();
+  door.open({ publicUrl: new URL('https://steelyard.example/'), development: false });
+  const peppers = new Peppers([PEPPER]);
+  const keys = new KeyDirectory(database.pool);
   const useCases = {
-    create: new CreateOrganization(database, new Peppers([PEPPER]), { signUp }, silentLogger, opened),
+    identity: identityOn(database, { peppers, keys, door }),
+    createApiKey: new CreateApiKey(database, peppers),
+    revokeApiKey: new RevokeApiKey(database, keys),
+    rotateApiKey: new RotateApiKey(database, peppers, keys),
+    create: new CreateOrganization(database, peppers, { signUp }, silentLogger, opened),
     find: new FindOrganization(database),
     rename: new RenameOrganization(database),
     leave: new LeaveOrganization(database, silentLogger),
     remove: new RemoveMember(database, silentLogger),
     changeRole: new ChangeMemberRole(database, silentLogger),
     findInvitation: new FindInvitation(database),
-    invite: new InviteMember(database, { port: 4700 }, silentLogger),
+    invite: new InviteMember(database, door, silentLogger),
     revoke: new RevokeInvitation(database, silentLogger),
     accept: new AcceptInvitation(database, silentLogger),
   };
@@ -63,6 +82,13 @@ export function openTown(database: Database, { signUp = 'everyone', opened }: To
   }
 
   return { ...useCases, person, organization };
+}
+
+/** Who calls, as one server knows it: its own memory and its own ear on the database. */
+function identityOn(database: Database, { peppers, keys, door }: { peppers: Peppers; keys: KeyDirectory; door: FrontDoor }): Identity {
+  const { pool } = database;
+  const people = new IdentifyPerson(database, new SessionDirectory(pool), new MembershipDirectory(pool), new SessionUse(pool, silentLogger), { sessionIdleDays: 7 });
+  return new Identity(database, peppers, keys, new LastUse(pool, silentLogger), people, door);
 }
 
 export function tokenOf(link: string): string {

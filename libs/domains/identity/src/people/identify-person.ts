@@ -4,6 +4,7 @@ import { CONFIG, type Config } from '@steelyard/platform-config';
 import { DATABASE, type Database } from '@steelyard/platform-database';
 import { identityErrors } from '../errors.js';
 import { MEMBER_CHANGED, MembershipDirectory, type Membership } from './membership-directory.js';
+import { RenewSession } from './renew-session.js';
 import { SESSION_ENDED, SessionDirectory } from './session-directory.js';
 import { idleLimitMs, isAlive } from './session-lifetime.js';
 import { hashOfSession } from './session-token.js';
@@ -22,6 +23,7 @@ export class IdentifyPerson implements OnModuleInit, OnModuleDestroy {
     @Inject(SessionDirectory) private readonly sessions: SessionDirectory,
     @Inject(MembershipDirectory) private readonly memberships: MembershipDirectory,
     @Inject(SessionUse) private readonly use: SessionUse,
+    @Inject(RenewSession) private readonly renewal: RenewSession,
     @Inject(CONFIG) config: Pick<Config, 'sessionIdleDays'>,
   ) {
     this.#idleMs = idleLimitMs(config);
@@ -52,6 +54,7 @@ export class IdentifyPerson implements OnModuleInit, OnModuleDestroy {
     if (!session || !isAlive(session, nowMs, this.#idleMs)) throw identityErrors.SESSION_ENDED({});
     const { person } = session;
     this.use.note(person.sessionId, nowMs);
+    this.renewal.noticed(session);
     return { person, caller: await this.#callerFor(person.id, organization) };
   }
 

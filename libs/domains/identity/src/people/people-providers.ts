@@ -6,6 +6,7 @@ import { FindPeople } from './find-people.js';
 import { IdentifyPerson } from './identify-person.js';
 import { MembershipDirectory } from './membership-directory.js';
 import { OpenSession } from './open-session.js';
+import { RenewSession } from './renew-session.js';
 import { SessionDirectory } from './session-directory.js';
 import { SessionUse } from './session-use.js';
 
@@ -14,6 +15,7 @@ export const peopleProviders: Provider[] = [
   { provide: MembershipDirectory, useFactory: (database: Database) => new MembershipDirectory(database.pool), inject: [DATABASE] },
   { provide: SessionUse, useFactory: (database: Database, log: Logger) => new SessionUse(database.pool, log), inject: [DATABASE, LOGGER] },
   IdentifyPerson,
+  RenewSession,
   OpenSession,
   EndSession,
   FindPeople,

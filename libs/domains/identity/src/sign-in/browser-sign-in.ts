@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { OpenSession, type OpenedSession } from '../people/open-session.js';
 import { Attempts } from './attempts.js';
 import { FrontDoor } from './front-door.js';
-import { IssuerClient } from './issuer-client.js';
+import { IssuerClient } from './issuer/issuer-client.js';
 import { checkReturnPath } from './return-path.js';
 
 export interface BegunSignIn {

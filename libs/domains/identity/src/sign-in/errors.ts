@@ -39,6 +39,10 @@ export const signInErrors = defineErrors('SIGN_IN', {
     kind: 'forbidden',
     message: (_: object) => 'This was sent by a page of another site',
   },
+  JSON_ONLY: {
+    kind: 'unsupported-media-type',
+    message: (_: object) => 'This must be sent as application/json',
+  },
   REQUEST_INVALID: {
     kind: 'invalid',
     message: ({ problem }: { problem: string }) => problem,

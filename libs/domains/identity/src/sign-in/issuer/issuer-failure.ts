@@ -1,7 +1,7 @@
 import { AppError } from '@steelyard/kernel';
 import * as oidc from 'openid-client';
-import { signInErrors } from './errors.js';
-import type { Issuer } from './front-door.js';
+import { signInErrors } from '../errors.js';
+import type { Issuer } from '../front-door.js';
 
 /** Codes of openid-client that say the issuer was not reached or is not one, rather than that an answer is not to be trusted. */
 const UNREACHABLE = new Set(['OAUTH_TIMEOUT', 'OAUTH_ABORT', 'OAUTH_RESPONSE_IS_NOT_CONFORM', 'OAUTH_RESPONSE_IS_NOT_JSON', 'OAUTH_PARSE_ERROR', 'OAUTH_HTTP_REQUEST_FORBIDDEN']);

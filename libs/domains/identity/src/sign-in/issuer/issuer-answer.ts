@@ -1,5 +1,5 @@
-import type { ProvenPerson } from '../people/record-person.js';
-import { signInErrors } from './errors.js';
+import type { ProvenPerson } from '../../people/record-person.js';
+import { signInErrors } from '../errors.js';
 
 /** Whom an issuer vouched for, and by what it can be asked again. */
 export interface IssuerAnswer {

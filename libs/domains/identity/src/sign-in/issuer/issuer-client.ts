@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import * as oidc from 'openid-client';
-import type { IssuerClientName } from '../people/open-session.js';
-import { signInErrors } from './errors.js';
-import { FrontDoor, type Issuer } from './front-door.js';
+import type { IssuerClientName } from '../../people/open-session.js';
+import { signInErrors } from '../errors.js';
+import { FrontDoor, type Issuer } from '../front-door.js';
 import { personOf, type IssuerAnswer } from './issuer-answer.js';
 import { asRefusal } from './issuer-failure.js';
 
@@ -18,6 +18,12 @@ export interface AuthorizationRequest extends ExpectedAnswer {
 }
 
 export type DeviceRequest = Awaited<ReturnType<typeof oidc.initiateDeviceAuthorization>>;
+
+export interface RenewedAnswer {
+  /** Absent where the issuer sends no ID token along. */
+  readonly subject: string | undefined;
+  readonly refreshToken: string;
+}
 
 type Tokens = Awaited<ReturnType<typeof oidc.authorizationCodeGrant>>;
 
@@ -62,14 +68,27 @@ export class IssuerClient {
     return this.#asked(issuer, oidc.initiateDeviceAuthorization(configuration, { scope: SCOPE }));
   }
 
-  /** Asks once whether somebody has let the device in; `undefined` as long as nobody has. */
-  async pollDevice(deviceCode: string): Promise<IssuerAnswer | undefined> {
+  /** Asks once whether somebody has let the device in. */
+  async pollDevice(deviceCode: string): Promise<IssuerAnswer | 'pending' | 'too often'> {
     const { configuration, issuer } = await this.#reach('cli');
     try {
       const tokens = await oidc.genericGrantRequest(configuration, DEVICE_GRANT, { device_code: deviceCode });
       return await this.#answerFrom(tokens, configuration, issuer);
     } catch (error) {
-      if (error instanceof oidc.ResponseBodyError && (error.error === 'authorization_pending' || error.error === 'slow_down')) return undefined;
+      if (error instanceof oidc.ResponseBodyError && error.error === 'authorization_pending') return 'pending';
+      if (error instanceof oidc.ResponseBodyError && error.error === 'slow_down') return 'too often';
+      throw asRefusal(error, issuer);
+    }
+  }
+
+  /** Asks whether somebody may still come in. `refused` when not; throws where that cannot be said. */
+  async renew(client: IssuerClientName, refreshToken: string): Promise<RenewedAnswer | 'refused'> {
+    const { configuration, issuer } = await this.#reach(client);
+    try {
+      const tokens = await oidc.refreshTokenGrant(configuration, refreshToken);
+      return { subject: tokens.claims()?.sub, refreshToken: tokens.refresh_token ?? refreshToken };
+    } catch (error) {
+      if (error instanceof oidc.ResponseBodyError && error.error === 'invalid_grant') return 'refused';
       throw asRefusal(error, issuer);
     }
   }
@@ -108,8 +127,9 @@ async function discover(issuer: Issuer, name: IssuerClientName): Promise<oidc.Co
   const client = issuer[name];
   if (!client) throw signInErrors.TERMINALS_NOT_CONFIGURED({});
   const authentication = client.secret === undefined ? oidc.None() : oidc.ClientSecretBasic(client.secret);
-  const options = { timeout: TIMEOUT_SECONDS, ...(issuer.url.protocol === 'http:' && isLoopback(issuer.url) && { execute: [oidc.allowInsecureRequests] }) };
-  return oidc.discovery(issuer.url, client.id, undefined, authentication, options);
+  const inTheClear = issuer.url.protocol === 'http:' && isLoopback(issuer.url) ? [oidc.allowInsecureRequests] : [];
+  // Signatures of ID tokens are checked too, though the standard leaves that open for tokens that come by https.
+  return oidc.discovery(issuer.url, client.id, undefined, authentication, { timeout: TIMEOUT_SECONDS, execute: [oidc.enableNonRepudiationChecks, ...inTheClear] });
 }
 
 /** Only on its own machine may an issuer be spoken with in the clear. */
