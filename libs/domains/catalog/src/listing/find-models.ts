@@ -39,7 +39,7 @@ export function effectiveSort(sort: ModelSort | undefined, search: string | unde
 
 /** One page of models that the tenant of the transaction may see, in order; ties are newest first. */
 export async function findModels(tx: Tx, list: ModelList): Promise<FoundModel[]> {
-  const search = found(list);
+  const search = found(list, isFirstOfAll(list) ? list.limit : null);
   if (!search) return [];
   const { task, tag, license } = conditions(list);
   const { key, direction, beyond } = ordering(list);
@@ -51,6 +51,11 @@ export async function findModels(tx: Tx, list: ModelList): Promise<FoundModel[]>
              ORDER BY key ${direction}, l.model_id DESC LIMIT ${list.limit}) AS l
       JOIN model m ON m.tenant_id = l.tenant_id AND m.id = l.model_id
      ORDER BY l.key ${direction}, l.model_id DESC`;
+}
+
+/** Whether the best of the search are the page: nothing else narrows it. */
+function isFirstOfAll({ sort, after, task, tag, license, ownerId }: ModelList): boolean {
+  return sort === 'RELEVANCE' && [after, task, tag, license, ownerId].every((filter) => filter === undefined);
 }
 
 /** The models of the tenant of the transaction, or public ones, by owner and name or by owner and id. */

@@ -30,4 +30,4 @@ export const LISTED = Prisma.sql`
   m.created_at AS "createdAt"`;
 
 /** Rows that the tenant of the transaction may see. The policies say the same; see `model_search` in the migrations for why it is said here. */
-export const VISIBLE = Prisma.sql`(l.public OR l.tenant_id = app_tenant_id())`;
+export const VISIBLE = Prisma.sql`(l.public OR l.tenant_id = (SELECT app_tenant_id()))`;
