@@ -34,7 +34,7 @@ export class CommandContext {
   /** @throws AppError `CLI.OPERATOR_KEY_MISSING` | `CLI.PROFILE_*` */
   async connectAsOperator(keyFile: string | undefined): Promise<Connected> {
     const { url } = await resolveSettings(this.flags, this.io);
-    return this.#connectWith({ url, organization: undefined, apiKey: this.flags.apiKey ?? (await readOperatorKey(keyFile, this.io)) });
+    return this.#connectWith({ url, apiKey: this.flags.apiKey ?? (await readOperatorKey(keyFile, this.io)) });
   }
 
   #connectWith(settings: Settings): Connected {

@@ -20,7 +20,7 @@ export interface Settings {
   /** An API key, or the token of a session. */
   readonly apiKey: string | undefined;
   /** Whom a session acts for; the platform chooses when it is not said. */
-  readonly organization: string | undefined;
+  readonly organization?: string | undefined;
 }
 
 /**

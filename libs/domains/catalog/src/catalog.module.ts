@@ -12,6 +12,7 @@ import { DeprecationResolver } from './graphql/deprecation.resolver.js';
 import { ChannelResolver } from './graphql/channel.resolver.js';
 import { ChannelHistoryResolver, ModelResolver } from './graphql/model.resolver.js';
 import { VersionResolver } from './graphql/version.resolver.js';
+import { ModelNames } from './model-names.js';
 
 @Module({
   imports: [IdentityModule],
@@ -29,7 +30,8 @@ import { VersionResolver } from './graphql/version.resolver.js';
     CanaryResolver,
     ChannelChangesResolver,
     DeprecationResolver,
+    ModelNames,
   ],
-  exports: [Catalog],
+  exports: [Catalog, ModelNames],
 })
 export class CatalogModule {}
