@@ -5,7 +5,7 @@ const states: Record<VersionState, string> = { READY: 'Ready', REJECTED: 'Reject
 const actions: Record<string, string> = {
   'release': 'released',
   'rollback': 'rolled back',
-  'canary-started': 'canary started',
+  'canary': 'canary started',
   'canary-promoted': 'canary promoted',
   'canary-stopped': 'canary stopped',
   'canary-rolled-back': 'canary rolled back',

@@ -53,7 +53,7 @@ export const manage: Strings['manage'] = {
   actions: {
     'release': '发布',
     'rollback': '回滚',
-    'canary-started': '开始灰度',
+    'canary': '开始灰度',
     'canary-promoted': '灰度转正',
     'canary-stopped': '停止灰度',
     'canary-rolled-back': '灰度已回滚',
