@@ -76,7 +76,7 @@ describeDatabase('canaries', (context) => {
     // The trials of the publications are no calls.
     expect([running.comparison.calls, running.comparison.stableCalls]).toEqual([candidates, 2_500 - candidates]);
     expect((await channelOf(keys.caller, 'globex/sound')).canary).toEqual({ percent: 10, version: { version: '2.0.0' }, comparison: null });
-  }, 60_000);
+  }, 120_000);
 
   it('draws the same version for a retry with the same idempotency key', async () => {
     await canary(keys.acme, 'start', 'broken', '2.0.0', '--percent', '50');
@@ -112,6 +112,24 @@ describeDatabase('canaries', (context) => {
     expect(running).toMatchObject({ percent: 10 });
     expect(history.map(({ action }: { action: string }) => action)).toEqual(['canary', 'release']);
   });
+
+  it('left figures in the catalog that are those of the calls, within a minute of them', async () => {
+    const figuresOf = async () => (await platform.graphql(keys.caller, '{ model(ref: "globex/sound") { id figures { calls availability p50Ms p95Ms sampled updatedAt } } }')).model;
+    const until = Date.now() + 60_000;
+    let model = await figuresOf();
+    while (model.figures.calls < 2_500 && Date.now() < until) {
+      await new Promise((later) => setTimeout(later, 500));
+      model = await figuresOf();
+    }
+    const { rows } = await context.database().pool.query(
+      `SELECT count(*)::int AS calls, percentile_disc(0.5) WITHIN GROUP (ORDER BY total_micros) / 1000.0::float8 AS p50,
+              percentile_disc(0.95) WITHIN GROUP (ORDER BY total_micros) / 1000.0::float8 AS p95 FROM usage_event WHERE model_id = $1`,
+      [model.id],
+    );
+    expect(rows[0].calls).toBe(2_500);
+    expect(model.figures).toMatchObject({ calls: 2_500, availability: 1, sampled: 2_500, p50Ms: rows[0].p50, p95Ms: rows[0].p95 });
+    expect(Date.now() - Date.parse(model.figures.updatedAt)).toBeLessThan(60_000);
+  }, 90_000);
 
   it('is promoted or stopped by its owner, and a rollback takes the promotion back', async () => {
     expect(await canary(keys.globex, 'status', 'sound')).toMatchObject({ canary: { comparison: { verdict: expect.any(String) } } });

@@ -14,6 +14,8 @@ export interface Answer {
 export interface OperationCase {
   readonly access: Access;
   readonly document: string;
+  /** A subscription that does not end by itself: it is listened to for this long. */
+  readonly forMs?: number;
   /** Aimed at what is the victim's, wherever the operation takes something to aim with. */
   readonly variables?: (victim: World['victim']) => object;
   /** What a stranger who may do everything in its own organization must get, and nobody where access is public; absent for what only the operator may. */
@@ -250,13 +252,37 @@ export const operations: Readonly<Record<string, OperationCase>> = {
   // ledger and metering
   'Query.usage': {
     access: 'usage:read',
-    document: '{ usage { nodes { id } } sold: usage(side: PROVIDER) { nodes { id } } }',
-    stranger: { data: { usage: none, sold: none } },
+    document: 'query ($key: ID!) { usage { nodes { id } } sold: usage(side: PROVIDER) { nodes { id } } aimed: usage(model: "victim/secret", keyId: $key) { nodes { id } } }',
+    variables: ({ keyId }) => ({ key: keyId }),
+    stranger: { data: { usage: none, sold: none, aimed: none } },
   },
   'Query.usageSummary': {
     access: 'usage:read',
     document: '{ usageSummary { calls } sold: usageSummary(side: PROVIDER) { calls } }',
     stranger: { data: { usageSummary: { calls: 0 }, sold: { calls: 0 } } },
+  },
+  'Query.usageSeries': {
+    access: 'usage:read',
+    document: `query ($from: DateTime!) {
+      usageSeries(from: $from) { calls }
+      named: usageSeries(from: $from, groupBy: MODEL, model: "victim/secret") { calls groupName }
+      sold: usageSeries(from: $from, side: PROVIDER, groupBy: VERSION, interval: PERIOD) { calls groupName }
+    }`,
+    variables: () => ({ from: new Date(Date.now() - 60 * 60 * 1_000).toISOString() }),
+    stranger: { data: { usageSeries: [], named: [], sold: [] } },
+  },
+  'Subscription.usageArrivals': {
+    access: 'usage:read',
+    document: 'subscription { usageArrivals(side: PROVIDER) { id modelRef } }',
+    forMs: 500,
+    // Nothing at all; what the victim's own calls do to it is tried at the end of the suite.
+    stranger: { check: ({ data }) => expect(data).toBeUndefined() },
+  },
+  'Subscription.balanceChanges': {
+    access: 'balance:read',
+    document: 'subscription { balanceChanges { available earned } }',
+    forMs: 500,
+    stranger: { data: { balanceChanges: { available: '1.00', earned: '0.00' } } },
   },
   'Query.balance': {
     access: 'balance:read',

@@ -45,16 +45,17 @@ describeDatabase('tenancy', (context) => {
     await world?.platform.stop();
   });
 
-  async function ask(key: string | undefined, { document, variables }: OperationCase): Promise<Answer[]> {
+  async function ask(key: string | undefined, operation: OperationCase): Promise<Answer[]> {
     const answers: Answer[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) answers.push(await askOnce(key, document, variables?.(world.victim) ?? {}));
+    for (let round = 0; round < ROUNDS; round += 1) answers.push(await askOnce(key, operation));
     return answers;
   }
 
-  async function askOnce(key: string | undefined, query: string, variables: object): Promise<Answer> {
+  async function askOnce(key: string | undefined, { document: query, forMs, ...operation }: OperationCase): Promise<Answer> {
+    const variables = operation.variables?.(world.victim) ?? {};
     const codesOf = (errors: readonly { extensions?: Record<string, unknown> }[] | undefined) => (errors ?? []).map(({ extensions }) => extensions?.['code']);
     if (query.startsWith('subscription')) {
-      const { events, errors } = await subscribe(world.platform.url, key, { query, variables });
+      const { events, errors } = await subscribe(world.platform.url, key, { query, variables, forMs });
       return { data: events.at(-1), codes: codesOf(errors) };
     }
     const { data, errors } = await world.platform.graphqlRaw<Answer['data']>(key, query, variables);
@@ -136,6 +137,19 @@ describeDatabase('tenancy', (context) => {
       expect((await world.platform.predict(world.lacking.predict, 'victim/open', { text: 'hello' })).status).toBe(403);
     });
 
+    it('export a caller’s own calls alone', async () => {
+      const get = (path: string, key?: string) => fetch(`${world.platform.url}/v1/${path}`, { headers: key === undefined ? {} : { authorization: `Bearer ${key}` } });
+      for (const side of ['consumer', 'provider']) {
+        for (const model of ['', '&model=victim/secret']) {
+          const csv = await (await get(`usage.csv?side=${side}${model}`, world.strangerKey)).text();
+          expect(csv).toMatch(/^id,[^\r\n]+\r\n$/);
+          expect(await (await get(`usage.jsonl?side=${side}${model}`, world.strangerKey)).text()).toBe('');
+        }
+      }
+      expect((await get('usage.csv')).status).toBe(401);
+      expect((await get('usage.jsonl', world.lacking['usage:read'])).status).toBe(403);
+    });
+
     it('do not tell a stranger that a file is here', async () => {
       expect((await fetch(uploadPath(), { method: 'HEAD', headers: bearer() })).status).toBe(404);
       expect((await fetch(uploadPath(), { method: 'HEAD' })).status).toBe(401);
@@ -152,4 +166,15 @@ describeDatabase('tenancy', (context) => {
   it('left the victim as it was', async () => {
     expect(await snapshot(world)).toEqual(before);
   });
+
+  it('lets a stranger overhear nothing of what the victim does', async () => {
+    const { platform, victimKey, strangerKey } = world;
+    const listen = async (key: string, query: string) => (await subscribe(platform.url, key, { query, forMs: 4_000 })).events;
+    const queries = ['subscription { usageArrivals { id } }', 'subscription { usageArrivals(side: PROVIDER) { id } }', 'subscription { balanceChanges { postedNano earnedNano } }'];
+    const [atVictim, atStranger] = [victimKey, strangerKey].map((key) => Promise.all(queries.map((query) => listen(key, query))));
+    await new Promise((begun) => setTimeout(begun, 1_500));
+    expect((await platform.predict(victimKey, 'victim/secret', { text: 'hello' })).status).toBe(200);
+    expect((await atVictim!).map((events) => events.length)).toEqual([1, 1, 2]);
+    expect((await atStranger!).map((events) => events.length)).toEqual([0, 0, 1]);
+  }, 30_000);
 });

@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useMemo, type ReactNode } from 'react';
 import { useLocation } from 'react-router';
 import { ViewerDocument, type ViewerQuery } from '../generated/documents';
-import { actFor, ask } from './ask';
+import { actFor, askAsPerson } from './ask';
 
 type Viewer = NonNullable<ViewerQuery['viewer']>;
 export type Membership = Viewer['memberships'][number];
@@ -28,7 +28,7 @@ export function SessionProvider({ children, waiting, failed }: { children: React
   const queries = useQueryClient();
   const { pathname } = useLocation();
   const named = /^\/org\/([^/]+)/.exec(pathname)?.[1];
-  const { data, error, refetch } = useQuery({ queryKey: ['viewer'], queryFn: ({ signal }) => ask(ViewerDocument, undefined, signal), staleTime: 60_000 });
+  const { data, error, refetch } = useQuery({ queryKey: ['viewer'], queryFn: ({ signal }) => askAsPerson(ViewerDocument, signal), staleTime: 60_000 });
 
   const session = useMemo(() => {
     if (!data) return undefined;

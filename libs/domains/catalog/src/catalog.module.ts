@@ -10,6 +10,7 @@ import { ChannelChangesResolver } from './graphql/channel-changes.resolver.js';
 import { ChannelResolver } from './graphql/channel.resolver.js';
 import { ChannelHistoryResolver, ModelResolver } from './graphql/model.resolver.js';
 import { VersionResolver } from './graphql/version.resolver.js';
+import { ModelNames } from './model-names.js';
 
 @Module({
   imports: [IdentityModule],
@@ -25,7 +26,8 @@ import { VersionResolver } from './graphql/version.resolver.js';
     ChannelHistoryResolver,
     CanaryResolver,
     ChannelChangesResolver,
+    ModelNames,
   ],
-  exports: [Catalog],
+  exports: [Catalog, ModelNames],
 })
 export class CatalogModule {}

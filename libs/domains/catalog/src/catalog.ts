@@ -116,7 +116,8 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /**
    * Gives a share of a channel's calls to a candidate; for the candidate that has one already, another share. Gives the model's id.
-   * @throws as {@link startCanary}
+   * @throws CATALOG.MODEL_NOT_FOUND, CATALOG.CHANNEL_NOT_FOUND, CATALOG.VERSION_NOT_FOUND, CATALOG.CANARY_PERCENT_INVALID,
+   *   CATALOG.CANDIDATE_IS_STABLE, CATALOG.CANDIDATE_RETIRED, CATALOG.CANARY_RUNNING
    */
   startCanary(start: CanaryStart): Promise<string> {
     return this.#change(start.tenantId, (tx) => startCanary(tx, start));

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DATABASE, type Database } from '@steelyard/platform-database';
 import { CALLERS_OWN_FAILURES, OUT_OF_TIME } from './fault.js';
-import { idBound } from './read-usage.js';
+import { idBound } from './usage-filter.js';
 
 /** What the calls of one version were like. */
 export interface VersionCalls {

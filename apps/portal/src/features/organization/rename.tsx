@@ -10,11 +10,11 @@ import { Section } from '../../components/section';
 const FIELDS: FieldOfCode<'name'> = { 'IDENTITY.NAME_INVALID': 'name' };
 
 export function Rename({ name, handle }: { name: string; handle: string }) {
-  const { organization: strings } = useStrings();
+  const { organization: strings, shell } = useStrings();
   const [wished, setWished] = useState(name);
   const { mutate, isPending, error } = useSend(RenameOrganizationDocument, {
     changes: [['organization', handle], ['viewer']],
-    done: () => notifications.show({ message: strings.renamed }),
+    done: () => notifications.show({ message: strings.renamed, closeButtonProps: { 'aria-label': shell.close } }),
   });
   const rename = (event: SubmitEvent) => {
     event.preventDefault();

@@ -84,7 +84,7 @@ export const model = {
   toShown: 'To the version that is shown by default',
   provider: 'Provider',
   version: 'Version',
-  versionDefault: (version: string) => `${version}, shown by default`,
+  versionDefault: (version: string) => `${version} (default)`,
   license: 'License',
   task: 'Task',
   price: 'Price',

@@ -85,7 +85,7 @@ export const model: Strings['model'] = {
   toShown: '前往默认显示的版本',
   provider: '提供方',
   version: '版本',
-  versionDefault: (version) => `${version}（默认显示）`,
+  versionDefault: (version) => `${version}（默认）`,
   license: '许可证',
   task: '任务',
   price: '价格',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { newId } from '@steelyard/kernel';
 import type { DevelopmentIssuer } from '@steelyard/platform-development-issuer';
-import { describeDatabase, TestBrowser } from '@steelyard/test-support';
+import { describeDatabase, signInAs, type TestBrowser } from '@steelyard/test-support';
 import { WebSocket } from 'ws';
 import { enter, startFrontDoor, type FrontDoorServer } from '../sign-in/front-door.fixture.js';
 import { recordPerson } from './record-person.js';
@@ -41,6 +41,7 @@ describeDatabase('sessions', (context) => {
   });
 
   const query = (text: string, values: unknown[] = []) => context.database().pool.query(text, values);
+  const signIn = async (email: string, at = server) => (await signInAs(email, `${at.url}/auth/sign-in?return=/graphql`)).browser;
   const tokenOf = (browser: TestBrowser) => /steelyard=(sy_session_\w{43})/.exec(browser.cookieFor(new URL(server.url)))![1]!;
   const emailSeen = async (browser: TestBrowser) => (await server.ask(browser, WHO)).data.viewer?.person.email as string | undefined;
   const post = (browser: TestBrowser, path: string, origin: string | undefined) => browser.send(server.url + path, { method: 'POST', headers: origin ? { origin } : {} });
@@ -55,7 +56,7 @@ describeDatabase('sessions', (context) => {
 
   it('are believed by cookie only of pages of this site', async () => {
     const email = somebody();
-    const browser = await server.signIn(email);
+    const browser = await signIn(email);
     expect((await server.ask(browser, WHO)).data.viewer.person.email).toBe(email);
     for (const origin of ['https://evil.example', 'null', server.url.replace('localhost', '127.0.0.1'), `${server.url}.evil.example`, null]) {
       expect((await server.ask(browser, WHO, { origin })).data.viewer).toBeNull();
@@ -65,7 +66,7 @@ describeDatabase('sessions', (context) => {
 
   it('open no WebSocket for a page of another site', async () => {
     const email = somebody();
-    const cookie = (await server.signIn(email)).cookieFor(new URL(server.url));
+    const cookie = (await signIn(email)).cookieFor(new URL(server.url));
     expect(await subscribeWith({ cookie, origin: server.url })).toEqual({ event: expect.objectContaining({ myName: expect.any(String) }) });
     for (const origin of ['https://evil.example', undefined]) expect(await subscribeWith({ cookie, ...(origin && { origin }) })).toEqual({ code: 'IDENTITY.SIGN_IN_NEEDED' });
   });
@@ -85,7 +86,7 @@ describeDatabase('sessions', (context) => {
   }
 
   it('work as bearer tokens without a browser, and say so when they do not', async () => {
-    const token = tokenOf(await server.signIn(somebody()));
+    const token = tokenOf(await signIn(somebody()));
     expect((await server.askWithToken(token, WHO)).data.viewer.person).toBeDefined();
     for (const bad of [`${token}x`, token.replace(/.$/, (last) => (last === 'x' ? 'y' : 'x')), 'sy_session_']) expect((await server.askWithToken(bad, WHO)).codes).toEqual(['IDENTITY.SESSION_ENDED']);
   });
@@ -93,7 +94,7 @@ describeDatabase('sessions', (context) => {
   it('cost no query when they are remembered', async () => {
     const email = somebody();
     const handle = await enter(context.database(), email, 'viewer');
-    const browser = await server.signIn(email);
+    const browser = await signIn(email);
     const ask = () => server.ask(browser, '{ actingFor }', { organization: handle });
     await ask();
     const { pool } = context.database();
@@ -106,7 +107,7 @@ describeDatabase('sessions', (context) => {
   });
 
   it('end when they are revoked, on other servers within a moment, and only their own', async () => {
-    const [browser, other] = [await server.signIn(somebody()), await server.signIn(somebody())];
+    const [browser, other] = [await signIn(somebody()), await signIn(somebody())];
     const token = tokenOf(browser);
     expect((await second.askWithToken(token, WHO)).codes).toEqual([]);
     const { id } = (await server.ask(browser, WHO)).data.viewer.sessions[0];
@@ -121,7 +122,7 @@ describeDatabase('sessions', (context) => {
 
   it('end by signing out here, or everywhere', async () => {
     const email = somebody();
-    const [one, two, three] = [await server.signIn(email), await server.signIn(email), await server.signIn(email)];
+    const [one, two, three] = [await signIn(email), await signIn(email), await signIn(email)];
     expect((await post(one, '/auth/sign-out', 'https://evil.example')).status).toBe(403);
     expect(await emailSeen(one)).toBe(email);
     const token = tokenOf(one);
@@ -136,13 +137,13 @@ describeDatabase('sessions', (context) => {
   });
 
   it('end when they lie idle for a week, and after a month in any case', async () => {
-    const browser = await server.signIn(somebody());
+    const browser = await signIn(somebody());
     await query('UPDATE session SET refresh_token = NULL');
     server.travel(7 * DAY_MS - HOUR_MS);
     expect(await emailSeen(browser)).toBeDefined();
     server.travel(7 * DAY_MS + HOUR_MS);
     expect(await emailSeen(browser)).toBeUndefined();
-    const busy = await server.signIn(somebody());
+    const busy = await signIn(somebody());
     await query("UPDATE session SET last_seen_at = now() + interval '60 days', refresh_token = NULL");
     server.travel(30 * DAY_MS + 7 * DAY_MS + 2 * HOUR_MS);
     expect(await emailSeen(busy)).toBeUndefined();
@@ -151,7 +152,7 @@ describeDatabase('sessions', (context) => {
   it('act for an organization no more once the person is removed or has another role, within a moment', async () => {
     const email = somebody();
     const handle = await enter(context.database(), email, 'owner');
-    const browser = await server.signIn(email);
+    const browser = await signIn(email);
     const ask = () => server.ask(browser, '{ actingFor }', { organization: handle });
     expect((await ask()).data.actingFor).toContain('organization:manage');
     await query("UPDATE member SET role = 'viewer' WHERE email = $1", [email]);
@@ -164,7 +165,7 @@ describeDatabase('sessions', (context) => {
 
   it('are renewed at the issuer once, however many servers and requests find that due', async () => {
     const email = somebody();
-    const browser = await server.signIn(email);
+    const browser = await signIn(email);
     const token = tokenOf(browser);
     const sealed = async () => (await query('SELECT refresh_token, renewed_at FROM session WHERE token_hash = sha256($1)', [Buffer.from(token)])).rows[0];
     for (let round = 1; round <= 3; round += 1) {
@@ -178,7 +179,7 @@ describeDatabase('sessions', (context) => {
   });
 
   it('end when their refresh token was used by somebody else: the issuer revokes its whole family', async () => {
-    const browser = await server.signIn(somebody());
+    const browser = await signIn(somebody());
     const token = tokenOf(browser);
     const hash = [Buffer.from(token)];
     const stolen = (await query('SELECT refresh_token FROM session WHERE token_hash = sha256($1)', hash)).rows[0].refresh_token;
@@ -203,7 +204,7 @@ describeDatabase('sessions', (context) => {
 
   it('outlive an issuer that does not answer for a while', async () => {
     const { server: lonely, issuer: gone } = await startFrontDoor({ database: context.database(), dataDir });
-    const browser = await lonely.signIn(somebody());
+    const browser = await signIn(somebody(), lonely);
     await gone.close();
     lonely.travel(2 * HOUR_MS);
     expect((await lonely.ask(browser, WHO)).data.viewer).not.toBeNull();

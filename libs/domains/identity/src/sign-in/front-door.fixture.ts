@@ -11,7 +11,6 @@ import { Authenticated, CurrentCaller, CurrentPerson, PersonOnly } from '@steely
 import { graphqlModuleFrom } from '@steelyard/platform-graphql/module';
 import { ErrorFilter, HTTP_STATUS, requestIdOptions, toFailure } from '@steelyard/platform-http';
 import { LOGGER, silentLogger, type Logger } from '@steelyard/platform-observability';
-import { signInAs, TestBrowser } from '@steelyard/test-support';
 import { Identity } from '../identity.js';
 import { IdentityModule } from '../identity.module.js';
 import { FindPeople } from '../people/find-people.js';
@@ -36,7 +35,14 @@ class WhoResolver {
   }
 }
 
+/** What of a browser is needed: it sends its cookies along. */
+interface Browser {
+  send(address: string, init: RequestInit): Promise<Response>;
+}
+
 export interface GraphqlReply {
+  // What is asked for is for each spec to say; `any` keeps them readable.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
   readonly data: any;
   readonly codes: readonly string[];
 }
@@ -46,9 +52,8 @@ export interface FrontDoorServer {
   readonly url: string;
   readonly app: NestFastifyApplication;
   /** Asks as a browser at the public URL does; `origin: null` leaves the origin out. */
-  ask(browser: TestBrowser, query: string, more?: { origin?: string | null; organization?: string }): Promise<GraphqlReply>;
+  ask(browser: Browser, query: string, more?: { origin?: string | null; organization?: string }): Promise<GraphqlReply>;
   askWithToken(token: string, query: string, organization?: string): Promise<GraphqlReply>;
-  signIn(email: string, returnTo?: string): Promise<TestBrowser>;
   /** From here on the server believes it to be so much later. */
   travel(aheadMs: number): void;
   close(): Promise<void>;
@@ -106,7 +111,7 @@ class RunningServer implements FrontDoorServer {
     readonly app: NestFastifyApplication,
   ) {}
 
-  async ask(browser: TestBrowser, query: string, { origin = this.url, organization }: { origin?: string | null; organization?: string } = {}): Promise<GraphqlReply> {
+  async ask(browser: Browser, query: string, { origin = this.url, organization }: { origin?: string | null; organization?: string } = {}): Promise<GraphqlReply> {
     const headers = { 'content-type': 'application/json', ...(origin !== null && { origin }), ...(organization && { 'steelyard-organization': organization }) };
     return replyOf(await browser.send(`${this.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) }));
   }
@@ -116,14 +121,9 @@ class RunningServer implements FrontDoorServer {
     return replyOf(await fetch(`${this.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query }) }));
   }
 
-  async signIn(email: string, returnTo = '/graphql'): Promise<TestBrowser> {
-    const { browser } = await signInAs(email, `${this.url}/auth/sign-in?return=${encodeURIComponent(returnTo)}`);
-    return browser;
-  }
-
   travel(aheadMs: number): void {
     const clock: Clock = { nowMs: () => Date.now() + aheadMs };
-    for (const part of [IdentifyPerson, OpenSession, RenewSession, FindPeople, Attempts]) (this.app.get(part, { strict: false }) as { clock: Clock }).clock = clock;
+    for (const part of [IdentifyPerson, OpenSession, RenewSession, FindPeople, Attempts]) this.app.get<{ clock: Clock }>(part, { strict: false }).clock = clock;
   }
 
   async close(): Promise<void> {

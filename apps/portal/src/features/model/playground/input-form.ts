@@ -34,7 +34,7 @@ export function objectOf(json: unknown): JsonObject {
 function imageForm(schema: JsonObject, manifest: unknown): InputForm | undefined {
   const images = Object.entries(objectOf(schema['properties'])).filter(([, property]) => isImage(objectOf(property)));
   const [field] = images[0] ?? [];
-  const required = Array.isArray(schema['required']) ? (schema['required'] as unknown[]) : [];
+  const required = requiredOf(schema);
   if (images.length !== 1 || field === undefined || required.some((name) => name !== field)) return undefined;
   return { kind: 'image', field, drawable: readsGray(manifest) };
 }
@@ -50,11 +50,22 @@ function readsGray(manifest: unknown): boolean {
 }
 
 function tableForm(schema: JsonObject): InputForm | undefined {
-  const required = Array.isArray(schema['required']) ? (schema['required'] as unknown[]) : [];
-  const fields = Object.entries(objectOf(schema['properties'])).map(([name, property]) => {
-    const { type, description } = objectOf(property);
+  const required = requiredOf(schema);
+  const properties = objectOf(schema['properties']);
+  const fields = namesInOrder(schema).map((name) => {
+    const { type, description } = objectOf(properties[name]);
     return { name, type: type === 'integer' ? 'number' : type, description: typeof description === 'string' ? description : undefined, required: required.includes(name) };
   });
   const plain = fields.filter((field): field is TableField => field.type === 'number' || field.type === 'string');
   return fields.length > 0 && plain.length === fields.length ? { kind: 'table', fields: plain } : undefined;
+}
+
+/** The provider's order: databases keep that of a list, and not that of an object's keys. */
+export function namesInOrder(schema: JsonObject): readonly string[] {
+  const properties = objectOf(schema['properties']);
+  return [...new Set([...requiredOf(schema).filter((name) => Object.hasOwn(properties, name)), ...Object.keys(properties)])];
+}
+
+function requiredOf({ required }: JsonObject): readonly string[] {
+  return Array.isArray(required) ? required.filter((name) => typeof name === 'string') : [];
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Group, Stack, Text, Title, UnstyledButton } from '@mantine/core';
 import { useRef } from 'react';
 import { Failure } from '../../../components/failure';
 import { SafeText } from '../../../components/safe-text';
@@ -57,7 +57,7 @@ export function ManifestEditor({ text, onChange, checked, disabled }: ManifestEd
             value={text}
             spellCheck={false}
             autoCapitalize="off"
-            disabled={disabled}
+            readOnly={disabled}
             aria-labelledby="manifest-title"
             aria-describedby="manifest-hint"
             aria-invalid={problems.length > 0}
@@ -68,11 +68,11 @@ export function ManifestEditor({ text, onChange, checked, disabled }: ManifestEd
           <ul className={classes.stages} aria-label={publish.problems(problems.length)}>
             {problems.map((problem, index) => (
               <li key={index}>
-                <Button variant="subtle" color="red.9" autoContrast={false} size="compact-sm" justify="flex-start" h="auto" className={classes.problem} styles={{ label: { whiteSpace: 'normal' } }} onClick={() => goTo(problem)}>
+                <UnstyledButton className={classes.problem} onClick={() => goTo(problem)}>
                   <span>
                     {problem.line !== null && <strong>{publish.at(problem.line, problem.column)}</strong>} {problem.path !== '' && <code>{problem.path}</code>} <SafeText text={problem.message} />
                   </span>
-                </Button>
+                </UnstyledButton>
               </li>
             ))}
           </ul>

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Button, Group, Stack, Table, Text, Title } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Table, Text, Title } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { Failure } from '../../../components/failure';
@@ -11,7 +11,7 @@ import { useStrings } from '../../../strings';
 type PastPublication = PublicationsQuery['publications']['nodes'][number];
 
 const PAGE = 10;
-const COLOURS = { RUNNING: 'blue', SUCCEEDED: 'green', FAILED: 'red' } as const;
+const MARKS = { RUNNING: '…', SUCCEEDED: '✓', FAILED: '✗' } as const;
 
 /** What was published or tried before, newest first. `of`: of one model alone. */
 export function PastPublications({ address, of }: { address: string; of?: string }) {
@@ -67,9 +67,9 @@ function PastTable({ past, address }: { past: readonly PastPublication[]; addres
             </Table.Td>
             <Table.Td visibleFrom="xs">{figures.moment(createdAt)}</Table.Td>
             <Table.Td>
-              <Badge color={COLOURS[status]} variant="light" tt="none">
-                {dryRun && status === 'SUCCEEDED' ? publish.tried : publish.statuses[status]}
-              </Badge>
+              <Text size="sm" fw={600}>
+                <span aria-hidden="true">{MARKS[status]}</span> {dryRun && status === 'SUCCEEDED' ? publish.tried : publish.statuses[status]}
+              </Text>
               {status === 'FAILED' && (
                 <Text size="xs">
                   <SafeText text={(error as { message?: string } | null)?.message ?? ''} lines={2} />

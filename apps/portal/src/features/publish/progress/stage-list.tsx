@@ -61,7 +61,7 @@ function Sample({ sample: { name, passed, problems, latencyMs } }: { sample: Sam
   return (
     <Box mt={4} data-sample={name} data-passed={passed}>
       <Group gap="xs">
-        <Text size="sm" fw={600} c={passed ? undefined : 'red.9'} className={classes.path}>
+        <Text size="sm" fw={600} className={classes.path}>
           <span aria-hidden="true">{passed ? '✓' : '✗'}</span> <SafeText text={name} />
         </Text>
         <Text size="sm">

@@ -8,19 +8,21 @@ const file = { path: 'model.onnx', sha256: 'a'.repeat(64), file: new Blob([new U
 function server(trouble: (try_: number) => 'takes all' | { arrive: number; error: Error } = () => 'takes all', held: Held = { offset: 0 }) {
   const state = { ...held, tries: 0, bytesTaken: 0, waits: [] as number[] };
   const transport: Transport = {
-    ask: async () => ({ offset: state.offset, length: state.length }),
-    send: async ({ offset, length, bytes }, _signal, onSent) => {
-      if (offset !== state.offset) return state.offset;
+    ask: () => Promise.resolve({ offset: state.offset, length: state.length }),
+    send: ({ offset, length, bytes }, _signal, onSent) => {
+      if (offset !== state.offset) return Promise.resolve(state.offset);
       state.length = length;
       const fate = trouble(state.tries++);
       const taken = fate === 'takes all' ? bytes.size : fate.arrive;
       onSent(taken);
       state.offset += taken;
       state.bytesTaken += taken;
-      if (fate !== 'takes all') throw fate.error;
-      return state.offset;
+      return fate === 'takes all' ? Promise.resolve(state.offset) : Promise.reject(fate.error);
     },
-    wait: async (ms) => void state.waits.push(ms),
+    wait: (ms) => {
+      state.waits.push(ms);
+      return Promise.resolve();
+    },
   };
   return { state, transport };
 }

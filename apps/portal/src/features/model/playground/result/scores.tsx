@@ -35,8 +35,8 @@ export function Scores({ classification: { label, score, scores } }: { classific
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {scores.slice(0, LABELS_SHOWN).map((entry) => (
-            <Table.Tr key={entry.label}>
+          {scores.slice(0, LABELS_SHOWN).map((entry, rank) => (
+            <Table.Tr key={rank}>
               <Table.Th scope="row" fw={400}>
                 <SafeText text={entry.label} />
               </Table.Th>

@@ -1,12 +1,6 @@
-import { ArgsType, Field, Float, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { connectionOf, NanoScalar, PageArgs } from '@steelyard/platform-graphql';
-
-export enum PredictionStatus {
-  RUNNING = 'running',
-  SUCCEEDED = 'succeeded',
-  FAILED = 'failed',
-}
-registerEnumType(PredictionStatus, { name: 'PredictionStatus' });
+import { Field, Float, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { PredictionStatus } from '@steelyard/domain-metering';
+import { connectionOf, NanoScalar } from '@steelyard/platform-graphql';
 
 export enum UsageSide {
   CONSUMER = 'consumer',
@@ -28,6 +22,12 @@ export class UsageEvent {
 
   @Field(() => ID)
   versionId!: string;
+
+  @Field(() => String, { nullable: true, description: 'owner/name; null once the model is gone or hidden.' })
+  modelRef?: string | null;
+
+  @Field(() => String, { nullable: true, description: '1.2.0' })
+  version?: string | null;
 
   @Field(() => PredictionStatus)
   status!: PredictionStatus;
@@ -56,6 +56,9 @@ export class UsageEvent {
   @Field(() => Float)
   computeMs!: number;
 
+  @Field(() => Float, { description: 'Milliseconds in the server.' })
+  totalMs!: number;
+
   @Field(() => Date)
   occurredAt!: Date;
 }
@@ -80,29 +83,3 @@ export class UsageSummary {
   currency!: string;
 }
 
-@ArgsType()
-export class UsageArgs extends PageArgs {
-  @Field(() => UsageSide, { defaultValue: UsageSide.CONSUMER })
-  side!: UsageSide;
-
-  @Field(() => Date, { nullable: true, description: 'Calls that were let in at this time or later.' })
-  from?: Date;
-
-  @Field(() => Date, { nullable: true, description: 'Calls that were let in before this time.' })
-  to?: Date;
-}
-
-@ArgsType()
-export class UsageSummaryArgs {
-  @Field(() => UsageSide, { defaultValue: UsageSide.CONSUMER })
-  side!: UsageSide;
-
-  @Field(() => Date, { nullable: true, description: 'Calls that were let in at this time or later.' })
-  from?: Date;
-
-  @Field(() => Date, { nullable: true, description: 'Calls that were let in before this time.' })
-  to?: Date;
-
-  @Field(() => String, { defaultValue: 'usd' })
-  currency!: string;
-}
