@@ -49,7 +49,7 @@ export const vendors = {
   'prom-client': ['libs/platform/observability'],
   zod: ['libs/platform/config'],
   '@nestjs/[^/]+|graphql|mercurius': ['libs/platform', 'libs/domains', 'libs/protocols', 'apps'],
-  fastify: ['libs/platform', 'libs/domains/publishing', 'libs/protocols', 'apps'],
+  fastify: ['libs/platform', 'libs/domains/publishing', 'libs/domains/catalog', 'libs/protocols', 'apps'],
   'commander|open': ['sdk/cli'],
   'openid-client|jose': ['libs/domains/identity'],
   'oidc-provider': ['libs/platform/development-issuer'],

@@ -171,6 +171,16 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     document: 'mutation { rollback(input: { model: "victim/open" }) { name } }',
     stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
   },
+  'Mutation.deprecateVersion': {
+    access: 'models:publish',
+    document: 'mutation { deprecateVersion(input: { model: "victim/open", version: "1.0.0", sunsetAt: "2100-01-01T00:00:00Z" }) { id } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
+  'Mutation.restoreVersion': {
+    access: 'models:publish',
+    document: 'mutation { restoreVersion(input: { model: "victim/open", version: "1.0.0" }) { id } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
   'Mutation.startCanary': {
     access: 'models:publish',
     document: 'mutation { startCanary(input: { model: "victim/open", version: "1.0.0" }) { name } }',

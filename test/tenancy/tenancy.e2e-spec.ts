@@ -156,6 +156,15 @@ describeDatabase('tenancy', (context) => {
       expect((await fetch(uploadPath(), { method: 'HEAD', headers: { authorization: `Bearer ${world.lacking['models:publish']}` } })).status).toBe(403);
     });
 
+    it('show a stranger, and nobody, no file of a private model', async () => {
+      const fileOf = (model: string, headers: Record<string, string>) => fetch(`${world.platform.url}/v1/models/victim/${model}/1.0.0/files/README.md`, { headers });
+      for (const headers of [bearer(), {} as Record<string, string>]) {
+        expect((await fileOf('secret', headers)).status).toBe(404);
+        expect((await fileOf('open', headers)).status).toBe(200);
+      }
+      expect((await fileOf('secret', { authorization: `Bearer ${world.victimKey}` })).status).toBe(200);
+    });
+
     it('let a stranger go on with no upload of another', async () => {
       const headers = { ...bearer(), 'content-type': 'application/offset+octet-stream', 'upload-offset': '5', 'upload-length': String(world.victim.files[0]!.size) };
       const { status } = await fetch(uploadPath(), { method: 'PATCH', headers, body: 'xx' });

@@ -10,13 +10,14 @@ import { promoteCanary, rollBackCanary, stopCanary, type CanaryKey } from './cha
 import { releaseVersion, rollBack } from './channels/move-channel.js';
 import { runningCanaries, type RunningCanary } from './channels/running-canaries.js';
 import { startCanary, type CanaryStart } from './channels/start-canary.js';
+import { deprecateVersion, restoreVersion, type DeprecationWish, type VersionWish } from './deprecate-version.js';
 import { catalogErrors } from './errors.js';
 import { finishVersion } from './finish-version.js';
 import { listMissingModels } from './listing/list-missing-models.js';
 import { listModel } from './listing/list-model.js';
 import { ownModel } from './own-model.js';
 import { modelsWithFiguresBefore, recordFigures, type ModelFigures } from './record-figures.js';
-import { findVersion, type Resolution } from './resolve-version.js';
+import { answering, findVersion, isRetired, type Resolution } from './resolve-version.js';
 import type { ResolvedVersion, VersionDraft, VersionId, VersionOutcome } from './version.js';
 
 const CACHE_MS = 30_000;
@@ -48,7 +49,7 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
    * The version that `ref` means for this caller, or for nobody. Cached for at most 30 s; a change is normally seen within milliseconds.
    * While a channel has a canary, `draw`, a number from 0 up to but not 1, decides whether this call is the candidate's; without
    * one it is not.
-   * @throws CATALOG.REF_INVALID, CATALOG.MODEL_NOT_FOUND, CATALOG.VERSION_NOT_FOUND, CATALOG.CHANNEL_NOT_FOUND
+   * @throws CATALOG.REF_INVALID, CATALOG.MODEL_NOT_FOUND, CATALOG.VERSION_NOT_FOUND, CATALOG.CHANNEL_NOT_FOUND, CATALOG.VERSION_RETIRED
    */
   async resolve(ref: string, caller: Caller | undefined, draw = 1): Promise<ResolvedVersion> {
     const parsed = parseModelRef(ref);
@@ -58,8 +59,8 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
     if (!found || (found.visibility !== 'public' && found.ownerId !== caller?.organizationId)) {
       throw catalogErrors.MODEL_NOT_FOUND({ ref: model });
     }
-    if (found.canary && draw < found.canary.share) return found.canary.version;
-    if (found.version) return found.version;
+    if (found.canary && draw < found.canary.share && !isRetired(found.canary.version)) return found.canary.version;
+    if (found.version) return answering(found.version);
     if (parsed.version !== undefined) throw catalogErrors.VERSION_NOT_FOUND({ ref: model, version: parsed.version });
     throw catalogErrors.CHANNEL_NOT_FOUND({ ref: model, channel: parsed.channel ?? 'stable' });
   }
@@ -157,6 +158,16 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
   /** Listed models whose figures are older, those that have none first. */
   modelsWithFiguresBefore(before: Date, limit: number): Promise<string[]> {
     return modelsWithFiguresBefore(this.database, before, limit);
+  }
+
+  /** @throws as {@link deprecateVersion} */
+  deprecateVersion(wish: DeprecationWish): Promise<VersionId & { readonly modelId: string }> {
+    return this.#announced(wish.tenantId, async (tx) => ({ tenantId: wish.tenantId, ...(await deprecateVersion(tx, wish)) }));
+  }
+
+  /** @throws CATALOG.MODEL_NOT_FOUND, CATALOG.VERSION_NOT_FOUND */
+  restoreVersion(wish: VersionWish): Promise<VersionId & { readonly modelId: string }> {
+    return this.#announced(wish.tenantId, async (tx) => ({ tenantId: wish.tenantId, ...(await restoreVersion(tx, wish)) }));
   }
 
   /** @throws CATALOG.MODEL_NOT_FOUND */

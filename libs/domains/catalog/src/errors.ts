@@ -21,6 +21,30 @@ export const catalogErrors = defineErrors('CATALOG', {
     message: ({ ref, channel }: { ref: string; channel: string }) => `${ref} has no channel "${channel}"`,
     fix: 'Name a version, or ask the provider to release one to this channel.',
   },
+  VERSION_RETIRED: {
+    kind: 'not-found',
+    message: ({ version, sunsetAt }: { version: string; sunsetAt: string; successor: string | null }) => `${version} is retired and answers no calls since ${sunsetAt}`,
+    fix: ({ successor }: { successor: string | null }) => (successor ? `Call ${successor}, which takes its place.` : 'Call another version, or ask the provider which one takes its place.'),
+  },
+  SUNSET_PASSED: {
+    kind: 'invalid',
+    message: ({ sunsetAt }: { sunsetAt: string }) => `A version cannot go at ${sunsetAt}, which is past`,
+    fix: 'Give callers time: choose a moment in the future.',
+  },
+  SUCCESSOR_INVALID: {
+    kind: 'invalid',
+    message: ({ successor, problem }: { successor: string; problem: string }) => `${successor} cannot take the place of the version: it ${problem}`,
+    fix: 'Name another ready version of the same model, or none.',
+  },
+  REASON_INVALID: {
+    kind: 'invalid',
+    message: (_: object) => 'A reason is one line of at most 500 characters, without control characters',
+  },
+  FILE_NOT_FOUND: {
+    kind: 'not-found',
+    message: ({ ref }: { ref: string }) => `${ref} has no file of that name to show`,
+    fix: 'Only the card, the samples and the files that the samples name are shown.',
+  },
   CURSOR_INVALID: {
     kind: 'invalid',
     message: ({ sort }: { sort: string }) => `\`after\` is not the endCursor of a page that is sorted by ${sort}`,

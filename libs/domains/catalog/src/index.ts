@@ -1,4 +1,5 @@
 export { Catalog } from './catalog.js';
+export { CatalogReader, type ListFilter } from './graphql/catalog-reader.js';
 export { catalogErrors } from './errors.js';
 export type { ChannelMove } from './channels/channel-row.js';
 export type { CanaryKey } from './channels/end-canary.js';

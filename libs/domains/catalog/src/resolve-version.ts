@@ -1,6 +1,7 @@
 import type { ModelRef } from '@steelyard/kernel';
 import type { Manifest } from '@steelyard/model-package';
 import type { Database } from '@steelyard/platform-database';
+import { catalogErrors } from './errors.js';
 import type { ResolvedVersion } from './version.js';
 
 /** What a reference leads to, whoever asks: the reader must check `visibility` before it says anything of the rest. */
@@ -27,15 +28,19 @@ interface Row {
   amount_nano: string;
   per: string;
   currency: string;
+  deprecated_at: Date | null;
+  sunset_at: Date | null;
+  successor: string | null;
 }
 
 const FIND = `
   SELECT m.id AS model_id, m.visibility, v.id AS version_id, CASE WHEN v.id = c.canary_version_id THEN c.canary_percent END AS canary_percent, v.version, v.digest, v.manifest,
-         p.id AS price_id, p.unit, p.amount_nano, p.per, p.currency
+         p.id AS price_id, p.unit, p.amount_nano, p.per, p.currency, v.deprecated_at, v.sunset_at, s.version AS successor
     FROM model m
     LEFT JOIN channel c ON c.tenant_id = m.tenant_id AND c.model_id = m.id AND c.name = $4
     LEFT JOIN model_version v ON v.tenant_id = m.tenant_id AND v.model_id = m.id AND v.state = 'ready'
           AND CASE WHEN $3::text IS NULL THEN v.id IN (c.version_id, c.canary_version_id) ELSE v.version = $3 END
+    LEFT JOIN model_version s ON s.tenant_id = v.tenant_id AND s.id = v.successor_id
     LEFT JOIN LATERAL (
           SELECT * FROM price WHERE tenant_id = v.tenant_id AND version_id = v.id ORDER BY id DESC LIMIT 1) p ON true
    WHERE m.tenant_id = $1 AND m.name = $2`;
@@ -74,5 +79,19 @@ function toVersion(ownerId: string, ref: ModelRef, row: Row): ResolvedVersion {
       per: BigInt(row.per),
       currency: row.currency,
     },
+    deprecation: row.deprecated_at && row.sunset_at ? { since: row.deprecated_at, sunsetAt: row.sunset_at, successor: row.successor ?? undefined } : undefined,
   };
+}
+
+/** Whether the version answers no more. Asked at every call: what is kept of a version outlives its sunset. */
+export function isRetired({ deprecation }: ResolvedVersion): boolean {
+  return deprecation !== undefined && deprecation.sunsetAt.getTime() <= Date.now();
+}
+
+/** The version, while it answers. @throws CATALOG.VERSION_RETIRED */
+export function answering(version: ResolvedVersion): ResolvedVersion {
+  const { deprecation, owner, name, label } = version;
+  if (!deprecation || !isRetired(version)) return version;
+  const successor = deprecation.successor === undefined ? null : `${owner}/${name}@${deprecation.successor}`;
+  throw catalogErrors.VERSION_RETIRED({ version: label, sunsetAt: deprecation.sunsetAt.toISOString(), successor });
 }

@@ -22,6 +22,16 @@ export interface ResolvedVersion {
   readonly digest: string;
   readonly manifest: Manifest;
   readonly price: VersionPrice;
+  readonly deprecation: VersionDeprecation | undefined;
+}
+
+/** That a version goes: since when that is said, when it happens, and what takes its place. */
+export interface VersionDeprecation {
+  readonly since: Date;
+  /** From then on the version answers no more. */
+  readonly sunsetAt: Date;
+  /** Number of the successor, e.g. 2.0.0. */
+  readonly successor: string | undefined;
 }
 
 /** A version that passed the first checks and is about to be tried out. */

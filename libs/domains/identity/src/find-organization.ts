@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { isAllowed, isOperator, type Caller } from '@steelyard/kernel';
+import { isAllowed, isOperator, type Caller, type Identified } from '@steelyard/kernel';
 import { DATABASE, type ApiKey, type Database, type Organization } from '@steelyard/platform-database';
 import { authorize, requireCaller } from './authorize.js';
+import { callerIn } from './organizations/caller-in.js';
 import { viewMembers, type MemberView } from './organizations/member-view.js';
 
 /** Reads organizations, their members and keys, as far as the caller may. */
@@ -20,6 +21,11 @@ export class FindOrganization {
     const caller = authorize(by, 'organization:read');
     if (isOperator(caller)) return this.database.withPlatform((tx) => tx.organization.findUnique({ where: { handle } }));
     return this.database.withTenant(caller.organizationId, (tx) => tx.organization.findFirst({ where: { handle, id: caller.organizationId } }));
+  }
+
+  /** As whom somebody sees an organization; see {@link callerIn}. */
+  callerIn(by: Identified, organizationId: string): Promise<Caller | undefined> {
+    return callerIn(this.database, by, organizationId);
   }
 
   /** Nobody for an organization that is not the caller's. */

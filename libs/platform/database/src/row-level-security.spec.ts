@@ -137,7 +137,7 @@ describeDatabase('row level security', (ctx) => {
   it('holds for the search of models, by every way it has', async () => {
     const found = (seenBy: string, headlineOnly: boolean) =>
       ctx.database().withTenant(seenBy, async (tx) => {
-        const rows = await tx.$queryRaw<{ tenant_id: string }[]>`SELECT tenant_id FROM model_search('digits'::tsquery, ${headlineOnly})`;
+        const rows = await tx.$queryRaw<{ tenant_id: string }[]>`SELECT tenant_id FROM model_search('digits'::tsquery, ${headlineOnly}, NULL)`;
         return rows.map((row) => row.tenant_id).sort();
       });
     for (const headlineOnly of [true, false]) {

@@ -55,7 +55,16 @@ function writeFacts(reply: FastifyReply, result: PredictResult): void {
     'steelyard-currency': result.currency,
     'server-timing': `queue;dur=${timings.queueMs.toFixed(2)}, compute;dur=${timings.computeMs.toFixed(2)}, total;dur=${timings.totalMs.toFixed(2)}`,
   });
+  writeDeprecation(reply, result.version);
   if (result.replayed) reply.header('steelyard-replayed', 'true');
+}
+
+/** `Deprecation` as in RFC 9745, `Sunset` as in RFC 8594, and where to go from here. */
+function writeDeprecation(reply: FastifyReply, { deprecation, owner, name }: PredictResult['version']): void {
+  if (!deprecation) return;
+  const { since, sunsetAt, successor } = deprecation;
+  reply.headers({ deprecation: `@${Math.floor(since.getTime() / 1_000)}`, sunset: sunsetAt.toUTCString() });
+  if (successor !== undefined) reply.header('link', `</models/${owner}/${name}?version=${encodeURIComponent(successor)}>; rel="successor-version"`);
 }
 
 function parseJson(_request: FastifyRequest, body: string | Buffer, done: (error: Error | null, value?: unknown) => void): void {

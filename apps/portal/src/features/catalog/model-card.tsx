@@ -31,8 +31,8 @@ export function ModelCard({ model }: { model: CatalogModelFragment }) {
         </Text>
         <Group gap={6}>
           <Mark text={model.task} />
-          {model.visibility === 'PRIVATE' && <Badge color="gray" variant="outline" tt="none">{catalog.private}</Badge>}
-          {shown?.deprecation && <Badge color="orange" variant="outline" tt="none">{catalog.deprecated}</Badge>}
+          {model.visibility === 'PRIVATE' && <Badge variant="default" tt="none">{catalog.private}</Badge>}
+          {shown?.deprecation && <Badge variant="default" tt="none">{catalog.deprecated}</Badge>}
           {model.tags.slice(0, TAGS_SHOWN).map((tag) => (
             <Mark key={tag} text={tag} quiet />
           ))}

@@ -1,5 +1,6 @@
 import { newId } from '@steelyard/kernel';
 import type { Tx } from '@steelyard/platform-database';
+import { checkReason } from '../reason.js';
 
 /** What is to be done with a channel of a model, by whom and why. */
 export interface ChannelMove {
@@ -47,8 +48,9 @@ export async function lockChannel(tx: Tx, { tenantId, modelId, name }: ChannelKe
 /** What a channel's columns are when no canary runs on it. */
 export const NO_CANARY = { canaryVersionId: null, canaryPercent: null, canaryStartedAt: null };
 
-/** Writes what happened to a channel, in this order. */
+/** Writes what happened to a channel, in this order. @throws CATALOG.REASON_INVALID */
 export async function writeHistory(tx: Tx, key: ChannelKey, entries: readonly ChannelEntry[]): Promise<void> {
+  for (const { reason } of entries) checkReason(reason);
   const nowMs = Date.now();
   await tx.channelEvent.createMany({
     data: entries.map((entry, at) => ({

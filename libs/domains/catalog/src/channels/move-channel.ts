@@ -5,15 +5,18 @@ import { lockChannel, NO_CANARY, writeHistory, type ChannelEntry, type ChannelKe
 
 /**
  * Points a channel to a ready version and writes who did it. A canary of the channel ends.
- * @throws CATALOG.MODEL_NOT_FOUND, CATALOG.VERSION_NOT_FOUND
+ * @throws CATALOG.MODEL_NOT_FOUND, CATALOG.VERSION_NOT_FOUND, CATALOG.VERSION_RETIRED
  */
 export async function releaseVersion(tx: Tx, move: ChannelMove & { readonly version: string }): Promise<string> {
   const modelId = await ownModel(tx, move);
   const version = await tx.modelVersion.findFirst({
     where: { tenantId: move.tenantId, modelId, version: move.version, state: 'ready' },
-    select: { id: true },
+    select: { id: true, sunsetAt: true },
   });
   if (!version) throw catalogErrors.VERSION_NOT_FOUND({ ref: move.model, version: move.version });
+  if (version.sunsetAt && version.sunsetAt <= new Date()) {
+    throw catalogErrors.VERSION_RETIRED({ version: `${move.model}@${move.version}`, sunsetAt: version.sunsetAt.toISOString(), successor: null });
+  }
   await pointTo(tx, { ...move, modelId, versionId: version.id, action: 'release' });
   return modelId;
 }

@@ -2,10 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ActorNames, OrganizationHandles, OrganizationNames } from '@steelyard/domain-identity';
 import { parseModelRef, type Caller } from '@steelyard/kernel';
 import { toPage, pageSize, type Page, type PageArgs } from '@steelyard/platform-graphql';
-import { DATABASE, type Database, type Prisma } from '@steelyard/platform-database';
+import { DATABASE, type Database } from '@steelyard/platform-database';
 import { catalogErrors } from '../errors.js';
 import { countFacets, type FacetCounts } from '../listing/count-facets.js';
-import { effectiveSort, findModels, type ListedModel } from '../listing/find-models.js';
+import { effectiveSort, findModels, readModel, type FoundModel } from '../listing/find-models.js';
+import type { ListedModel } from '../listing/listed-model.js';
 import { cursorText, readCursor } from '../listing/listing-cursor.js';
 import type { ModelFilter, ModelSort } from '../listing/model-search.js';
 import type { ResolvedVersion } from '../version.js';
@@ -15,8 +16,6 @@ import type { ModelFigures } from './listing.graphql-types.js';
 import { ModelBatch, type BatchTools } from './model-batch.js';
 import { readVersions } from './read-versions.js';
 import type { ModelVersion } from './version.graphql-types.js';
-
-type ListingRow = Prisma.ModelListingGetPayload<{ include: { model: true } }>;
 
 /** What a list of models is narrowed by, as clients say it. */
 export interface ListFilter extends Omit<ModelFilter, 'ownerId'> {
@@ -43,12 +42,11 @@ export class CatalogReader {
     if (!parsed) throw catalogErrors.REF_INVALID({ ref });
     const tenantId = await this.handles.idOf(parsed.owner);
     if (tenantId === undefined) return undefined;
-    const [model] = await this.#read(viewerId(caller), [{ tenantId, name: parsed.name }]);
-    return model;
+    return this.#one(viewerId(caller), { tenantId, by: { name: parsed.name } });
   }
 
   async ownModel(caller: Caller, modelId: string): Promise<Model> {
-    const [model] = await this.#read(caller.organizationId, [{ tenantId: caller.organizationId, modelId }]);
+    const model = await this.#one(caller.organizationId, { tenantId: caller.organizationId, by: { modelId } });
     if (!model) throw catalogErrors.MODEL_NOT_FOUND({ ref: modelId });
     return model;
   }
@@ -61,9 +59,8 @@ export class CatalogReader {
     const filter = await this.#filter(list);
     const viewer = viewerId(caller);
     const found = filter ? await this.database.withTenant(viewer, (tx) => findModels(tx, { ...filter, sort, after, limit: limit + 1 })) : [];
-    const models = new Map((await this.#read(viewer, found.slice(0, limit))).map((model) => [model.id, model]));
-    const seen = found.filter((row, index) => index === limit || models.has(row.modelId));
-    return toPage<ListedModel, Model>(seen, limit, (row) => cursorText(sort, row), (row) => models.get(row.modelId)!);
+    const models = new Map((await this.#models(viewer, found.slice(0, limit))).map((model) => [model.id, model]));
+    return toPage<FoundModel, Model>(found, limit, (row) => cursorText(sort, row), (row) => models.get(row.modelId)!);
   }
 
   async facets(caller: Caller | undefined, list: ListFilter): Promise<FacetCounts> {
@@ -80,6 +77,11 @@ export class CatalogReader {
     return read?.version;
   }
 
+  async ownVersion(caller: Caller, { modelId, versionId }: { readonly modelId: string; readonly versionId: string }): Promise<ModelVersion> {
+    const model = await this.ownModel(caller, modelId);
+    return (await model.batch.versions(modelId)).find(({ id }) => id === versionId)!;
+  }
+
   /** `undefined` when what is asked for cannot be there: an owner that does not exist, or a text that no database holds. */
   async #filter({ owner, ...filter }: ListFilter): Promise<ModelFilter | undefined> {
     if ([filter.task, filter.tag, filter.license, owner].some((text) => text?.includes('\0'))) return undefined;
@@ -88,19 +90,20 @@ export class CatalogReader {
     return ownerId === undefined ? undefined : { ...filter, ownerId };
   }
 
-  async #read(viewer: string, which: readonly ({ tenantId: string; modelId: string } | { tenantId: string; name: string })[]): Promise<Model[]> {
-    if (which.length === 0) return [];
-    const wanted = which.map((one) => ('modelId' in one ? { tenantId: one.tenantId, modelId: one.modelId } : one));
-    const where = { AND: [{ OR: wanted }, { OR: [{ public: true }, { tenantId: viewer }] }] };
-    const rows = await this.database.withTenant(viewer, (tx) => tx.modelListing.findMany({ where, include: { model: true } }));
+  async #one(viewer: string, which: Parameters<typeof readModel>[1]): Promise<Model | undefined> {
+    const row = await this.database.withTenant(viewer, (tx) => readModel(tx, which));
+    return row && (await this.#models(viewer, [row]))[0];
+  }
+
+  async #models(viewer: string, rows: readonly ListedModel[]): Promise<Model[]> {
     const owners = await this.handles.handlesOf(rows.map((row) => row.tenantId));
-    const refOf = (row: ListingRow) => `${owners.get(row.tenantId)!}/${row.name}`;
+    const refOf = (row: ListedModel) => `${owners.get(row.tenantId)!}/${row.name}`;
     const batch = new ModelBatch(this.#tools, viewer, rows.map((row) => ({ tenantId: row.tenantId, modelId: row.modelId, shownId: row.versionId, ref: refOf(row) })));
     return rows.map((row) => toModel(row, { owner: owners.get(row.tenantId)!, viewer, batch }));
   }
 }
 
-function toModel(row: ListingRow, { owner, viewer, batch }: { owner: string; viewer: string; batch: ModelBatch }): Model {
+function toModel(row: ListedModel, { owner, viewer, batch }: { owner: string; viewer: string; batch: ModelBatch }): Model {
   const { tenantId, modelId, name, task, description, license, tags, support } = row;
   return {
     id: modelId,
@@ -108,21 +111,21 @@ function toModel(row: ListingRow, { owner, viewer, batch }: { owner: string; vie
     owner,
     name,
     task,
-    visibility: row.model.visibility as Visibility,
+    visibility: row.visibility as Visibility,
     own: tenantId === viewer,
     description,
     license,
     tags,
     support,
     figures: toFigures(row),
-    createdAt: row.model.createdAt,
+    createdAt: row.createdAt,
     tenantId,
     shownId: row.versionId,
     batch,
   };
 }
 
-function toFigures({ calls, faults, p50Micros, p95Micros, sampled, figuresFrom, figuresAt }: ListingRow): ModelFigures {
+function toFigures({ calls, faults, p50Micros, p95Micros, sampled, figuresFrom, figuresAt }: ListedModel): ModelFigures {
   const milliseconds = (micros: number | null) => (micros === null ? null : micros / 1_000);
   return {
     calls: Number(calls),

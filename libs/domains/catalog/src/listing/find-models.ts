@@ -1,10 +1,9 @@
 import { Prisma, type Tx } from '@steelyard/platform-database';
+import { LISTED, VISIBLE, type ListedModel } from './listed-model.js';
 import type { ListingCursor } from './listing-cursor.js';
 import { conditions, found, isSearch, type ModelFilter, type ModelSort } from './model-search.js';
 
-export interface ListedModel {
-  readonly tenantId: string;
-  readonly modelId: string;
+export interface FoundModel extends ListedModel {
   /** What it is sorted by, as text. */
   readonly key: string;
 }
@@ -21,11 +20,13 @@ interface Order {
   readonly descending?: boolean;
 }
 
-const ORDERS: Readonly<Record<Exclude<ModelSort, 'NEWEST'>, Order>> = {
+const ORDERS: Readonly<Record<ModelSort, Order>> = {
+  // Ids are in the order of their making, and what ties is newest first.
+  NEWEST: { key: Prisma.sql`''::text`, type: Prisma.sql`text` },
   RELEVANCE: { key: Prisma.sql`s.rank`, type: Prisma.sql`real`, descending: true },
   CALLS: { key: Prisma.sql`l.calls`, type: Prisma.sql`bigint`, descending: true },
   // Models without calls come last.
-  LATENCY: { key: Prisma.sql`COALESCE(l.p50_micros, 2147483647)`, type: Prisma.sql`integer` },
+  LATENCY: { key: Prisma.sql`COALESCE(l.p50_micros, 2147483647)`, type: Prisma.sql`bigint` },
   PRICE: { key: Prisma.sql`l.price_amount_nano`, type: Prisma.sql`bigint` },
   NAME: { key: Prisma.sql`l.name COLLATE "C"`, type: Prisma.sql`text` },
 };
@@ -37,28 +38,43 @@ export function effectiveSort(sort: ModelSort | undefined, search: string | unde
 }
 
 /** One page of models that the tenant of the transaction may see, in order; ties are newest first. */
-export async function findModels(tx: Tx, list: ModelList): Promise<ListedModel[]> {
-  const search = found(list);
+export async function findModels(tx: Tx, list: ModelList): Promise<FoundModel[]> {
+  const search = found(list, isFirstOfAll(list) ? list.limit : null);
   if (!search) return [];
   const { task, tag, license } = conditions(list);
-  const { key, order, beyond } = ordering(list);
-  return tx.$queryRaw<ListedModel[]>`
-    SELECT l.tenant_id AS "tenantId", l.model_id AS "modelId", (${key})::text AS key
-      FROM ${search.from}
-     WHERE ${search.where} AND ${task} AND ${tag} AND ${license} AND ${beyond}
-     ORDER BY ${order}
-     LIMIT ${list.limit}`;
+  const { key, direction, beyond } = ordering(list);
+  return tx.$queryRaw<FoundModel[]>`
+    SELECT ${LISTED}, l.key::text
+      FROM (SELECT l.*, ${key} AS key
+              FROM ${search.from}
+             WHERE ${search.where} AND ${task} AND ${tag} AND ${license} AND ${beyond}
+             ORDER BY key ${direction}, l.model_id DESC LIMIT ${list.limit}) AS l
+      JOIN model m ON m.tenant_id = l.tenant_id AND m.id = l.model_id
+     ORDER BY l.key ${direction}, l.model_id DESC`;
 }
 
-function ordering({ sort, after }: ModelList): { key: Prisma.Sql; order: Prisma.Sql; beyond: Prisma.Sql } {
-  if (sort === 'NEWEST') {
-    const beyond = after ? Prisma.sql`l.model_id < ${after.modelId}::uuid` : Prisma.sql`true`;
-    return { key: Prisma.sql`''`, order: Prisma.sql`l.model_id DESC`, beyond };
-  }
+/** Whether the best of the search are the page: nothing else narrows it. */
+function isFirstOfAll({ sort, after, task, tag, license, ownerId }: ModelList): boolean {
+  return sort === 'RELEVANCE' && [after, task, tag, license, ownerId].every((filter) => filter === undefined);
+}
+
+/** The models of the tenant of the transaction, or public ones, by owner and name or by owner and id. */
+export async function readModel(tx: Tx, { tenantId, by }: { tenantId: string; by: { modelId: string } | { name: string } }): Promise<ListedModel | undefined> {
+  const which = 'name' in by ? Prisma.sql`l.name = ${by.name}` : Prisma.sql`l.model_id = ${by.modelId}::uuid`;
+  const [model] = await tx.$queryRaw<ListedModel[]>`
+    SELECT ${LISTED} FROM model_listing l JOIN model m ON m.tenant_id = l.tenant_id AND m.id = l.model_id
+     WHERE l.tenant_id = ${tenantId}::uuid AND ${which} AND ${VISIBLE}`;
+  return model;
+}
+
+const ASCENDING = Prisma.sql`ASC`;
+const DESCENDING = Prisma.sql`DESC`;
+
+function ordering({ sort, after }: ModelList): { key: Prisma.Sql; direction: Prisma.Sql; beyond: Prisma.Sql } {
   const { key, type, descending } = ORDERS[sort];
-  const order = descending ? Prisma.sql`${key} DESC, l.model_id DESC` : Prisma.sql`${key}, l.model_id DESC`;
-  if (!after) return { key, order, beyond: Prisma.sql`true` };
+  const direction = descending ? DESCENDING : ASCENDING;
+  if (!after) return { key, direction, beyond: Prisma.sql`true` };
   const value = Prisma.sql`${after.key}::text::${type}`;
   const further = descending ? Prisma.sql`${key} < ${value}` : Prisma.sql`${key} > ${value}`;
-  return { key, order, beyond: Prisma.sql`(${further} OR (${key} = ${value} AND l.model_id < ${after.modelId}::uuid))` };
+  return { key, direction, beyond: Prisma.sql`(${further} OR (${key} = ${value} AND l.model_id < ${after.modelId}::uuid))` };
 }

@@ -8,11 +8,11 @@ export interface ListingCursor {
   readonly modelId: string;
 }
 
-const NUMBER = /^-?\d{1,19}$/;
+const NUMBER = /^\d{1,18}$/;
 
 /** What a key can be, so that no text reaches the database as a number. */
 const KEYS: Readonly<Record<ModelSort, RegExp>> = {
-  RELEVANCE: /^\d(\.\d{1,12})?(e-\d{1,3})?$/,
+  RELEVANCE: /^\d(\.\d{1,12})?(e-[0-3]?\d)?$/,
   NEWEST: /^$/,
   CALLS: NUMBER,
   LATENCY: NUMBER,

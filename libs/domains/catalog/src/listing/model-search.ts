@@ -1,4 +1,5 @@
 import { Prisma } from '@steelyard/platform-database';
+import { VISIBLE } from './listed-model.js';
 import { tsquery } from './search-document.js';
 import { searchWords } from './words.js';
 
@@ -16,9 +17,6 @@ export interface ModelFilter {
   readonly ownerId?: string | undefined;
 }
 
-/** Rows that the tenant of the transaction may see. The policies say the same; see `model_search` in the migrations for why it is said here. */
-const VISIBLE = Prisma.sql`(l.public OR l.tenant_id = app_tenant_id())`;
-
 /**
  * One letter begins a word of nearly every card, which says nothing and costs much: a search for it alone is one for names and
  * tags.
@@ -29,15 +27,15 @@ export function isSearch(search: string | undefined): search is string {
   return search !== undefined && search.trim() !== '';
 }
 
-/** `FROM` and `WHERE` for the models of a search; `undefined` when the search asks for nothing that a text could have. */
-export function found({ search, ownerId }: ModelFilter): { from: Prisma.Sql; where: Prisma.Sql } | undefined {
+/** `FROM` and `WHERE` for the models of a search, or for the best of them; `undefined` when the search asks for nothing that a text could have. */
+export function found({ search, ownerId }: ModelFilter, atMost: number | null = null): { from: Prisma.Sql; where: Prisma.Sql } | undefined {
   const where = ownerId === undefined ? VISIBLE : Prisma.sql`${VISIBLE} AND l.tenant_id = ${ownerId}::uuid`;
   if (!isSearch(search)) return { from: Prisma.sql`model_listing l`, where };
   const words = searchWords(search);
   const query = tsquery(words);
   if (query === undefined) return undefined;
   const headlineOnly = words.every(({ text }) => text.length < BEGINNING_OF_CARD_WORDS_MIN);
-  const from = Prisma.sql`model_search(${query}::tsquery, ${headlineOnly}) s JOIN model_listing l ON l.tenant_id = s.tenant_id AND l.model_id = s.model_id`;
+  const from = Prisma.sql`model_search(${query}::tsquery, ${headlineOnly}, ${atMost}::integer) s JOIN model_listing l ON l.tenant_id = s.tenant_id AND l.model_id = s.model_id`;
   return { from, where };
 }
 

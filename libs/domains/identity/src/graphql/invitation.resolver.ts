@@ -3,6 +3,7 @@ import { Args, ID, Mutation, Query, ResolveField, Parent, Resolver } from '@nest
 import { ROLE_PERMISSIONS, type Caller, type SignedInPerson } from '@steelyard/kernel';
 import type { Invitation as InvitationRow } from '@steelyard/platform-database';
 import { Access, CurrentCaller, CurrentPerson, PersonOnly, Public } from '@steelyard/platform-graphql';
+import { FindOrganization } from '../find-organization.js';
 import { AcceptInvitation } from '../invitations/accept-invitation.js';
 import { FindInvitation } from '../invitations/find-invitation.js';
 import { stateOfInvitation } from '../invitations/invitation.js';
@@ -15,6 +16,7 @@ import { Membership } from './viewer.graphql-types.js';
 @Resolver(() => Organization)
 export class InvitationResolver {
   constructor(
+    @Inject(FindOrganization) private readonly findOrganization: FindOrganization,
     @Inject(FindInvitation) private readonly find: FindInvitation,
     @Inject(InviteMember) private readonly inviteCase: InviteMember,
     @Inject(RevokeInvitation) private readonly revokeCase: RevokeInvitation,
@@ -31,8 +33,13 @@ export class InvitationResolver {
 
   /** Every key may see its organization, and few who is invited: the use case checks. */
   @ResolveField(() => [Invitation], { description: 'Open and past ones, newest first; for those who manage the organization.' })
-  async invitations(@CurrentCaller() caller: Caller, @Parent() organization: Organization): Promise<Invitation[]> {
-    return (await this.find.ofOrganization(caller, organization.id)).map(toInvitation);
+  async invitations(
+    @CurrentCaller() caller: Caller | undefined,
+    @CurrentPerson() person: SignedInPerson | undefined,
+    @Parent() organization: Organization,
+  ): Promise<Invitation[]> {
+    const by = await this.findOrganization.callerIn({ caller, person }, organization.id);
+    return (await this.find.ofOrganization(by, organization.id)).map(toInvitation);
   }
 
   @Mutation(() => CreatedInvitation, { description: 'Makes a link that makes the person with this address a member.' })

@@ -23,8 +23,12 @@ export class OrganizationResolver {
 
   /** Every key may see its organization, and few its members: the use case checks. */
   @ResolveField(() => [Member])
-  async members(@CurrentCaller() caller: Caller, @Parent() organization: Organization): Promise<Member[]> {
-    const members = await this.findOrganization.members(caller, organization.id);
+  async members(
+    @CurrentCaller() caller: Caller | undefined,
+    @CurrentPerson() person: SignedInPerson | undefined,
+    @Parent() organization: Organization,
+  ): Promise<Member[]> {
+    const members = await this.findOrganization.members(await this.findOrganization.callerIn({ caller, person }, organization.id), organization.id);
     return members.map((member) => ({ ...member, role: member.role as Role }));
   }
 

@@ -1,7 +1,7 @@
 import { newId, personActorId, ROLE_PERMISSIONS, type Caller, type Identified, type Role, type Scope, type SignedInPerson } from '@steelyard/kernel';
 import type { Database } from '@steelyard/platform-database';
 import { silentLogger } from '@steelyard/platform-observability';
-import { CreateApiKey } from '../create-api-key.js';
+import { CreateApiKey, storeApiKey } from '../create-api-key.js';
 import { CreateOrganization, type OrganizationOpened } from '../create-organization.js';
 import { FindOrganization } from '../find-organization.js';
 import { Identity } from '../identity.js';
@@ -15,10 +15,13 @@ import { Peppers } from '../keys/peppers.js';
 import { RotateApiKey } from '../keys/rotate-api-key.js';
 import { IdentifyPerson } from '../people/identify-person.js';
 import { MembershipDirectory } from '../people/membership-directory.js';
+import { RenewSession } from '../people/renew-session.js';
 import { SessionDirectory } from '../people/session-directory.js';
 import { SessionUse } from '../people/session-use.js';
 import { RevokeApiKey } from '../revoke-api-key.js';
+import { IssuerClient } from '../sign-in/issuer/issuer-client.js';
 import { FrontDoor } from '../sign-in/front-door.js';
+import { IssuerClient } from '../sign-in/issuer/issuer-client.js';
 import { ChangeMemberRole } from './change-member-role.js';
 import { LeaveOrganization } from './leave-organization.js';
 import { RemoveMember } from './remove-member.js';
@@ -81,13 +84,20 @@ export function openTown(database: Database, { signUp = 'everyone', opened }: To
     return { owner, join };
   }
 
-  return { ...useCases, person, organization };
+  /** A key with any scopes, whether or not its maker might have made it. */
+  async function keyOf(memberId: string, tenantId: string, scopes: readonly Scope[]): Promise<string> {
+    return (await database.withPlatform((tx) => storeApiKey(tx, peppers, { tenantId, name: 'key', scopes, memberId }))).secret;
+  }
+
+  return { ...useCases, person, organization, keyOf };
 }
 
 /** Who calls, as one server knows it: its own memory and its own ear on the database. */
 function identityOn(database: Database, { peppers, keys, door }: { peppers: Peppers; keys: KeyDirectory; door: FrontDoor }): Identity {
   const { pool } = database;
-  const people = new IdentifyPerson(database, new SessionDirectory(pool), new MembershipDirectory(pool), new SessionUse(pool, silentLogger), { sessionIdleDays: 7 });
+  const sessions = new SessionDirectory(pool);
+  const renewal = new RenewSession(database, peppers, sessions, new IssuerClient(door), door, silentLogger);
+  const people = new IdentifyPerson(database, sessions, new MembershipDirectory(pool), new SessionUse(pool, silentLogger), renewal, { sessionIdleDays: 7 });
   return new Identity(database, peppers, keys, new LastUse(pool, silentLogger), people, door);
 }
 

@@ -1,5 +1,6 @@
-import { Alert, Anchor, Text } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
 import { Link } from 'react-router';
+import { Caution } from '../../../components/caution';
 import { useFigures } from '../../../components/figures';
 import { SafeText } from '../../../components/safe-text';
 import type { DeprecationFragment } from '../../../generated/documents';
@@ -12,7 +13,7 @@ export function DeprecationNotice({ deprecation, version }: { deprecation: Depre
   const { sunsetAt, successor, reason } = deprecation;
   const over = Date.parse(sunsetAt) <= Date.now();
   return (
-    <Alert color="orange" variant="light" title={over ? model.sunset(version, moment(sunsetAt)) : model.deprecated(version, moment(sunsetAt))}>
+    <Caution title={over ? model.sunset(version, moment(sunsetAt)) : model.deprecated(version, moment(sunsetAt))}>
       <Text size="sm">{over ? model.sunsetText : model.deprecatedText}</Text>
       {reason && (
         <Text size="sm">
@@ -24,6 +25,6 @@ export function DeprecationNotice({ deprecation, version }: { deprecation: Depre
           {model.successor(successor)}
         </Anchor>
       )}
-    </Alert>
+    </Caution>
   );
 }

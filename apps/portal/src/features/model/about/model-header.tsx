@@ -1,7 +1,6 @@
-import { Anchor, Badge, Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
+import { Anchor, Badge, Button, Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link, useSearchParams } from 'react-router';
-import { Button } from '@mantine/core';
 import { useFigures } from '../../../components/figures';
 import { PageHeader } from '../../../components/page-header';
 import { SafeText } from '../../../components/safe-text';
@@ -43,7 +42,7 @@ export function ModelHeader({ model, version, wanted }: ModelHeaderProps) {
       <Group gap={6} mt="-md">
         <Mark text={model.task} />
         {model.visibility === 'PRIVATE' && (
-          <Badge color="gray" variant="outline" tt="none">
+          <Badge variant="default" tt="none">
             {catalog.private}
           </Badge>
         )}

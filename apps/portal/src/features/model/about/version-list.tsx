@@ -28,9 +28,9 @@ function VersionEntry({ version, isShown }: { version: Version; isShown: boolean
     <Stack gap={4}>
       <Group gap="xs">
         <Text fw={600}>{version.version}</Text>
-        {version.state !== 'READY' && <Badge color="gray" variant="outline" tt="none">{model.states[version.state]}</Badge>}
+        {version.state !== 'READY' && <Badge variant="default" tt="none">{model.states[version.state]}</Badge>}
         {version.deprecation && (
-          <Badge color="orange" variant="outline" tt="none">
+          <Badge variant="default" tt="none">
             {model.endsOn(moment(version.deprecation.sunsetAt))}
           </Badge>
         )}

@@ -1,6 +1,7 @@
 import { Alert, Anchor, List, Text } from '@mantine/core';
 import { SteelyardError } from '@steelyard/client';
 import { Link } from 'react-router';
+import { Caution } from '../../../../components/caution';
 import { Failure } from '../../../../components/failure';
 import { formatMoney } from '../../../../components/money';
 import { SafeText } from '../../../../components/safe-text';
@@ -45,7 +46,7 @@ function PaymentRequired({ refusal }: { refusal: Extract<Outcome, { __typename: 
   const { membership, can } = useSession();
   const { requiredNano, availableNano, currency, fix } = refusal;
   return (
-    <Alert color="orange" variant="light" title={playground.paymentTitle}>
+    <Caution title={playground.paymentTitle}>
       <Text size="sm">{playground.paymentText(formatMoney(requiredNano, currency, language), formatMoney(availableNano, currency, language))}</Text>
       {fix && <Text size="sm">{fix}</Text>}
       {membership && can('usage:read') && (
@@ -53,14 +54,14 @@ function PaymentRequired({ refusal }: { refusal: Extract<Outcome, { __typename: 
           {playground.toBalance}
         </Anchor>
       )}
-    </Alert>
+    </Caution>
   );
 }
 
 function InputInvalid({ refusal: { message, problems, fix } }: { refusal: Extract<Outcome, { __typename: 'InputInvalid' }> }) {
   const { playground } = useStrings().model;
   return (
-    <Alert color="orange" variant="light" title={playground.invalidTitle}>
+    <Caution title={playground.invalidTitle}>
       {problems.length === 0 && (
         <Text size="sm">
           <SafeText text={message} />
@@ -74,6 +75,6 @@ function InputInvalid({ refusal: { message, problems, fix } }: { refusal: Extrac
         ))}
       </List>
       {fix && <Text size="sm">{fix}</Text>}
-    </Alert>
+    </Caution>
   );
 }

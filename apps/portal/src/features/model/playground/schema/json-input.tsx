@@ -41,13 +41,15 @@ export function JsonInput({ schema, input, onChange }: JsonInputProps) {
         styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 'var(--mantine-font-size-sm)' } }}
         onChange={(event) => change(event.currentTarget.value)}
       />
-      <List size="sm" c="var(--mantine-color-error)" role="status">
-        {problems.slice(0, PROBLEMS_SHOWN).map(({ path, message }) => (
-          <List.Item key={`${path} ${message}`}>
-            <SafeText text={`${path || playground.wholeInput} ${message}`} />
-          </List.Item>
-        ))}
-      </List>
+      <div role="status">
+        <List size="sm" c="var(--mantine-color-error)">
+          {problems.slice(0, PROBLEMS_SHOWN).map(({ path, message }) => (
+            <List.Item key={`${path} ${message}`}>
+              <SafeText text={`${path || playground.wholeInput} ${message}`} />
+            </List.Item>
+          ))}
+        </List>
+      </div>
     </Stack>
   );
 }
