@@ -21,7 +21,6 @@ import { SessionUse } from '../people/session-use.js';
 import { RevokeApiKey } from '../revoke-api-key.js';
 import { IssuerClient } from '../sign-in/issuer/issuer-client.js';
 import { FrontDoor } from '../sign-in/front-door.js';
-import { IssuerClient } from '../sign-in/issuer/issuer-client.js';
 import { ChangeMemberRole } from './change-member-role.js';
 import { LeaveOrganization } from './leave-organization.js';
 import { RemoveMember } from './remove-member.js';
