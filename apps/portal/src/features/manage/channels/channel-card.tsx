@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useFigures } from '../../../components/figures';
 import { SafeText } from '../../../components/safe-text';
 import { RollbackDocument } from '../../../generated/documents';
+import { useSession } from '../../../server/session';
 import { useStrings } from '../../../strings';
 import { ActionDialog } from '../action-dialog';
 import type { ManagedChannel, ManagedModel } from '../use-managed-model';
@@ -13,9 +14,10 @@ import { rollbackTarget } from './rollback-target';
 export function ChannelCard({ model, channel }: { model: ManagedModel; channel: ManagedChannel }) {
   const { manage } = useStrings();
   const figures = useFigures();
+  const { can } = useSession();
   const [rollingBack, setRollingBack] = useState(false);
   const { name, version, updatedAt, canary, history } = channel;
-  const target = rollbackTarget(history);
+  const target = can('models:publish') ? rollbackTarget(history) : undefined;
 
   return (
     <Paper component="li" withBorder p="md" data-channel={name}>

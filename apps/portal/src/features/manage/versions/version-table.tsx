@@ -1,6 +1,7 @@
 import { Badge, Button, Code, Group, Menu, Paper, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useFigures } from '../../../components/figures';
+import { useSession } from '../../../server/session';
 import { useStrings } from '../../../strings';
 import { PriceText } from '../../catalog/price-text';
 import { CanaryDialog } from '../channels/canary-dialog';
@@ -23,6 +24,7 @@ export function VersionTable({ model }: { model: ManagedModel }) {
 function VersionRow({ model, version }: { model: ManagedModel; version: ManagedVersion }) {
   const { manage } = useStrings();
   const figures = useFigures();
+  const { can } = useSession();
   const [asking, setAsking] = useState<'release' | 'canary' | 'deprecate' | 'restore'>();
   const dialog = { model, version, onClose: () => setAsking(undefined) };
   const { deprecation } = version;
@@ -51,7 +53,7 @@ function VersionRow({ model, version }: { model: ManagedModel; version: ManagedV
             {version.digest.slice(0, DIGEST_SHOWN)}
           </Code>
         </Stack>
-        {isReady && (
+        {isReady && can('models:publish') && (
           <Group gap="xs" wrap="nowrap">
             <Button size="xs" variant="default" onClick={() => setAsking('release')}>
               {manage.release}
