@@ -2,10 +2,11 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { repositoryRoot, RunningPlatform } from '@steelyard/test-support';
 import { describeBrowser, Visitor } from '@steelyard/test-support/browser';
-import { openScreens, ownScreens, type Screen } from './screens.js';
+import { commonScreens, invitationScreen, openScreens, ownScreens, type Screen } from './screens.js';
 import { problemsOf, survey, type Seen } from './survey.js';
 
 const DIGITS = join(repositoryRoot, 'plugins/models/digits');
+const MODEL = 'acme/digits';
 
 describeBrowser('every screen, in light and dark, wide and narrow', ({ browser }) => {
   let platform: RunningPlatform;
@@ -71,12 +72,12 @@ describeBrowser('every screen, in light and dark, wide and narrow', ({ browser }
 
   it('the pages of an organization', async () => {
     const { publications } = await platform.graphql(key, '{ publications(first: 1) { nodes { id } } }');
-    await look(owner, ownScreens({ organization: 'acme', model: 'digits', publication: publications.nodes[0].id, invitation }));
+    await look(owner, ownScreens({ organization: 'acme', model: 'digits', publication: publications.nodes[0].id }));
   }, 120_000);
 
-  it('the pages of everybody, to a member', () => look(owner, openScreens('acme/digits')), 90_000);
+  it('the pages of everybody, to a member', () => look(owner, [...openScreens(MODEL), ...commonScreens(MODEL), invitationScreen(invitation)]), 90_000);
 
-  it('the pages of everybody, to nobody', () => look(stranger, openScreens('acme/digits')), 90_000);
+  it('those that are others to nobody', () => look(stranger, [...openScreens(MODEL), invitationScreen(invitation)]), 90_000);
 
   it('have nothing serious or critical, nothing too wide, and no complaint in the console', () => {
     const problems = problemsOf(seen);

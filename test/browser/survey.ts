@@ -5,17 +5,21 @@ const LOOKS = [
   { name: 'light', colorScheme: 'light', viewport: DESKTOP },
   { name: 'dark', colorScheme: 'dark', viewport: DESKTOP },
   { name: 'dark phone', colorScheme: 'dark', viewport: PHONE },
-  { name: 'light phone', colorScheme: 'light', viewport: PHONE },
 ] as const;
 
 /** A page that is wider than the window for this long stays so. */
 const SETTLED_MS = 3_000;
 
+/** As much of a page as is measured. */
+interface Framed {
+  readonly document: { readonly documentElement: { readonly scrollWidth: number; readonly clientWidth: number } };
+}
+
 export interface Seen {
   readonly screen: string;
   readonly look: string;
   readonly findings: readonly Finding[];
-  /** What sticks out sideways; undefined where nothing does. */
+  /** How wide it is, where that is more than the window. */
   readonly tooWide: string | undefined;
 }
 
@@ -33,12 +37,14 @@ export async function survey(visitor: Visitor, screen: string): Promise<Seen[]> 
 }
 
 async function tooWide({ page }: Visitor): Promise<string | undefined> {
-  const fits = () => document.documentElement.scrollWidth <= document.documentElement.clientWidth;
+  const fits = () => {
+    const { scrollWidth, clientWidth } = (globalThis as unknown as Framed).document.documentElement;
+    return scrollWidth <= clientWidth;
+  };
   if (await page.waitForFunction(fits, undefined, { timeout: SETTLED_MS }).catch(() => undefined)) return undefined;
   return page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    const beyond = [...document.querySelectorAll('main *')].filter((element) => element.getBoundingClientRect().right > clientWidth);
-    return `${scrollWidth} px in ${clientWidth}: ${beyond.slice(0, 5).map((element) => `${element.tagName}.${element.className} "${element.textContent.slice(0, 40)}"`).join(', ')}`;
+    const { scrollWidth, clientWidth } = (globalThis as unknown as Framed).document.documentElement;
+    return `${scrollWidth} px in ${clientWidth}`;
   });
 }
 

@@ -22,6 +22,8 @@ export const theme = createTheme({
   components: {
     // A title in the colour of text: green on green and orange on orange are hard to read.
     Alert: { styles: { title: { color: 'var(--mantine-color-text)' } } },
+    // A word that is wider than its place is broken, wherever it comes from.
+    Text: { styles: { root: { overflowWrap: 'break-word' } } },
     Badge: { defaultProps: { tt: 'none' } },
     Modal: { styles: { title: { fontWeight: 650, fontSize: 'var(--mantine-font-size-lg)' } } },
   },

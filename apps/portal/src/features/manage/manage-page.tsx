@@ -75,12 +75,14 @@ function ModelTable({ models, home }: { models: readonly OwnModel[]; home: strin
               </Anchor>{' '}
               <Badge variant="default" tt="none">{manage.visibilities[visibility]}</Badge>
             </Table.Td>
-            <Table.Td>{channels.find((channel) => channel.name === 'stable')?.version.version ?? manage.none}</Table.Td>
+            <Table.Td>
+              <SafeText text={channels.find((channel) => channel.name === 'stable')?.version.version ?? manage.none} />
+            </Table.Td>
             <Table.Td ta="end">{figures.count(calls)}</Table.Td>
             <Table.Td visibleFrom="sm">
               {latest && (
                 <Text size="sm">
-                  {latest.version} ({manage.states[latest.state]}), {figures.moment(latest.createdAt)}
+                  <SafeText text={latest.version} /> ({manage.states[latest.state]}), {figures.moment(latest.createdAt)}
                 </Text>
               )}
             </Table.Td>

@@ -27,7 +27,7 @@ export function ChannelCard({ model, channel }: { model: ManagedModel; channel: 
             <Title order={3} size="h5">
               {name}
             </Title>
-            <Badge variant="default" tt="none" size="lg">
+            <Badge variant="default" tt="none" size="lg" maw="100%" title={version.version}>
               {version.version}
             </Badge>
             <Text size="sm">{manage.since(figures.moment(updatedAt))}</Text>
@@ -68,8 +68,7 @@ function History({ entries }: { entries: ManagedChannel['history'] }) {
     <Stack component="ol" gap={4} pl="lg" my="xs">
       {entries.map(({ action, from, to, reason, actorName, actorId, createdAt }, index) => (
         <Text component="li" size="sm" key={index}>
-          {figures.moment(createdAt)}: {manage.actions[action] ?? action} {from != null && `${from} → `}
-          {to}, <SafeText text={actorId === 'steelyard' ? manage.steelyard : (actorName ?? actorId ?? '')} />
+          {figures.moment(createdAt)}: {manage.actions[action] ?? action} <SafeText text={from == null ? to : `${from} → ${to}`} />, <SafeText text={actorId === 'steelyard' ? manage.steelyard : (actorName ?? actorId ?? '')} />
           {reason != null && (
             <>
               {' – '}
