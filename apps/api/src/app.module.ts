@@ -12,6 +12,7 @@ import { LOGGER, METRICS, type Logger } from '@steelyard/platform-observability'
 import { domainModules } from './domain-modules.js';
 import type { Infrastructure } from './infrastructure.js';
 import { PlatformResolver } from './platform.resolver.js';
+import { RelistRenamedModule } from './relist-renamed.js';
 import { WelcomeCreditModule } from './welcome-credit.js';
 
 @Global()
@@ -48,7 +49,7 @@ export class AppModule {
   static of(opened: Infrastructure): DynamicModule {
     return {
       module: AppModule,
-      imports: [InfrastructureModule.of(opened), graphqlDoor, WelcomeCreditModule, ...domainModules],
+      imports: [InfrastructureModule.of(opened), graphqlDoor, WelcomeCreditModule, RelistRenamedModule, ...domainModules],
       providers: [PlatformResolver],
     };
   }
