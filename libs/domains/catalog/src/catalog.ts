@@ -15,6 +15,7 @@ import { catalogErrors } from './errors.js';
 import { finishVersion } from './versions/finish-version.js';
 import { listMissingModels } from './listing/list-missing-models.js';
 import { listModel } from './listing/list-model.js';
+import { listModelsOf } from './listing/list-models-of.js';
 import { ownModel } from './own-model.js';
 import { modelsWithFiguresBefore, recordFigures, type ModelFigures } from './record-figures.js';
 import { answering, findVersion, isRetired, type Resolution } from './versions/resolve-version.js';
@@ -177,6 +178,12 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
       await tx.model.updateMany({ where: { tenantId, id }, data: { visibility } });
       return id;
     });
+  }
+
+  /** Shows an owner's models by what the owner is called now. */
+  async relist(ownerId: string): Promise<void> {
+    await listModelsOf(this.database, ownerId);
+    await this.#announce(ownerId);
   }
 
   /** Whether a channel of the model points anywhere yet. */
