@@ -78,8 +78,8 @@ export async function walkToFirstCharge(visitor: Visitor, { url, pictures, look 
   await step('make-key');
   await page.keyboard.press('Enter');
   const key = ((await page.getByRole('region', { name: 'Secret' }).textContent()) ?? '').trim();
+  await step('key');
   await visitor.press('button', 'I have stored it');
-  await step('keys');
 
   await visitor.openNavigation();
   await visitor.press('link', 'Overview');

@@ -75,6 +75,12 @@ describe('files of a model that a page shows', () => {
     });
   });
 
+  it('belong to a model that is found by the name that its owner has now', async () => {
+    const { renameOrganization } = await platform.graphql(key, 'mutation { renameOrganization(name: "Jackdaw Labs") { handle name } }');
+    expect(renameOrganization).toEqual({ handle: 'acme', name: 'Jackdaw Labs' });
+    expect((await platform.graphql(undefined, '{ models(search: "jackdaw") { nodes { ref } } }')).models.nodes).toEqual([{ ref: 'acme/echo' }]);
+  });
+
   it('tell callers of a version that goes, by header and by the command', async () => {
     const before = await platform.predict(key, 'acme/echo', { text: 'hi' });
     expect([before.status, before.headers.get('deprecation'), before.headers.get('sunset')]).toEqual([200, null, null]);

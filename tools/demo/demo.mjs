@@ -3,7 +3,7 @@
  * them through the SDK, and the money adds up.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -85,6 +85,12 @@ async function mainJob(context) {
 async function fillPastDays({ url, dataDir, screen }, { operator, consumer }) {
   const { apiKey } = await steelyard(['keys', 'create', 'demo data', '--scope', 'predict'], consumer);
   const calls = await writeHistory({ dataDir, provider: 'harbour', consumer: 'clinic', keyId: apiKey.id });
+  const patient = join(dataDir, 'patient.json');
+  const { input } = JSON.parse(readFileSync(join(root, 'plugins/models/breast-cancer/samples/benign.json'), 'utf8'));
+  writeFileSync(patient, JSON.stringify(input));
+  // Figures are counted anew for models that are called: with this call they have the past days in them.
+  await steelyard(['run', 'harbour/digits', '--image', join(root, 'plugins/models/digits/samples/seven.png')], consumer);
+  await steelyard(['run', 'harbour/breast-cancer', '--input', patient], consumer);
   const { trialBalance } = await graphql(url, operator, '{ trialBalance { balanced } }');
   if (!trialBalance.every(({ balanced }) => balanced)) throw new Error('the made-up history unbalanced the ledger');
   screen.step(`${calls} calls of past days made up, marked as demo data`);

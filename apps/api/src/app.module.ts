@@ -12,7 +12,8 @@ import { LOGGER, METRICS, type Logger } from '@steelyard/platform-observability'
 import { domainModules } from './domain-modules.js';
 import type { Infrastructure } from './infrastructure.js';
 import { PlatformResolver } from './platform.resolver.js';
-import { WelcomeCreditModule } from './welcome-credit.js';
+import { RelistRenamedModule } from './between-domains/relist-renamed.js';
+import { WelcomeCreditModule } from './between-domains/welcome-credit.js';
 
 @Global()
 @Module({})
@@ -48,7 +49,7 @@ export class AppModule {
   static of(opened: Infrastructure): DynamicModule {
     return {
       module: AppModule,
-      imports: [InfrastructureModule.of(opened), graphqlDoor, WelcomeCreditModule, ...domainModules],
+      imports: [InfrastructureModule.of(opened), graphqlDoor, WelcomeCreditModule, RelistRenamedModule, ...domainModules],
       providers: [PlatformResolver],
     };
   }

@@ -3,20 +3,38 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import helmet from '@fastify/helmet';
 import files from '@fastify/static';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FrontDoor } from '@steelyard/domain-identity';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 const PORTAL_DIR = fileURLToPath(new URL('../../portal/dist/', import.meta.url));
 const NONCE_PLACE = '__STYLE_NONCE__';
 /** What belongs to programs: there an unknown address is an error and no page. */
 const PROGRAMS = /^\/(graphql|v1|auth|healthz|metrics|assets)(\/|$|\?)/;
 
+export interface PortalOptions {
+  /** Whether browsers are told to come by https alone. */
+  readonly https: boolean;
+  readonly door: FrontDoor;
+}
+
 /** Serves the built portal: its files, and its one page for every address that a browser may be at. Adds the security headers of all answers. */
-export async function servePortal(server: FastifyInstance, { https }: { https: boolean }): Promise<void> {
+export async function servePortal(server: FastifyInstance, { https, door }: PortalOptions): Promise<void> {
   await server.register(helmet, { contentSecurityPolicy: false, referrerPolicy: { policy: 'same-origin' }, hsts: https });
   const page = await readFile(new URL('index.html', `file://${PORTAL_DIR}`), 'utf8');
   await server.register(files, { root: PORTAL_DIR, index: false, wildcard: false, maxAge: '1y', immutable: true });
-  server.get('/', (_request, reply) => sendPage(reply, page));
-  server.get('/*', (request, reply) => (PROGRAMS.test(request.url) ? reply.callNotFound() : sendPage(reply, page)));
+  const answer = (request: FastifyRequest, reply: FastifyReply) => {
+    if (PROGRAMS.test(request.url)) return reply.callNotFound();
+    const elsewhere = otherNameOfThisMachine(request, door);
+    return elsewhere === undefined ? sendPage(reply, page) : reply.redirect(elsewhere, 302);
+  };
+  server.get('/', answer);
+  server.get('/*', answer);
+}
+
+/** On one machine 127.0.0.1 and localhost are two sites to a browser: what is typed at the one is gone after signing in at the other. */
+function otherNameOfThisMachine(request: FastifyRequest, door: FrontDoor): string | undefined {
+  if (!door.isOpen || request.host === door.publicUrl.host || !/^(127\.0\.0\.1|localhost)(:|$)/.test(request.host)) return undefined;
+  return /^(127\.0\.0\.1|localhost)$/.test(door.publicUrl.hostname) ? door.origin + request.url : undefined;
 }
 
 /**

@@ -12,7 +12,10 @@ import { openFrontDoor } from './open-front-door.js';
 import { servePortal } from './portal.js';
 
 export interface RunningServer {
+  /** Where it listens. */
   readonly url: string;
+  /** Where people open it. */
+  readonly publicUrl: string;
   /** Takes no new calls, lets running ones end, writes what is pending, stops the runners. */
   close(): Promise<void>;
 }
@@ -30,7 +33,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       await app.close();
       await opened.close();
     };
-    return { url, close };
+    return { url, publicUrl: app.get(FrontDoor).origin, close };
   } catch (error) {
     await opened.close();
     throw error;
@@ -50,7 +53,7 @@ async function createApp(opened: Infrastructure): Promise<NestFastifyApplication
     logger,
     bodyLimitBytes: config.bodyLimitBytes,
   });
-  await servePortal(server, { https: config.publicUrl?.startsWith('https:') === true });
+  await servePortal(server, { https: config.publicUrl?.startsWith('https:') === true, door: app.get(FrontDoor) });
   server.get('/healthz', () => ({ status: 'ok' }));
   server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   return app;

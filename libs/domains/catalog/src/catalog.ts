@@ -3,22 +3,23 @@ import { formatModelRef, parseModelRef, type Caller, type ModelRef } from '@stee
 import { OrganizationHandles } from '@steelyard/domain-identity';
 import { DATABASE, type Database, type Tx } from '@steelyard/platform-database';
 import { LRUCache } from 'lru-cache';
-import { draftVersion } from './draft-version.js';
+import { draftVersion } from './versions/draft-version.js';
 import { CATALOG_CHANGED } from './catalog-signals.js';
 import type { ChannelMove } from './channels/channel-row.js';
 import { promoteCanary, rollBackCanary, stopCanary, type CanaryKey } from './channels/end-canary.js';
 import { releaseVersion, rollBack } from './channels/move-channel.js';
 import { runningCanaries, type RunningCanary } from './channels/running-canaries.js';
 import { startCanary, type CanaryStart } from './channels/start-canary.js';
-import { deprecateVersion, restoreVersion, type DeprecationWish, type VersionWish } from './deprecate-version.js';
+import { deprecateVersion, restoreVersion, type DeprecationWish, type VersionWish } from './versions/deprecate-version.js';
 import { catalogErrors } from './errors.js';
-import { finishVersion } from './finish-version.js';
+import { finishVersion } from './versions/finish-version.js';
 import { listMissingModels } from './listing/list-missing-models.js';
 import { listModel } from './listing/list-model.js';
+import { listModelsOf } from './listing/list-models-of.js';
 import { ownModel } from './own-model.js';
 import { modelsWithFiguresBefore, recordFigures, type ModelFigures } from './record-figures.js';
-import { answering, findVersion, isRetired, type Resolution } from './resolve-version.js';
-import type { ResolvedVersion, VersionDraft, VersionId, VersionOutcome } from './version.js';
+import { answering, findVersion, isRetired, type Resolution } from './versions/resolve-version.js';
+import type { ResolvedVersion, VersionDraft, VersionId, VersionOutcome } from './versions/version.js';
 
 const CACHE_MS = 30_000;
 
@@ -177,6 +178,12 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
       await tx.model.updateMany({ where: { tenantId, id }, data: { visibility } });
       return id;
     });
+  }
+
+  /** Shows an owner's models by what the owner is called now. */
+  async relist(ownerId: string): Promise<void> {
+    await listModelsOf(this.database, ownerId);
+    await this.#announce(ownerId);
   }
 
   /** Whether a channel of the model points anywhere yet. */

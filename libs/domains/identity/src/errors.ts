@@ -39,7 +39,7 @@ export const identityErrors = defineErrors('IDENTITY', {
   ACCESS_UNDECLARED: {
     kind: 'internal',
     message: ({ handler }: { handler: string }) => `${handler} does not say who may call it`,
-    fix: 'Put @Access(permission), @Authenticated(), @OperatorOnly() or @Public() on it.',
+    fix: 'Put @Access(permission), @Authenticated(), @PersonOnly(), @PersonOrOperator(), @OperatorOnly() or @Public() on it.',
   },
   SESSION_ENDED: {
     kind: 'unauthenticated',

@@ -11,4 +11,5 @@ export { RevokeApiKey } from './revoke-api-key.js';
 export { ActorNames } from './names/actor-names.js';
 export { organizationIn } from './names/organization-in.js';
 export { OrganizationNames } from './names/organization-names.js';
+export { ORGANIZATION_RENAMED, RenameOrganization, type OrganizationRenamed } from './organizations/rename-organization.js';
 export { FrontDoor, type FrontDoorPlace, type Issuer } from './sign-in/front-door.js';

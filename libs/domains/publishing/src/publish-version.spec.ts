@@ -167,6 +167,7 @@ describeDatabase('publishing', (context) => {
     const cases: [string, Wish, string, string][] = [
       ['whose artifact is missing', { files: { 'weights.bin': undefined } }, 'verified', 'PUBLISHING.FILES_MISSING'],
       ['without a card', { files: { 'README.md': undefined } }, 'verified', 'PUBLISHING.FILES_MISSING'],
+      ['whose card is no text', { files: { 'README.md': '# Echo\0' } }, 'verified', 'PUBLISHING.CARD_INVALID'],
       ['without the file of a sample', { files: { 'samples/dot.png': undefined } }, 'verified', 'PUBLISHING.FILES_MISSING'],
       ['without samples', { files: { 'samples/hello.json': undefined, 'samples/dot.png': undefined } }, 'verified', 'PUBLISHING.SAMPLES_MISSING'],
       ['with a file that nothing names', { files: { 'notes.txt': 'x' } }, 'verified', 'PUBLISHING.FILES_UNEXPECTED'],

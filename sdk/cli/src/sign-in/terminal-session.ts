@@ -20,5 +20,5 @@ export async function postSignIn<T>(client: Client, path: string, body: object):
   const response = await client.request(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
   const text = await response.text();
   if (!response.ok) throw readHttpError(response, text);
-  return { status: response.status, body: JSON.parse(text) as T };
+  return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as T };
 }

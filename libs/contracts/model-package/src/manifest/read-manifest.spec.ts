@@ -64,7 +64,7 @@ describe('readManifest', () => {
 
   it('is the same from JSON and when its own result is read again', () => {
     const { manifest } = readManifest(DIGITS);
-    expect(normaliseManifest(manifest)).toEqual({ manifest, price: undefined });
+    expect(normaliseManifest(manifest)).toEqual({ manifest, price: undefined, source: manifest });
   });
 
   it('reports all problems at once, each at its line', () => {

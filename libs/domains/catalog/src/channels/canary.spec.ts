@@ -4,7 +4,7 @@ import { OrganizationHandles } from '@steelyard/domain-identity';
 import type { Manifest } from '@steelyard/model-package';
 import { describeDatabase } from '@steelyard/test-support';
 import { Catalog } from '../catalog.js';
-import type { VersionDraft } from '../version.js';
+import type { VersionDraft } from '../versions/version.js';
 
 describeDatabase('canaries', (context) => {
   const database = () => context.database();

@@ -9,7 +9,7 @@ import { effectiveSort, findModels, readModel, type FoundModel } from '../listin
 import type { ListedModel } from '../listing/listed-model.js';
 import { cursorText, readCursor } from '../listing/listing-cursor.js';
 import type { ModelFilter, ModelSort } from '../listing/model-search.js';
-import type { ResolvedVersion } from '../version.js';
+import type { ResolvedVersion } from '../versions/version.js';
 import { viewerId } from '../viewer.js';
 import type { Model, Visibility } from './catalog.graphql-types.js';
 import type { ModelFigures } from './listing.graphql-types.js';

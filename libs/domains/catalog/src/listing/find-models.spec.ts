@@ -132,4 +132,15 @@ describeDatabase('the list of models', (context) => {
     });
     expect((await world.reader.facets(acme, { search: 'digits' })).total).toBe(4);
   });
+
+  it('finds by what the owner is called now, once its models are listed anew', async () => {
+    const owner = await world.openOrganization('corvid', 'Magpie');
+    await world.publish(owner, { name: 'first' });
+    await world.publish(owner, { name: 'second', public: false });
+    await context.database().pool.query(`UPDATE organization SET name = 'Jackdaw' WHERE id = $1`, [owner.organizationId]);
+    await world.catalog.relist(owner.organizationId);
+    expect(await names({ search: 'magpie' }, owner)).toEqual([]);
+    expect((await names({ search: 'jackdaw' }, owner)).sort()).toEqual(['first', 'second']);
+    expect(await names({ search: 'jackdaw' })).toEqual(['first']);
+  });
 });

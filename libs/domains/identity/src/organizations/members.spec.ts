@@ -1,6 +1,8 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { newId, type Identified, type Role } from '@steelyard/kernel';
+import { silentLogger } from '@steelyard/platform-observability';
 import { describeDatabase } from '@steelyard/test-support';
+import { RenameOrganization } from './rename-organization.js';
 import { openTown, type Town } from './town.fixture.js';
 
 const code = (name: string) => expect.objectContaining({ code: `IDENTITY.${name}` });
@@ -104,5 +106,16 @@ describeDatabase('members', (context) => {
     expect(await town.rename.rename(owner.caller, '  Acme & Sons ')).toMatchObject({ name: 'Acme & Sons', handle: owner.caller!.organizationHandle });
     await expect(town.rename.rename(developer.caller, 'Mine')).rejects.toThrow(code('FORBIDDEN'));
     await expect(town.rename.rename(owner.caller, ' ')).rejects.toThrow(code('NAME_INVALID'));
+  });
+
+  it('tell of the new name once it is there, and keep it when that fails', async () => {
+    const { owner } = await town.organization();
+    const told: (string | undefined)[] = [];
+    const renames = new RenameOrganization(context.database(), silentLogger, async (id) => {
+      told.push((await town.find.byHandle(owner.caller, owner.caller!.organizationHandle))?.name);
+      throw new TypeError(`nobody listens for ${id}`);
+    });
+    await expect(renames.rename(owner.caller, 'Acme & Daughters')).resolves.toMatchObject({ name: 'Acme & Daughters' });
+    expect(told).toEqual(['Acme & Daughters']);
   });
 });

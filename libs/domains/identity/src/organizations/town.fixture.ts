@@ -50,7 +50,7 @@ export function openTown(database: Database, { signUp = 'everyone', opened }: To
     rotateApiKey: new RotateApiKey(database, peppers, keys),
     create: new CreateOrganization(database, peppers, { signUp }, silentLogger, opened),
     find: new FindOrganization(database),
-    rename: new RenameOrganization(database),
+    rename: new RenameOrganization(database, silentLogger),
     leave: new LeaveOrganization(database, silentLogger),
     remove: new RemoveMember(database, silentLogger),
     changeRole: new ChangeMemberRole(database, silentLogger),

@@ -1,7 +1,7 @@
 import type { Tx } from '@steelyard/platform-database';
-import { catalogErrors } from './errors.js';
-import { ownModel } from './own-model.js';
-import { checkReason } from './reason.js';
+import { catalogErrors } from '../errors.js';
+import { ownModel } from '../own-model.js';
+import { checkReason } from '../reason.js';
 
 export interface VersionWish {
   readonly tenantId: string;

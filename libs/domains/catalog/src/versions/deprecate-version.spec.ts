@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { Caller } from '@steelyard/kernel';
 import { describeDatabase } from '@steelyard/test-support';
-import { CatalogWorld } from './catalog.fixture.js';
+import { CatalogWorld } from '../catalog.fixture.js';
 
 describeDatabase('deprecation', (context) => {
   let world: CatalogWorld;

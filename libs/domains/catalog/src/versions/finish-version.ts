@@ -1,6 +1,6 @@
 import type { Prisma, Tx } from '@steelyard/platform-database';
-import { catalogErrors } from './errors.js';
-import { holdModel } from './listing/list-model.js';
+import { catalogErrors } from '../errors.js';
+import { holdModel } from '../listing/list-model.js';
 import type { VersionId, VersionOutcome } from './version.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { ModelRef } from '@steelyard/kernel';
 import type { Manifest } from '@steelyard/model-package';
 import type { Database } from '@steelyard/platform-database';
-import { catalogErrors } from './errors.js';
+import { catalogErrors } from '../errors.js';
 import type { ResolvedVersion } from './version.js';
 
 /** What a reference leads to, whoever asks: the reader must check `visibility` before it says anything of the rest. */

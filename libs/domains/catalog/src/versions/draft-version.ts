@@ -1,6 +1,6 @@
 import { newId } from '@steelyard/kernel';
 import type { Prisma, Tx } from '@steelyard/platform-database';
-import { catalogErrors } from './errors.js';
+import { catalogErrors } from '../errors.js';
 import type { VersionDraft } from './version.js';
 
 /**
