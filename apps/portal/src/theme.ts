@@ -20,6 +20,10 @@ export const theme = createTheme({
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
   headings: { fontWeight: '650' },
   components: {
+    // A title in the colour of text: green on green and orange on orange are hard to read.
+    Alert: { styles: { title: { color: 'var(--mantine-color-text)' } } },
+    // A word that is wider than its place is broken, wherever it comes from.
+    Text: { styles: { root: { overflowWrap: 'break-word' } } },
     Badge: { defaultProps: { tt: 'none' } },
     Modal: { styles: { title: { fontWeight: 650, fontSize: 'var(--mantine-font-size-lg)' } } },
   },

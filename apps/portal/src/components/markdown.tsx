@@ -20,7 +20,7 @@ export function Markdown({ text }: { text: string }) {
   return (
     <div className={classes.box} dir="auto">
       <PlainOnFailure key={shown.length} text={shown}>
-        <Suspense fallback={<Loader size="sm" aria-label={shell.loading} />}>
+        <Suspense fallback={<Loader size="sm" role="status" aria-label={shell.loading} />}>
           <MarkdownBody text={shown} />
         </Suspense>
       </PlainOnFailure>

@@ -5,7 +5,7 @@ export function Waiting() {
   const { shell } = useStrings();
   return (
     <Center mih="40vh">
-      <Loader aria-label={shell.loading} />
+      <Loader role="status" aria-label={shell.loading} />
     </Center>
   );
 }

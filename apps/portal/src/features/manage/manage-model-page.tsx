@@ -37,15 +37,18 @@ export function ManageModelPage() {
       </EmptyState>
     );
   }
+  const mayPublish = can('models:publish');
   const isPublic = model.visibility === 'PUBLIC';
   const actions = (
     <>
       <Button component={Link} to={`/models/${ref}`} variant="default">
         {manage.openPage}
       </Button>
-      <Button component={Link} to={`${home}/publish`}>
-        {manage.publishVersion}
-      </Button>
+      {mayPublish && (
+        <Button component={Link} to={`${home}/publish`}>
+          {manage.publishVersion}
+        </Button>
+      )}
     </>
   );
   return (
@@ -55,9 +58,11 @@ export function ManageModelPage() {
         <Section title={manage.visibility}>
           <Group>
             <Text fw={600}>{manage.visibilities[model.visibility]}</Text>
-            <Button size="xs" variant="default" onClick={() => setAsking(true)}>
-              {isPublic ? manage.makePrivate : manage.makePublic}
-            </Button>
+            {mayPublish && (
+              <Button size="xs" variant="default" onClick={() => setAsking(true)}>
+                {isPublic ? manage.makePrivate : manage.makePublic}
+              </Button>
+            )}
           </Group>
         </Section>
         <Section title={manage.channels} text={manage.channelsText}>
@@ -71,7 +76,7 @@ export function ManageModelPage() {
         <Section title={manage.versions}>
           <VersionTable model={model} />
         </Section>
-        {can('models:publish') && <PastPublications address={`${home}/publish`} of={name} />}
+        {mayPublish && <PastPublications address={`${home}/publish`} of={name} />}
       </Stack>
       {asking && (
         <ActionDialog

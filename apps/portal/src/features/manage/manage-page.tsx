@@ -9,6 +9,7 @@ import { SafeText } from '../../components/safe-text';
 import { Waiting } from '../../components/waiting';
 import { OwnModelsDocument, type OwnModelsQuery } from '../../generated/documents';
 import { ask } from '../../server/ask';
+import { useSession } from '../../server/session';
 import { useStrings } from '../../strings';
 
 type OwnModel = OwnModelsQuery['models']['nodes'][number];
@@ -17,6 +18,7 @@ type OwnModel = OwnModelsQuery['models']['nodes'][number];
 export function ManagePage() {
   const { manage } = useStrings();
   const { organization = '' } = useParams();
+  const { can } = useSession();
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery({
     queryKey: ['models', 'own', organization],
     queryFn: ({ pageParam, signal }) => ask(OwnModelsDocument, { owner: organization, after: pageParam }, signal),
@@ -24,7 +26,7 @@ export function ManagePage() {
     getNextPageParam: ({ models: { pageInfo } }) => (pageInfo.hasNextPage ? pageInfo.endCursor : undefined),
   });
   const models = data?.pages.flatMap((page) => page.models.nodes);
-  const publish = (
+  const publish = can('models:publish') && (
     <Button component={Link} to={`/org/${organization}/publish`}>
       {manage.publish}
     </Button>
@@ -73,12 +75,14 @@ function ModelTable({ models, home }: { models: readonly OwnModel[]; home: strin
               </Anchor>{' '}
               <Badge variant="default" tt="none">{manage.visibilities[visibility]}</Badge>
             </Table.Td>
-            <Table.Td>{channels.find((channel) => channel.name === 'stable')?.version.version ?? manage.none}</Table.Td>
+            <Table.Td>
+              <SafeText text={channels.find((channel) => channel.name === 'stable')?.version.version ?? manage.none} />
+            </Table.Td>
             <Table.Td ta="end">{figures.count(calls)}</Table.Td>
             <Table.Td visibleFrom="sm">
               {latest && (
                 <Text size="sm">
-                  {latest.version} ({manage.states[latest.state]}), {figures.moment(latest.createdAt)}
+                  <SafeText text={latest.version} /> ({manage.states[latest.state]}), {figures.moment(latest.createdAt)}
                 </Text>
               )}
             </Table.Td>

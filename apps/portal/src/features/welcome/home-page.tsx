@@ -4,6 +4,7 @@ import { useParams } from 'react-router';
 import { Failure } from '../../components/failure';
 import { Money } from '../../components/money';
 import { PageHeader } from '../../components/page-header';
+import { SafeText } from '../../components/safe-text';
 import { Waiting } from '../../components/waiting';
 import { useSession } from '../../server/session';
 import { useStrings } from '../../strings';
@@ -25,7 +26,7 @@ export function HomePage() {
   const { balance, usage } = data;
   return (
     <>
-      <PageHeader title={session.membership?.organization.name ?? handle} description={welcome.overviewText(handle)} />
+      <PageHeader title={session.membership?.organization.name ?? handle} description={<SafeText text={welcome.overviewText(handle)} />} />
       <Stack gap="lg">
         {!hidden && steps.some(({ done }) => !done) && <FirstSteps steps={steps} hide={() => setHidden(true)} />}
         {balance && (

@@ -2,6 +2,7 @@ import { Button, Group, Stack, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useFigures } from '../../../components/figures';
 import { PromoteCanaryDocument, StopCanaryDocument } from '../../../generated/documents';
+import { useSession } from '../../../server/session';
 import { useStrings } from '../../../strings';
 import { ActionDialog } from '../action-dialog';
 import type { ManagedChannel, ManagedModel } from '../use-managed-model';
@@ -17,6 +18,7 @@ interface CanaryViewProps {
 export function CanaryView({ model, channel, canary }: CanaryViewProps) {
   const { manage } = useStrings();
   const figures = useFigures();
+  const { can } = useSession();
   const [asking, setAsking] = useState<'promote' | 'stop' | 'change'>();
   const { version: candidate } = canary.version;
   const close = () => setAsking(undefined);
@@ -28,17 +30,19 @@ export function CanaryView({ model, channel, canary }: CanaryViewProps) {
         {manage.canaryRuns(candidate, figures.share(canary.percent / 100))}
       </Text>
       {canary.comparison && <Comparison candidate={candidate} channel={channel} comparison={canary.comparison} />}
-      <Group gap="xs">
-        <Button size="xs" onClick={() => setAsking('promote')}>
-          {manage.promote}
-        </Button>
-        <Button size="xs" variant="default" onClick={() => setAsking('change')}>
-          {manage.changeCanary}
-        </Button>
-        <Button size="xs" variant="default" onClick={() => setAsking('stop')}>
-          {manage.stop}
-        </Button>
-      </Group>
+      {can('models:publish') && (
+        <Group gap="xs">
+          <Button size="xs" onClick={() => setAsking('promote')}>
+            {manage.promote}
+          </Button>
+          <Button size="xs" variant="default" onClick={() => setAsking('change')}>
+            {manage.changeCanary}
+          </Button>
+          <Button size="xs" variant="default" onClick={() => setAsking('stop')}>
+            {manage.stop}
+          </Button>
+        </Group>
+      )}
       {asking === 'promote' && <ActionDialog {...end} document={PromoteCanaryDocument} title={manage.promoteTitle(candidate)} text={manage.promoteText(channel, candidate)} verb={manage.promote} />}
       {asking === 'stop' && <ActionDialog {...end} document={StopCanaryDocument} title={manage.stopTitle(candidate)} text={manage.stopText(channel, candidate)} verb={manage.stop} danger />}
       {asking === 'change' && <CanaryDialog model={model} version={candidate} channel={channel} percent={canary.percent} onClose={close} />}

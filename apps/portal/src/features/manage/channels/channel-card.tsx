@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useFigures } from '../../../components/figures';
 import { SafeText } from '../../../components/safe-text';
 import { RollbackDocument } from '../../../generated/documents';
+import { useSession } from '../../../server/session';
 import { useStrings } from '../../../strings';
 import { ActionDialog } from '../action-dialog';
 import type { ManagedChannel, ManagedModel } from '../use-managed-model';
@@ -13,9 +14,10 @@ import { rollbackTarget } from './rollback-target';
 export function ChannelCard({ model, channel }: { model: ManagedModel; channel: ManagedChannel }) {
   const { manage } = useStrings();
   const figures = useFigures();
+  const { can } = useSession();
   const [rollingBack, setRollingBack] = useState(false);
   const { name, version, updatedAt, canary, history } = channel;
-  const target = rollbackTarget(history);
+  const target = can('models:publish') ? rollbackTarget(history) : undefined;
 
   return (
     <Paper component="li" withBorder p="md" data-channel={name}>
@@ -25,7 +27,7 @@ export function ChannelCard({ model, channel }: { model: ManagedModel; channel: 
             <Title order={3} size="h5">
               {name}
             </Title>
-            <Badge variant="default" tt="none" size="lg">
+            <Badge variant="default" tt="none" size="lg" maw="100%" title={version.version}>
               {version.version}
             </Badge>
             <Text size="sm">{manage.since(figures.moment(updatedAt))}</Text>
@@ -66,8 +68,7 @@ function History({ entries }: { entries: ManagedChannel['history'] }) {
     <Stack component="ol" gap={4} pl="lg" my="xs">
       {entries.map(({ action, from, to, reason, actorName, actorId, createdAt }, index) => (
         <Text component="li" size="sm" key={index}>
-          {figures.moment(createdAt)}: {manage.actions[action] ?? action} {from != null && `${from} → `}
-          {to}, <SafeText text={actorId === 'steelyard' ? manage.steelyard : (actorName ?? actorId ?? '')} />
+          {figures.moment(createdAt)}: {manage.actions[action] ?? action} <SafeText text={from == null ? to : `${from} → ${to}`} />, <SafeText text={actorId === 'steelyard' ? manage.steelyard : (actorName ?? actorId ?? '')} />
           {reason != null && (
             <>
               {' – '}

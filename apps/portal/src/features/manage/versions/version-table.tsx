@@ -1,6 +1,8 @@
 import { Badge, Button, Code, Group, Menu, Paper, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useFigures } from '../../../components/figures';
+import { SafeText } from '../../../components/safe-text';
+import { useSession } from '../../../server/session';
 import { useStrings } from '../../../strings';
 import { PriceText } from '../../catalog/price-text';
 import { CanaryDialog } from '../channels/canary-dialog';
@@ -23,6 +25,7 @@ export function VersionTable({ model }: { model: ManagedModel }) {
 function VersionRow({ model, version }: { model: ManagedModel; version: ManagedVersion }) {
   const { manage } = useStrings();
   const figures = useFigures();
+  const { can } = useSession();
   const [asking, setAsking] = useState<'release' | 'canary' | 'deprecate' | 'restore'>();
   const dialog = { model, version, onClose: () => setAsking(undefined) };
   const { deprecation } = version;
@@ -35,7 +38,9 @@ function VersionRow({ model, version }: { model: ManagedModel; version: ManagedV
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <Stack gap={2} miw={0}>
           <Group gap="xs">
-            <Text fw={600}>{version.version}</Text>
+            <Text fw={600}>
+              <SafeText text={version.version} />
+            </Text>
             {!isReady && <Badge variant="default" tt="none">{manage.states[version.state]}</Badge>}
             {model.channels.filter((channel) => channel.version.version === version.version).map(({ name }) => (
               <Badge key={name} variant="default" tt="none">{name}</Badge>
@@ -51,7 +56,7 @@ function VersionRow({ model, version }: { model: ManagedModel; version: ManagedV
             {version.digest.slice(0, DIGEST_SHOWN)}
           </Code>
         </Stack>
-        {isReady && (
+        {isReady && can('models:publish') && (
           <Group gap="xs" wrap="nowrap">
             <Button size="xs" variant="default" onClick={() => setAsking('release')}>
               {manage.release}

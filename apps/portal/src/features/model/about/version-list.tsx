@@ -27,7 +27,9 @@ function VersionEntry({ version, isShown }: { version: Version; isShown: boolean
   return (
     <Stack gap={4}>
       <Group gap="xs">
-        <Text fw={600}>{version.version}</Text>
+        <Text fw={600}>
+          <SafeText text={version.version} />
+        </Text>
         {version.state !== 'READY' && <Badge variant="default" tt="none">{model.states[version.state]}</Badge>}
         {version.deprecation && (
           <Badge variant="default" tt="none">
@@ -41,7 +43,7 @@ function VersionEntry({ version, isShown }: { version: Version; isShown: boolean
         ) : (
           version.state === 'READY' && (
             <Anchor component={Link} to={`?version=${encodeURIComponent(version.version)}&tab=versions`} size="sm">
-              {model.show(version.version)}
+              <SafeText text={model.show(version.version)} />
             </Anchor>
           )
         )}
