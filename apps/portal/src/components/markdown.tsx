@@ -1,6 +1,7 @@
 import { Button, Loader } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { useStrings } from '../strings';
+import { withoutTurns } from './clean-text';
 import classes from './markdown/markdown.module.css';
 import { PlainOnFailure } from './markdown/plain-on-failure';
 
@@ -16,7 +17,7 @@ const SHOWN_MAX = 40_000;
 export function Markdown({ text }: { text: string }) {
   const { shell } = useStrings();
   const [all, setAll] = useState(false);
-  const shown = all ? text : beginningOf(text);
+  const shown = withoutTurns(all ? text : beginningOf(text));
   return (
     <div className={classes.box} dir="auto">
       <PlainOnFailure key={shown.length} text={shown}>

@@ -6,6 +6,8 @@ import type { Item } from '@steelyard/runtime-kit';
 interface EchoOptions {
   /** How long a run takes, in milliseconds. */
   readonly delayMs?: number;
+  /** Time that loading takes. */
+  readonly loadDelayMs?: number;
   /** Kill the process when an item's field `crash` is true. */
   readonly crashOn?: boolean;
   /** Throw over the whole batch when an item's field `fail` is true. */
@@ -28,6 +30,7 @@ export default defineRuntime<EchoOptions>({
     additionalProperties: false,
     properties: {
       delayMs: { type: 'number', minimum: 0 },
+      loadDelayMs: { type: 'number', minimum: 0 },
       crashOn: { type: 'boolean' },
       failOn: { type: 'boolean' },
       hangOn: { type: 'boolean' },
@@ -38,6 +41,7 @@ export default defineRuntime<EchoOptions>({
   inspect: async () => ({ format: 'none', notes: [] }),
   async open({ device, options }) {
     if (device !== 'cpu') throw runtimeErrors.DEVICE_UNAVAILABLE({ runtime: 'echo', device, available: ['cpu'] });
+    if (options.loadDelayMs) await delay(options.loadDelayMs);
     const kept: Buffer[] = [];
     return {
       inputs: [],
