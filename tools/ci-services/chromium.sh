@@ -3,7 +3,7 @@
 
 announce_chromium() {
   if ! command -v chromium > /dev/null; then
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium > /dev/null
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core > /dev/null
   fi
   STEELYARD_TEST_CHROMIUM=$(command -v chromium)
   export STEELYARD_TEST_CHROMIUM
