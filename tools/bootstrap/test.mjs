@@ -1,11 +1,13 @@
 /** `npm test [-- <jest arguments>]`: builds what child processes need, then runs every suite that this machine can run. */
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { bin, environment, prepare, run } from './prepare.mjs';
 
 prepare();
 const chromium = process.env.STEELYARD_TEST_CHROMIUM ?? findOnPath(['chromium', 'chromium-browser', 'google-chrome']);
-run(bin('jest'), process.argv.slice(2), {
+// Suites wait for databases, runners and browsers more than they compute: one for each core, not one less.
+run(bin('jest'), [`--maxWorkers=${Math.max(1, availableParallelism())}`, ...process.argv.slice(2)], {
   env: {
     ...environment,
     ...(chromium && { STEELYARD_TEST_CHROMIUM: chromium }),
