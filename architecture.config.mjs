@@ -22,14 +22,16 @@ export const layers = {
   catalog: { path: domain('catalog'), may: [...base, 'identity'] },
   publishing: { path: domain('publishing'), may: [...base, 'identity', 'catalog', 'dispatch'] },
   metering: { path: domain('metering'), may: [...base, 'identity', 'ledger'] },
+  insight: { path: domain('insight'), may: [...base, 'identity', 'catalog', 'metering'] },
   inference: { path: domain('inference'), may: [...base, 'identity', 'catalog', 'metering', 'ledger', 'dispatch'] },
   protocols: { path: 'libs/protocols', may: [...base, 'inference', 'catalog', 'identity'] },
   client: { path: 'sdk/client', may: ['kernel', 'contracts'] },
   codegen: { path: 'sdk/codegen', may: ['kernel', 'contracts', 'client'] },
   cli: { path: 'sdk/cli', may: ['kernel', 'contracts', 'client', 'codegen'] },
+  portal: { path: 'apps/portal', may: ['kernel', 'contracts', 'client'] },
   apps: {
-    path: 'apps',
-    may: [...base, 'engine', 'runner', 'dispatch', 'ledger', 'identity', 'catalog', 'publishing', 'metering', 'inference', 'protocols'],
+    path: 'apps/api',
+    may: [...base, 'engine', 'runner', 'dispatch', 'ledger', 'identity', 'catalog', 'publishing', 'metering', 'insight', 'inference', 'protocols'],
   },
 };
 
@@ -47,6 +49,9 @@ export const vendors = {
   'prom-client': ['libs/platform/observability'],
   zod: ['libs/platform/config'],
   '@nestjs/[^/]+|graphql|mercurius': ['libs/platform', 'libs/domains', 'libs/protocols', 'apps'],
-  fastify: ['libs/platform', 'libs/domains/publishing', 'libs/protocols', 'apps'],
-  commander: ['sdk/cli'],
+  fastify: ['libs/platform', 'libs/domains/publishing', 'libs/domains/catalog', 'libs/protocols', 'apps'],
+  'commander|open': ['sdk/cli'],
+  'openid-client|jose': ['libs/domains/identity'],
+  'oidc-provider': ['libs/platform/development-issuer'],
+  'react|react-dom|@mantine/[^/]+|vite': ['apps/portal'],
 };

@@ -1,12 +1,14 @@
 import eslint from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { declaredAccess } from './tools/checks/declared-access.mjs';
 
 export default defineConfig(
   { ignores: ['**/dist/', '**/generated/', '**/node_modules/', '.nx/', 'plugins/models/', 'tools/demo/app/', '**/fixtures/'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],
+    ignores: ['apps/portal/**'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { project: './tsconfig.check.json', tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -15,6 +17,22 @@ export default defineConfig(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }],
       'no-restricted-properties': ['error', { object: 'process', property: 'env', message: 'Settings are read once, in libs/platform/config.' }],
+    },
+  },
+  {
+    files: ['libs/domains/**/*.ts', 'libs/protocols/**/*.ts', 'apps/api/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    plugins: { steelyard: { rules: { 'declared-access': declaredAccess } } },
+    rules: { 'steelyard/declared-access': 'error' },
+  },
+  {
+    files: ['apps/portal/src/**/*.{ts,tsx}'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { project: './apps/portal/tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      'max-lines-per-function': ['error', { max: 120, skipBlankLines: true, skipComments: true }],
     },
   },
   {

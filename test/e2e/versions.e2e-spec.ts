@@ -41,14 +41,14 @@ describeDatabase('versions and channels', (context) => {
   });
 
   it('keeps who moved a channel from where to where, and why', async () => {
-    const { model } = await platform.graphql(provider, '{ model(ref: "acme/echo") { channels { name history { action from to reason actorKeyId } } } }');
+    const { model } = await platform.graphql(provider, '{ model(ref: "acme/echo") { channels { name history { action from to reason actorId } } } }');
     const stable = model.channels.find(({ name }: { name: string }) => name === 'stable');
     expect(stable.history).toMatchObject([
       { action: 'rollback', from: '2.0.0', to: '1.0.0', reason: 'too slow' },
       { action: 'release', from: '1.0.0', to: '2.0.0', reason: 'faster' },
       { action: 'release', from: null, to: '1.0.0' },
     ]);
-    expect(stable.history[0].actorKeyId).toEqual(expect.any(String));
+    expect(stable.history[0].actorId).toEqual(expect.any(String));
   });
 
   it('a dry run passes every stage up to the measurement and leaves no version', async () => {

@@ -2,8 +2,8 @@ import { expect } from '@jest/globals';
 import type { Permission } from '@steelyard/kernel';
 import { finishedPublication, type World } from './world.js';
 
-/** What a caller may be asked for: nothing, any key, a key with a scope, the operator's key. */
-export type Access = 'public' | 'authenticated' | 'operator' | Permission;
+/** What a caller may be asked for: nothing, any key, a key with a scope, to be signed in, the operator's key. */
+export type Access = 'public' | 'authenticated' | 'person' | 'person-or-operator' | 'operator' | Permission;
 
 export interface Answer {
   readonly data: Record<string, unknown> | null | undefined;
@@ -14,10 +14,14 @@ export interface Answer {
 export interface OperationCase {
   readonly access: Access;
   readonly document: string;
+  /** A subscription that does not end by itself: it is listened to for this long. */
+  readonly forMs?: number;
   /** Aimed at what is the victim's, wherever the operation takes something to aim with. */
   readonly variables?: (victim: World['victim']) => object;
-  /** What a stranger who may do everything in its own organization must get; absent for what only the operator may. */
+  /** What a stranger who may do everything in its own organization must get, and nobody where access is public; absent for what only the operator may. */
   readonly stranger?: Expectation;
+  /** What nobody must get where access is public, when it is not the same. */
+  readonly nobody?: Expectation;
 }
 
 /** The error that is answered; or the data, matched by `toEqual`; or, where the answer is not the end of it, a check of what follows. */
@@ -32,13 +36,14 @@ const none = { nodes: [] };
 export const operations: Readonly<Record<string, OperationCase>> = {
   // identity
   'Query.viewer': {
-    access: 'authenticated',
+    access: 'public',
     document: '{ viewer { organization { handle members { email } } } }',
     stranger: { data: { viewer: { organization: { handle: 'stranger', members: [{ email: 'owner@stranger.example' }] } } } },
+    nobody: { data: { viewer: null } },
   },
   'Query.organization': {
     access: 'organization:read',
-    document: '{ organization(handle: "victim") { id name members { email } } }',
+    document: '{ organization(handle: "victim") { id name members { email } invitations { email } } }',
     stranger: { data: { organization: null } },
   },
   'Query.apiKeys': {
@@ -52,9 +57,63 @@ export const operations: Readonly<Record<string, OperationCase>> = {
       },
     },
   },
+  'Query.invitation': {
+    access: 'public',
+    // Ids are told to those who manage the organization; only the link's token shows the invitation.
+    document: 'query ($token: String!) { invitation(token: $token) { email organizationName } }',
+    variables: ({ invitationId }) => ({ token: invitationId }),
+    stranger: { data: { invitation: null } },
+  },
   'Mutation.createOrganization': {
-    access: 'operator',
-    document: 'mutation { createOrganization(input: { handle: "puppet", name: "x", ownerEmail: "a@b.example" }) { secret } }',
+    access: 'person-or-operator',
+    document: 'mutation { createOrganization(input: { handle: "victim", name: "x", ownerEmail: "owner@stranger.example" }) { organization { id } secret } }',
+    stranger: { code: 'IDENTITY.HANDLE_TAKEN' },
+  },
+  'Mutation.renameOrganization': {
+    access: 'organization:manage',
+    document: 'mutation { renameOrganization(name: "victim") { handle name } }',
+    stranger: { data: { renameOrganization: { handle: 'stranger', name: 'victim' } } },
+  },
+  'Mutation.leaveOrganization': {
+    access: 'person',
+    document: 'mutation { leaveOrganization }',
+    stranger: { code: 'IDENTITY.LAST_OWNER' },
+  },
+  'Mutation.changeMemberRole': {
+    access: 'organization:manage',
+    document: 'mutation ($id: ID!) { changeMemberRole(input: { memberId: $id, role: VIEWER }) { email } }',
+    variables: ({ memberId }) => ({ id: memberId }),
+    stranger: { code: 'IDENTITY.MEMBER_NOT_FOUND' },
+  },
+  'Mutation.removeMember': {
+    access: 'organization:manage',
+    document: 'mutation ($id: ID!) { removeMember(memberId: $id) }',
+    variables: ({ memberId }) => ({ id: memberId }),
+    stranger: { code: 'IDENTITY.MEMBER_NOT_FOUND' },
+  },
+  'Mutation.inviteMember': {
+    access: 'organization:manage',
+    document: 'mutation { inviteMember(input: { email: "guest@victim.example", role: VIEWER }) { invitation { email state } } }',
+    stranger: { data: { inviteMember: { invitation: { email: 'guest@victim.example', state: 'OPEN' } } } },
+  },
+  'Mutation.revokeInvitation': {
+    access: 'organization:manage',
+    document: 'mutation ($id: ID!) { revokeInvitation(id: $id) { email } }',
+    variables: ({ invitationId }) => ({ id: invitationId }),
+    stranger: { code: 'IDENTITY.INVITATION_NOT_FOUND' },
+  },
+  'Mutation.acceptInvitation': {
+    access: 'person',
+    // The link has leaked; it is for somebody else.
+    document: 'mutation ($token: String!) { acceptInvitation(token: $token) { role } }',
+    variables: ({ invitationToken }) => ({ token: invitationToken }),
+    stranger: { code: 'IDENTITY.INVITATION_FOR_ANOTHER' },
+  },
+  'Mutation.revokeSession': {
+    access: 'person',
+    document: 'mutation ($id: ID!) { revokeSession(id: $id) { userAgent } }',
+    variables: ({ sessionId }) => ({ id: sessionId }),
+    stranger: { code: 'IDENTITY.SESSION_NOT_FOUND' },
   },
   'Mutation.createApiKey': {
     access: 'keys:manage',
@@ -67,20 +126,38 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     variables: ({ keyId }) => ({ id: keyId }),
     stranger: { code: 'IDENTITY.KEY_NOT_FOUND' },
   },
+  'Mutation.rotateApiKey': {
+    access: 'keys:manage',
+    document: 'mutation ($id: ID!) { rotateApiKey(input: { id: $id }) { secret } }',
+    variables: ({ keyId }) => ({ id: keyId }),
+    stranger: { code: 'IDENTITY.KEY_NOT_FOUND' },
+  },
 
   // catalog
   'Query.model': {
-    access: 'models:read',
-    document: '{ model(ref: "victim/secret") { id description card: versions { card manifest files } } }',
+    access: 'public',
+    document: '{ model(ref: "victim/secret") { id description shown { card } versions { card manifest files } channels { history { reason } } } }',
     stranger: { data: { model: null } },
   },
   'Query.models': {
-    access: 'models:read',
-    document: '{ models(owner: "victim") { nodes { ref } } }',
-    stranger: { data: { models: { nodes: [{ ref: 'victim/open' }] } } },
+    access: 'public',
+    document:
+      '{ models(owner: "victim") { nodes { ref own provider { name } channels { history { actorId actorName reason } } } } found: models(search: "secret") { nodes { ref } } }',
+    stranger: {
+      data: {
+        models: { nodes: [{ ref: 'victim/open', own: false, provider: { name: 'victim' }, channels: [{ history: [{ actorId: null, actorName: null, reason: null }] }] }] },
+        // Its card has the word.
+        found: { nodes: [{ ref: 'victim/open' }] },
+      },
+    },
+  },
+  'Query.modelFacets': {
+    access: 'public',
+    document: '{ modelFacets(owner: "victim") { total tasks { value count } } }',
+    stranger: { data: { modelFacets: { total: 1, tasks: [{ value: 'custom', count: 1 }] } } },
   },
   'Query.modelVersion': {
-    access: 'models:read',
+    access: 'public',
     document: '{ modelVersion(ref: "victim/secret@1.0.0") { card manifest files samples } }',
     stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
   },
@@ -92,6 +169,36 @@ export const operations: Readonly<Record<string, OperationCase>> = {
   'Mutation.rollback': {
     access: 'models:publish',
     document: 'mutation { rollback(input: { model: "victim/open" }) { name } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
+  'Mutation.deprecateVersion': {
+    access: 'models:publish',
+    document: 'mutation { deprecateVersion(input: { model: "victim/open", version: "1.0.0", sunsetAt: "2100-01-01T00:00:00Z" }) { id } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
+  'Mutation.restoreVersion': {
+    access: 'models:publish',
+    document: 'mutation { restoreVersion(input: { model: "victim/open", version: "1.0.0" }) { id } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
+  'Mutation.startCanary': {
+    access: 'models:publish',
+    document: 'mutation { startCanary(input: { model: "victim/open", version: "1.0.0" }) { name } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
+  'Mutation.promoteCanary': {
+    access: 'models:publish',
+    document: 'mutation { promoteCanary(input: { model: "victim/open" }) { name } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
+  'Mutation.stopCanary': {
+    access: 'models:publish',
+    document: 'mutation { stopCanary(input: { model: "victim/open" }) { name } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
+  'Subscription.channelChanges': {
+    access: 'public',
+    document: 'subscription { channelChanges(ref: "victim/secret") { name canary { comparison { calls } } history { reason } } }',
     stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
   },
   'Mutation.setModelVisibility': {
@@ -106,6 +213,17 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     document: 'query ($id: ID!) { publication(id: $id) { model digest events { message } } }',
     variables: ({ publicationId }) => ({ id: publicationId }),
     stranger: { data: { publication: null } },
+  },
+  'Query.publications': {
+    access: 'models:publish',
+    document: '{ publications { nodes { id model } } }',
+    stranger: { data: { publications: none } },
+  },
+  'Query.checkManifest': {
+    access: 'models:publish',
+    // Reads nothing but the text itself.
+    document: '{ checkManifest(text: "name: secret") { manifest } }',
+    stranger: { data: { checkManifest: { manifest: null } } },
   },
   'Mutation.publishVersion': {
     access: 'models:publish',
@@ -144,13 +262,37 @@ export const operations: Readonly<Record<string, OperationCase>> = {
   // ledger and metering
   'Query.usage': {
     access: 'usage:read',
-    document: '{ usage { nodes { id } } sold: usage(side: PROVIDER) { nodes { id } } }',
-    stranger: { data: { usage: none, sold: none } },
+    document: 'query ($key: ID!) { usage { nodes { id } } sold: usage(side: PROVIDER) { nodes { id } } aimed: usage(model: "victim/secret", keyId: $key) { nodes { id } } }',
+    variables: ({ keyId }) => ({ key: keyId }),
+    stranger: { data: { usage: none, sold: none, aimed: none } },
   },
   'Query.usageSummary': {
     access: 'usage:read',
     document: '{ usageSummary { calls } sold: usageSummary(side: PROVIDER) { calls } }',
     stranger: { data: { usageSummary: { calls: 0 }, sold: { calls: 0 } } },
+  },
+  'Query.usageSeries': {
+    access: 'usage:read',
+    document: `query ($from: DateTime!) {
+      usageSeries(from: $from) { calls }
+      named: usageSeries(from: $from, groupBy: MODEL, model: "victim/secret") { calls groupName }
+      sold: usageSeries(from: $from, side: PROVIDER, groupBy: VERSION, interval: PERIOD) { calls groupName }
+    }`,
+    variables: () => ({ from: new Date(Date.now() - 60 * 60 * 1_000).toISOString() }),
+    stranger: { data: { usageSeries: [], named: [], sold: [] } },
+  },
+  'Subscription.usageArrivals': {
+    access: 'usage:read',
+    document: 'subscription { usageArrivals(side: PROVIDER) { id modelRef } }',
+    forMs: 500,
+    // Nothing at all; what the victim's own calls do to it is tried at the end of the suite.
+    stranger: { check: ({ data }) => expect(data).toBeUndefined() },
+  },
+  'Subscription.balanceChanges': {
+    access: 'balance:read',
+    document: 'subscription { balanceChanges { available earned } }',
+    forMs: 500,
+    stranger: { data: { balanceChanges: { available: '1.00', earned: '0.00' } } },
   },
   'Query.balance': {
     access: 'balance:read',

@@ -5,14 +5,19 @@ export interface SubscriptionAnswer {
   readonly errors: readonly { readonly message: string; readonly extensions?: Record<string, unknown> }[] | undefined;
 }
 
-/** Runs one subscription to its end by `graphql-transport-ws`. */
-export async function subscribe(url: string, key: string | undefined, operation: { query: string; variables?: object }): Promise<SubscriptionAnswer> {
+/** Runs one subscription by `graphql-transport-ws`, to its end; with `forMs` no longer than that. */
+export async function subscribe(
+  url: string,
+  key: string | undefined,
+  { forMs, ...operation }: { query: string; variables?: object; forMs?: number | undefined },
+): Promise<SubscriptionAnswer> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
   const send = (message: object) => socket.send(JSON.stringify(message));
   const events: Record<string, unknown>[] = [];
   try {
     return await new Promise((done, failed) => {
       socket.once('error', failed);
+      if (forMs !== undefined) setTimeout(() => done({ events, errors: undefined }), forMs);
       socket.once('close', (code: number) => failed(new Error(`the server closed the connection with ${code}`)));
       socket.once('open', () => send({ type: 'connection_init', payload: key === undefined ? {} : { authorization: `Bearer ${key}` } }));
       socket.on('message', (data: Buffer) => {

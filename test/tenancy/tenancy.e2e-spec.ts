@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PERMISSIONS, type Permission } from '@steelyard/kernel';
 import { describeDatabase, repositoryRoot } from '@steelyard/test-support';
 import { buildSchema, type GraphQLObjectType } from 'graphql';
-import { operations, type Answer, type OperationCase } from './cases.js';
+import { operations, type Access, type Answer, type Expectation, type OperationCase } from './cases.js';
 import { subscribe } from './subscribe.js';
 import { buildWorld, snapshot, type World } from './world.js';
 
@@ -27,6 +27,8 @@ describe('the cases of tenancy', () => {
   });
 });
 
+const forPeople = (access: Access) => access === 'person' || access === 'person-or-operator';
+
 /** Compiled queries begin with the second run, so each question is asked more than once. */
 const ROUNDS = 3;
 
@@ -43,20 +45,29 @@ describeDatabase('tenancy', (context) => {
     await world?.platform.stop();
   });
 
-  async function ask(key: string | undefined, { document, variables }: OperationCase): Promise<Answer[]> {
+  async function ask(key: string | undefined, operation: OperationCase): Promise<Answer[]> {
     const answers: Answer[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) answers.push(await askOnce(key, document, variables?.(world.victim) ?? {}));
+    for (let round = 0; round < ROUNDS; round += 1) answers.push(await askOnce(key, operation));
     return answers;
   }
 
-  async function askOnce(key: string | undefined, query: string, variables: object): Promise<Answer> {
+  async function askOnce(key: string | undefined, { document: query, forMs, ...operation }: OperationCase): Promise<Answer> {
+    const variables = operation.variables?.(world.victim) ?? {};
     const codesOf = (errors: readonly { extensions?: Record<string, unknown> }[] | undefined) => (errors ?? []).map(({ extensions }) => extensions?.['code']);
     if (query.startsWith('subscription')) {
-      const { events, errors } = await subscribe(world.platform.url, key, { query, variables });
+      const { events, errors } = await subscribe(world.platform.url, key, { query, variables, forMs });
       return { data: events.at(-1), codes: codesOf(errors) };
     }
     const { data, errors } = await world.platform.graphqlRaw<Answer['data']>(key, query, variables);
     return { data, codes: codesOf(errors) };
+  }
+
+  /** The stranger, signed in, who says that they act for an organization. */
+  async function askAs(organization: string, { document: query, variables }: OperationCase): Promise<Answer> {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${world.strangerSession}`, 'steelyard-organization': organization };
+    const response = await fetch(`${world.platform.url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query, variables: variables?.(world.victim) ?? {} }) });
+    const { data, errors } = (await response.json()) as { data: Answer['data']; errors?: { extensions: { code: string } }[] };
+    return { data, codes: (errors ?? []).map(({ extensions }) => extensions.code) };
   }
 
   /** Whatever the operation is, a refusal carries one error and no data. */
@@ -67,18 +78,31 @@ describeDatabase('tenancy', (context) => {
     }
   }
 
+  async function expectStranger(answers: readonly Answer[], expected: Expectation): Promise<void> {
+    if ('code' in expected) return expectRefusal(answers, expected.code);
+    for (const answer of answers) {
+      expect(answer.codes).toEqual([]);
+      if ('data' in expected) expect(answer.data).toEqual(expected.data);
+      else await expected.check(answer, world);
+    }
+  }
+
   describe.each(Object.entries(operations))('%s', (_name, operation) => {
     const { access, stranger } = operation;
 
-    it('asks for a key, or is public', async () => {
+    it('asks who it is, or is public and tells nobody no more than a stranger', async () => {
       const answers = await ask(undefined, operation);
-      if (access === 'public') for (const { codes } of answers) expect(codes).toEqual([]);
-      else expectRefusal(answers, 'IDENTITY.UNAUTHENTICATED');
+      if (access === 'public') await expectStranger(answers, operation.nobody ?? stranger!);
+      else expectRefusal(answers, forPeople(access) ? 'IDENTITY.SIGN_IN_NEEDED' : 'IDENTITY.UNAUTHENTICATED');
     });
 
-    if (access === 'operator') {
-      it('is the operator’s alone', async () => {
+    if (access === 'operator' || access === 'person-or-operator') {
+      it('is no key’s but the operator’s', async () => {
         expectRefusal(await ask(world.strangerKey, operation), 'IDENTITY.FORBIDDEN');
+      });
+    } else if (access === 'person') {
+      it('is no key’s, not even the operator’s', async () => {
+        for (const key of [world.strangerKey, world.platform.operatorKey]) expectRefusal(await ask(key, operation), 'IDENTITY.SIGN_IN_NEEDED');
       });
     } else if ((PERMISSIONS as readonly string[]).includes(access)) {
       it(`asks for the scope ${access}, and all others do not make up for it`, async () => {
@@ -86,15 +110,13 @@ describeDatabase('tenancy', (context) => {
       });
     }
 
+    it('is nobody’s who names the victim’s organization as theirs', async () => {
+      if (!operation.document.startsWith('subscription')) expectRefusal([await askAs('victim', operation)], 'IDENTITY.NOT_A_MEMBER');
+    });
+
     if (stranger) {
       it('gives a stranger nothing of the victim’s', async () => {
-        const answers = await ask(world.strangerKey, operation);
-        if ('code' in stranger) return expectRefusal(answers, stranger.code);
-        for (const answer of answers) {
-          expect(answer.codes).toEqual([]);
-          if ('data' in stranger) expect(answer.data).toEqual(stranger.data);
-          else await stranger.check(answer, world);
-        }
+        await expectStranger(await ask(forPeople(access) ? world.strangerSession : world.strangerKey, operation), stranger);
       });
     }
   });
@@ -115,10 +137,32 @@ describeDatabase('tenancy', (context) => {
       expect((await world.platform.predict(world.lacking.predict, 'victim/open', { text: 'hello' })).status).toBe(403);
     });
 
+    it('export a caller’s own calls alone', async () => {
+      const get = (path: string, key?: string) => fetch(`${world.platform.url}/v1/${path}`, { headers: key === undefined ? {} : { authorization: `Bearer ${key}` } });
+      for (const side of ['consumer', 'provider']) {
+        for (const model of ['', '&model=victim/secret']) {
+          const csv = await (await get(`usage.csv?side=${side}${model}`, world.strangerKey)).text();
+          expect(csv).toMatch(/^id,[^\r\n]+\r\n$/);
+          expect(await (await get(`usage.jsonl?side=${side}${model}`, world.strangerKey)).text()).toBe('');
+        }
+      }
+      expect((await get('usage.csv')).status).toBe(401);
+      expect((await get('usage.jsonl', world.lacking['usage:read'])).status).toBe(403);
+    });
+
     it('do not tell a stranger that a file is here', async () => {
       expect((await fetch(uploadPath(), { method: 'HEAD', headers: bearer() })).status).toBe(404);
       expect((await fetch(uploadPath(), { method: 'HEAD' })).status).toBe(401);
       expect((await fetch(uploadPath(), { method: 'HEAD', headers: { authorization: `Bearer ${world.lacking['models:publish']}` } })).status).toBe(403);
+    });
+
+    it('show a stranger, and nobody, no file of a private model', async () => {
+      const fileOf = (model: string, headers: Record<string, string>) => fetch(`${world.platform.url}/v1/models/victim/${model}/1.0.0/files/README.md`, { headers });
+      for (const headers of [bearer(), {} as Record<string, string>]) {
+        expect((await fileOf('secret', headers)).status).toBe(404);
+        expect((await fileOf('open', headers)).status).toBe(200);
+      }
+      expect((await fileOf('secret', { authorization: `Bearer ${world.victimKey}` })).status).toBe(200);
     });
 
     it('let a stranger go on with no upload of another', async () => {
@@ -131,4 +175,15 @@ describeDatabase('tenancy', (context) => {
   it('left the victim as it was', async () => {
     expect(await snapshot(world)).toEqual(before);
   });
+
+  it('lets a stranger overhear nothing of what the victim does', async () => {
+    const { platform, victimKey, strangerKey } = world;
+    const listen = async (key: string, query: string) => (await subscribe(platform.url, key, { query, forMs: 4_000 })).events;
+    const queries = ['subscription { usageArrivals { id } }', 'subscription { usageArrivals(side: PROVIDER) { id } }', 'subscription { balanceChanges { postedNano earnedNano } }'];
+    const [atVictim, atStranger] = [victimKey, strangerKey].map((key) => Promise.all(queries.map((query) => listen(key, query))));
+    await new Promise((begun) => setTimeout(begun, 1_500));
+    expect((await platform.predict(victimKey, 'victim/secret', { text: 'hello' })).status).toBe(200);
+    expect((await atVictim!).map((events) => events.length)).toEqual([1, 1, 2]);
+    expect((await atStranger!).map((events) => events.length)).toEqual([0, 0, 1]);
+  }, 30_000);
 });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PERMISSIONS, type Permission } from '@steelyard/kernel';
-import { RunningPlatform, type DatabaseContext } from '@steelyard/test-support';
+import { RunningPlatform, signInAs, type DatabaseContext } from '@steelyard/test-support';
 import { subscribe } from './subscribe.js';
 
 /** Two organizations on one platform: `victim`, which has something of everything, and `stranger`, who may do everything in its own. */
@@ -8,10 +8,19 @@ export interface World {
   readonly platform: RunningPlatform;
   readonly victimKey: string;
   readonly strangerKey: string;
+  /** The stranger's owner, signed in: the token of their session. */
+  readonly strangerSession: string;
   /** The stranger's keys, each with all permissions but one. */
   readonly lacking: Readonly<Record<Permission, string>>;
   /** Things of the victim's, by which a stranger may try to get at them. */
-  readonly victim: { readonly keyId: string; readonly predictionId: string; readonly publicationId: string; readonly files: readonly PackageFile[]; readonly manifest: object };
+  readonly victim: VictimPeople & { readonly keyId: string; readonly predictionId: string; readonly publicationId: string; readonly files: readonly PackageFile[]; readonly manifest: object };
+}
+
+interface VictimPeople {
+  readonly memberId: string;
+  readonly sessionId: string;
+  readonly invitationId: string;
+  readonly invitationToken: string;
 }
 
 export interface PackageFile {
@@ -56,9 +65,27 @@ export async function buildWorld(context: DatabaseContext): Promise<World> {
     platform,
     victimKey,
     strangerKey,
+    strangerSession: await signIn(platform, 'owner@stranger.example'),
     lacking: lacking as World['lacking'],
-    victim: { keyId: victimKey.slice(8, 21), predictionId, publicationId, files, manifest: manifestOf('stolen') },
+    victim: { ...(await peopleOf(platform, 'owner@victim.example')), keyId: victimKey.slice(8, 21), predictionId, publicationId, files, manifest: manifestOf('stolen') },
   };
+}
+
+/** Somebody's session token, by the way that browsers go. */
+async function signIn(platform: RunningPlatform, email: string): Promise<string> {
+  const { browser } = await signInAs(email, `${platform.url}/auth/sign-in`);
+  const [, token] = /\bsteelyard=([^;]+)/.exec(browser.cookieFor(browser.url)) ?? [];
+  if (token === undefined) throw new Error(`${email} could not sign in: no cookie for ${browser.url.href}`);
+  return token;
+}
+
+/** Who belongs to an organization, as its owner sees it once signed in, and a guest who is invited. */
+async function peopleOf(platform: RunningPlatform, owner: string): Promise<VictimPeople> {
+  const session = await signIn(platform, owner);
+  const { viewer } = await platform.graphql(session, '{ viewer { sessions { id } organization { members { id } } } }');
+  const { inviteMember } = await platform.graphql(session, 'mutation { inviteMember(input: { email: "guest@victim.example", role: DEVELOPER }) { invitation { id } link } }');
+  const link = inviteMember.link as string;
+  return { memberId: viewer.organization.members[0].id, sessionId: viewer.sessions[0].id, invitationId: inviteMember.invitation.id, invitationToken: link.slice(link.lastIndexOf('/') + 1) };
 }
 
 async function keyLacking(platform: RunningPlatform, key: string, permission: Permission): Promise<string> {
@@ -107,9 +134,9 @@ export function snapshot({ platform, victimKey }: World): Promise<unknown> {
   return platform.graphql(
     victimKey,
     `{
-      viewer { organization { id handle name members { id email role } } }
+      viewer { organization { id handle name members { id email role } invitations { id email role state } } }
       apiKeys { id name scopes expiresAt revokedAt }
-      models(owner: "victim") { nodes { id ref visibility versions { ref digest state price { amount } } channels { name version { ref } history { action from to actorKeyId reason } } } }
+      models(owner: "victim") { nodes { id ref visibility versions { ref digest state price { amount } } channels { name version { ref } history { action from to actorId reason } } } }
       usage { nodes { id status amountNano } }
       earned: usage(side: PROVIDER) { nodes { id status amountNano } }
       balance { availableNano heldNano postedNano earnedNano }

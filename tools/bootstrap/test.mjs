@@ -1,12 +1,25 @@
 /** `npm test [-- <jest arguments>]`: builds what child processes need, then runs every suite that this machine can run. */
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { bin, environment, prepare, run } from './prepare.mjs';
 
 prepare();
-const services = { PostgreSQL: 'STEELYARD_TEST_POSTGRES_URL' };
-const absent = Object.entries(services).filter(([, variable]) => !process.env[variable]);
-run(bin('jest'), process.argv.slice(2), {
-  env: { ...environment, NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim() },
+const chromium = process.env.STEELYARD_TEST_CHROMIUM ?? findOnPath(['chromium', 'chromium-browser', 'google-chrome']);
+// Suites wait for databases, runners and browsers more than they compute: one for each core, not one less.
+run(bin('jest'), [`--maxWorkers=${Math.max(1, availableParallelism())}`, ...process.argv.slice(2)], {
+  env: {
+    ...environment,
+    ...(chromium && { STEELYARD_TEST_CHROMIUM: chromium }),
+    NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim(),
+  },
 });
-for (const [service, variable] of absent) {
-  console.error(`Left out: the database suites on an external ${service} (set ${variable} to run them); they ran on the embedded one.`);
+if (!process.env.STEELYARD_TEST_POSTGRES_URL) {
+  console.error('Left out: the database suites on an external PostgreSQL (set STEELYARD_TEST_POSTGRES_URL to run them); they ran on the embedded one.');
+}
+if (!chromium) console.error('Left out: the browser suites; there is no Chromium on the PATH (or set STEELYARD_TEST_CHROMIUM to one).');
+
+function findOnPath(names) {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
 }

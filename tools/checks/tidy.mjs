@@ -65,7 +65,7 @@ function foreignTables(sources, files) {
     for (const [, model] of text.matchAll(/^model (\w+)/gm)) owners.set(model[0].toLowerCase() + model.slice(1), basename(path, '.prisma'));
   }
   return sources
-    .filter(({ path }) => path.startsWith('libs/domains/') && !path.endsWith('.spec.ts'))
+    .filter(({ path }) => path.startsWith('libs/domains/') && !/\.(spec|fixture)\.ts$/.test(path))
     .flatMap(({ path, text }) =>
       [...text.matchAll(/\btx\.(\w+)\.\w+\(/g)]
         .map((match) => match[1])

@@ -22,10 +22,10 @@ describe('the drift check', () => {
   it('finds a model that has no migration, and shows the SQL', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'steelyard-schema-'));
     await cp(schema, folder, { recursive: true });
-    await appendFile(join(folder, 'identity.prisma'), '\nmodel Invitation {\n  id String @id @db.Uuid\n\n  @@map("invitation")\n}\n');
+    await appendFile(join(folder, 'identity.prisma'), '\nmodel Parcel {\n  id String @id @db.Uuid\n\n  @@map("parcel")\n}\n');
     const { code, output } = await checkDrift(folder);
     await rm(folder, { recursive: true });
-    expect(output).toContain('CREATE TABLE "invitation"');
+    expect(output).toContain('CREATE TABLE "parcel"');
     expect(code).toBe(1);
   });
 });

@@ -12,6 +12,8 @@ import { LOGGER, METRICS, type Logger } from '@steelyard/platform-observability'
 import { domainModules } from './domain-modules.js';
 import type { Infrastructure } from './infrastructure.js';
 import { PlatformResolver } from './platform.resolver.js';
+import { RelistRenamedModule } from './between-domains/relist-renamed.js';
+import { WelcomeCreditModule } from './between-domains/welcome-credit.js';
 
 @Global()
 @Module({})
@@ -34,7 +36,7 @@ const graphqlDoor = graphqlModuleFrom({
   imports: [IdentityModule],
   inject: [Identity, CONFIG, LOGGER] as const,
   useFactory: (identity: Identity, config: Config, log: Logger) => ({
-    authenticate: (authorization) => identity.authenticate(authorization),
+    identify: (credentials) => identity.identify(credentials),
     errors: { toFailure, statuses: HTTP_STATUS },
     introspection: config.introspection,
     log,
@@ -47,7 +49,7 @@ export class AppModule {
   static of(opened: Infrastructure): DynamicModule {
     return {
       module: AppModule,
-      imports: [InfrastructureModule.of(opened), graphqlDoor, ...domainModules],
+      imports: [InfrastructureModule.of(opened), graphqlDoor, WelcomeCreditModule, RelistRenamedModule, ...domainModules],
       providers: [PlatformResolver],
     };
   }

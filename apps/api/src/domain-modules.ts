@@ -1,9 +1,10 @@
 import { CatalogModule } from '@steelyard/domain-catalog/module';
 import { IdentityModule } from '@steelyard/domain-identity/module';
 import { InferenceModule } from '@steelyard/domain-inference/module';
+import { InsightModule } from '@steelyard/domain-insight/module';
 import { LedgerModule } from '@steelyard/domain-ledger/module';
 import { MeteringModule } from '@steelyard/domain-metering/module';
 import { PublishingModule } from '@steelyard/domain-publishing/module';
 
 /** The product, domain by domain. */
-export const domainModules = [IdentityModule, CatalogModule, PublishingModule, LedgerModule, MeteringModule, InferenceModule];
+export const domainModules = [IdentityModule, CatalogModule, PublishingModule, LedgerModule, MeteringModule, InsightModule, InferenceModule];

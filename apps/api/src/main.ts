@@ -6,6 +6,7 @@ import { startServer, type RunningServer } from './server.js';
 try {
   const server = await startServer(loadConfig());
   console.log(`Steelyard is listening on ${server.url}`);
+  console.log(`Open ${server.publicUrl} in a browser`);
   stopOnSignals(server);
 } catch (error) {
   console.error(explain(error));

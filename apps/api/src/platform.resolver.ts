@@ -1,5 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Field, ObjectType, Query, Resolver } from '@nestjs/graphql';
+import { FrontDoor } from '@steelyard/domain-identity';
+import { CONFIG, type Config } from '@steelyard/platform-config';
 import { DATABASE, type Database } from '@steelyard/platform-database';
 import { Public } from '@steelyard/platform-graphql';
 import { version } from './version.js';
@@ -14,15 +16,25 @@ export class Platform {
 
   @Field(() => String, { description: 'Whether real money can be moved.' })
   payments!: string;
+
+  @Field(() => Boolean, { description: 'Whether this is a demonstration with made-up history.' })
+  demo!: boolean;
+
+  @Field(() => Boolean, { description: 'Whether people sign in through the development issuer, where anybody may be anybody.' })
+  developmentSignIn!: boolean;
 }
 
 @Resolver()
 export class PlatformResolver {
-  constructor(@Inject(DATABASE) private readonly database: Database) {}
+  constructor(
+    @Inject(DATABASE) private readonly database: Database,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'demo'>,
+    @Inject(FrontDoor) private readonly door: FrontDoor,
+  ) {}
 
   @Query(() => Platform)
   @Public()
   platform(): Platform {
-    return { version, database: this.database.description, payments: 'not configured' };
+    return { version, database: this.database.description, payments: 'not configured', demo: this.config.demo, developmentSignIn: this.door.development };
   }
 }

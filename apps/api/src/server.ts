@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Identity } from '@steelyard/domain-identity';
+import { FrontDoor, Identity } from '@steelyard/domain-identity';
 import { RunPrediction } from '@steelyard/domain-inference';
 import type { Config } from '@steelyard/platform-config';
 import { ErrorFilter, requestIdOptions, sendRequestIds } from '@steelyard/platform-http';
@@ -8,9 +8,14 @@ import { registerNativeDoor } from '@steelyard/protocol-native';
 import { AppModule } from './app.module.js';
 import { openInfrastructure, type Infrastructure } from './infrastructure.js';
 import { NestLog } from './nest-log.js';
+import { openFrontDoor } from './open-front-door.js';
+import { servePortal } from './portal.js';
 
 export interface RunningServer {
+  /** Where it listens. */
   readonly url: string;
+  /** Where people open it. */
+  readonly publicUrl: string;
   /** Takes no new calls, lets running ones end, writes what is pending, stops the runners. */
   close(): Promise<void>;
 }
@@ -21,11 +26,14 @@ export async function startServer(config: Config): Promise<RunningServer> {
   try {
     const app = await createApp(opened);
     await app.listen({ host: config.host, port: config.port });
+    const url = await app.getUrl();
+    const closeFrontDoor = openFrontDoor({ door: app.get(FrontDoor), config, port: Number(new URL(url).port || 80), log: opened.logger });
     const close = async () => {
+      await closeFrontDoor();
       await app.close();
       await opened.close();
     };
-    return { url: await app.getUrl(), close };
+    return { url, publicUrl: app.get(FrontDoor).origin, close };
   } catch (error) {
     await opened.close();
     throw error;
@@ -45,6 +53,7 @@ async function createApp(opened: Infrastructure): Promise<NestFastifyApplication
     logger,
     bodyLimitBytes: config.bodyLimitBytes,
   });
+  await servePortal(server, { https: config.publicUrl?.startsWith('https:') === true, door: app.get(FrontDoor) });
   server.get('/healthz', () => ({ status: 'ok' }));
   server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   return app;

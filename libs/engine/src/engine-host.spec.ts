@@ -158,8 +158,8 @@ describe('EngineHost, losing runners', () => {
 
   it('ends a load that takes too long', async () => {
     const { addModel, call, exits } = await setup();
-    await addModel('heavy', { limits: { loadMs: 0, runMs: 1_000 } });
-    await expect(call('heavy', {})).rejects.toMatchObject({ code: 'ENGINE.LOAD_FAILED', message: expect.stringContaining('longer than 0 ms') });
+    await addModel('heavy', { options: { loadDelayMs: 20_000 }, limits: { loadMs: 50, runMs: 1_000 } });
+    await expect(call('heavy', {})).rejects.toMatchObject({ code: 'ENGINE.LOAD_FAILED', message: expect.stringContaining('longer than 50 ms') });
     expect(exits).toEqual([{ label: 'acme/heavy@1.0.0', reason: 'load-deadline' }]);
   });
 

@@ -1,12 +1,42 @@
 import { OPERATOR_SCOPE, type Permission, type Scope } from './permissions.js';
 
-/** Who makes a call: an API key of an organization, or nobody that is known. Doors make it, use cases are given it. */
+/** In whose name and with which rights a call is made: by an API key, or by a person who acts for an organization. Doors make it, use cases are given it. */
 export interface Caller {
   /** The tenant in whose name the call is made. */
   readonly organizationId: string;
   readonly organizationHandle: string;
-  readonly keyId: string;
+  /** What is written down as who did it: an API key's id, or `person:<id>`. */
+  readonly actorId: string;
+  /** A key's scopes, or what a person's role allows. */
   readonly scopes: ReadonlySet<Scope>;
+}
+
+/** Somebody who is signed in, whatever organization they act for. */
+export interface SignedInPerson {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly sessionId: string;
+}
+
+/** What is known of who sends a request. A person who acts for no organization is no caller; an API key is no person; nobody is neither. */
+export interface Identified {
+  readonly caller?: Caller | undefined;
+  readonly person?: SignedInPerson | undefined;
+}
+
+/** What a request shows of who sends it. */
+export interface Credentials {
+  /** The `Authorization` header: an API key, or the token of a terminal's session. */
+  readonly authorization?: string | undefined;
+  /** The `Cookie` header. */
+  readonly cookie?: string | undefined;
+  /** The handle of the organization that a person acts for; of no meaning to an API key. */
+  readonly organization?: string | undefined;
+  /** The `Origin` header, by which a cookie that another site had the browser send is told. */
+  readonly origin?: string | undefined;
+  /** Whether the request can change nothing, so that a browser may send it without an origin. */
+  readonly safe?: boolean | undefined;
 }
 
 export function isOperator(caller: Caller): boolean {
@@ -16,3 +46,18 @@ export function isOperator(caller: Caller): boolean {
 export function isAllowed(caller: Caller, permission: Permission): boolean {
   return caller.scopes.has(permission) || isOperator(caller);
 }
+
+const PERSON_PREFIX = 'person:';
+
+/** How a person is written down as the one who did something. */
+export function personActorId(personId: string): string {
+  return PERSON_PREFIX + personId;
+}
+
+/** The person who did something; `undefined` when it was an API key. */
+export function personIdOf(actorId: string): string | undefined {
+  return actorId.startsWith(PERSON_PREFIX) ? actorId.slice(PERSON_PREFIX.length) : undefined;
+}
+
+/** How the platform is written down for what it did by itself. */
+export const PLATFORM_ACTOR_ID = 'steelyard';

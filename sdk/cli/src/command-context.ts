@@ -38,7 +38,7 @@ export class CommandContext {
   }
 
   #connectWith(settings: Settings): Connected {
-    return { ...settings, client: createClient({ baseUrl: settings.url, apiKey: settings.apiKey }) };
+    return { ...settings, client: createClient({ baseUrl: settings.url, apiKey: settings.apiKey, organization: settings.organization }) };
   }
 
   /** The command's result: one JSON document with `--json`, else the text. */

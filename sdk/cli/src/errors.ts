@@ -4,8 +4,22 @@ import { defineErrors } from '@steelyard/kernel';
 export const cliErrors = defineErrors('CLI', {
   KEY_MISSING: {
     kind: 'unauthenticated',
-    message: ({ url }: { url: string }) => `there is no API key for ${url}`,
-    fix: 'Run `steelyard configure`, or set STEELYARD_API_KEY. A key stored for another URL is not sent.',
+    message: ({ url }: { url: string }) => `there is neither a key nor a session for ${url}`,
+    fix: 'Run `steelyard login`, or `steelyard configure` with a key, or set STEELYARD_API_KEY. What is stored for another URL is not sent.',
+  },
+  SIGN_IN_TIMED_OUT: {
+    kind: 'deadline-exceeded',
+    message: (_: object) => 'nobody signed in within the time that there is for it',
+    fix: 'Run `steelyard login` again; with --device on a machine that has no browser.',
+  },
+  NOT_SIGNED_IN: {
+    kind: 'unauthenticated',
+    message: ({ profile }: { profile: string }) => `nobody is signed in, in the profile ${profile}`,
+    fix: 'Run `steelyard login`.',
+  },
+  ORGANIZATION_UNKNOWN: {
+    kind: 'not-found',
+    message: ({ handle, known }: { handle: string; known: readonly string[] }) => `you belong to no organization ${handle}${known.length > 0 ? `; you belong to ${known.join(', ')}` : ''}`,
   },
   OPERATOR_KEY_MISSING: {
     kind: 'unauthenticated',

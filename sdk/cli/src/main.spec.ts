@@ -52,7 +52,7 @@ describe('steelyard', () => {
 
   it('says what happened and what to do, without colours where nobody looks', async () => {
     const noKey = await steelyard('models');
-    expect(noKey).toMatchObject({ code: 3, out: '', err: expect.stringMatching(/^error: there is no API key[^]*what to do: .*steelyard configure[^]*CLI\.KEY_MISSING/) });
+    expect(noKey).toMatchObject({ code: 3, out: '', err: expect.stringMatching(/^error: there is neither a key nor a session[^]*what to do: .*steelyard login[^]*CLI\.KEY_MISSING/) });
     expect(noKey.err).not.toContain('\u001b');
     const nobody = await steelyard('balance', '--api-key', 'k', '--json', '--url', `http://127.0.0.1:${await closedPort()}`);
     expect(nobody).toMatchObject({ code: 5, err: '' });

@@ -3,11 +3,17 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { cliErrors } from './errors.js';
 
-/** Where a platform is and the key for it, stored by `steelyard configure`. */
+/** Where a platform is and how to come in: with a key (`steelyard configure`) or signed in (`steelyard login`). */
 export interface Profile {
   readonly url: string;
   readonly apiKey?: string | undefined;
+  /** The token of a session. */
+  readonly session?: string | undefined;
+  /** The handle of the organization that whoever is signed in acts for. */
+  readonly organization?: string | undefined;
 }
+
+const TEXTS = ['apiKey', 'session', 'organization'] as const;
 
 export type Profiles = Readonly<Record<string, Profile>>;
 
@@ -30,9 +36,9 @@ export async function readProfiles(path: string): Promise<Profiles> {
   }
   const profiles = parse(text, path);
   for (const [name, profile] of Object.entries(profiles)) {
-    const { url, apiKey } = (profile ?? {}) as Partial<Record<keyof Profile, unknown>>;
-    if (typeof url !== 'string' || (apiKey !== undefined && typeof apiKey !== 'string')) {
-      throw cliErrors.PROFILE_UNREADABLE({ path, reason: `profile "${name}" needs a url and may have an apiKey, both texts` });
+    const stored = (profile ?? {}) as Partial<Record<keyof Profile, unknown>>;
+    if (typeof stored.url !== 'string' || TEXTS.some((field) => stored[field] !== undefined && typeof stored[field] !== 'string')) {
+      throw cliErrors.PROFILE_UNREADABLE({ path, reason: `profile "${name}" needs a url and may have ${TEXTS.join(', ')}, all texts` });
     }
   }
   return profiles;

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { CommandContext } from './command-context.js';
 import type { CommandIo } from './command-io.js';
+import { addCanary } from './commands/canary.js';
 import { addCatalog } from './commands/catalog.js';
 import type { Run } from './commands/command-action.js';
 import { addConfigure } from './commands/configure.js';
@@ -13,18 +14,20 @@ import { addMoney } from './commands/money.js';
 import { addOperator } from './commands/operator.js';
 import { addPublish } from './commands/publish.js';
 import { addRun } from './commands/run.js';
+import { addSignIn } from './commands/sign-in.js';
 import { ExitCode, reportFailure } from './report-failure.js';
 import type { GlobalFlags } from './settings.js';
 
 const AFTER_HELP = `
 Start:
-  $ steelyard configure                       store the URL and your key
+  $ steelyard login                           sign in, with the browser
+  $ steelyard configure                       or store the URL and a key
   $ steelyard init my-model                   make a package that works
   $ steelyard publish my-model                publish it
   $ steelyard run acme/my-model --image x.png call it
   $ steelyard generate                        types for your program
 
-Environment: STEELYARD_URL, STEELYARD_API_KEY, STEELYARD_PROFILE, STEELYARD_DATA_DIR, NO_COLOR
+Environment: STEELYARD_URL, STEELYARD_API_KEY, STEELYARD_ORGANIZATION, STEELYARD_PROFILE, STEELYARD_DATA_DIR, NO_COLOR
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage or a package that cannot be read, 3 key missing or not allowed,
             4 payment required, 5 not reachable or busy: try again, 70 a fault of this command`;
 
@@ -44,7 +47,7 @@ export async function runCli(argv: readonly string[], io: CommandIo): Promise<Ex
       exitCode = reportFailure(error, io, wantsJson);
     }
   };
-  for (const add of [addConfigure, addInit, addModel, addPublish, addRun, addGenerate, addCatalog, addMoney, addKeys, addOperator]) add(program, run);
+  for (const add of [addSignIn, addConfigure, addInit, addModel, addPublish, addRun, addGenerate, addCatalog, addCanary, addMoney, addKeys, addOperator]) add(program, run);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -63,6 +66,7 @@ function createProgram(io: CommandIo, wantsJson: boolean): Command {
     .version(version)
     .option('--url <url>', 'the platform; default: $STEELYARD_URL, the profile, http://127.0.0.1:4700')
     .option('--api-key <key>', 'default: $STEELYARD_API_KEY or the profile; others on this machine can see arguments')
+    .option('--org <handle>', 'signed in: which of your organizations to act for')
     .option('--profile <name>', 'which stored profile to use')
     .option('--json', 'one JSON document on stdout: the result, or {error}')
     .configureHelp({ showGlobalOptions: true })

@@ -9,26 +9,40 @@ import { DEFAULT_PROFILE, type Profile, profilePath, readProfiles } from './prof
 export interface GlobalFlags {
   readonly url?: string | undefined;
   readonly apiKey?: string | undefined;
+  readonly org?: string | undefined;
   readonly profile?: string | undefined;
   readonly json?: boolean | undefined;
 }
 
-/** Which platform to speak to and with which key. */
+/** Which platform to speak to, as whom and for whom. */
 export interface Settings {
   readonly url: string;
+  /** An API key, or the token of a session. */
   readonly apiKey: string | undefined;
+  /** Whom a session acts for; the platform chooses when it is not said. */
+  readonly organization?: string | undefined;
 }
 
 /**
- * Flags before environment before the stored profile. The profile's key goes to the profile's URL only: another URL, given
- * for once, does not get to see it.
+ * Flags before environment before the stored profile. The profile's key or session goes to the profile's URL only: another
+ * URL, given for once, does not get to see it.
  * @throws AppError `CLI.PROFILE_*`
  */
 export async function resolveSettings(flags: GlobalFlags, io: CommandIo): Promise<Settings> {
   const profile = await storedProfile(flags, io);
   const url = flags.url ?? (io.env['STEELYARD_URL'] || undefined) ?? profile?.url ?? DEFAULT_BASE_URL;
-  const storedKey = profile && sameServer(profile.url, url) ? profile.apiKey : undefined;
-  return { url, apiKey: flags.apiKey ?? (io.env['STEELYARD_API_KEY'] || undefined) ?? storedKey };
+  const stored = profile && sameServer(profile.url, url) ? profile : undefined;
+  const given = flags.apiKey ?? (io.env['STEELYARD_API_KEY'] || undefined);
+  return {
+    url,
+    apiKey: given ?? stored?.apiKey ?? stored?.session,
+    organization: flags.org ?? (io.env['STEELYARD_ORGANIZATION'] || undefined) ?? (given === undefined ? stored?.organization : undefined),
+  };
+}
+
+/** The name of the profile that a command reads or writes. */
+export function profileName(flags: GlobalFlags, io: CommandIo): string {
+  return flags.profile ?? (io.env['STEELYARD_PROFILE'] || DEFAULT_PROFILE);
 }
 
 async function storedProfile(flags: GlobalFlags, io: CommandIo): Promise<Profile | undefined> {

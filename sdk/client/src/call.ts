@@ -28,6 +28,15 @@ export interface Timings {
   readonly roundTripMs: number;
 }
 
+/** The provider has said that the version that ran goes. */
+export interface DeprecationNotice {
+  readonly since: Date;
+  /** From then on the version answers no more. */
+  readonly sunsetAt: Date;
+  /** What takes its place: `acme/digits@2.0.0`. */
+  readonly successor: string | undefined;
+}
+
 export interface PredictionInfo {
   readonly id: string;
   /** The version that really ran: `acme/digits@1.0.0`. */
@@ -40,6 +49,8 @@ export interface PredictionInfo {
   readonly requestId: string | undefined;
   /** The platform had answered this idempotency key before and charged nothing for this answer. */
   readonly replayed: boolean;
+  /** Set when the version that ran is deprecated. */
+  readonly deprecation?: DeprecationNotice | undefined;
   /** A plugin answered without asking the platform; `id` is that of the prediction it remembered. */
   readonly cached: boolean;
 }

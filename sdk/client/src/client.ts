@@ -9,8 +9,10 @@ import { type BatchItem, runBatch } from './run-batch.js';
 import { type CallSettings, runCall, type RunOptions } from './run-call.js';
 
 export interface ClientOptions {
-  /** An API key of your organization. Keep it out of pages that others can open. */
+  /** An API key of your organization, or the token of a terminal's session. Keep it out of pages that others can open. */
   readonly apiKey?: string | undefined;
+  /** With a session: the handle of the organization to act for. A key has one of its own. */
+  readonly organization?: string | undefined;
   /** Default `http://127.0.0.1:4700`. A path is kept: the API may be mounted below one. */
   readonly baseUrl?: string | undefined;
   /**
@@ -70,6 +72,7 @@ export function createClient<Models extends ModelMap<Models> = AnyModels>(option
   const connection: Connection = {
     baseUrl: readBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL),
     apiKey: options.apiKey,
+    organization: options.organization,
     fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
   };
   const given = options.plugins ?? [];

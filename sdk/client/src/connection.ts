@@ -9,6 +9,7 @@ export interface Connection {
   /** Without a slash at the end. */
   readonly baseUrl: string;
   readonly apiKey: string | undefined;
+  readonly organization?: string | undefined;
   readonly fetch: FetchLike;
 }
 
@@ -16,6 +17,7 @@ export interface Connection {
 export function sendRequest(connection: Connection, path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
   if (connection.apiKey !== undefined && !headers.has('authorization')) headers.set('authorization', `Bearer ${connection.apiKey}`);
+  if (connection.organization !== undefined) headers.set('steelyard-organization', connection.organization);
   return connection.fetch(connection.baseUrl + path, { ...init, headers });
 }
 

@@ -1,4 +1,4 @@
-export type { Call, CallResult, ClientPlugin, PredictionInfo, Timings } from './call.js';
+export type { Call, CallResult, ClientPlugin, DeprecationNotice, PredictionInfo, Timings } from './call.js';
 export type { FetchLike } from './connection.js';
 export { type BatchOptions, type Client, type ClientOptions, createClient, DEFAULT_BASE_URL, DEFAULT_DEADLINE_MS, type RunDetails } from './client.js';
 export type { JsonObject, JsonValue } from './encoding/encode-input.js';

@@ -4,6 +4,7 @@ import { amendError, createError } from './create-error.js';
 import { SteelyardError } from './errors.js';
 import { predictPath } from './model-path.js';
 import { readHttpError } from './read-error.js';
+import { readDeprecation } from './read-deprecation.js';
 
 /**
  * Sends one attempt to the native route and reads its answer.
@@ -62,6 +63,7 @@ function readResult(response: Response, text: string, { call, roundTripMs }: { c
       currency: headers.get('steelyard-currency') ?? 'usd',
       timings: { ...readServerTiming(headers.get('server-timing')), roundTripMs },
       requestId: headers.get('x-request-id') ?? undefined,
+      deprecation: readDeprecation(headers),
       replayed: headers.get('steelyard-replayed') === 'true',
       cached: false,
     },

@@ -58,6 +58,7 @@ input:
     text: { type: string, maxLength: 10000 }
     number: { type: number }
     crash: { type: boolean }
+    fail: { type: boolean }
     hang: { type: boolean }
 output:
   type: object

@@ -31,6 +31,11 @@ export class RunningPlatform {
     return platform;
   }
 
+  /** As people reach it: where they sign in. */
+  get publicUrl(): string {
+    return this.url.replace('127.0.0.1', 'localhost');
+  }
+
   get pid(): number {
     return this.#child!.pid!;
   }

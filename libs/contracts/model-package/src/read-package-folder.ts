@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { packageErrors } from './errors.js';
 import type { Manifest, PackageFile, PriceSpec } from './manifest/manifest.js';
-import { parseManifestText } from './manifest/manifest-text.js';
 import { checkPaths } from './package-path.js';
 import { readManifest } from './manifest/read-manifest.js';
 import { filesOfSample, readSample, type Sample } from './sample.js';
@@ -34,7 +33,7 @@ const TEXT_FILE_BYTES_MAX = 1024 * 1024;
  */
 export async function readPackageFolder(dir: string): Promise<PackageFolder> {
   const text = await readTextFile(dir, 'model.yaml', () => packageErrors.MANIFEST_MISSING({ dir }));
-  const { manifest, price } = readManifest(text);
+  const { manifest, price, source } = readManifest(text);
   const card = await readTextFile(dir, manifest.card, () => packageErrors.FILE_MISSING({ path: manifest.card, namedBy: 'the key card (README.md by default)' }));
   const samplePaths = await listSamples(dir);
   const samples = await Promise.all(samplePaths.map(async (path) => readSample(parseJson(path, await readTextFile(dir, path)), path)));
@@ -48,7 +47,7 @@ export async function readPackageFolder(dir: string): Promise<PackageFolder> {
   checkPaths(paths);
   const files: PackageFile[] = [];
   for (const path of paths) files.push(await hashFile(dir, path, namedBy.get(path)!));
-  return { dir, manifest, price, source: parseManifestText(text).value, files, samples, card, pathOf: (file) => join(dir, file.path) };
+  return { dir, manifest, price, source, files, samples, card, pathOf: (file) => join(dir, file.path) };
 }
 
 async function listSamples(dir: string): Promise<string[]> {

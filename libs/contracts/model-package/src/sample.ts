@@ -26,7 +26,7 @@ export function readSample(json: unknown, path = 'samples/sample.json'): Sample 
   if (!isObject(json)) throw packageErrors.SAMPLE_INVALID({ path, problems: [{ path: '', message: 'must be an object' }] });
   const { name = path.replace(/^.*\//, '').replace(/\.json$/, ''), input, expected = {}, tolerance = TOLERANCE_DEFAULT } = json;
   const problems: Problem[] = Object.keys(json).filter((key) => !KEYS.includes(key)).map((key) => ({ path: key, message: 'is not known here' }));
-  if (typeof name !== 'string' || name === '' || name.length > 100) problems.push({ path: 'name', message: 'must be a text of 1 to 100 characters' });
+  if (typeof name !== 'string' || !/^[^\p{Cc}\u2028\u2029]{1,100}$/u.test(name)) problems.push({ path: 'name', message: 'must be one line of 1 to 100 characters' });
   if (!isObject(input)) problems.push({ path: 'input', message: input === undefined ? 'is missing' : 'must be an object' });
   if (!isObject(expected)) problems.push({ path: 'expected', message: 'must be an object' });
   if (typeof tolerance !== 'number' || !(tolerance >= 0)) problems.push({ path: 'tolerance', message: 'must be a number, 0 or more' });

@@ -1,16 +1,26 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { formatModelRef, parseModelRef, type Caller, type ModelRef } from '@steelyard/kernel';
 import { OrganizationHandles } from '@steelyard/domain-identity';
-import { DATABASE, type Database, type Prisma, type Tx } from '@steelyard/platform-database';
+import { DATABASE, type Database, type Tx } from '@steelyard/platform-database';
 import { LRUCache } from 'lru-cache';
-import { draftVersion } from './draft-version.js';
+import { draftVersion } from './versions/draft-version.js';
+import { CATALOG_CHANGED } from './catalog-signals.js';
+import type { ChannelMove } from './channels/channel-row.js';
+import { promoteCanary, rollBackCanary, stopCanary, type CanaryKey } from './channels/end-canary.js';
+import { releaseVersion, rollBack } from './channels/move-channel.js';
+import { runningCanaries, type RunningCanary } from './channels/running-canaries.js';
+import { startCanary, type CanaryStart } from './channels/start-canary.js';
+import { deprecateVersion, restoreVersion, type DeprecationWish, type VersionWish } from './versions/deprecate-version.js';
 import { catalogErrors } from './errors.js';
-import { releaseVersion, rollBack, type ChannelMove } from './move-channel.js';
-import { findVersion, type Resolution } from './resolve-version.js';
-import type { ResolvedVersion, VersionDraft, VersionId, VersionOutcome } from './version.js';
+import { finishVersion } from './versions/finish-version.js';
+import { listMissingModels } from './listing/list-missing-models.js';
+import { listModel } from './listing/list-model.js';
+import { listModelsOf } from './listing/list-models-of.js';
+import { ownModel } from './own-model.js';
+import { modelsWithFiguresBefore, recordFigures, type ModelFigures } from './record-figures.js';
+import { answering, findVersion, isRetired, type Resolution } from './versions/resolve-version.js';
+import type { ResolvedVersion, VersionDraft, VersionId, VersionOutcome } from './versions/version.js';
 
-/** The payload is the id of the owner whose models changed. */
-const CHANGED = 'steelyard_catalog';
 const CACHE_MS = 30_000;
 
 /** Models, versions and channels: what may be called, and as what. */
@@ -26,7 +36,8 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    this.#stopListening = await this.database.listen(CHANGED, (ownerId) => this.#resolutions.delete(ownerId), {
+    await listMissingModels(this.database);
+    this.#stopListening = await this.database.listen(CATALOG_CHANGED, (ownerId) => this.#resolutions.delete(ownerId), {
       onGap: () => this.#resolutions.clear(),
     });
   }
@@ -36,18 +47,21 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   /**
-   * The version that `ref` means for this caller. Cached for at most 30 s; a change is normally seen within milliseconds.
-   * @throws CATALOG.REF_INVALID, CATALOG.MODEL_NOT_FOUND, CATALOG.VERSION_NOT_FOUND, CATALOG.CHANNEL_NOT_FOUND
+   * The version that `ref` means for this caller, or for nobody. Cached for at most 30 s; a change is normally seen within milliseconds.
+   * While a channel has a canary, `draw`, a number from 0 up to but not 1, decides whether this call is the candidate's; without
+   * one it is not.
+   * @throws CATALOG.REF_INVALID, CATALOG.MODEL_NOT_FOUND, CATALOG.VERSION_NOT_FOUND, CATALOG.CHANNEL_NOT_FOUND, CATALOG.VERSION_RETIRED
    */
-  async resolve(ref: string, caller: Caller): Promise<ResolvedVersion> {
+  async resolve(ref: string, caller: Caller | undefined, draw = 1): Promise<ResolvedVersion> {
     const parsed = parseModelRef(ref);
     if (!parsed) throw catalogErrors.REF_INVALID({ ref });
     const found = await this.#find(ref, parsed);
     const model = formatModelRef({ owner: parsed.owner, name: parsed.name });
-    if (!found || (found.visibility !== 'public' && found.ownerId !== caller.organizationId)) {
+    if (!found || (found.visibility !== 'public' && found.ownerId !== caller?.organizationId)) {
       throw catalogErrors.MODEL_NOT_FOUND({ ref: model });
     }
-    if (found.version) return found.version;
+    if (found.canary && draw < found.canary.share && !isRetired(found.canary.version)) return found.canary.version;
+    if (found.version) return answering(found.version);
     if (parsed.version !== undefined) throw catalogErrors.VERSION_NOT_FOUND({ ref: model, version: parsed.version });
     throw catalogErrors.CHANNEL_NOT_FOUND({ ref: model, channel: parsed.channel ?? 'stable' });
   }
@@ -70,7 +84,12 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** @throws CATALOG.VERSION_EXISTS, CATALOG.TASK_CHANGED */
   draftVersion(draft: VersionDraft): Promise<{ modelId: string; versionId: string }> {
-    return this.database.withTenant(draft.tenantId, (tx) => draftVersion(tx, draft));
+    const { tenantId } = draft;
+    return this.database.withTenant(tenantId, async (tx) => {
+      const drafted = await draftVersion(tx, draft);
+      await listModel(tx, { tenantId, modelId: drafted.modelId });
+      return drafted;
+    });
   }
 
   /**
@@ -78,16 +97,7 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
    * @throws CATALOG.VERSION_GONE when another publication took the draft's place.
    */
   async finishVersion(id: VersionId, outcome: VersionOutcome): Promise<void> {
-    const changed = await this.database.withTenant(id.tenantId, (tx) =>
-      tx.modelVersion.updateMany({
-        where: { tenantId: id.tenantId, id: id.versionId, state: 'testing' },
-        data: outcome.ready
-          ? { state: 'ready', measurements: outcome.measurements as Prisma.InputJsonValue }
-          : { state: 'rejected' },
-      }),
-    );
-    if (changed.count === 0 && outcome.ready) throw catalogErrors.VERSION_GONE({ versionId: id.versionId });
-    await this.#announce(id.tenantId);
+    await this.#change(id.tenantId, (tx) => finishVersion(tx, id, outcome));
   }
 
   /**
@@ -106,15 +116,74 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
     return this.#change(move.tenantId, (tx) => rollBack(tx, move));
   }
 
+  /**
+   * Gives a share of a channel's calls to a candidate; for the candidate that has one already, another share. Gives the model's id.
+   * @throws CATALOG.MODEL_NOT_FOUND, CATALOG.CHANNEL_NOT_FOUND, CATALOG.VERSION_NOT_FOUND, CATALOG.CANARY_PERCENT_INVALID,
+   *   CATALOG.CANDIDATE_IS_STABLE, CATALOG.CANDIDATE_RETIRED, CATALOG.CANARY_RUNNING
+   */
+  startCanary(start: CanaryStart): Promise<string> {
+    return this.#change(start.tenantId, (tx) => startCanary(tx, start));
+  }
+
+  /**
+   * Points a channel to its candidate. Gives the model's id.
+   * @throws CATALOG.MODEL_NOT_FOUND, CATALOG.NO_CANARY
+   */
+  promoteCanary(move: ChannelMove): Promise<string> {
+    return this.#change(move.tenantId, (tx) => promoteCanary(tx, move));
+  }
+
+  /**
+   * Gives the candidate no more calls. Gives the model's id.
+   * @throws CATALOG.MODEL_NOT_FOUND, CATALOG.NO_CANARY
+   */
+  stopCanary(move: ChannelMove): Promise<string> {
+    return this.#change(move.tenantId, (tx) => stopCanary(tx, move));
+  }
+
+  /** Stops this very canary in the platform's name; `false` when it has ended meanwhile. */
+  rollBackCanary(canary: CanaryKey, reason: string): Promise<boolean> {
+    return this.#announced(canary.tenantId, (tx) => rollBackCanary(tx, canary, reason));
+  }
+
+  /** Of all organizations. */
+  runningCanaries(): Promise<RunningCanary[]> {
+    return runningCanaries(this.database);
+  }
+
+  /** Shows what calls of late were like; a model that is not listed is passed over. */
+  recordFigures(figures: readonly ModelFigures[]): Promise<void> {
+    return recordFigures(this.database, figures);
+  }
+
+  /** Listed models whose figures are older, those that have none first. */
+  modelsWithFiguresBefore(before: Date, limit: number): Promise<string[]> {
+    return modelsWithFiguresBefore(this.database, before, limit);
+  }
+
+  /** @throws as {@link deprecateVersion} */
+  deprecateVersion(wish: DeprecationWish): Promise<VersionId & { readonly modelId: string }> {
+    return this.#announced(wish.tenantId, async (tx) => ({ tenantId: wish.tenantId, ...(await deprecateVersion(tx, wish)) }));
+  }
+
+  /** @throws CATALOG.MODEL_NOT_FOUND, CATALOG.VERSION_NOT_FOUND */
+  restoreVersion(wish: VersionWish): Promise<VersionId & { readonly modelId: string }> {
+    return this.#announced(wish.tenantId, async (tx) => ({ tenantId: wish.tenantId, ...(await restoreVersion(tx, wish)) }));
+  }
+
   /** @throws CATALOG.MODEL_NOT_FOUND */
   async setVisibility(tenantId: string, model: string, visibility: 'private' | 'public'): Promise<string> {
-    const name = model.slice(model.indexOf('/') + 1);
     return this.#change(tenantId, async (tx) => {
-      const found = await tx.model.findFirst({ where: { tenantId, name }, select: { id: true } });
-      if (!found) throw catalogErrors.MODEL_NOT_FOUND({ ref: model });
-      await tx.model.updateMany({ where: { tenantId, id: found.id }, data: { visibility } });
-      return found.id;
+      const id = await ownModel(tx, { tenantId, model });
+      await tx.model.updateMany({ where: { tenantId, id }, data: { visibility } });
+      return id;
     });
+  }
+
+  /** Shows an owner's models by what the owner is called now. */
+  async relist(ownerId: string): Promise<void> {
+    await listModelsOf(this.database, ownerId);
+    await this.#announce(ownerId);
   }
 
   /** Whether a channel of the model points anywhere yet. */
@@ -123,7 +192,16 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
     return (await this.database.withTenant(tenantId, (tx) => tx.channel.findUnique({ where }))) !== null;
   }
 
-  async #change<T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  /** A change that may be one of what is shown. `work` gives the id of the model that it changed, if it changed any. */
+  #change<T extends string | undefined>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#announced(tenantId, async (tx) => {
+      const modelId = await work(tx);
+      if (modelId !== undefined) await listModel(tx, { tenantId, modelId });
+      return modelId;
+    });
+  }
+
+  async #announced<T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
     const result = await this.database.withTenant(tenantId, work);
     await this.#announce(tenantId);
     return result;
@@ -131,6 +209,6 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
 
   async #announce(tenantId: string): Promise<void> {
     this.#resolutions.delete(tenantId);
-    await this.database.pool.query('SELECT pg_notify($1, $2)', [CHANGED, tenantId]);
+    await this.database.pool.query('SELECT pg_notify($1, $2)', [CATALOG_CHANGED, tenantId]);
   }
 }

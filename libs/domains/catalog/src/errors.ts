@@ -21,6 +21,35 @@ export const catalogErrors = defineErrors('CATALOG', {
     message: ({ ref, channel }: { ref: string; channel: string }) => `${ref} has no channel "${channel}"`,
     fix: 'Name a version, or ask the provider to release one to this channel.',
   },
+  VERSION_RETIRED: {
+    kind: 'not-found',
+    message: ({ version, sunsetAt }: { version: string; sunsetAt: string; successor: string | null }) => `${version} is retired and answers no calls since ${sunsetAt}`,
+    fix: ({ successor }: { successor: string | null }) => (successor ? `Call ${successor}, which takes its place.` : 'Call another version, or ask the provider which one takes its place.'),
+  },
+  SUNSET_PASSED: {
+    kind: 'invalid',
+    message: ({ sunsetAt }: { sunsetAt: string }) => `A version cannot go at ${sunsetAt}, which is past`,
+    fix: 'Give callers time: choose a moment in the future.',
+  },
+  SUCCESSOR_INVALID: {
+    kind: 'invalid',
+    message: ({ successor, problem }: { successor: string; problem: string }) => `${successor} cannot take the place of the version: it ${problem}`,
+    fix: 'Name another ready version of the same model, or none.',
+  },
+  REASON_INVALID: {
+    kind: 'invalid',
+    message: (_: object) => 'A reason is one line of at most 500 characters, without control characters',
+  },
+  FILE_NOT_FOUND: {
+    kind: 'not-found',
+    message: ({ ref }: { ref: string }) => `${ref} has no file of that name to show`,
+    fix: 'Only the card, the samples and the files that the samples name are shown.',
+  },
+  CURSOR_INVALID: {
+    kind: 'invalid',
+    message: ({ sort }: { sort: string }) => `\`after\` is not the endCursor of a page that is sorted by ${sort}`,
+    fix: 'Begin again without `after`: a cursor belongs to the search and the sort that it came from.',
+  },
   VERSION_EXISTS: {
     kind: 'conflict',
     message: ({ label, sameContent }: { label: string; sameContent: boolean }) =>
@@ -30,8 +59,8 @@ export const catalogErrors = defineErrors('CATALOG', {
   },
   VERSION_GONE: {
     kind: 'conflict',
-    message: ({ versionId }: { versionId: string }) => `Version ${versionId} was replaced by another publication while it was tested`,
-    fix: 'Publish again.',
+    message: (_: { versionId: string }) => 'Another publication of the same version number began while this one was tested, and took its place',
+    fix: 'See how the other one ends; publish again if it fails.',
   },
   TASK_CHANGED: {
     kind: 'conflict',
@@ -42,5 +71,30 @@ export const catalogErrors = defineErrors('CATALOG', {
     kind: 'conflict',
     message: ({ model, channel }: { model: string; channel: string }) => `Channel "${channel}" of ${model} has no earlier version`,
     fix: 'Release the version you want instead.',
+  },
+  CANARY_PERCENT_INVALID: {
+    kind: 'invalid',
+    message: ({ percent }: { percent: number }) => `A canary takes 1 to 99 percent of a channel's calls, not ${percent}`,
+    fix: 'Give a whole number from 1 to 99; to send every call to the version, release it.',
+  },
+  CANDIDATE_IS_STABLE: {
+    kind: 'conflict',
+    message: ({ model, version, channel }: { model: string; version: string; channel: string }) => `Channel "${channel}" of ${model} is ${version} already`,
+    fix: 'Choose another version as the candidate.',
+  },
+  CANDIDATE_RETIRED: {
+    kind: 'conflict',
+    message: ({ model, version }: { model: string; version: string }) => `${model}@${version} is retired and answers no calls`,
+    fix: 'Choose another version as the candidate.',
+  },
+  CANARY_RUNNING: {
+    kind: 'conflict',
+    message: ({ model, channel }: { model: string; channel: string }) => `Channel "${channel}" of ${model} has a canary of another version`,
+    fix: 'Promote or stop that canary first.',
+  },
+  NO_CANARY: {
+    kind: 'conflict',
+    message: ({ model, channel }: { model: string; channel: string }) => `No canary runs on channel "${channel}" of ${model}`,
+    fix: 'It may have been rolled back: the history of the channel says so, and why.',
   },
 });

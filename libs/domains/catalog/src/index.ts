@@ -1,5 +1,12 @@
 export { Catalog } from './catalog.js';
+export { CatalogReader, type ListFilter } from './graphql/catalog-reader.js';
 export { catalogErrors } from './errors.js';
-export type { ChannelMove } from './move-channel.js';
-export { readVersionFiles, type VersionFiles } from './version-files.js';
-export type { ResolvedVersion, VersionDraft, VersionId, VersionOutcome, VersionPrice } from './version.js';
+export type { ChannelMove } from './channels/channel-row.js';
+export type { CanaryKey } from './channels/end-canary.js';
+export type { RunningCanary } from './channels/running-canaries.js';
+export type { CanaryStart } from './channels/start-canary.js';
+export type { ModelFigures } from './record-figures.js';
+export { Canary } from './graphql/catalog.graphql-types.js';
+export { ModelNames, type OwnedId, type VersionName } from './model-names.js';
+export { readVersionFiles, type VersionFiles } from './versions/version-files.js';
+export type { ResolvedVersion, VersionDraft, VersionId, VersionOutcome, VersionPrice } from './versions/version.js';

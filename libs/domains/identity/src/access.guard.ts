@@ -1,10 +1,11 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { GqlExecutionContext, type GqlContextType } from '@nestjs/graphql';
-import { assertNever, type Caller } from '@steelyard/kernel';
-import { ACCESS_RULE, rememberCaller, type AccessRule, type GraphqlContext } from '@steelyard/platform-graphql';
+import { assertNever, type Identified } from '@steelyard/kernel';
+import { ACCESS_RULE, rememberIdentified, type AccessRule, type GraphqlContext } from '@steelyard/platform-graphql';
+import { credentialsOf } from '@steelyard/platform-http';
 import type { IncomingHttpHeaders } from 'node:http';
-import { authorize, authorizeOperator, requireCaller } from './authorize.js';
+import { authorize, authorizeOperator, requireCaller, requirePerson, requirePersonOrOperator } from './authorize.js';
 import { identityErrors } from './errors.js';
 import { Identity } from './identity.js';
 
@@ -19,26 +20,33 @@ export class AccessGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, [context.getHandler(), context.getClass()]);
     if (!rule) throw identityErrors.ACCESS_UNDECLARED({ handler: `${context.getClass().name}.${context.getHandler().name}` });
-    check(rule, await this.#callerOf(context));
+    check(rule, await this.#identify(context));
     return true;
   }
 
   /** The GraphQL door has settled who calls before it read the body; a route leaves that to us. */
-  async #callerOf(context: ExecutionContext): Promise<Caller | undefined> {
-    if (context.getType<GqlContextType>() === 'graphql') return GqlExecutionContext.create(context).getContext<GraphqlContext>().caller;
-    const request = context.switchToHttp().getRequest<{ headers: IncomingHttpHeaders }>();
-    const caller = await this.identity.authenticate(request.headers.authorization);
-    rememberCaller(request, caller);
-    return caller;
+  async #identify(context: ExecutionContext): Promise<Identified> {
+    if (context.getType<GqlContextType>() === 'graphql') return GqlExecutionContext.create(context).getContext<GraphqlContext>();
+    const request = context.switchToHttp().getRequest<{ method: string; headers: IncomingHttpHeaders }>();
+    const safe = request.method === 'GET' || request.method === 'HEAD';
+    const identified = await this.identity.identify({ ...credentialsOf(request.headers), safe });
+    rememberIdentified(request, identified);
+    return identified;
   }
 }
 
-function check(rule: AccessRule, caller: Caller | undefined): void {
+function check(rule: AccessRule, { caller, person }: Identified): void {
   switch (rule.kind) {
     case 'public':
       return;
     case 'authenticated':
       requireCaller(caller);
+      return;
+    case 'person':
+      requirePerson(person);
+      return;
+    case 'person-or-operator':
+      requirePersonOrOperator({ caller, person });
       return;
     case 'permission':
       authorize(caller, rule.permission);

@@ -1,4 +1,4 @@
-import { isAllowed, isOperator, OPERATOR_SCOPE, type Caller, type Permission } from '@steelyard/kernel';
+import { isAllowed, isOperator, OPERATOR_SCOPE, type Caller, type Identified, type SignedInPerson, type Permission } from '@steelyard/kernel';
 import { identityErrors } from './errors.js';
 
 /**
@@ -22,4 +22,16 @@ export function authorizeOperator(caller: Caller | undefined): Caller {
 export function requireCaller(caller: Caller | undefined): Caller {
   if (caller === undefined) throw identityErrors.UNAUTHENTICATED({});
   return caller;
+}
+
+/** @throws AppError `IDENTITY.SIGN_IN_NEEDED` */
+export function requirePerson(person: SignedInPerson | undefined): SignedInPerson {
+  if (person === undefined) throw identityErrors.SIGN_IN_NEEDED({});
+  return person;
+}
+
+/** @throws AppError `IDENTITY.SIGN_IN_NEEDED` for nobody, `IDENTITY.FORBIDDEN` for an API key other than the operator's. */
+export function requirePersonOrOperator({ caller, person }: Identified): void {
+  if (person === undefined && caller !== undefined) authorizeOperator(caller);
+  else requirePerson(person);
 }

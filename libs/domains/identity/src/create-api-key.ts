@@ -4,6 +4,7 @@ import { DATABASE, type ApiKey, type Database, type Tx } from '@steelyard/platfo
 import { authorize } from './authorize.js';
 import { identityErrors } from './errors.js';
 import { mintApiKey } from './keys/api-key-format.js';
+import { makerOf } from './keys/maker.js';
 import { Peppers } from './keys/peppers.js';
 import { cleanName } from './name.js';
 
@@ -24,6 +25,8 @@ export interface KeyToStore {
   readonly name: string;
   readonly scopes: readonly Scope[];
   readonly expiresAt?: Date | null | undefined;
+  /** The member whose role bounds what it may do. */
+  readonly memberId?: string | null;
 }
 
 /** Makes a key for the caller's organization, with scopes that the caller has. */
@@ -36,7 +39,7 @@ export class CreateApiKey {
     @Inject(Peppers) private readonly peppers: Peppers,
   ) {}
 
-  /** @throws AppError `IDENTITY.NAME_INVALID`, `SCOPES_INVALID`, `SCOPES_NOT_HELD`, `EXPIRY_PAST`, and what `authorize` throws. */
+  /** @throws AppError `IDENTITY.NAME_INVALID`, `SCOPES_INVALID`, `SCOPES_NOT_HELD`, `EXPIRY_PAST`, `MEMBERSHIP_ENDED`, and what `authorize` throws. */
   async create(by: Caller | undefined, wanted: NewApiKey): Promise<CreatedApiKey> {
     const caller = authorize(by, 'keys:manage');
     const { expiresAt } = wanted;
@@ -44,20 +47,23 @@ export class CreateApiKey {
     const scopes = checkScopes(wanted.scopes, caller);
     if (expiresAt && expiresAt.getTime() <= this.clock.nowMs()) throw identityErrors.EXPIRY_PAST({ expiresAt: expiresAt.toISOString() });
     const key = { tenantId: caller.organizationId, name, scopes, expiresAt };
-    return this.database.withTenant(caller.organizationId, (tx) => storeApiKey(tx, this.peppers, key));
+    return this.database.withTenant(caller.organizationId, async (tx) => storeApiKey(tx, this.peppers, { ...key, memberId: await makerOf(tx, caller) }));
   }
 }
 
 /** Mints a key and writes its row. Whether somebody may have it is for the caller to know. */
-export async function storeApiKey(tx: Tx, peppers: Peppers, { tenantId, name, scopes, expiresAt }: KeyToStore): Promise<CreatedApiKey> {
+export async function storeApiKey(tx: Tx, peppers: Peppers, { tenantId, name, scopes, expiresAt = null, memberId = null }: KeyToStore): Promise<CreatedApiKey> {
   const { id, text } = mintApiKey();
   const { secretHmac, pepperId } = peppers.seal(text);
-  const data = { id, tenantId, name, scopes: [...scopes], secretHmac: Uint8Array.from(secretHmac), pepperId, expiresAt: expiresAt ?? null };
+  const data = { id, tenantId, name, scopes: [...scopes], secretHmac: Uint8Array.from(secretHmac), pepperId, expiresAt, memberId };
   return { apiKey: await tx.apiKey.create({ data }), secret: text };
 }
 
-/** The operator's scope is no permission, so it cannot be asked for here. */
-function checkScopes(wanted: readonly string[], caller: Caller): Permission[] {
+/**
+ * The scopes that are wanted, each once, if the caller has them all. The operator's is no permission, so it cannot be asked for.
+ * @throws AppError `IDENTITY.SCOPES_INVALID`, `SCOPES_NOT_HELD`
+ */
+export function checkScopes(wanted: readonly string[], caller: Caller): Permission[] {
   const scopes = [...new Set(wanted)];
   const unknown = scopes.filter((scope) => !isPermission(scope));
   if (unknown.length > 0 || scopes.length === 0) throw identityErrors.SCOPES_INVALID({ unknown, allowed: PERMISSIONS });

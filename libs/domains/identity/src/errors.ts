@@ -3,8 +3,13 @@ import { defineErrors } from '@steelyard/kernel';
 export const identityErrors = defineErrors('IDENTITY', {
   UNAUTHENTICATED: {
     kind: 'unauthenticated',
-    message: (_: object) => 'This needs an API key',
-    fix: 'Send Authorization: Bearer sy_live_...',
+    message: (_: object) => 'This needs an API key, or somebody who is signed in and acts for an organization',
+    fix: 'Send Authorization: Bearer sy_live_..., or sign in.',
+  },
+  SIGN_IN_NEEDED: {
+    kind: 'unauthenticated',
+    message: (_: object) => 'This needs somebody who is signed in',
+    fix: 'Sign in; an API key does not do.',
   },
   KEY_MALFORMED: {
     kind: 'unauthenticated',
@@ -28,17 +33,31 @@ export const identityErrors = defineErrors('IDENTITY', {
   },
   FORBIDDEN: {
     kind: 'forbidden',
-    message: ({ permission }: { permission: string }) => `The API key lacks the scope ${permission}`,
-    fix: ({ permission }: { permission: string }) => `Use a key that has the scope ${permission}.`,
+    message: ({ permission }: { permission: string }) => `This needs the permission ${permission}, which the API key or the role in the organization does not give`,
+    fix: ({ permission }: { permission: string }) => `Use a key that has the scope ${permission}, or ask somebody who manages the organization for a role that has it.`,
   },
   ACCESS_UNDECLARED: {
     kind: 'internal',
     message: ({ handler }: { handler: string }) => `${handler} does not say who may call it`,
-    fix: 'Put @Access(permission), @Authenticated(), @OperatorOnly() or @Public() on it.',
+    fix: 'Put @Access(permission), @Authenticated(), @PersonOnly(), @PersonOrOperator(), @OperatorOnly() or @Public() on it.',
+  },
+  SESSION_ENDED: {
+    kind: 'unauthenticated',
+    message: (_: object) => 'There is no such session, or it has ended',
+    fix: 'Sign in again.',
+  },
+  SESSION_NOT_FOUND: {
+    kind: 'not-found',
+    message: ({ id }: { id: string }) => `You have no session ${id}`,
+  },
+  NOT_A_MEMBER: {
+    kind: 'forbidden',
+    message: ({ handle }: { handle: string }) => `You belong to no organization ${handle}`,
+    fix: 'Choose one of your organizations, or ask its owner for an invitation.',
   },
   LOOKUP_FAILED: {
     kind: 'unavailable',
-    message: (_: object) => 'API keys cannot be looked up at the moment',
+    message: (_: object) => 'Who calls cannot be looked up at the moment',
   },
   HANDLE_INVALID: {
     kind: 'invalid',

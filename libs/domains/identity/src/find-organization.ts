@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { isOperator, type Caller } from '@steelyard/kernel';
-import { DATABASE, type ApiKey, type Database, type Member, type Organization } from '@steelyard/platform-database';
+import { isAllowed, isOperator, type Caller, type Identified } from '@steelyard/kernel';
+import { DATABASE, type ApiKey, type Database, type Organization } from '@steelyard/platform-database';
 import { authorize, requireCaller } from './authorize.js';
+import { callerIn } from './organizations/caller-in.js';
+import { viewMembers, type MemberView } from './organizations/member-view.js';
 
 /** Reads organizations, their members and keys, as far as the caller may. */
 @Injectable()
@@ -21,12 +23,28 @@ export class FindOrganization {
     return this.database.withTenant(caller.organizationId, (tx) => tx.organization.findFirst({ where: { handle, id: caller.organizationId } }));
   }
 
+  /** As whom somebody sees an organization; see {@link callerIn}. */
+  callerIn(by: Identified, organizationId: string): Promise<Caller | undefined> {
+    return callerIn(this.database, by, organizationId);
+  }
+
   /** Nobody for an organization that is not the caller's. */
-  async members(by: Caller | undefined, organizationId: string): Promise<Member[]> {
+  async members(by: Caller | undefined, organizationId: string): Promise<MemberView[]> {
     const caller = authorize(by, 'organization:read');
     const query = { where: { tenantId: organizationId }, orderBy: { id: 'asc' } } as const;
-    if (isOperator(caller)) return this.database.withPlatform((tx) => tx.member.findMany(query));
-    return this.database.withTenant(caller.organizationId, (tx) => tx.member.findMany(query));
+    const members = isOperator(caller)
+      ? await this.database.withPlatform((tx) => tx.member.findMany(query))
+      : await this.database.withTenant(caller.organizationId, (tx) => tx.member.findMany(query));
+    return viewMembers(this.database, caller, members);
+  }
+
+  /** Members of the caller's organization by their ids; none for a caller who may not know its members. */
+  async membersById(by: Caller | undefined, ids: readonly string[]): Promise<ReadonlyMap<string, MemberView>> {
+    const caller = requireCaller(by);
+    const { organizationId: tenantId } = caller;
+    if (ids.length === 0 || !isAllowed(caller, 'organization:read')) return new Map();
+    const members = await this.database.withTenant(tenantId, (tx) => tx.member.findMany({ where: { tenantId, id: { in: [...ids] } } }));
+    return new Map((await viewMembers(this.database, caller, members)).map((member) => [member.id, member]));
   }
 
   /** The keys of the caller's organization, newest first, revoked ones too. */

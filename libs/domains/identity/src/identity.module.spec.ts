@@ -37,7 +37,7 @@ class DoorsResolver {
 class DoorsController {
   @Get('operators')
   operators(@CurrentCaller() caller: Caller): string {
-    return caller.keyId;
+    return caller.actorId;
   }
 
   @Get('anybody')
@@ -88,7 +88,7 @@ async function start(database: Database, dataDir: string, env: Record<string, st
     imports: [IdentityModule],
     inject: [Identity, LOGGER],
     useFactory: (identity: Identity, log: Logger) => ({
-      authenticate: (authorization) => identity.authenticate(authorization),
+      identify: (credentials) => identity.identify(credentials),
       errors: { toFailure, statuses: HTTP_STATUS },
       log,
     }),
@@ -166,7 +166,7 @@ describeDatabase('the identity module', (context) => {
     expect(opened.apiKey.scopes.sort()).toEqual([...PERMISSIONS].sort());
     const input = { handle: 'other', name: 'x', ownerEmail: 'a@b.de' };
     expect(codes(await ask(opened.secret, CREATE, { input }))).toEqual(['IDENTITY.FORBIDDEN']);
-    expect(codes(await ask(undefined, CREATE, { input }))).toEqual(['IDENTITY.UNAUTHENTICATED']);
+    expect(codes(await ask(undefined, CREATE, { input }))).toEqual(['IDENTITY.SIGN_IN_NEEDED']);
     expect(codes(await ask(server.operatorKey, CREATE, { input: { ...input, handle: 'acme' } }))).toEqual(['IDENTITY.HANDLE_TAKEN']);
   });
 

@@ -9,17 +9,31 @@ import { CreateOrganization } from './create-organization.js';
 import { FindOrganization } from './find-organization.js';
 import { FirstStart } from './first-start.js';
 import { ApiKeyResolver } from './graphql/api-key.resolver.js';
+import { InvitationResolver } from './graphql/invitation.resolver.js';
+import { MemberResolver } from './graphql/member.resolver.js';
 import { OrganizationResolver } from './graphql/organization.resolver.js';
+import { ViewerResolver } from './graphql/viewer.resolver.js';
 import { Identity } from './identity.js';
+import { invitationProviders } from './invitations/providers.js';
 import { KeyDirectory } from './keys/key-directory.js';
 import { LastUse } from './keys/last-use.js';
 import { loadPeppers, Peppers } from './keys/peppers.js';
+import { RotateApiKey } from './keys/rotate-api-key.js';
+import { ActorNames } from './names/actor-names.js';
+import { OrganizationNames } from './names/organization-names.js';
 import { OrganizationHandles } from './organization-handles.js';
+import { organizationProviders } from './organizations/providers.js';
+import { peopleProviders } from './people/people-providers.js';
 import { RevokeApiKey } from './revoke-api-key.js';
+import { signInControllers, signInProviders } from './sign-in/sign-in-providers.js';
+import { FrontDoor } from './sign-in/front-door.js';
 
 /** Needs DATABASE, CONFIG and LOGGER. Brings the guard that holds the whole server to the access it declares. */
 @Module({
+  controllers: [...signInControllers],
   providers: [
+    ...peopleProviders,
+    ...signInProviders,
     {
       provide: Peppers,
       useFactory: (config: Config, database: Database, log: Logger) => loadPeppers({ config, database, log }),
@@ -30,14 +44,22 @@ import { RevokeApiKey } from './revoke-api-key.js';
     Identity,
     FirstStart,
     OrganizationHandles,
+    OrganizationNames,
+    ActorNames,
     FindOrganization,
     CreateOrganization,
     CreateApiKey,
     RevokeApiKey,
+    RotateApiKey,
+    ...organizationProviders,
+    ...invitationProviders,
     OrganizationResolver,
+    MemberResolver,
+    InvitationResolver,
     ApiKeyResolver,
+    ViewerResolver,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [Identity, OrganizationHandles, FindOrganization, CreateOrganization, CreateApiKey, RevokeApiKey],
+  exports: [Identity, FrontDoor, OrganizationHandles, OrganizationNames, ActorNames, FindOrganization, CreateOrganization, CreateApiKey, RevokeApiKey],
 })
 export class IdentityModule {}

@@ -11,22 +11,38 @@ import { KeyDirectory } from './keys/key-directory.js';
 import { LastUse } from './keys/last-use.js';
 import { checksum, mintApiKey } from './keys/api-key-format.js';
 import { Peppers } from './keys/peppers.js';
+import { IdentifyPerson } from './people/identify-person.js';
+import { MembershipDirectory } from './people/membership-directory.js';
+import { RenewSession } from './people/renew-session.js';
+import { SessionDirectory } from './people/session-directory.js';
+import { SessionUse } from './people/session-use.js';
 import { RevokeApiKey } from './revoke-api-key.js';
+import { FrontDoor } from './sign-in/front-door.js';
+import { IssuerClient } from './sign-in/issuer/issuer-client.js';
 
 const PEPPER = 'pepper-of-these-specs-0123456789abcdef';
-const operator: Caller = { organizationId: PLATFORM_ORGANIZATION_ID, organizationHandle: 'platform', keyId: 'operator', scopes: new Set<Scope>([OPERATOR_SCOPE]) };
+const operator: Caller = { organizationId: PLATFORM_ORGANIZATION_ID, organizationHandle: 'platform', actorId: 'operator', scopes: new Set<Scope>([OPERATOR_SCOPE]) };
+
+/** Identity of one server, with people whom nobody asks for here. */
+function identityOf(database: Database, peppers: Peppers, keys: KeyDirectory, lastUse: LastUse): Identity {
+  const door = new FrontDoor();
+  const sessions = new SessionDirectory(database.pool);
+  const renewal = new RenewSession(database, peppers, sessions, new IssuerClient(door), door, silentLogger);
+  const people = new IdentifyPerson(database, sessions, new MembershipDirectory(database.pool), new SessionUse(database.pool, silentLogger), renewal, { sessionIdleDays: 7 });
+  return new Identity(database, peppers, keys, lastUse, people, door);
+}
 
 /** One server's identity: its own cache and its own ear on the database. */
 function serverOn(database: Database, peppers = new Peppers([PEPPER])) {
   const keys = new KeyDirectory(database.pool);
   const lastUse = new LastUse(database.pool, silentLogger);
   return {
-    identity: new Identity(database, peppers, keys, lastUse),
+    identity: identityOf(database, peppers, keys, lastUse),
     keys,
     lastUse,
     createApiKey: new CreateApiKey(database, peppers),
     revokeApiKey: new RevokeApiKey(database, keys),
-    createOrganization: new CreateOrganization(database, peppers),
+    createOrganization: new CreateOrganization(database, peppers, { signUp: 'everyone' }, silentLogger),
     find: new FindOrganization(database),
   };
 }
@@ -70,8 +86,8 @@ describeDatabase('identity', (context) => {
     expect(caller).toMatchObject({ organizationId: organization.id, organizationHandle: handle });
     expect([...caller.scopes].sort()).toEqual([...PERMISSIONS].sort());
     expect(await server.find.members(caller, organization.id)).toEqual([expect.objectContaining({ email: 'owner@example.org', role: 'owner' })]);
-    expect(await server.identity.authenticate(`Bearer ${secret}`)).toEqual(caller);
-    expect(await server.identity.authenticate(undefined)).toBeUndefined();
+    expect(await server.identity.identify({ authorization: `Bearer ${secret}` })).toEqual({ caller });
+    expect(await server.identity.identify({})).toEqual({});
   });
 
   it('stores nothing of a key that would let anybody in', async () => {
@@ -103,7 +119,7 @@ describeDatabase('identity', (context) => {
     const typo = secret.slice(0, 30) + (secret[30] === 'x' ? 'y' : 'x') + secret.slice(31);
     for (const bad of ['', 'x', 'sy_live_', typo, `${secret}0`]) await expect(server.identity.authenticateKey(bad)).rejects.toThrow(code('KEY_MALFORMED', 'unauthenticated'));
     await expect(server.identity.authenticateKey(mintApiKey().text)).rejects.toThrow(code('KEY_UNKNOWN', 'unauthenticated'));
-    await expect(server.identity.authenticate('Basic eDp5')).rejects.toMatchObject({ code: 'HTTP.AUTHORIZATION_INVALID' });
+    await expect(server.identity.identify({ authorization: 'Basic eDp5' })).rejects.toMatchObject({ code: 'HTTP.AUTHORIZATION_INVALID' });
   });
 
   it('refuses a made-up secret under a real id in the words it has for an unknown id, revoked or not', async () => {
@@ -121,7 +137,7 @@ describeDatabase('identity', (context) => {
     let queries = 0;
     const counting = { query: (...args: unknown[]) => { queries += 1; return (database().pool.query as (...all: unknown[]) => unknown)(...args); } };
     const keys = new KeyDirectory(counting as unknown as Database['pool']);
-    const identity = new Identity(database(), new Peppers([PEPPER]), keys, server.lastUse);
+    const identity = identityOf(database(), new Peppers([PEPPER]), keys, server.lastUse);
     await Promise.all(Array.from({ length: 50 }, () => identity.authenticateKey(secret)));
     for (let call = 0; call < 50; call += 1) await identity.authenticateKey(secret);
     expect(queries).toBe(1);
@@ -133,7 +149,7 @@ describeDatabase('identity', (context) => {
   it('keeps real keys however many guesses come', async () => {
     const { secret } = await openOrganization(server);
     const keys = new KeyDirectory(database().pool, { sizeMax: 10 });
-    const identity = new Identity(database(), new Peppers([PEPPER]), keys, server.lastUse);
+    const identity = identityOf(database(), new Peppers([PEPPER]), keys, server.lastUse);
     await identity.authenticateKey(secret);
     await Promise.allSettled(Array.from({ length: 100 }, () => identity.authenticateKey(mintApiKey().text)));
     expect(keys.remembered(secret.slice(8, 21))).toBeDefined();
@@ -141,9 +157,9 @@ describeDatabase('identity', (context) => {
 
   it('believes what it found for no longer than it is told to', async () => {
     const { secret, caller } = await openOrganization(server);
-    const deaf = new Identity(database(), new Peppers([PEPPER]), new KeyDirectory(database().pool, { keepMs: 50 }), server.lastUse);
+    const deaf = identityOf(database(), new Peppers([PEPPER]), new KeyDirectory(database().pool, { keepMs: 50 }), server.lastUse);
     await deaf.authenticateKey(secret);
-    await database().pool.query('UPDATE api_key SET revoked_at = now() WHERE id = $1', [caller.keyId]);
+    await database().pool.query('UPDATE api_key SET revoked_at = now() WHERE id = $1', [caller.actorId]);
     await until(() => deaf.authenticateKey(secret).then(() => 'good', (error: { code: string }) => error.code), (outcome) => outcome === 'IDENTITY.KEY_REVOKED');
   });
 
@@ -154,7 +170,7 @@ describeDatabase('identity', (context) => {
     const times: number[] = [];
     for (let round = 0; round < 10; round += 1) {
       const { secret, apiKey } = await server.createApiKey.create(caller, { name: 'short-lived', scopes: ['predict'] });
-      expect(await other.identity.authenticateKey(secret)).toMatchObject({ keyId: apiKey.id });
+      expect(await other.identity.authenticateKey(secret)).toMatchObject({ actorId: apiKey.id });
       await server.revokeApiKey.revoke(caller, apiKey.id);
       await expect(server.identity.authenticateKey(secret)).rejects.toThrow(code('KEY_REVOKED'));
       const attempt = () => other.identity.authenticateKey(secret).then(() => 'good', (error: { code: string }) => error.code);
@@ -170,7 +186,7 @@ describeDatabase('identity', (context) => {
     const id = secret.slice(8, 21);
     const keys = new KeyDirectory(database().pool);
     const before = keys.find(id);
-    await database().pool.query('UPDATE api_key SET revoked_at = now() WHERE id = $1', [caller.keyId]);
+    await database().pool.query('UPDATE api_key SET revoked_at = now() WHERE id = $1', [caller.actorId]);
     keys.forget(id);
     await before;
     expect((await keys.find(id))?.revoked).toBe(true);
@@ -180,7 +196,7 @@ describeDatabase('identity', (context) => {
     const { caller } = await openOrganization(server);
     const expiresAt = new Date(Date.now() + 60_000);
     const { secret } = await server.createApiKey.create(caller, { name: 'for a minute', scopes: ['predict'], expiresAt });
-    const identity = new Identity(database(), new Peppers([PEPPER]), server.keys, server.lastUse);
+    const identity = identityOf(database(), new Peppers([PEPPER]), server.keys, server.lastUse);
     identity.clock = { nowMs: () => expiresAt.getTime() - 1 };
     await identity.authenticateKey(secret);
     identity.clock = { nowMs: () => expiresAt.getTime() };
@@ -231,14 +247,14 @@ describeDatabase('identity', (context) => {
   it('writes when keys were last used, and never an earlier time over a later', async () => {
     const { caller, secret } = await openOrganization(server);
     const lastUsedAt = async () => (await server.find.apiKeys(caller))[0]!.lastUsedAt?.getTime();
-    const identity = new Identity(database(), new Peppers([PEPPER]), server.keys, server.lastUse);
+    const identity = identityOf(database(), new Peppers([PEPPER]), server.keys, server.lastUse);
     for (const nowMs of [5_000, 9_000]) {
       identity.clock = { nowMs: () => nowMs };
       await identity.authenticateKey(secret);
     }
     await server.lastUse.write();
     expect(await lastUsedAt()).toBe(9_000);
-    server.lastUse.note(caller.keyId, 7_000);
+    server.lastUse.note(caller.actorId, 7_000);
     await server.lastUse.write();
     expect(await lastUsedAt()).toBe(9_000);
   });
@@ -247,7 +263,7 @@ describeDatabase('identity', (context) => {
     const { secret } = await openOrganization(server);
     let broken = true;
     const flaky = { query: (...args: unknown[]) => (broken ? Promise.reject(new Error('gone')) : (database().pool.query as (...all: unknown[]) => unknown)(...args)) };
-    const identity = new Identity(database(), new Peppers([PEPPER]), new KeyDirectory(flaky as unknown as Database['pool']), server.lastUse);
+    const identity = identityOf(database(), new Peppers([PEPPER]), new KeyDirectory(flaky as unknown as Database['pool']), server.lastUse);
     await expect(identity.authenticateKey(secret)).rejects.toThrow(code('LOOKUP_FAILED', 'unavailable'));
     broken = false;
     expect(await identity.authenticateKey(secret)).toBeDefined();
@@ -258,7 +274,7 @@ describeDatabase('identity', (context) => {
     const changed = serverOn(database(), new Peppers(['another-pepper-0123456789abcdefghijkl', PEPPER]));
     expect(await changed.identity.authenticateKey(secret)).toEqual(caller);
     const fresh = await changed.createApiKey.create(caller, { name: 'fresh', scopes: ['predict'] });
-    expect(await changed.identity.authenticateKey(fresh.secret)).toMatchObject({ keyId: fresh.apiKey.id });
+    expect(await changed.identity.authenticateKey(fresh.secret)).toMatchObject({ actorId: fresh.apiKey.id });
     await expect(server.identity.authenticateKey(fresh.secret)).rejects.toThrow(code('KEY_UNKNOWN'));
   });
 
@@ -266,9 +282,9 @@ describeDatabase('identity', (context) => {
     const { secret } = await openOrganization(server);
     const authorization = `Bearer ${secret}`;
     const rounds = 20_000;
-    for (let round = 0; round < 2_000; round += 1) await server.identity.authenticate(authorization);
+    for (let round = 0; round < 2_000; round += 1) await server.identity.identify({ authorization });
     const startedAt = performance.now();
-    for (let round = 0; round < rounds; round += 1) await server.identity.authenticate(authorization);
+    for (let round = 0; round < rounds; round += 1) await server.identity.identify({ authorization });
     const microseconds = ((performance.now() - startedAt) * 1_000) / rounds;
     console.info(`a check of a remembered key takes ${microseconds.toFixed(1)} µs`);
     expect(microseconds).toBeLessThan(500);

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { systemClock, type Caller, type Clock } from '@steelyard/kernel';
+import { AppError, systemClock, type Caller, type Clock, type Credentials, type Identified } from '@steelyard/kernel';
 import { DATABASE, type Database } from '@steelyard/platform-database';
 import { bearerToken } from '@steelyard/platform-http';
 import { identityErrors } from './errors.js';
@@ -7,8 +7,14 @@ import { idOfApiKey } from './keys/api-key-format.js';
 import { KEY_CHANGED, KeyDirectory } from './keys/key-directory.js';
 import { LastUse } from './keys/last-use.js';
 import { Peppers } from './keys/peppers.js';
+import { IdentifyPerson } from './people/identify-person.js';
+import { sessionTokenIn } from './people/session-cookie.js';
+import { isSessionToken } from './people/session-token.js';
+import { FrontDoor } from './sign-in/front-door.js';
 
-/** Tells whose an API key is. */
+const NOBODY: Identified = Object.freeze({});
+
+/** Tells who sends a request. */
 @Injectable()
 export class Identity implements OnModuleInit, OnModuleDestroy {
   /** Not injected; specs hold it still. */
@@ -20,6 +26,8 @@ export class Identity implements OnModuleInit, OnModuleDestroy {
     @Inject(Peppers) private readonly peppers: Peppers,
     @Inject(KeyDirectory) private readonly keys: KeyDirectory,
     @Inject(LastUse) private readonly lastUse: LastUse,
+    @Inject(IdentifyPerson) private readonly people: IdentifyPerson,
+    @Inject(FrontDoor) private readonly door: FrontDoor,
   ) {}
 
   /** Begins to hear of keys that were revoked elsewhere. Until then, and while that connection is lost, a key lives on for at most 30 s. */
@@ -34,12 +42,26 @@ export class Identity implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * The caller behind an `Authorization` header; `undefined` without one.
-   * @throws AppError `HTTP.AUTHORIZATION_INVALID`, or what {@link Identity.authenticateKey} throws.
+   * Who sends a request; nobody when it shows nothing, or a cookie that is not to be believed or whose session has ended: browsers send theirs
+   * with every request, and a page that needs nobody is to work all the same.
+   * @throws AppError `HTTP.AUTHORIZATION_INVALID`, what {@link Identity.authenticateKey} throws, and `IDENTITY.SESSION_ENDED`, `NOT_A_MEMBER`.
    */
-  async authenticate(authorization: string | undefined): Promise<Caller | undefined> {
-    const key = bearerToken(authorization);
-    return key === undefined ? undefined : this.authenticateKey(key);
+  async identify(shown: Credentials): Promise<Identified> {
+    const token = bearerToken(shown.authorization);
+    if (token === undefined) return this.#identifyBrowser(shown);
+    if (isSessionToken(token)) return this.people.identify(token, shown.organization);
+    return { caller: await this.authenticateKey(token) };
+  }
+
+  async #identifyBrowser(shown: Credentials): Promise<Identified> {
+    const token = sessionTokenIn(shown, this.door);
+    if (token === undefined) return NOBODY;
+    try {
+      return await this.people.identify(token, shown.organization);
+    } catch (error) {
+      if (error instanceof AppError && error.kind === 'unauthenticated') return NOBODY;
+      throw error;
+    }
   }
 
   /**

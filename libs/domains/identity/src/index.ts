@@ -1,10 +1,15 @@
 export { AccessGuard } from './access.guard.js';
-export { authorize, authorizeOperator, requireCaller } from './authorize.js';
+export { authorize, authorizeOperator, requireCaller, requirePerson } from './authorize.js';
 export { CreateApiKey, type CreatedApiKey, type NewApiKey } from './create-api-key.js';
-export { CreateOrganization, type CreatedOrganization, type NewOrganization } from './create-organization.js';
+export { CreateOrganization, ORGANIZATION_OPENED, type CreatedOrganization, type NewOrganization, type OrganizationOpened } from './create-organization.js';
 export { identityErrors } from './errors.js';
 export { FindOrganization } from './find-organization.js';
 export { Organization } from './graphql/identity.graphql-types.js';
 export { Identity } from './identity.js';
 export { OrganizationHandles } from './organization-handles.js';
 export { RevokeApiKey } from './revoke-api-key.js';
+export { ActorNames } from './names/actor-names.js';
+export { organizationIn } from './names/organization-in.js';
+export { OrganizationNames } from './names/organization-names.js';
+export { ORGANIZATION_RENAMED, RenameOrganization, type OrganizationRenamed } from './organizations/rename-organization.js';
+export { FrontDoor, type FrontDoorPlace, type Issuer } from './sign-in/front-door.js';

@@ -8,6 +8,7 @@ import { AppError, feeOf, newId, rate } from '@steelyard/kernel';
 import { CONFIG, type Config } from '@steelyard/platform-config';
 import { decodeValue, encodeValue } from '@steelyard/wire';
 import { InputChecks } from './check-input.js';
+import { drawFor } from './draw.js';
 import { inferenceErrors } from './errors.js';
 import type { PredictCommand, PredictOptions, PredictResult } from './predict-command.js';
 import { Replays } from './replays.js';
@@ -26,6 +27,8 @@ interface Admission {
   readonly input: Uint8Array;
   readonly amountNano: bigint;
   readonly startedAtMs: number;
+  /** The same moment by the clock that does not jump, for durations. */
+  readonly startedTickMs: number;
   readonly deadlineAtMs: number;
 }
 
@@ -49,14 +52,16 @@ export class RunPrediction {
    */
   async run(command: PredictCommand): Promise<PredictResult> {
     const startedAtMs = Date.now();
+    const startedTickMs = performance.now();
     refuseUnknownOptions(command.options);
     const deadlineAtMs = startedAtMs + deadlineOf(command.options, this.config.deadlineMs);
     if (deadlineAtMs <= startedAtMs) throw inferenceErrors.DEADLINE_PASSED({});
-    const version = await this.catalog.resolve(command.ref, command.caller);
+    const draw = drawFor(command.caller.organizationId, command.options.idempotencyKey);
+    const version = await this.catalog.resolve(command.ref, command.caller, draw);
     this.#checks.check(version, command.input);
     const input = encodeValue(command.input);
     const amountNano = rate(1n, version.price);
-    const admission = { eventId: newId(startedAtMs), command, version, input, amountNano, startedAtMs, deadlineAtMs };
+    const admission = { eventId: newId(startedAtMs), command, version, input, amountNano, startedAtMs, startedTickMs, deadlineAtMs };
     return command.options.idempotencyKey === undefined ? this.#runOnce(admission) : this.#runKeyed(admission);
   }
 
@@ -172,7 +177,7 @@ function hashRequest(ref: string, input: Uint8Array): Uint8Array {
 }
 
 function toResult(admission: Admission, answer: EngineAnswer): PredictResult {
-  const { version, eventId, amountNano, startedAtMs } = admission;
+  const { version, eventId, amountNano, startedTickMs } = admission;
   const { queueMs, computeMs } = answer.timings;
   return {
     predictionId: eventId,
@@ -181,25 +186,24 @@ function toResult(admission: Admission, answer: EngineAnswer): PredictResult {
     amountNano,
     currency: version.price.currency,
     replayed: false,
-    timings: { queueMs, computeMs, totalMs: Date.now() - startedAtMs },
+    timings: { queueMs, computeMs, totalMs: performance.now() - startedTickMs },
   };
 }
 
 function usageRecord(admission: Admission): Omit<DoneRecord, 'status' | 'quantity' | 'amountNano' | 'feeNano' | 'queueMicros' | 'computeMicros'> {
-  const { version, command, startedAtMs } = admission;
-  const nowMs = Date.now();
+  const { version, command, startedTickMs } = admission;
   return {
     eventId: admission.eventId,
     consumerTenantId: command.caller.organizationId,
     providerTenantId: version.providerTenantId,
-    keyId: command.caller.keyId,
+    keyId: command.caller.actorId,
     modelId: version.modelId,
     versionId: version.versionId,
     priceId: version.price.id,
     unit: version.price.unit,
     currency: version.price.currency,
-    totalMicros: (nowMs - startedAtMs) * 1_000,
-    occurredAtMs: nowMs,
+    totalMicros: Math.round((performance.now() - startedTickMs) * 1_000),
+    occurredAtMs: Date.now(),
   };
 }
 

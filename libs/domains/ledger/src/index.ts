@@ -1,3 +1,4 @@
+export { AccountSignals } from './account-signals.js';
 export { CreditOrganization, type CreditCommand } from './credit-organization.js';
 export { ledgerErrors } from './errors.js';
 export { Ledger, type Credit, type TrialBalance, type WalletBalance } from './ledger.js';

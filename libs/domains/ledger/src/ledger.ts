@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PLATFORM_ORGANIZATION_ID } from '@steelyard/kernel';
 import { DATABASE, plainArray, type Database } from '@steelyard/platform-database';
+import { Announcer } from './announcer.js';
 import { coalesce } from './coalesce.js';
 import { ledgerErrors } from './errors.js';
 import { query, reserveAll } from './persistence/statements.js';
@@ -43,9 +44,11 @@ const RESERVE_BATCH_MAX = 512;
 @Injectable()
 export class Ledger {
   readonly #reserve: (reservation: Reservation) => Promise<ReserveOutcome>;
+  readonly #announcer: Announcer;
 
   constructor(@Inject(DATABASE) private readonly database: Database) {
     this.#reserve = coalesce((batch: readonly Reservation[]) => reserveAll(database.pool, batch), { batchMax: RESERVE_BATCH_MAX });
+    this.#announcer = new Announcer(database.pool);
   }
 
   /**
@@ -94,6 +97,12 @@ export class Ledger {
       ),
     );
     if (rows[0]!.posted === 'conflict') throw ledgerErrors.TRANSFER_CONFLICT({ id: transferId });
+    this.announce(tenantId);
+  }
+
+  /** Has everybody who follows an organization's accounts look at them again; for whoever has written to them. Not waited for. */
+  announce(tenantId: string): void {
+    this.#announcer.announce(tenantId);
   }
 
   /** Zero for a tenant that has never had anything. */

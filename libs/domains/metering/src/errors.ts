@@ -24,4 +24,19 @@ export const meteringErrors = defineErrors('METERING', {
     fix: 'Start the version that wrote it once, so that it goes through its log, then this one.',
   },
   PERIOD_INVALID: { kind: 'invalid', message: () => '`from` must be before `to`' },
+  PERIOD_TOO_LONG: {
+    kind: 'invalid',
+    message: (p: { limitDays: number; interval: string }) => `by ${p.interval} at most ${p.limitDays} days can be asked for at a time`,
+    fix: 'Ask for a shorter period, or by the day instead of by the hour.',
+  },
+  SERIES_TOO_LARGE: {
+    kind: 'invalid',
+    message: (p: { limit: number }) => `that would be more than ${p.limit} groups of calls`,
+    fix: 'Ask for a shorter period, for longer intervals, for one model or key, or group less finely.',
+  },
+  KEYS_NOT_TOLD: {
+    kind: 'invalid',
+    message: () => 'a provider is not told by which key a call was made',
+    fix: 'Leave the key out, or ask as the consumer.',
+  },
 });

@@ -1,7 +1,11 @@
 export { meteringErrors } from './errors.js';
-export { PredictionStatus } from './graphql/usage.graphql-types.js';
+export { FollowUsage } from './follow-usage.js';
+export { PredictionStatus } from './graphql/prediction-status.js';
 export { DEFAULT_METERING_OPTIONS, Metering, METERING_OPTIONS, type MeteringOptions } from './metering.js';
-export { ReadUsage, type Period, type Side, type UsageTotals } from './read-usage.js';
+export { ReadCalls, type ModelCalls, type VersionCalls } from './read-calls.js';
+export { ReadUsage, type UsageRow, type UsageTotals } from './read-usage.js';
 export { flushUsage, type FlushCounts } from './persistence/flush-usage.js';
 export type { DoneRecord, IntentRecord } from './record.js';
 export type { RecoveryReport } from './recover-log.js';
+export type { Period, Side, UsageFilter } from './usage-filter.js';
+export { ReadUsageSeries, type SeriesGroup, type SeriesInterval, type SeriesQuery, type UsageBucket } from './usage-series.js';

@@ -1,14 +1,20 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { LedgerModule } from '@steelyard/domain-ledger/module';
-import { UsageResolver } from './graphql/usage.resolver.js';
+import { FollowUsage } from './follow-usage.js';
 import { Metering } from './metering.js';
+import { ReadCalls } from './read-calls.js';
 import { ReadUsage } from './read-usage.js';
+import { ReadUsageSeries } from './usage-series.js';
 
 /**
  * Goes through the last run's log before the server listens, and writes what is left after it has stopped. Needs `DATABASE`,
  * `JOURNAL` and `LOGGER` from a global module, which close after this one.
  */
-@Module({ imports: [LedgerModule], providers: [Metering, ReadUsage, UsageResolver], exports: [Metering, ReadUsage] })
+@Module({
+  imports: [LedgerModule],
+  providers: [FollowUsage, Metering, ReadCalls, ReadUsage, ReadUsageSeries],
+  exports: [FollowUsage, Metering, ReadCalls, ReadUsage, ReadUsageSeries],
+})
 export class MeteringModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(@Inject(Metering) private readonly metering: Metering) {}
 

@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
@@ -227,10 +227,11 @@ describeDatabase('metering', (context) => {
 
   it('serves nobody once the log cannot be written, and charges nobody for it', async () => {
     const { metering } = await start();
-    await credit(100n);
+    // Enough for both, whether the first is settled by then or not.
+    await credit(1_000n);
     const before = done();
     await metering.succeeded(before);
-    closeSync(descriptorIn(dir));
+    breakDescriptor(descriptorIn(dir));
     const eventId = await reserve(100n);
     metering.intent(intentOf(eventId));
     await expect(metering.succeeded(done({ eventId }))).rejects.toMatchObject({ code: 'METERING.LOG_FAILED', kind: 'unavailable' });
@@ -341,6 +342,15 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 }
 
 /** The open descriptor of a segment in a folder. */
+/** Makes every write to an open file fail. Its number is taken again at once by what cannot be written: else the next socket would get it. */
+function breakDescriptor(fd: number): void {
+  closeSync(fd);
+  const opened: number[] = [];
+  do opened.push(openSync('/dev/null', 'r'));
+  while (opened.at(-1) !== fd);
+  for (const other of opened.slice(0, -1)) closeSync(other);
+}
+
 function descriptorIn(dir: string): number {
   const found = readdirSync('/proc/self/fd').find((fd) => {
     try {

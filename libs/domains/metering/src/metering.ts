@@ -55,7 +55,7 @@ export class Metering {
     @Inject(DATABASE) private readonly database: Database,
     @Inject(JOURNAL) private readonly journal: Journal,
     @Inject(LOGGER) private readonly log: Logger,
-    @Inject(Ledger) ledger: Ledger,
+    @Inject(Ledger) private readonly ledger: Ledger,
     @Optional() @Inject(METERING_OPTIONS) options: Partial<MeteringOptions> = {},
   ) {
     this.#options = { ...DEFAULT_METERING_OPTIONS, ...options };
@@ -202,9 +202,11 @@ export class Metering {
     }
     if (this.#failures > 0) this.log.info({ pending: this.#done.size }, 'usage is written again');
     this.#failures = 0;
-    for (const { eventId } of batch) {
+    for (const { eventId, consumerTenantId, providerTenantId } of batch) {
       this.#done.delete(eventId);
       this.#open.delete(eventId);
+      this.ledger.announce(consumerTenantId);
+      this.ledger.announce(providerTenantId);
     }
   }
 

@@ -2,8 +2,9 @@ import { beforeAll, expect, it } from '@jest/globals';
 import { newId } from '@steelyard/kernel';
 import { describeDatabase } from '@steelyard/test-support';
 import { flushUsage } from './persistence/flush-usage.js';
-import { ReadUsage, type Side } from './read-usage.js';
+import { ReadUsage } from './read-usage.js';
 import type { DoneRecord } from './record.js';
+import type { Side } from './usage-filter.js';
 
 const HOUR_MS = 60 * 60 * 1_000;
 
@@ -62,6 +63,28 @@ describeDatabase('reading usage', (context) => {
     expect(await ids(provider)).toEqual([]);
     expect(await ids(consumer, { side: 'provider' })).toEqual([]);
     for (const side of ['consumer', 'provider'] as const) expect(await ids(stranger, { side })).toEqual([]);
+  });
+
+  it('narrows by model, key and outcome, one tenant at a time', async () => {
+    const page = async (tenantId: string, filter: object) => (await usage.page(tenantId, { side: 'consumer', period: {}, limit: 100, ...filter })).map(({ id }) => records.findIndex(({ eventId }) => eventId === id));
+    expect(await page(consumer, { status: 'failed' })).toEqual([9, 4]);
+    expect(await page(consumer, { modelId: records[3]!.modelId })).toEqual([3]);
+    expect(await page(consumer, { keyId: 'key1', status: 'succeeded', period: { to: hourOf(2) } })).toEqual([1, 0]);
+    expect(await page(consumer, { keyId: 'key2' })).toEqual([]);
+    expect(await page(stranger, { keyId: 'key1', modelId: records[3]!.modelId })).toEqual([]);
+    expect(await page(provider, { side: 'provider', modelId: records[3]!.modelId })).toEqual([3]);
+  });
+
+  it('does not let a provider find out by asking whose key it was', async () => {
+    await expect(usage.page(provider, { side: 'provider', period: {}, limit: 1, keyId: 'key1' })).rejects.toMatchObject({ code: 'METERING.KEYS_NOT_TOLD' });
+  });
+
+  it('gives all of a filter in parts', async () => {
+    const parts: number[][] = [];
+    for await (const rows of usage.pages(consumer, { side: 'consumer', period: { from: hourOf(1), to: hourOf(8) } }, 3)) {
+      parts.push(rows.map(({ id }) => records.findIndex(({ eventId }) => eventId === id)));
+    }
+    expect(parts).toEqual([[7, 6, 5], [4, 3, 2], [1]]);
   });
 
   it('adds up a period, for one currency', async () => {

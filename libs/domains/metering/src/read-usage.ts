@@ -1,14 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DATABASE, type Database } from '@steelyard/platform-database';
-import { meteringErrors } from './errors.js';
-
-/** Whose calls: those that the tenant made, or those of its models. */
-export type Side = 'consumer' | 'provider';
-
-export interface Period {
-  readonly from?: Date | undefined;
-  readonly to?: Date | undefined;
-}
+import { whereOf, type UsageFilter } from './usage-filter.js';
 
 export interface UsageTotals {
   readonly calls: number;
@@ -17,24 +9,36 @@ export interface UsageTotals {
   readonly feeNano: bigint;
 }
 
-/** Usage as its two sides may see it. What ended a moment ago may not be there yet. */
+/** One call, as one of its sides may see it. */
+export type UsageRow = Awaited<ReturnType<ReadUsage['page']>>[number];
+
+/** Usage as its two sides may see it. What ended a moment ago may not be there yet. All throw AppError `METERING.PERIOD_INVALID`, `METERING.KEYS_NOT_TOLD`. */
 @Injectable()
 export class ReadUsage {
   constructor(@Inject(DATABASE) private readonly database: Database) {}
 
-  /** Newest first, `limit + 1` at most. The provider is not told whose key it was. @throws AppError `METERING.PERIOD_INVALID` */
-  async page(tenantId: string, options: { side: Side; period: Period; limit: number; afterId?: string | undefined }) {
+  /** Newest first, `limit + 1` at most. The provider is not told whose key it was. */
+  async page(tenantId: string, options: UsageFilter & { limit: number; afterId?: string | undefined }) {
     const { side, limit, afterId } = options;
-    const id = { ...idRange(options.period), ...(afterId === undefined ? {} : { lt: afterId }) };
-    const rows = await this.database.withTenant(tenantId, (tx) =>
-      tx.usageEvent.findMany({ where: { ...of(tenantId, side), id }, orderBy: { id: 'desc' }, take: limit + 1 }),
-    );
+    const where = whereOf(tenantId, options);
+    if (afterId !== undefined && (where.id.lt === undefined || afterId < where.id.lt)) where.id.lt = afterId;
+    const rows = await this.database.withTenant(tenantId, (tx) => tx.usageEvent.findMany({ where, orderBy: { id: 'desc' }, take: limit + 1 }));
     return rows.map((row) => (side === 'provider' ? { ...row, keyId: null } : row));
   }
 
-  /** @throws AppError `METERING.PERIOD_INVALID` */
-  async totals(tenantId: string, options: { side: Side; period: Period; currency: string }): Promise<UsageTotals> {
-    const where = { ...of(tenantId, options.side), currency: options.currency, id: idRange(options.period) };
+  /** All of a filter, newest first, `size` at a time: no transaction stays open between two reads, and no more than one is kept. */
+  async *pages(tenantId: string, filter: UsageFilter, size: number): AsyncGenerator<UsageRow[], void> {
+    let afterId: string | undefined;
+    for (;;) {
+      const rows = await this.page(tenantId, { ...filter, limit: size - 1, afterId });
+      if (rows.length > 0) yield rows;
+      if (rows.length < size) return;
+      afterId = rows.at(-1)!.id;
+    }
+  }
+
+  async totals(tenantId: string, options: UsageFilter & { currency: string }): Promise<UsageTotals> {
+    const where = { ...whereOf(tenantId, options), currency: options.currency };
     const groups = await this.database.withTenant(tenantId, (tx) =>
       tx.usageEvent.groupBy({ by: ['status'], where, _count: true, _sum: { amountNano: true, feeNano: true } }),
     );
@@ -45,20 +49,4 @@ export class ReadUsage {
       feeNano: groups.reduce((sum, group) => sum + (group._sum.feeNano ?? 0n), 0n),
     };
   }
-}
-
-function of(tenantId: string, side: Side): { consumerTenantId: string } | { providerTenantId: string } {
-  return side === 'consumer' ? { consumerTenantId: tenantId } : { providerTenantId: tenantId };
-}
-
-/** A period as a range of ids, which carry the time of admission and are what the table is cut and indexed by. */
-function idRange({ from, to }: Period): { gte?: string; lt?: string } {
-  if (from && to && from >= to) throw meteringErrors.PERIOD_INVALID({});
-  return { ...(from ? { gte: idBound(from) } : {}), ...(to ? { lt: idBound(to) } : {}) };
-}
-
-/** The least UUID version 7 of a time. Times before 1970 mean the beginning. */
-function idBound(time: Date): string {
-  const hex = Math.max(time.getTime(), 0).toString(16).padStart(12, '0').slice(-12);
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`;
 }

@@ -64,6 +64,11 @@ export const publishingErrors = defineErrors('PUBLISHING', {
     kind: 'too-large',
     message: ({ path, size, limitBytes }: { path: string; size: number; limitBytes: number }) => `${path} has ${size} bytes; at most ${limitBytes} are read`,
   },
+  CARD_INVALID: {
+    kind: 'invalid',
+    message: ({ path }: { path: string }) => `${path} is no text: it has a NUL character`,
+    fix: 'Write the model card as Markdown in UTF-8.',
+  },
   SAMPLES_MISSING: {
     kind: 'invalid',
     message: (_: { model: string }) => 'the package has no samples',

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isId, type Caller } from '@steelyard/kernel';
 import { publishingErrors } from './errors.js';
-import { Publications, type PublicationKey } from './persistence/publications.repository.js';
+import { Publications, type PublicationKey, type PublicationPage } from './persistence/publications.repository.js';
 import { PublicationSignals } from './publication-signals.js';
 import type { EventRecord, PublicationRecord } from './publication.js';
 
@@ -15,6 +15,11 @@ export class FollowPublication {
 
   async find(caller: Caller, id: string): Promise<PublicationRecord | undefined> {
     return isId(id) ? this.publications.find({ tenantId: caller.organizationId, id }) : undefined;
+  }
+
+  /** Newest first. @param page.afterId gives those that are older than this one */
+  list(caller: Caller, page: PublicationPage): Promise<PublicationRecord[]> {
+    return this.publications.list(caller.organizationId, page);
   }
 
   async eventsOf(key: PublicationKey): Promise<EventRecord[]> {

@@ -23,7 +23,7 @@ export interface PublishRequest {
 export interface AcceptedPublication {
   readonly id: string;
   readonly tenantId: string;
-  readonly actorKeyId: string;
+  readonly actorId: string;
   readonly manifest: Manifest;
   readonly price: PriceSpec | undefined;
   readonly request: PublishRequest;

@@ -94,7 +94,7 @@ describeDatabase('publishing', (context) => {
     const id = newId();
     const handle = `org-${id.slice(-12)}`;
     await context.database().withPlatform((tx) => tx.organization.create({ data: { id, handle, name: handle } }));
-    return { organizationId: id, organizationHandle: handle, keyId: 'key', scopes: new Set(['models:publish']) };
+    return { organizationId: id, organizationHandle: handle, actorId: 'key', scopes: new Set(['models:publish']) };
   }
 
   async function upload(caller: Caller, files: Wish['files'] = {}): Promise<PackageFile[]> {
@@ -167,6 +167,7 @@ describeDatabase('publishing', (context) => {
     const cases: [string, Wish, string, string][] = [
       ['whose artifact is missing', { files: { 'weights.bin': undefined } }, 'verified', 'PUBLISHING.FILES_MISSING'],
       ['without a card', { files: { 'README.md': undefined } }, 'verified', 'PUBLISHING.FILES_MISSING'],
+      ['whose card is no text', { files: { 'README.md': '# Echo\0' } }, 'verified', 'PUBLISHING.CARD_INVALID'],
       ['without the file of a sample', { files: { 'samples/dot.png': undefined } }, 'verified', 'PUBLISHING.FILES_MISSING'],
       ['without samples', { files: { 'samples/hello.json': undefined, 'samples/dot.png': undefined } }, 'verified', 'PUBLISHING.SAMPLES_MISSING'],
       ['with a file that nothing names', { files: { 'notes.txt': 'x' } }, 'verified', 'PUBLISHING.FILES_UNEXPECTED'],
@@ -295,7 +296,7 @@ describeDatabase('publishing', (context) => {
     const id = newId();
     const tenantId = caller.organizationId;
     await context.database().withTenant(tenantId, async (tx) => {
-      await tx.publication.create({ data: { tenantId, id, modelName: 'echo', version: '1.0.0', actorKeyId: 'key', request: {} } });
+      await tx.publication.create({ data: { tenantId, id, modelName: 'echo', version: '1.0.0', actorId: 'key', request: {} } });
       for (const [index, [stage, detail = {}]] of events.entries()) {
         await tx.publicationEvent.create({ data: { tenantId, publicationId: id, seq: index + 1, stage, status: 'started', message: '', detail } });
       }

@@ -48,7 +48,7 @@ export class PublishVersion implements BeforeApplicationShutdown {
     const { manifest, price } = normaliseManifest(request.manifest);
     checkRequest(request);
     if (price === undefined && !request.dryRun) throw publishingErrors.PRICE_MISSING({ model: manifest.name });
-    const publication: AcceptedPublication = { id: newId(), tenantId: caller.organizationId, actorKeyId: caller.keyId, manifest, price, request };
+    const publication: AcceptedPublication = { id: newId(), tenantId: caller.organizationId, actorId: caller.actorId, manifest, price, request };
     const record = await this.publications.create(publication);
     const { ahead } = this.#queue;
     if (ahead > 0) await this.publications.addEvent(publication, { stage: 'uploaded', status: 'started', message: 'queued', detail: { queued: true, ahead } });

@@ -72,7 +72,7 @@ describeDatabase('the doors of publishing', (context) => {
     @Module({ providers, exports: providers.map(({ provide }) => provide) })
     class Infrastructure {}
 
-    const graphql = graphqlModule({ authenticate: (authorization) => app.get(Identity).authenticate(authorization), errors: { toFailure, statuses: HTTP_STATUS }, log: silentLogger });
+    const graphql = graphqlModule({ identify: (credentials) => app.get(Identity).identify(credentials), errors: { toFailure, statuses: HTTP_STATUS }, log: silentLogger });
     @Module({ imports: [Infrastructure, graphql, IdentityModule, PublishingModule] })
     class App {}
 
@@ -80,11 +80,11 @@ describeDatabase('the doors of publishing', (context) => {
     app.useGlobalFilters(new ErrorFilter(silentLogger));
     await app.listen(0, '127.0.0.1');
     url = await app.getUrl();
-    const operator = { organizationId: '', organizationHandle: 'platform', keyId: 'operator', scopes: new Set(['operator:*'] as const) };
+    const operator = { organizationId: '', organizationHandle: 'platform', actorId: 'operator', scopes: new Set(['operator:*'] as const) };
     for (const handle of ['acme', 'globex'] as const) {
       keys[handle] = (await app.get(CreateOrganization).create(operator, { handle, name: handle, ownerEmail: `owner@${handle}.example` })).secret;
     }
-    const acme = await app.get(Identity).authenticate(`Bearer ${keys.acme}`);
+    const { caller: acme } = await app.get(Identity).identify({ authorization: `Bearer ${keys.acme}` });
     keys.reader = (await app.get(CreateApiKey).create(acme, { name: 'reader', scopes: ['models:read', 'predict'] })).secret;
   }, 60_000);
   afterAll(async () => {
@@ -159,6 +159,33 @@ describeDatabase('the doors of publishing', (context) => {
       expect((await graphql(key, READ)).errors?.[0]?.extensions.code).toBe(code);
       expect((await progress(key, 'x'))[0]).toMatchObject({ type: 'error', payload: [{ extensions: { code } }] });
     }
+  });
+
+  it('list the attempts of their own organization, newest first, page by page', async () => {
+    const list = '{ publications(first: FIRST AFTER) { nodes { id model status } pageInfo { hasNextPage endCursor } } }';
+    const ids: string[] = [];
+    for (let attempt = 0; attempt < 3; attempt += 1) ids.unshift((await graphql(keys.acme, PUBLISH, { input: { manifest: MANIFEST, files: LISTED, dryRun: true } })).data!.publishVersion!.id);
+    const page = async (key: string, after: string) => {
+      const { data } = await graphql(key, list.replace('FIRST', '2').replace('AFTER', after));
+      return (data as unknown as { publications: { nodes: { id: string }[]; pageInfo: { hasNextPage: boolean; endCursor: string } } }).publications;
+    };
+    const first = await page(keys.acme, '');
+    expect(first.nodes.map(({ id }) => id)).toEqual(ids.slice(0, 2));
+    expect(first.pageInfo.hasNextPage).toBe(true);
+    expect((await page(keys.acme, `after: "${first.pageInfo.endCursor}"`)).nodes[0]?.id).toBe(ids[2]);
+    expect((await page(keys.globex, '')).nodes).toEqual([]);
+    for (const id of ids) await progress(keys.acme, id);
+  });
+
+  it('read a manifest as it is typed: problems with their lines, or what to publish', async () => {
+    const query = 'query ($text: String!) { checkManifest(text: $text) { problems { path message line column } manifest } }';
+    const check = async (text: string) => (await graphql(keys.acme, query, { text })).data!.checkManifest as unknown as { problems: unknown[]; manifest: unknown };
+    const text = JSON.stringify(MANIFEST, undefined, 2);
+    expect(await check(text)).toEqual({ problems: [], manifest: MANIFEST });
+    expect(await check(text.replace('"1.0.0"', '"1"'))).toEqual({ problems: [{ path: 'version', message: expect.any(String), line: 4, column: 14 }], manifest: null });
+    expect(await check('a: [')).toMatchObject({ problems: [{ line: 1 }], manifest: null });
+    expect(await check('- '.repeat(40_000))).toMatchObject({ problems: [{ message: 'is nested too deep' }] });
+    expect((await graphql(keys.reader, query, { text })).errors?.[0]?.extensions.code).toBe('IDENTITY.FORBIDDEN');
   });
 
   it('list every problem of a manifest', async () => {

@@ -28,6 +28,7 @@ const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1_000;
 @Injectable()
 export class ReceiveUpload implements OnApplicationBootstrap, OnApplicationShutdown {
   #sweeping: NodeJS.Timeout | undefined;
+  readonly #writing = new Map<string, Promise<unknown>>();
 
   constructor(
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
@@ -58,9 +59,11 @@ export class ReceiveUpload implements OnApplicationBootstrap, OnApplicationShutd
     for (const { uploadId, offset } of await this.blobs.findUploads(uploadPrefix(caller, sha256))) {
       const announced = Number(uploadId.slice(uploadPrefix(caller, sha256).length));
       if (offset < announced) return { offset, length: announced };
-      // All bytes came, but the process ended before it had checked them.
-      await this.#complete(caller, { uploadId, sha256, length: announced });
-      return { offset, length: announced };
+      const writing = this.#writing.get(uploadId);
+      // All bytes came: another request is checking them, or the process ended before it had.
+      if (writing) await writing.catch(() => undefined);
+      else await this.#alone(uploadId, () => this.#complete(caller, { uploadId, sha256, length: announced }));
+      return this.stateOf(caller, sha256);
     }
     throw publishingErrors.UPLOAD_NOT_FOUND({ sha256 });
   }
@@ -71,18 +74,39 @@ export class ReceiveUpload implements OnApplicationBootstrap, OnApplicationShutd
    * @throws AppError `PUBLISHING.UPLOAD_TOO_LARGE` | `PUBLISHING.UPLOAD_INTERRUPTED` | `BLOB.*`
    */
   async receive(caller: Caller, part: UploadPart): Promise<number> {
-    const { sha256, offset, length, bytes } = part;
+    const { sha256, length } = part;
     const limitBytes = this.config.uploadLimitBytes;
     if (length > limitBytes) throw publishingErrors.UPLOAD_TOO_LARGE({ size: length, limitBytes });
-    const possessed = await this.#possessed(caller, sha256);
-    if (possessed !== undefined) throw blobErrors.OFFSET_MISMATCH({ expected: possessed, given: offset });
     const uploadId = uploadPrefix(caller, sha256) + String(length);
+    return this.#alone(uploadId, async () => {
+      const possessed = await this.#possessed(caller, sha256);
+      if (possessed !== undefined) throw blobErrors.OFFSET_MISMATCH({ expected: possessed, given: part.offset });
+      return this.#append(caller, uploadId, part);
+    });
+  }
+
+  async #append(caller: Caller, uploadId: string, { sha256, offset, length, bytes }: UploadPart): Promise<number> {
     const received = await this.blobs.append(uploadId, offset, bytes, { maxBytes: length }).catch((error: unknown) => {
       // Not ours: the sender went away. What came is kept.
       throw error instanceof AppError ? error : publishingErrors.UPLOAD_INTERRUPTED({ sha256 }, error);
     });
     if (received === length) await this.#complete(caller, { uploadId, sha256, length });
     return received;
+  }
+
+  /**
+   * From the first byte of a part until the file is checked and recorded, nobody else writes to the upload: who comes in between could be
+   * told that all is here when it is not, or begin it anew.
+   */
+  async #alone<T>(uploadId: string, work: () => Promise<T>): Promise<T> {
+    if (this.#writing.has(uploadId)) throw blobErrors.UPLOAD_BUSY({ uploadId });
+    const writing = work();
+    this.#writing.set(uploadId, writing);
+    try {
+      return await writing;
+    } finally {
+      this.#writing.delete(uploadId);
+    }
   }
 
   async #possessed(caller: Caller, sha256: string): Promise<number | undefined> {

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { request, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { newId, type Caller } from '@steelyard/kernel';
 import { BLOB_STORE, createFolderBlobStore, type BlobStore } from '@steelyard/platform-blob-store';
 import { CONFIG } from '@steelyard/platform-config';
 import { DATABASE } from '@steelyard/platform-database';
-import { rememberCaller } from '@steelyard/platform-graphql';
+import { rememberIdentified } from '@steelyard/platform-graphql';
 import { ErrorFilter } from '@steelyard/platform-http';
 import { LOGGER, silentLogger } from '@steelyard/platform-observability';
 import { describeDatabase } from '@steelyard/test-support';
@@ -35,7 +35,7 @@ describeDatabase('uploads over HTTP', (context) => {
   let blobs: BlobStore;
   let dir: string;
   const callers: Record<string, Caller> = Object.fromEntries(
-    ['acme', 'globex'].map((handle) => [handle, { organizationId: newId(), organizationHandle: handle, keyId: handle, scopes: new Set(['models:publish'] as const) }]),
+    ['acme', 'globex'].map((handle) => [handle, { organizationId: newId(), organizationHandle: handle, actorId: handle, scopes: new Set(['models:publish'] as const) }]),
   );
 
   beforeAll(async () => {
@@ -60,7 +60,7 @@ describeDatabase('uploads over HTTP', (context) => {
     app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter({ bodyLimit: 1_000 }));
     app.useGlobalFilters(new ErrorFilter({ error: () => undefined }));
     app.getHttpAdapter().getInstance().addHook('onRequest', (incoming, _reply, done) => {
-      rememberCaller(incoming, callers[String(incoming.headers.authorization)]);
+      rememberIdentified(incoming, { caller: callers[String(incoming.headers.authorization)] });
       done();
     });
     await app.listen(0, '127.0.0.1');
@@ -115,6 +115,38 @@ describeDatabase('uploads over HTTP', (context) => {
     expect(await patch(bytes.subarray(20_000, 30_000), { ...rest, offset: 20_000 })).toMatchObject({ status: 204, headers: { 'upload-offset': '30000' } });
     expect((await patch(bytes.subarray(30_000), { ...rest, offset: 30_000 })).status).toBe(204);
     expect(await blobs.size(sha(bytes))).toBe(60_000);
+  });
+
+  it('takes the same file from two tabs at once, whole', async () => {
+    const bytes = randomBytes(90_000);
+    /** As a browser does it: parts of 1,000 bytes, and after any refusal on from where the server is. */
+    const tab = async (): Promise<number> => {
+      let [offset, refusals] = [0, 0];
+      while (offset < bytes.length) {
+        const answer = await patch(bytes.subarray(offset, offset + 1_000), { sha256: sha(bytes), length: bytes.length, offset });
+        expect([204, 409]).toContain(answer.status);
+        if (answer.status === 409) refusals += 1;
+        const known = answer.headers['upload-offset'];
+        if (known !== undefined) offset = Number(known);
+        else offset = Number((await send('HEAD', sha(bytes))).headers['upload-offset'] ?? 0);
+        // Whoever is told that all is here must find it so.
+        if (offset === bytes.length) expect(await send('HEAD', sha(bytes))).toMatchObject({ status: 200, headers: { 'upload-offset': '90000', 'upload-length': '90000' } });
+      }
+      return refusals;
+    };
+    const refusals = await Promise.all([tab(), tab()]);
+    expect(refusals[0] + refusals[1]).toBeGreaterThan(0);
+    expect(sha(await readFile(blobs.path(sha(bytes))))).toBe(sha(bytes));
+    expect((await readdir(join(dir, 'uploads'))).filter((name) => name.includes(sha(bytes)))).toEqual([]);
+  });
+
+  it('tells nobody that a file is here before it is checked', async () => {
+    const bytes = randomBytes(80_000);
+    const rounds = await Promise.all(Array.from({ length: 8 }, () => patch(bytes)));
+    const after = await send('HEAD', sha(bytes));
+    expect(after).toMatchObject({ status: 200, headers: { 'upload-offset': '80000' } });
+    expect(rounds.filter(({ status }) => status === 204)).toHaveLength(1);
+    for (const { status, body } of rounds) if (status !== 204) expect(['BLOB.UPLOAD_BUSY', 'BLOB.OFFSET_MISMATCH']).toContain(body.error?.code);
   });
 
   it('refuses bytes that are not the file, and begins again', async () => {

@@ -27,7 +27,7 @@ function unsetOf(setting: Setting): string {
 }
 
 function defaultOf(setting: Setting): string {
-  const value = setting.schema.parse(undefined) as string | number | readonly string[] | undefined;
+  const value = setting.schema.parse(undefined) as string | number | boolean | readonly string[] | undefined;
   return value === undefined ? '' : String(value);
 }
 

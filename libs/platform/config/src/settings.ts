@@ -3,6 +3,8 @@ import { z } from 'zod';
 const port = z.coerce.number().int().min(0).max(65_535);
 const count = z.coerce.number().int().positive();
 const names = z.string().default('').transform((text) => text.split(',').map((name) => name.trim()).filter(Boolean));
+const address = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
+const origin = address.refine((text) => new URL(text).origin === text.replace(/\/$/, ''), 'must be an address without a path').transform((text) => new URL(text).origin);
 const peppers = names.pipe(z.array(z.string().min(32, 'each pepper must have at least 32 characters')));
 
 export interface Setting {
@@ -39,6 +41,71 @@ export const settings = {
     takes: '0 to 65535',
     about: 'Port to listen on; 0 takes a free one.',
   },
+  publicUrl: {
+    env: 'STEELYARD_PUBLIC_URL',
+    schema: origin.optional(),
+    takes: 'an http:// or https:// address without a path',
+    unset: '`http://localhost:<port>`',
+    about: 'Where browsers reach the server: people are sent back here after sign-in, and cookies count on its pages only. With https, cookies go over https alone.',
+  },
+  environment: {
+    env: 'NODE_ENV',
+    schema: z.string().default('development'),
+    takes: 'a word',
+    about: 'With `production` the development issuer, where anybody may be anybody, is never started.',
+  },
+  oidcIssuer: {
+    env: 'STEELYARD_OIDC_ISSUER',
+    schema: address.optional(),
+    takes: 'the address of an OpenID Connect issuer',
+    unset: 'a development issuer on this machine, where anybody may be anybody; none in production or when the public URL is not of this machine',
+    about: 'Who people sign in with. Its client must allow the redirect to `<public URL>/auth/callback`.',
+  },
+  oidcClientId: {
+    env: 'STEELYARD_OIDC_CLIENT_ID',
+    schema: z.string().default('steelyard'),
+    takes: 'a client id',
+    about: 'What the issuer knows this server as.',
+  },
+  oidcClientSecret: {
+    env: 'STEELYARD_OIDC_CLIENT_SECRET',
+    schema: z.string().optional(),
+    takes: 'a secret',
+    unset: 'a client without a secret',
+    about: 'The secret of that client.',
+    secret: true,
+  },
+  oidcCliClientId: {
+    env: 'STEELYARD_OIDC_CLI_CLIENT_ID',
+    schema: z.string().optional(),
+    takes: 'a client id',
+    unset: 'terminals cannot sign in',
+    about: "The issuer's client for terminals: native, without a secret, with loopback redirects to any port and the device grant.",
+  },
+  developmentAccounts: {
+    env: 'STEELYARD_DEVELOPMENT_ACCOUNTS',
+    schema: names,
+    takes: 'e-mail addresses, with commas between them',
+    about: 'Whom the development issuer suggests to sign in as.',
+  },
+  sessionDays: {
+    env: 'STEELYARD_SESSION_DAYS',
+    schema: count.default(30),
+    takes: 'days',
+    about: 'How long somebody who has signed in stays so at most.',
+  },
+  sessionIdleDays: {
+    env: 'STEELYARD_SESSION_IDLE_DAYS',
+    schema: count.default(7),
+    takes: 'days',
+    about: 'How long a session that is not used lasts.',
+  },
+  demo: {
+    env: 'STEELYARD_DEMO',
+    schema: z.stringbool().default(false),
+    takes: '`true` or `false`',
+    about: 'Says in the portal that what it shows is a demonstration with made-up history.',
+  },
   databaseUrl: {
     env: 'DATABASE_URL',
     schema: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// or postgresql:// address' }).optional(),
@@ -54,6 +121,19 @@ export const settings = {
     unset: '`pepper.key` in the data folder, made at the first start',
     about: 'Secret that API keys are hashed with; the same for every server on one database. To change it put the new one first and keep the old ones behind it.',
     secret: true,
+  },
+  signUp: {
+    env: 'STEELYARD_SIGN_UP',
+    schema: z.enum(['everyone', 'operator']).default('everyone'),
+    takes: '`everyone` or `operator`',
+    about: 'Who may open organizations: everyone who signs in, or the operator alone.',
+  },
+  welcomeCredit: {
+    env: 'STEELYARD_WELCOME_CREDIT',
+    schema: z.string().regex(/^\d{1,9}(\.\d{1,9})?$/, 'must be an amount such as 10.00').optional(),
+    takes: 'an amount of usd',
+    unset: '10.00 where people sign in through the development issuer, otherwise nothing',
+    about: 'Credit that an organization is given when a person opens it.',
   },
   feeBasisPoints: {
     env: 'STEELYARD_FEE_BASIS_POINTS',

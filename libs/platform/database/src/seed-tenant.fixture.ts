@@ -23,6 +23,9 @@ export async function seedTenant(database: Database, visibility: 'private' | 'pu
   await database.withPlatform(async (tx) => {
     await tx.organization.create({ data: { id: tenantId, handle: `org-${tenantId}`, name: 'Organization' } });
     await tx.member.create({ data: { tenantId, id: newId(), email: 'ada@example.org', role: 'owner' } });
+    await tx.invitation.create({
+      data: { tenantId, id: newId(), email: 'bo@example.org', role: 'viewer', tokenHash: Buffer.from(tenantId), actorId: keyId, expiresAt: new Date('2100-01-01') },
+    });
     await tx.apiKey.create({ data: { id: keyId, tenantId, name: 'key', secretHmac: Buffer.alloc(32), pepperId: 'p1', scopes: ['predict'] } });
     await tx.model.create({ data: { tenantId, id: modelId, name: 'digits', task: 'custom', visibility } });
     await tx.modelVersion.create({ data: { ...version, id: readyVersionId, version: '1.0.0', state: 'ready' } });
@@ -32,10 +35,15 @@ export async function seedTenant(database: Database, visibility: 'private' | 'pu
     }
     await tx.channel.create({ data: { tenantId, modelId, name: 'stable', versionId: readyVersionId } });
     await tx.channelEvent.create({
-      data: { tenantId, id: newId(), modelId, channelName: 'stable', toVersionId: readyVersionId, action: 'release', actorKeyId: keyId },
+      data: { tenantId, id: newId(), modelId, channelName: 'stable', toVersionId: readyVersionId, action: 'release', actorId: keyId },
     });
+    await tx.$executeRaw`
+      INSERT INTO model_listing (tenant_id, model_id, version_id, name, task, public, description, license, price_amount_nano, price_unit, price_currency,
+                                 headline, document)
+      VALUES (${tenantId}::uuid, ${modelId}::uuid, ${readyVersionId}::uuid, 'digits', 'custom', ${visibility === 'public'}, '', 'MIT', 1, 'request', 'usd',
+              to_tsvector('simple', 'digits'), to_tsvector('simple', 'digits'))`;
     await tx.blobPossession.create({ data: { tenantId, sha256: 'ab', size: 1n } });
-    await tx.publication.create({ data: { tenantId, id: publicationId, modelName: 'digits', version: '1.0.0', request: {}, actorKeyId: keyId } });
+    await tx.publication.create({ data: { tenantId, id: publicationId, modelName: 'digits', version: '1.0.0', request: {}, actorId: keyId } });
     await tx.publicationEvent.create({ data: { tenantId, publicationId, seq: 1, stage: 'uploaded', status: 'started', message: '' } });
     await seedMoney(tx, { tenantId, usageId, keyId, modelId, readyVersionId });
   });

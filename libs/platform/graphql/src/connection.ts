@@ -41,25 +41,30 @@ export function connectionOf<T>(node: Type<T>, name: string): Type<Page<T>> {
 
 export const PAGE_SIZE_MAX = 100;
 
+/** @throws AppError `GRAPHQL.PAGE_INVALID` */
+export function pageSize({ first }: PageArgs): number {
+  if (first < 1 || first > PAGE_SIZE_MAX) throw graphqlErrors.PAGE_INVALID({ problem: `first must be 1 to ${PAGE_SIZE_MAX}, not ${first}` });
+  return first;
+}
+
 /**
- * Reads page arguments. Cursors are the id of the last node, base64url, so that they say nothing of the storage.
+ * Reads page arguments of a list in the order of ids, whose cursors are ids.
  * @throws AppError `GRAPHQL.PAGE_INVALID`
  */
 export function pageOf(args: PageArgs): { limit: number; afterId: string | undefined } {
-  const { first, after } = args;
-  if (first < 1 || first > PAGE_SIZE_MAX) throw graphqlErrors.PAGE_INVALID({ problem: `first must be 1 to ${PAGE_SIZE_MAX}, not ${first}` });
-  if (!after) return { limit: first, afterId: undefined };
-  const afterId = Buffer.from(after, 'base64url').toString('utf8');
+  const limit = pageSize(args);
+  if (!args.after) return { limit, afterId: undefined };
+  const afterId = Buffer.from(args.after, 'base64url').toString('utf8');
   if (!isId(afterId)) throw graphqlErrors.PAGE_INVALID({ problem: 'after must be the endCursor of a page' });
-  return { limit: first, afterId };
+  return { limit, afterId };
 }
 
-/** Cuts `limit + 1` fetched rows down to a page. */
-export function toPage<R, T>(rows: readonly R[], limit: number, idOf: (row: R) => string, toNode: (row: R) => T): Page<T> {
+/** Cuts `limit + 1` fetched rows down to a page. The cursor is what `placeOf` says of the last one, base64url, so that it says nothing of the storage. */
+export function toPage<R, T>(rows: readonly R[], limit: number, placeOf: (row: R) => string, toNode: (row: R) => T): Page<T> {
   const kept = rows.slice(0, limit);
   const last = kept.at(-1);
   return {
     nodes: kept.map(toNode),
-    pageInfo: { hasNextPage: rows.length > limit, endCursor: last === undefined ? null : Buffer.from(idOf(last)).toString('base64url') },
+    pageInfo: { hasNextPage: rows.length > limit, endCursor: last === undefined ? null : Buffer.from(placeOf(last)).toString('base64url') },
   };
 }

@@ -1,9 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import type { Caller } from '@steelyard/kernel';
+import type { Caller, Identified, SignedInPerson } from '@steelyard/kernel';
 
 /** What every resolver finds in its context. */
-export interface GraphqlContext {
-  readonly caller: Caller | undefined;
+export interface GraphqlContext extends Identified {
   readonly requestId: string;
   /** Aborted when the client went away before the answer. */
   readonly signal?: AbortSignal;
@@ -12,13 +11,17 @@ export interface GraphqlContext {
 /** The context of one HTTP request. Listening for the client's going costs something, so it begins when a resolver asks for the signal. */
 export class HttpContext implements GraphqlContext {
   readonly #response: ServerResponse;
+  readonly caller: Caller | undefined;
+  readonly person: SignedInPerson | undefined;
   #gone: AbortController | undefined;
 
   constructor(
-    readonly caller: Caller | undefined,
+    identified: Identified,
     readonly requestId: string,
     response: ServerResponse,
   ) {
+    this.caller = identified.caller;
+    this.person = identified.person;
     this.#response = response;
   }
 

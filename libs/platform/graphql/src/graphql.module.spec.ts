@@ -4,7 +4,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Args, Context, createUnionType, Field, ID, InputType, Int, Mutation, ObjectType, Query, registerEnumType, Resolver, Subscription } from '@nestjs/graphql';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AppError, newId, PERMISSIONS, type Caller } from '@steelyard/kernel';
+import { AppError, newId, PERMISSIONS, type Caller, type Credentials, type Identified } from '@steelyard/kernel';
 import { bearerToken, ErrorFilter, HTTP_STATUS, requestIdOptions, sendRequestIds, toFailure } from '@steelyard/platform-http';
 import { getIntrospectionQuery } from 'graphql';
 import { WebSocket } from 'ws';
@@ -147,15 +147,15 @@ const running = new Set<AbortSignal>();
 const faults: object[] = [];
 const log = { error: (fields: object) => void faults.push(fields) };
 
-async function authenticate(authorization: string | undefined): Promise<Caller | undefined> {
+async function identify({ authorization }: Credentials): Promise<Identified> {
   const key = bearerToken(authorization);
-  if (key === undefined) return undefined;
+  if (key === undefined) return {};
   if (key !== 'good') throw new AppError('IDENTITY.KEY_UNKNOWN', 'No such key', { kind: 'unauthenticated' });
-  return { organizationId: newId(), organizationHandle: 'acme', keyId: 'k', scopes: new Set(PERMISSIONS) };
+  return { caller: { organizationId: newId(), organizationHandle: 'acme', actorId: 'k', scopes: new Set(PERMISSIONS) } };
 }
 
 async function startApp(introspection: 'everyone' | 'keys'): Promise<NestFastifyApplication> {
-  const graphql = graphqlModule({ authenticate, errors: { toFailure, statuses: HTTP_STATUS }, log, introspection });
+  const graphql = graphqlModule({ identify, errors: { toFailure, statuses: HTTP_STATUS }, log, introspection });
   @Module({ imports: [graphql], providers: [CoinResolver] })
   class App {}
   const adapter = new FastifyAdapter({ ...requestIdOptions });

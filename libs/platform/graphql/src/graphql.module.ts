@@ -2,22 +2,22 @@ import type { DynamicModule, InjectionToken, ModuleMetadata } from '@nestjs/comm
 import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import { Location, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { callerOf } from './access.js';
+import { identifiedOf } from './access.js';
 import { HttpContext, type GraphqlContext } from './context.js';
 import { graphqlErrors } from './errors.js';
 import { createErrorFormatter, type ErrorPolicy, type FaultLog } from './format-error.js';
 import { checkIntrospection, type Introspection } from './introspection.js';
 import { DEFAULT_LIMITS, limitRules, type OperationLimits } from './operation-limits.js';
 import { refuseRecursiveInputs } from './recursive-inputs.js';
-import { createRequestGate, type Authenticate } from './request-gate.js';
+import { createRequestGate, type Identify } from './request-gate.js';
 import { scalarsMap } from './scalars.js';
 import { createSocketOpening } from './socket-opening.js';
 import { createSubscriptionGate, guardSubscriptions } from './subscriptions.js';
 import { fillVariables } from './variable-defaults.js';
 
 export interface GraphqlModuleOptions {
-  /** Given the `Authorization` header of each request and of each subscription; `Identity.authenticate` fits. */
-  readonly authenticate: Authenticate;
+  /** Given what each request and each subscription shows of its sender; `Identity.identify` fits. */
+  readonly identify: Identify;
   /** `{ toFailure, statuses: HTTP_STATUS }` of platform/http. */
   readonly errors: ErrorPolicy;
   readonly log: FaultLog;
@@ -60,12 +60,12 @@ export function graphqlModuleFrom<D extends readonly unknown[]>({ imports = [], 
 }
 
 function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
-  const { authenticate, introspection = 'everyone' } = options;
+  const { identify, introspection = 'everyone' } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const rules = limitRules(limits);
   const format = createErrorFormatter(options);
   const opening = createSocketOpening();
-  const gate = createRequestGate(authenticate);
+  const gate = createRequestGate(identify);
   return {
     path: '/graphql',
     jit: 1,
@@ -81,7 +81,7 @@ function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
     validationRules: rules,
     graphql: { parseOptions: { maxTokens: limits.tokens } },
     errorFormatter: (execution, context) => format(execution, requestIdOf(context)),
-    context: (request, reply): GraphqlContext => new HttpContext(callerOf(request), request.id, reply.raw),
+    context: (request, reply): GraphqlContext => new HttpContext(identifiedOf(request), request.id, reply.raw),
     additionalRouteOptions: {
       ...(options.bodyLimitBytes !== undefined && { bodyLimit: options.bodyLimitBytes }),
       preParsing: async (request) => {
@@ -97,11 +97,11 @@ function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
       preParsing: async (_schema, source) => checkLength(source, limits),
       preValidation: async (_schema, document) => checkIsText(document),
       preExecution: async (schema, document, context, variables) => {
-        if (introspection === 'keys') checkIntrospection(document, (context as Partial<GraphqlContext>).caller);
+        if (introspection === 'keys') checkIntrospection(document, context as Partial<GraphqlContext>);
         const filled = fillVariables(schema, document, variables);
         return filled && { variables: filled };
       },
-      preSubscriptionExecution: createSubscriptionGate({ authenticate, format, introspection, limits, rules }) as unknown as Hooks['preSubscriptionExecution'],
+      preSubscriptionExecution: createSubscriptionGate({ identify, format, introspection, limits, rules }) as unknown as Hooks['preSubscriptionExecution'],
     } satisfies Hooks,
   };
 }

@@ -1,5 +1,5 @@
 import { BREAK, visit, type DocumentNode } from 'graphql';
-import type { Caller } from '@steelyard/kernel';
+import type { Identified } from '@steelyard/kernel';
 import { graphqlErrors } from './errors.js';
 
 /** Who may read the schema from the running server. */
@@ -8,8 +8,8 @@ export type Introspection = 'everyone' | 'keys';
 const seen = new WeakMap<DocumentNode, boolean>();
 
 /** @throws AppError `GRAPHQL.INTROSPECTION_REFUSED` when nobody's document asks for the schema. */
-export function checkIntrospection(document: DocumentNode, caller: Caller | undefined): void {
-  if (caller === undefined && asksForSchema(document)) throw graphqlErrors.INTROSPECTION_REFUSED({});
+export function checkIntrospection(document: DocumentNode, { caller, person }: Identified): void {
+  if (caller === undefined && person === undefined && asksForSchema(document)) throw graphqlErrors.INTROSPECTION_REFUSED({});
 }
 
 /** Documents are kept and used again, so each is searched once. */

@@ -1,13 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Credentials } from '@steelyard/kernel';
+import { credentialsOf } from '@steelyard/platform-http';
 import { GraphQLError, Location, specifiedRules, validate, type DocumentNode, type GraphQLFieldConfig, type GraphQLSchema, type ValidationRule } from 'graphql';
 import { graphqlErrors } from './errors.js';
 import type { ErrorFormatter } from './format-error.js';
 import { checkIntrospection, type Introspection } from './introspection.js';
 import type { OperationLimits } from './operation-limits.js';
-import type { Authenticate } from './request-gate.js';
+import type { Identify } from './request-gate.js';
 
 export interface SubscriptionGateOptions {
-  readonly authenticate: Authenticate;
+  readonly identify: Identify;
   readonly format: ErrorFormatter;
   readonly introspection: Introspection;
   readonly limits: OperationLimits;
@@ -34,20 +36,26 @@ export function createSubscriptionGate(options: SubscriptionGateOptions) {
       if (document.loc.end > options.limits.documentChars) throw graphqlErrors.DOCUMENT_TOO_LARGE({ limitChars: options.limits.documentChars });
       const problem = validate(schema, document, [...specifiedRules, ...options.rules])[0];
       if (problem) throw problem;
-      const caller = await options.authenticate(authorizationOf(context));
-      if (options.introspection === 'keys') checkIntrospection(document, caller);
-      Object.assign(context, { caller });
+      const identified = await options.identify(shownBy(context));
+      if (options.introspection === 'keys') checkIntrospection(document, identified);
+      Object.assign(context, { caller: identified.caller, person: identified.person });
     } catch (error) {
       throw presentable(error, context.requestId, options.format);
     }
   };
 }
 
-/** `connection_init` carries `{authorization}` itself or among `{headers}`. */
-function authorizationOf(context: SocketContext): string | undefined {
+/** `connection_init` carries `{authorization, organization}` itself, or the first among `{headers}`; the rest is the handshake's. */
+function shownBy(context: SocketContext): Credentials {
   const sent = asRecord(context._connectionInit);
-  const found = sent['authorization'] ?? sent['Authorization'] ?? asRecord(sent['headers'])['authorization'];
-  return typeof found === 'string' ? found : context.request.headers.authorization;
+  const shown = credentialsOf(context.request.headers);
+  const authorization = sent['authorization'] ?? sent['Authorization'] ?? asRecord(sent['headers'])['authorization'];
+  const { organization } = sent;
+  return {
+    ...shown,
+    ...(typeof authorization === 'string' && { authorization }),
+    ...(typeof organization === 'string' && { organization }),
+  };
 }
 
 function asRecord(value: unknown): Record<string, unknown> {

@@ -1,4 +1,5 @@
 export * from './bearer.js';
+export * from './credentials.js';
 export * from './error.filter.js';
 export * from './http-error.js';
 export * from './request-id.js';

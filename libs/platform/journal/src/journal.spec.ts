@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -159,7 +159,7 @@ describe('journal', () => {
   it('rejects everything, waiting and new, once a write has failed', async () => {
     const journal = await open();
     await journal.append('acknowledged');
-    closeSync(descriptorOf(join(dir, segments()[0]!)));
+    breakDescriptor(descriptorOf(join(dir, segments()[0]!)));
     const results = await Promise.allSettled([journal.append('a'), journal.append('b')]);
     await expect(journal.append('c')).rejects.toMatchObject({ code: 'JOURNAL.FAILED' });
     expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected']);
@@ -262,6 +262,15 @@ async function kill(child: ChildProcess): Promise<void> {
   const exited = once(child, 'exit');
   child.kill('SIGKILL');
   await exited;
+}
+
+/** Makes every write to an open file fail. Its number is taken again at once by what cannot be written: else the next socket would get it. */
+function breakDescriptor(fd: number): void {
+  closeSync(fd);
+  const opened: number[] = [];
+  do opened.push(openSync('/dev/null', 'r'));
+  while (opened.at(-1) !== fd);
+  for (const other of opened.slice(0, -1)) closeSync(other);
 }
 
 /** The open descriptor of a file of this process. */

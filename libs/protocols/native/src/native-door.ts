@@ -1,7 +1,7 @@
 import type { Identity } from '@steelyard/domain-identity';
 import { authorize } from '@steelyard/domain-identity';
 import type { PredictResult, RunPrediction } from '@steelyard/domain-inference';
-import { toHttpError } from '@steelyard/platform-http';
+import { credentialsOf, toHttpError } from '@steelyard/platform-http';
 import type { Logger } from '@steelyard/platform-observability';
 import { toJsonValue } from '@steelyard/wire';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -30,7 +30,8 @@ export async function registerNativeDoor(server: FastifyInstance, options: Nativ
 }
 
 async function predict(request: FastifyRequest<PredictRoute>, reply: FastifyReply, options: NativeDoorOptions): Promise<unknown> {
-  const caller = authorize(await options.identity.authenticate(request.headers.authorization), 'predict');
+  const { caller: known } = await options.identity.identify({ ...credentialsOf(request.headers), cookie: undefined });
+  const caller = authorize(known, 'predict');
   const { owner, model } = request.params;
   const gone = new AbortController();
   reply.raw.once('close', () => reply.raw.writableFinished || gone.abort());
@@ -54,7 +55,16 @@ function writeFacts(reply: FastifyReply, result: PredictResult): void {
     'steelyard-currency': result.currency,
     'server-timing': `queue;dur=${timings.queueMs.toFixed(2)}, compute;dur=${timings.computeMs.toFixed(2)}, total;dur=${timings.totalMs.toFixed(2)}`,
   });
+  writeDeprecation(reply, result.version);
   if (result.replayed) reply.header('steelyard-replayed', 'true');
+}
+
+/** `Deprecation` as in RFC 9745, `Sunset` as in RFC 8594, and where to go from here. */
+function writeDeprecation(reply: FastifyReply, { deprecation, owner, name }: PredictResult['version']): void {
+  if (!deprecation) return;
+  const { since, sunsetAt, successor } = deprecation;
+  reply.headers({ deprecation: `@${Math.floor(since.getTime() / 1_000)}`, sunset: sunsetAt.toUTCString() });
+  if (successor !== undefined) reply.header('link', `</models/${owner}/${name}?version=${encodeURIComponent(successor)}>; rel="successor-version"`);
 }
 
 function parseJson(_request: FastifyRequest, body: string | Buffer, done: (error: Error | null, value?: unknown) => void): void {

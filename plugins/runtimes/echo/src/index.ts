@@ -6,8 +6,12 @@ import type { Item } from '@steelyard/runtime-kit';
 interface EchoOptions {
   /** How long a run takes, in milliseconds. */
   readonly delayMs?: number;
+  /** Time that loading takes. */
+  readonly loadDelayMs?: number;
   /** Kill the process when an item's field `crash` is true. */
   readonly crashOn?: boolean;
+  /** Throw over the whole batch when an item's field `fail` is true. */
+  readonly failOn?: boolean;
   /** Block the process for good when an item's field `hang` is true. */
   readonly hangOn?: boolean;
   /** Take and keep as many megabytes as an item's field `allocateMb` says. */
@@ -26,7 +30,9 @@ export default defineRuntime<EchoOptions>({
     additionalProperties: false,
     properties: {
       delayMs: { type: 'number', minimum: 0 },
+      loadDelayMs: { type: 'number', minimum: 0 },
       crashOn: { type: 'boolean' },
+      failOn: { type: 'boolean' },
       hangOn: { type: 'boolean' },
       allocateMb: { type: 'boolean' },
     },
@@ -35,6 +41,7 @@ export default defineRuntime<EchoOptions>({
   inspect: async () => ({ format: 'none', notes: [] }),
   async open({ device, options }) {
     if (device !== 'cpu') throw runtimeErrors.DEVICE_UNAVAILABLE({ runtime: 'echo', device, available: ['cpu'] });
+    if (options.loadDelayMs) await delay(options.loadDelayMs);
     const kept: Buffer[] = [];
     return {
       inputs: [],
@@ -54,6 +61,7 @@ export default defineRuntime<EchoOptions>({
 
 function misbehave(item: Item, options: EchoOptions, kept: Buffer[]): void {
   if (options.crashOn && item['crash'] === true) process.kill(process.pid, 'SIGKILL');
+  if (options.failOn && item['fail'] === true) throw runtimeErrors.RUN_FAILED({ reason: 'it was asked to' });
   if (options.hangOn && item['hang'] === true) for (;;);
   // Filled, so that the pages are really taken.
   if (options.allocateMb && typeof item['allocateMb'] === 'number') kept.push(Buffer.alloc(item['allocateMb'] * 2 ** 20, 1));

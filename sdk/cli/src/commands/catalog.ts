@@ -9,7 +9,7 @@ export function addCatalog(program: Command, run: Run): void {
   program
     .command('models')
     .argument('[ref]', 'one model: its versions, channels and their history')
-    .option('--search <text>', 'in name and description')
+    .option('--search <text>', 'words in name, owner, tags, task, description and model card')
     .option('--task <task>', 'e.g. image-classification')
     .option('--owner <handle>', 'of one organization')
     .option('--first <n>', 'how many, 1 to 100', listSize, 50)

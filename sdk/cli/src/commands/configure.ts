@@ -2,7 +2,8 @@ import { createClient, DEFAULT_BASE_URL, SteelyardError } from '@steelyard/clien
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import { cliErrors } from '../errors.js';
-import { DEFAULT_PROFILE, profilePath, readProfiles, writeProfile } from '../profile-file.js';
+import { profilePath, readProfiles, writeProfile } from '../profile-file.js';
+import { profileName } from '../settings.js';
 import { ask } from '../terminal/prompt.js';
 import type { Run } from './command-action.js';
 import { readAll } from './run.js';
@@ -18,7 +19,7 @@ export function addConfigure(program: Command, run: Run): void {
 async function configure(context: CommandContext): Promise<void> {
   const { io, flags } = context;
   const path = profilePath(io.env);
-  const name = flags.profile ?? (io.env['STEELYARD_PROFILE'] || DEFAULT_PROFILE);
+  const name = profileName(flags, io);
   const before = (await readProfiles(path))[name];
   const preset = flags.url ?? (io.env['STEELYARD_URL'] || undefined) ?? before?.url ?? DEFAULT_BASE_URL;
   const url = flags.url === undefined && context.isInteractive ? await ask(io, { text: 'URL of the platform', fallback: preset }) : preset;

@@ -73,6 +73,11 @@ function conclude(context: CommandContext, { ref, publication, upload, events }:
     context.result({ ref, publication, upload, events }, () => (publication.dryRun ? `${ref} passes; nothing was published` : `${ref} is published`));
     return ExitCode.ok;
   }
+  // The same package again, e.g. by a CI job that is run once more: what it asks for is so.
+  if (error?.code === 'CATALOG.VERSION_EXISTS' && (error.details as { sameContent?: boolean } | undefined)?.sameContent === true) {
+    context.result({ ref, unchanged: true, publication, upload, events }, () => `${ref} is published already, with the same content; nothing was changed`);
+    return ExitCode.ok;
+  }
   if (context.flags.json) {
     context.result({ error, ref, publication, upload, events }, () => '');
     return ExitCode.failed;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { RunDetails } from '@steelyard/client';
+import type { DeprecationNotice, RunDetails } from '@steelyard/client';
 import { formatNano } from '@steelyard/kernel';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../command-context.js';
@@ -38,6 +38,12 @@ async function runModel(context: CommandContext, ref: string, fields: readonly s
   const { output, prediction } = await client.runWithDetails(ref, input, { deadlineMs: flags.deadline, idempotencyKey: flags.idempotencyKey });
   context.result({ output, prediction }, () => JSON.stringify(output, null, 2));
   context.note(context.style.dim(summary(prediction)));
+  if (prediction.deprecation) context.note(deprecationNote(prediction.model, prediction.deprecation));
+}
+
+function deprecationNote(model: string, { sunsetAt, successor }: DeprecationNotice): string {
+  const instead = successor === undefined ? '' : `; use ${successor}`;
+  return `warning: ${model} is deprecated and answers no more after ${sunsetAt.toISOString()}${instead}`;
 }
 
 function summary({ model, costNano, currency, timings, id, replayed }: RunDetails<unknown>['prediction']): string {

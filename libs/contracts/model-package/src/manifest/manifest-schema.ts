@@ -8,6 +8,12 @@ const SEMVER = '^(0|[1-9]\\d*)\\.(0|[1-9]\\d*)\\.(0|[1-9]\\d*)(?:-((?:0|[1-9]\\d
 /** The shape of an SPDX licence expression; the identifiers themselves are not looked up. */
 const SPDX = '^\\(*[A-Za-z0-9][A-Za-z0-9.+:-]*\\)*( (AND|OR|WITH) \\(*[A-Za-z0-9][A-Za-z0-9.+:-]*\\)*)*$';
 
+/** One line: no control characters, tabs among them, and no separators of lines. */
+const LINE = '^[^\\p{Cc}\\u2028\\u2029]*$';
+
+/** Addresses that are safe to follow: no script, no name and password before the host. */
+const SUPPORT = '^(mailto:[A-Za-z0-9.!#$%*+/=_~-]+@[A-Za-z0-9.-]+|https://[A-Za-z0-9.-]+(:\\d{1,5})?([/?#][!#-;=?-~]*)?)$';
+
 const path = { type: 'string', minLength: 1, maxLength: 200, description: 'A path inside the package, with forward slashes.' };
 
 function group(description: string, properties: Record<string, unknown>): JsonSchema {
@@ -31,7 +37,16 @@ export const manifestSchema: JsonSchema = {
     version: { type: 'string', maxLength: 128, pattern: SEMVER, description: 'A semantic version, e.g. 1.0.0.' },
     license: { type: 'string', maxLength: 200, pattern: SPDX, description: 'An SPDX licence expression, e.g. Apache-2.0.' },
     task: { enum: TASK_NAMES, description: 'Gives default input and output schemas; `custom` gives none.' },
-    description: { type: 'string', maxLength: 200, pattern: '^[^\\r\\n]*$', default: '', description: 'One line about the model.' },
+    description: { type: 'string', maxLength: 200, pattern: LINE, default: '', description: 'One line about the model.' },
+    // No defaults: a manifest that has neither means what it meant before there were any, and keeps its digest.
+    tags: {
+      type: 'array',
+      description: 'Words that the model is found by, e.g. vision.',
+      maxItems: 10,
+      uniqueItems: true,
+      items: { type: 'string', pattern: `^${NAME_PATTERN}$`, description: 'Lower case letters, digits and inner hyphens.' },
+    },
+    support: { type: 'string', maxLength: 200, pattern: SUPPORT, description: 'Where to ask for help: mailto:name@example.org or https://example.org/help.' },
     runtime: {
       type: 'object',
       description: 'What runs the model.',

@@ -1,6 +1,7 @@
-import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
 import { packageErrors } from '../errors.js';
-import type { PathSegment } from '../problem.js';
+import type { ManifestProblem, PathSegment } from '../problem.js';
+import { isNestedTooDeep } from './manifest-depth.js';
 
 export interface Position {
   /** Both start at 1; 0 when there is no text. */
@@ -11,33 +12,57 @@ export interface Position {
 /** Where a value is written. A value that is missing is shown at the nearest one that holds it; `atKey` at its key. */
 export type Locate = (segments: readonly PathSegment[], atKey: boolean) => Position;
 
-const TEXT_LENGTH_MAX = 512 * 1024;
+const TEXT_LENGTH_MAX = 256 * 1024;
+const PROBLEMS_MAX = 50;
 
 /**
- * Parses YAML 1.2 to plain data, with a way back from a value to its line.
- * @throws AppError `PACKAGE.MANIFEST_INVALID` with every syntax error.
+ * Parses YAML 1.2 to plain data, with a way back from a value to its line. Whatever the text, it costs time in proportion to its length.
+ * @throws AppError `PACKAGE.MANIFEST_INVALID` with the syntax errors.
  */
 export function parseManifestText(text: string): { value: unknown; locate: Locate } {
-  if (text.length > TEXT_LENGTH_MAX) {
-    throw packageErrors.MANIFEST_INVALID({ problems: [{ path: '', line: 1, column: 1, message: `is longer than ${TEXT_LENGTH_MAX} characters` }] });
-  }
+  if (text.length > TEXT_LENGTH_MAX) fail([atStart(`is longer than ${TEXT_LENGTH_MAX} characters`)]);
+  if (isNestedTooDeep(text)) fail([atStart('is nested too deep')]);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, version: '1.2', merge: false, resolveKnownTags: false });
+  // The library's own check of unique keys compares each with each.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, version: '1.2', merge: false, resolveKnownTags: false });
   const positionAt = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
   };
-  const faults = [...document.errors, ...document.warnings].map((error) => ({ path: '', ...positionAt(error.pos[0]), message: error.message }));
-  if (faults.length > 0) throw packageErrors.MANIFEST_INVALID({ problems: faults });
+  const faults = [...document.errors, ...document.warnings].map(({ pos, message }) => ({ offset: pos[0], message }));
+  faults.push(...repeatedKeys(document));
+  if (faults.length > 0) fail(faults.slice(0, PROBLEMS_MAX).map(({ offset, message }) => ({ path: '', ...positionAt(offset), message })));
   return { value: toPlain(document), locate: (segments, atKey) => positionAt(offsetOf(document, segments, atKey)) };
+}
+
+function fail(problems: readonly ManifestProblem[], cause?: unknown): never {
+  throw packageErrors.MANIFEST_INVALID({ problems }, cause);
+}
+
+function atStart(message: string): ManifestProblem {
+  return { path: '', line: 1, column: 1, message };
+}
+
+function repeatedKeys(document: Document.Parsed): { offset: number; message: string }[] {
+  const repeated: { offset: number; message: string }[] = [];
+  visit(document, {
+    Map: (_key, map) => {
+      const seen = new Set<string>();
+      for (const item of map.items) {
+        const key = keyOf(item);
+        if (key !== undefined && seen.has(key)) repeated.push({ offset: startOf(item.key) ?? 0, message: `the key ${JSON.stringify(key)} is written twice` });
+        if (key !== undefined) seen.add(key);
+      }
+    },
+  });
+  return repeated;
 }
 
 function toPlain(document: Document.Parsed): unknown {
   try {
     return document.toJS({ maxAliasCount: 50 });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw packageErrors.MANIFEST_INVALID({ problems: [{ path: '', line: 1, column: 1, message }] }, error);
+    fail([atStart(error instanceof Error ? error.message : String(error))], error);
   }
 }
 

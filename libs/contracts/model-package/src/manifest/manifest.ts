@@ -31,6 +31,10 @@ export interface Manifest {
   readonly license: string;
   readonly task: string;
   readonly description: string;
+  /** Absent where there are none. */
+  readonly tags?: readonly string[];
+  /** Where to ask for help: a `mailto:` or `https:` address. */
+  readonly support?: string;
   readonly runtime: { readonly name: string; readonly range: string; readonly options: Readonly<Record<string, unknown>> };
   readonly artifacts: readonly { readonly path: string }[];
   readonly card: string;

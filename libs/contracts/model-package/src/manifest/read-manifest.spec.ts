@@ -64,7 +64,7 @@ describe('readManifest', () => {
 
   it('is the same from JSON and when its own result is read again', () => {
     const { manifest } = readManifest(DIGITS);
-    expect(normaliseManifest(manifest)).toEqual({ manifest, price: undefined });
+    expect(normaliseManifest(manifest)).toEqual({ manifest, price: undefined, source: manifest });
   });
 
   it('reports all problems at once, each at its line', () => {
@@ -88,7 +88,7 @@ describe('readManifest', () => {
 
   it.each([
     ['an unknown key', edit('task:', 'colour: red\ntask:'), '5:1 colour', 'is not known here'],
-    ['a key twice', edit('task:', 'name: other\ntask:'), '5:1 ', 'Map keys must be unique'],
+    ['a key twice', edit('task:', 'name: other\ntask:'), '5:1 ', 'the key "name" is written twice'],
     ['broken YAML', edit('name: digits', 'name: [digits'), expect.stringMatching(/^\d+:\d+ $/) as unknown as string, expect.anything() as unknown as string],
     ['a missing key', edit('license: Apache-2.0\n', ''), '1:1 license', 'is missing'],
     ['an unknown task', edit('image-classification', 'magic'), '5:7 task', 'must be one of "image-classification", "tabular-classification", "custom"'],
@@ -158,6 +158,19 @@ input:
   it('does not expand aliases without bound', () => {
     const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${'bcdefghi'.split('').map((name, index) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[index]!}`).join(',')}]`).join('\n')}\n`;
     expect(problemsOf(bomb)[0]?.message).toMatch(/alias/i);
+  });
+
+  it('refuses in time what is made to be slow, or deep enough to end the process', () => {
+    const long = 40_000;
+    const texts = ['['.repeat(long), '['.repeat(long) + ']'.repeat(long), '- '.repeat(long), '{a: '.repeat(long), Array.from({ length: 20_000 }, (_item, index) => `key${index}: 1`).join('\n'), '"' + '\\x'.repeat(long), 'a: 1\n'.repeat(long), 'a'.repeat(300_000)];
+    for (const text of texts) {
+      const started = performance.now();
+      const problems = problemsOf(text);
+      expect(problems.length).toBeGreaterThan(0);
+      expect(problems.length).toBeLessThanOrEqual(50);
+      expect(performance.now() - started).toBeLessThan(5_000);
+    }
+    expect(problemsOf(texts[1]!)).toEqual([{ at: '1:1 ', message: 'is nested too deep' }]);
   });
 
   it('does not let a key change what objects inherit', () => {

@@ -13,9 +13,14 @@ import { parseManifestText, type Locate } from './manifest-text.js';
 export interface ReadManifest {
   readonly manifest: Manifest;
   readonly price: PriceSpec | undefined;
+  /** The same as JSON, as it was written: what `publishVersion` takes. */
+  readonly source: unknown;
 }
 
 const validate = new Ajv2020({ allErrors: true, discriminator: true, strict: false, logger: false }).compile<Record<string, unknown>>(manifestSchema);
+
+/** Nobody reads more, and finding the place of each takes time. */
+const PROBLEMS_MAX = 50;
 
 const PRICE_LATER = 'must be one component {unit: request, amount, currency}: free models and several components come later';
 
@@ -45,7 +50,7 @@ function normalise(value: unknown, locate: Locate): ReadManifest {
   const manifest = { ...rest, input: schemas.input, output: schemas.output } as Manifest;
   const problems = [...checkManifest(manifest, value), ...checkPrice(price)];
   if (problems.length > 0) fail(problems, locate);
-  return { manifest, price };
+  return { manifest, price, source: value };
 }
 
 function shapeProblems(errors: readonly ErrorObject[], root: unknown): LocatedProblem[] {
@@ -64,7 +69,7 @@ function checkPrice(price: PriceSpec | undefined): LocatedProblem[] {
 }
 
 function fail(found: readonly LocatedProblem[], locate: Locate): never {
-  const problems = found.map(({ segments, key, message }): ManifestProblem => {
+  const problems = found.slice(0, PROBLEMS_MAX).map(({ segments, key, message }): ManifestProblem => {
     const { line, column } = locate(segments, key !== undefined);
     return { path: formatPath(segments), line, column, message };
   });

@@ -1,173 +1,139 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { OrganizationHandles } from '@steelyard/domain-identity';
-import { formatNano, parseModelRef, type Caller } from '@steelyard/kernel';
-import type { Manifest } from '@steelyard/model-package';
-import { pageOf, toPage, type Page, type PageArgs } from '@steelyard/platform-graphql';
-import { DATABASE, type Database, type Prisma, type Tx } from '@steelyard/platform-database';
+import { ActorNames, OrganizationHandles, OrganizationNames } from '@steelyard/domain-identity';
+import { parseModelRef, type Caller } from '@steelyard/kernel';
+import { toPage, pageSize, type Page, type PageArgs } from '@steelyard/platform-graphql';
+import { DATABASE, type Database } from '@steelyard/platform-database';
 import { catalogErrors } from '../errors.js';
-import type { ResolvedVersion } from '../version.js';
-import type { Channel, ChannelEvent, Model, ModelVersion, VersionState, Visibility } from './catalog.graphql-types.js';
+import { countFacets, type FacetCounts } from '../listing/count-facets.js';
+import { effectiveSort, findModels, readModel, type FoundModel } from '../listing/find-models.js';
+import type { ListedModel } from '../listing/listed-model.js';
+import { cursorText, readCursor } from '../listing/listing-cursor.js';
+import type { ModelFilter, ModelSort } from '../listing/model-search.js';
+import type { ResolvedVersion } from '../versions/version.js';
+import { viewerId } from '../viewer.js';
+import type { Model, Visibility } from './catalog.graphql-types.js';
+import type { ModelFigures } from './listing.graphql-types.js';
+import { ModelBatch, type BatchTools } from './model-batch.js';
+import { readVersions } from './read-versions.js';
+import type { ModelVersion } from './version.graphql-types.js';
 
-const versionParts = { prices: { orderBy: { id: 'desc' }, take: 1 } } satisfies Prisma.ModelVersionInclude;
-
-type ModelRow = Prisma.ModelGetPayload<object>;
-type VersionRow = Prisma.ModelVersionGetPayload<{ include: typeof versionParts }>;
-
-/** Some models with everything that belongs to them. */
-interface ModelRows {
-  readonly models: readonly ModelRow[];
-  readonly versions: readonly VersionRow[];
-  readonly channels: readonly Prisma.ChannelGetPayload<object>[];
-  readonly events: readonly Prisma.ChannelEventGetPayload<object>[];
-}
-
-export interface ModelFilter {
-  readonly search?: string | undefined;
-  readonly task?: string | undefined;
+/** What a list of models is narrowed by, as clients say it. */
+export interface ListFilter extends Omit<ModelFilter, 'ownerId'> {
   readonly owner?: string | undefined;
 }
 
-/** Reads the catalog as one organization sees it: its own models and public ones. */
+/** Reads the catalog as one organization, or nobody, sees it: its own models and public ones. */
 @Injectable()
 export class CatalogReader {
+  readonly #tools: BatchTools;
+
   constructor(
     @Inject(DATABASE) private readonly database: Database,
     @Inject(OrganizationHandles) private readonly handles: OrganizationHandles,
-  ) {}
-
-  /** `undefined` for a model that does not exist or is another organization's private one. */
-  async model(caller: Caller, ref: string): Promise<Model | undefined> {
-    const parsed = parseModelRef(ref);
-    if (!parsed) throw catalogErrors.REF_INVALID({ ref });
-    const ownerId = await this.handles.idOf(parsed.owner);
-    if (ownerId === undefined) return undefined;
-    return this.#one(caller, { tenantId: ownerId, name: parsed.name });
+    @Inject(OrganizationNames) organizations: OrganizationNames,
+    @Inject(ActorNames) actors: ActorNames,
+  ) {
+    this.#tools = { database, organizations, actors };
   }
 
-  async ownModel(caller: Caller, id: string): Promise<Model> {
-    const model = await this.#one(caller, { tenantId: caller.organizationId, id });
-    if (!model) throw catalogErrors.MODEL_NOT_FOUND({ ref: id });
+  /** `undefined` for a model that does not exist or is another organization's private one. */
+  async model(caller: Caller | undefined, ref: string): Promise<Model | undefined> {
+    const parsed = parseModelRef(ref);
+    if (!parsed) throw catalogErrors.REF_INVALID({ ref });
+    const tenantId = await this.handles.idOf(parsed.owner);
+    if (tenantId === undefined) return undefined;
+    return this.#one(viewerId(caller), { tenantId, by: { name: parsed.name } });
+  }
+
+  async ownModel(caller: Caller, modelId: string): Promise<Model> {
+    const model = await this.#one(caller.organizationId, { tenantId: caller.organizationId, by: { modelId } });
+    if (!model) throw catalogErrors.MODEL_NOT_FOUND({ ref: modelId });
     return model;
   }
 
-  async models(caller: Caller, args: PageArgs, filter: ModelFilter): Promise<Page<Model>> {
-    const { limit, afterId } = pageOf(args);
-    const where = await this.#visible(caller, filter);
-    if (!where) return { nodes: [], pageInfo: { hasNextPage: false, endCursor: null } };
-    const rows = await this.database.withTenant(caller.organizationId, (tx) =>
-      readModels(tx, { where: afterId ? { AND: [where, { id: { lt: afterId } }] } : where, take: limit + 1 }),
-    );
-    const owners = await this.handles.handlesOf(rows.models.map((row) => row.tenantId));
-    return toPage(rows.models, limit, (row) => row.id, (row) => toModel(row, rows, { owner: owners.get(row.tenantId)!, caller }));
+  /** @throws GRAPHQL.PAGE_INVALID, CATALOG.CURSOR_INVALID */
+  async models(caller: Caller | undefined, page: PageArgs, list: ListFilter & { sort?: ModelSort | undefined }): Promise<Page<Model>> {
+    const limit = pageSize(page);
+    const sort = effectiveSort(list.sort, list.search);
+    const after = page.after ? readCursor(sort, page.after) : undefined;
+    const filter = await this.#filter(list);
+    const viewer = viewerId(caller);
+    const found = filter ? await this.database.withTenant(viewer, (tx) => findModels(tx, { ...filter, sort, after, limit: limit + 1 })) : [];
+    const models = new Map((await this.#models(viewer, found.slice(0, limit))).map((model) => [model.id, model]));
+    return toPage<FoundModel, Model>(found, limit, (row) => cursorText(sort, row), (row) => models.get(row.modelId)!);
   }
 
-  /** A version that was found by resolving a reference for this caller, in full. */
-  async version(caller: Caller, version: ResolvedVersion): Promise<ModelVersion | undefined> {
-    const row = await this.database.withTenant(caller.organizationId, (tx) =>
-      tx.modelVersion.findFirst({ where: { tenantId: version.providerTenantId, id: version.versionId }, include: versionParts }),
-    );
-    return row ? toVersion(row, `${version.owner}/${version.name}`) : undefined;
+  async facets(caller: Caller | undefined, list: ListFilter): Promise<FacetCounts> {
+    const filter = await this.#filter(list);
+    if (!filter) return { total: 0, tasks: [], tags: [], licenses: [] };
+    return this.database.withTenant(viewerId(caller), (tx) => countFacets(tx, filter));
   }
 
-  async #one(caller: Caller, which: { tenantId: string; name: string } | { tenantId: string; id: string }): Promise<Model | undefined> {
-    const rows = await this.database.withTenant(caller.organizationId, (tx) => readModels(tx, { where: { AND: [which, ownOrPublic(caller)] }, take: 1 }));
-    const [row] = rows.models;
-    if (!row) return undefined;
-    const owner = (await this.handles.handlesOf([row.tenantId])).get(row.tenantId)!;
-    return toModel(row, rows, { owner, caller });
+  /** A version that was found by resolving a reference for this caller. */
+  async version(caller: Caller | undefined, found: ResolvedVersion): Promise<ModelVersion | undefined> {
+    const where = { tenantId: found.providerTenantId, id: found.versionId };
+    const refs = new Map([[found.modelId, `${found.owner}/${found.name}`]]);
+    const [read] = await readVersions(this.database, { viewerId: viewerId(caller), where, refs });
+    return read?.version;
   }
 
-  async #visible(caller: Caller, filter: ModelFilter): Promise<Prisma.ModelWhereInput | undefined> {
-    const conditions: Prisma.ModelWhereInput[] = [ownOrPublic(caller)];
-    if (filter.task) conditions.push({ task: filter.task });
-    if (filter.search) conditions.push({ name: { contains: filter.search, mode: 'insensitive' } });
-    if (filter.owner) {
-      const tenantId = await this.handles.idOf(filter.owner);
-      if (tenantId === undefined) return undefined;
-      conditions.push({ tenantId });
-    }
-    return { AND: conditions };
+  async ownVersion(caller: Caller, { modelId, versionId }: { readonly modelId: string; readonly versionId: string }): Promise<ModelVersion> {
+    const model = await this.ownModel(caller, modelId);
+    return (await model.batch.versions(modelId)).find(({ id }) => id === versionId)!;
+  }
+
+  /** `undefined` when what is asked for cannot be there: an owner that does not exist, or a text that no database holds. */
+  async #filter({ owner, ...filter }: ListFilter): Promise<ModelFilter | undefined> {
+    if ([filter.task, filter.tag, filter.license, owner].some((text) => text?.includes('\0'))) return undefined;
+    if (owner === undefined) return filter;
+    const ownerId = await this.handles.idOf(owner);
+    return ownerId === undefined ? undefined : { ...filter, ownerId };
+  }
+
+  async #one(viewer: string, which: Parameters<typeof readModel>[1]): Promise<Model | undefined> {
+    const row = await this.database.withTenant(viewer, (tx) => readModel(tx, which));
+    return row && (await this.#models(viewer, [row]))[0];
+  }
+
+  async #models(viewer: string, rows: readonly ListedModel[]): Promise<Model[]> {
+    const owners = await this.handles.handlesOf(rows.map((row) => row.tenantId));
+    const refOf = (row: ListedModel) => `${owners.get(row.tenantId)!}/${row.name}`;
+    const batch = new ModelBatch(this.#tools, viewer, rows.map((row) => ({ tenantId: row.tenantId, modelId: row.modelId, shownId: row.versionId, ref: refOf(row) })));
+    return rows.map((row) => toModel(row, { owner: owners.get(row.tenantId)!, viewer, batch }));
   }
 }
 
-/** Public means public once something is ready to be called; until then only the owner sees the model. */
-function ownOrPublic(caller: Caller): Prisma.ModelWhereInput {
+function toModel(row: ListedModel, { owner, viewer, batch }: { owner: string; viewer: string; batch: ModelBatch }): Model {
+  const { tenantId, modelId, name, task, description, license, tags, support } = row;
   return {
-    OR: [{ tenantId: caller.organizationId }, { visibility: 'public', versions: { some: { state: 'ready' } } }],
-  };
-}
-
-/** One query after the other: a transaction is one connection. */
-async function readModels(tx: Tx, which: { where: Prisma.ModelWhereInput; take: number }): Promise<ModelRows> {
-  const models = await tx.model.findMany({ ...which, orderBy: { id: 'desc' } });
-  const where = { OR: models.map(({ tenantId, id }) => ({ tenantId, modelId: id })) };
-  const versions = await tx.modelVersion.findMany({ where, include: versionParts, orderBy: { id: 'desc' } });
-  const channels = await tx.channel.findMany({ where, orderBy: { name: 'asc' } });
-  const events = await tx.channelEvent.findMany({ where, orderBy: { id: 'desc' } });
-  return { models, versions, channels, events };
-}
-
-function toModel(row: ModelRow, rows: ModelRows, { owner, caller }: { owner: string; caller: Caller }): Model {
-  const ref = `${owner}/${row.name}`;
-  const own = row.tenantId === caller.organizationId;
-  const visible = rows.versions.filter((version) => version.modelId === row.id && (own || version.state === 'ready'));
-  const versions = new Map(visible.map((version) => [version.id, toVersion(version, ref)]));
-  const newest = visible[0]?.manifest as unknown as Manifest | undefined;
-  return {
-    id: row.id,
-    ref,
+    id: modelId,
+    ref: `${owner}/${name}`,
     owner,
-    name: row.name,
-    task: row.task,
+    name,
+    task,
     visibility: row.visibility as Visibility,
-    description: newest?.description ?? '',
+    own: tenantId === viewer,
+    description,
+    license,
+    tags,
+    support,
+    figures: toFigures(row),
     createdAt: row.createdAt,
-    versions: [...versions.values()],
-    channels: rows.channels
-      .filter((channel) => channel.modelId === row.id)
-      .map(({ name, versionId, updatedAt }): Channel => {
-        const events = rows.events.filter((event) => event.modelId === row.id && event.channelName === name);
-        return { name, version: versions.get(versionId)!, updatedAt, history: events.map((event) => toEvent(event, versions, own)) };
-      }),
+    tenantId,
+    shownId: row.versionId,
+    batch,
   };
 }
 
-function toEvent(event: ModelRows['events'][number], versions: ReadonlyMap<string, ModelVersion>, own: boolean): ChannelEvent {
-  const numberOf = (id: string) => versions.get(id)?.version ?? id;
+function toFigures({ calls, faults, p50Micros, p95Micros, sampled, figuresFrom, figuresAt }: ListedModel): ModelFigures {
+  const milliseconds = (micros: number | null) => (micros === null ? null : micros / 1_000);
   return {
-    action: event.action,
-    from: event.fromVersionId === null ? null : numberOf(event.fromVersionId),
-    to: numberOf(event.toVersionId),
-    actorKeyId: own ? event.actorKeyId : null,
-    reason: own ? event.reason : null,
-    createdAt: event.createdAt,
-  };
-}
-
-function toVersion(row: VersionRow, model: string): ModelVersion {
-  const manifest = row.manifest as unknown as Manifest;
-  const price = row.prices[0]!;
-  return {
-    id: row.id,
-    ref: `${model}@${row.version}`,
-    version: row.version,
-    digest: row.digest,
-    state: row.state as VersionState,
-    manifest,
-    inputSchema: manifest.input,
-    outputSchema: manifest.output,
-    card: row.card,
-    samples: row.samples,
-    files: row.files,
-    price: {
-      id: price.id,
-      unit: price.unit,
-      amountNano: price.amountNano,
-      per: price.per,
-      currency: price.currency,
-      amount: formatNano(price.amountNano),
-    },
-    measurements: row.measurements,
-    createdAt: row.createdAt,
+    calls: Number(calls),
+    availability: calls === 0n ? null : Number(calls - faults) / Number(calls),
+    p50Ms: milliseconds(p50Micros),
+    p95Ms: milliseconds(p95Micros),
+    sampled,
+    since: figuresFrom,
+    updatedAt: figuresAt,
   };
 }

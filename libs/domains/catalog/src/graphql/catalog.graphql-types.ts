@@ -1,84 +1,15 @@
-import { Field, ID, InputType, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { connectionOf, JsonScalar, NanoScalar } from '@steelyard/platform-graphql';
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { connectionOf } from '@steelyard/platform-graphql';
+import type { RunningCanary } from '../channels/running-canaries.js';
+import { ModelFigures } from './listing.graphql-types.js';
+import type { ModelBatch } from './model-batch.js';
+import { ModelVersion } from './version.graphql-types.js';
 
 export enum Visibility {
   PRIVATE = 'private',
   PUBLIC = 'public',
 }
 registerEnumType(Visibility, { name: 'Visibility' });
-
-export enum VersionState {
-  TESTING = 'testing',
-  READY = 'ready',
-  REJECTED = 'rejected',
-}
-registerEnumType(VersionState, { name: 'VersionState' });
-
-@ObjectType()
-export class Price {
-  @Field(() => ID)
-  id!: string;
-
-  @Field(() => String)
-  unit!: string;
-
-  @Field(() => NanoScalar)
-  amountNano!: bigint;
-
-  @Field(() => NanoScalar)
-  per!: bigint;
-
-  @Field(() => String)
-  currency!: string;
-
-  @Field(() => String, { description: 'The same as a decimal number of the currency unit, e.g. 0.0002.' })
-  amount!: string;
-}
-
-@ObjectType()
-export class ModelVersion {
-  @Field(() => ID)
-  id!: string;
-
-  @Field(() => String, { description: 'owner/name@version' })
-  ref!: string;
-
-  @Field(() => String)
-  version!: string;
-
-  @Field(() => String, { description: 'sha256 of the canonical manifest and files: what this version is.' })
-  digest!: string;
-
-  @Field(() => VersionState)
-  state!: VersionState;
-
-  @Field(() => JsonScalar)
-  manifest!: unknown;
-
-  @Field(() => JsonScalar, { description: 'JSON Schema of the input.' })
-  inputSchema!: unknown;
-
-  @Field(() => JsonScalar, { description: 'JSON Schema of the output.' })
-  outputSchema!: unknown;
-
-  @Field(() => String, { description: 'The model card, in Markdown.' })
-  card!: string;
-
-  @Field(() => JsonScalar)
-  samples!: unknown;
-
-  @Field(() => JsonScalar)
-  files!: unknown;
-
-  @Field(() => Price)
-  price!: Price;
-
-  @Field(() => JsonScalar, { nullable: true, description: 'What the trial run of the publication measured.' })
-  measurements!: unknown;
-
-  @Field(() => Date)
-  createdAt!: Date;
-}
 
 @ObjectType()
 export class ChannelEvent {
@@ -91,14 +22,32 @@ export class ChannelEvent {
   @Field(() => String)
   to!: string;
 
-  @Field(() => ID, { nullable: true, description: 'For the owner alone, as is the reason.' })
-  actorKeyId!: string | null;
+  @Field(() => ID, { nullable: true, description: 'For the owner alone, as is the reason: a key\'s id, person:<id>, or steelyard.' })
+  actorId!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The person or the key by name, for the owner alone.' })
+  actorName!: string | null;
 
   @Field(() => String, { nullable: true })
   reason!: string | null;
 
   @Field(() => Date)
   createdAt!: Date;
+}
+
+@ObjectType({ description: "A candidate that gets a share of a channel's calls." })
+export class Canary {
+  @Field(() => ModelVersion)
+  version!: ModelVersion;
+
+  @Field(() => Int)
+  percent!: number;
+
+  @Field(() => Date)
+  startedAt!: Date;
+
+  /** Which one it is, for the fields that other domains add. */
+  key!: RunningCanary;
 }
 
 @ObjectType()
@@ -109,13 +58,17 @@ export class Channel {
   @Field(() => ModelVersion)
   version!: ModelVersion;
 
+  @Field(() => Canary, { nullable: true, description: "For everybody to know that it is there; what it compares is the owner's." })
+  canary!: Canary | null;
+
   @Field(() => Date)
   updatedAt!: Date;
 
-  @Field(() => [ChannelEvent], { description: 'Newest first.' })
-  history!: ChannelEvent[];
+  readonly modelId!: string;
+  readonly batch!: ModelBatch;
 }
 
+/** Its versions and channels are read when they are asked for: see `model.resolver.ts`. */
 @ObjectType()
 export class Model {
   @Field(() => ID)
@@ -136,17 +89,30 @@ export class Model {
   @Field(() => Visibility)
   visibility!: Visibility;
 
-  @Field(() => String, { description: 'Of the newest version that you may see.' })
+  @Field(() => Boolean, { description: "Whether it is your organization's." })
+  own!: boolean;
+
+  @Field(() => String, { description: 'Of the version that is shown.' })
   description!: string;
+
+  @Field(() => String, { description: 'SPDX, of the version that is shown.' })
+  license!: string;
+
+  @Field(() => [String])
+  tags!: string[];
+
+  @Field(() => String, { nullable: true, description: 'Where to ask for help, of the version that is shown: an address or a URL.' })
+  support!: string | null;
+
+  @Field(() => ModelFigures)
+  figures!: ModelFigures;
 
   @Field(() => Date)
   createdAt!: Date;
 
-  @Field(() => [ModelVersion], { description: 'Newest first. Others than the owner see ready versions only.' })
-  versions!: ModelVersion[];
-
-  @Field(() => [Channel])
-  channels!: Channel[];
+  readonly tenantId!: string;
+  readonly shownId!: string;
+  readonly batch!: ModelBatch;
 }
 
 @ObjectType()

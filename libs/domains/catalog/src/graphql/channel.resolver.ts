@@ -37,11 +37,11 @@ export class ChannelResolver {
   }
 
   async #channel(caller: Caller, modelId: string, name: string): Promise<Channel> {
-    const model = await this.reader.ownModel(caller, modelId);
-    return model.channels.find((channel) => channel.name === name)!;
+    const { batch } = await this.reader.ownModel(caller, modelId);
+    return (await batch.channels(modelId)).find((channel) => channel.name === name)!;
   }
 }
 
-function actor(caller: Caller): { tenantId: string; actorKeyId: string } {
-  return { tenantId: caller.organizationId, actorKeyId: caller.keyId };
+function actor(caller: Caller): { tenantId: string; actorId: string } {
+  return { tenantId: caller.organizationId, actorId: caller.actorId };
 }

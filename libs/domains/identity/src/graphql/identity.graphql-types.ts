@@ -1,4 +1,4 @@
-import { Field, ID, InputType, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { DateTimeScalar } from '@steelyard/platform-graphql';
 
 export enum Role {
@@ -21,6 +21,18 @@ export class Member {
 
   @Field(() => Role)
   role!: Role;
+
+  @Field(() => String, { description: 'What the person is called; empty until they have signed in.' })
+  name!: string;
+
+  @Field(() => Boolean, { description: 'Whether somebody with this address has signed in.' })
+  joined!: boolean;
+
+  @Field(() => Boolean, { description: 'Whether it is you.' })
+  you!: boolean;
+
+  @Field(() => DateTimeScalar)
+  createdAt!: Date;
 }
 
 @ObjectType({ description: 'A tenant: provider of models, consumer, or both.' })
@@ -60,6 +72,12 @@ export class ApiKey {
 
   @Field(() => DateTimeScalar, { nullable: true, description: 'To about a quarter of a minute.' })
   lastUsedAt!: Date | null;
+
+  @Field(() => ID, { nullable: true, description: 'The key that takes its place.' })
+  rotatedToId!: string | null;
+
+  @Field(() => Member, { nullable: true, description: 'The member who made it; none for the keys of programs and of the operator.' })
+  createdBy?: Member | null;
 }
 
 @ObjectType()
@@ -71,18 +89,6 @@ export class CreatedApiKey {
   secret!: string;
 }
 
-@ObjectType({ description: 'Whose the key is.' })
-export class Viewer {
-  @Field(() => Organization)
-  organization!: Organization;
-
-  @Field(() => ID)
-  keyId!: string;
-
-  @Field(() => [String])
-  scopes!: string[];
-}
-
 @InputType()
 export class CreateOrganizationInput {
   @Field(() => String, { description: '2 to 64 lower case letters, digits and inner hyphens; for good.' })
@@ -91,8 +97,8 @@ export class CreateOrganizationInput {
   @Field(() => String)
   name!: string;
 
-  @Field(() => String)
-  ownerEmail!: string;
+  @Field(() => String, { nullable: true, description: 'For the operator to say; a person who is signed in is the owner.' })
+  ownerEmail?: string | null;
 }
 
 @ObjectType()
@@ -100,11 +106,11 @@ export class CreateOrganizationPayload {
   @Field(() => Organization)
   organization!: Organization;
 
-  @Field(() => ApiKey)
-  apiKey!: ApiKey;
+  @Field(() => ApiKey, { nullable: true, description: 'For the operator alone.' })
+  apiKey!: ApiKey | null;
 
-  @Field(() => String, { description: "The owner's first key, with every permission; shown this once." })
-  secret!: string;
+  @Field(() => String, { nullable: true, description: "The owner's first key, with every permission; shown this once, to the operator alone." })
+  secret!: string | null;
 }
 
 @InputType()
@@ -117,4 +123,13 @@ export class CreateApiKeyInput {
 
   @Field(() => DateTimeScalar, { nullable: true })
   expiresAt?: Date | null;
+}
+
+@InputType()
+export class RotateApiKeyInput {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => Int, { defaultValue: 24, description: 'How long the old key goes on working; 0 ends it at once. At most 720.' })
+  overlapHours!: number;
 }

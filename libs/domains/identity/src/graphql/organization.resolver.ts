@@ -1,23 +1,19 @@
 import { Inject } from '@nestjs/common';
 import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import type { Caller } from '@steelyard/kernel';
-import { Access, Authenticated, CurrentCaller, OperatorOnly } from '@steelyard/platform-graphql';
+import type { Caller, SignedInPerson } from '@steelyard/kernel';
+import { Access, CurrentCaller, CurrentPerson, PersonOrOperator } from '@steelyard/platform-graphql';
 import { CreateOrganization } from '../create-organization.js';
 import { FindOrganization } from '../find-organization.js';
-import { CreateOrganizationInput, CreateOrganizationPayload, Member, Organization, Viewer, type Role } from './identity.graphql-types.js';
+import { RenameOrganization } from '../organizations/rename-organization.js';
+import { CreateOrganizationInput, CreateOrganizationPayload, Member, Organization, type Role } from './identity.graphql-types.js';
 
 @Resolver(() => Organization)
 export class OrganizationResolver {
   constructor(
     @Inject(FindOrganization) private readonly findOrganization: FindOrganization,
     @Inject(CreateOrganization) private readonly createOrganizationCase: CreateOrganization,
+    @Inject(RenameOrganization) private readonly renameCase: RenameOrganization,
   ) {}
-
-  @Query(() => Viewer, { description: 'Who the key belongs to.' })
-  @Authenticated()
-  async viewer(@CurrentCaller() caller: Caller): Promise<Viewer> {
-    return { organization: await this.findOrganization.own(caller), keyId: caller.keyId, scopes: [...caller.scopes] };
-  }
 
   @Query(() => Organization, { nullable: true, description: "Your key's organization; an operator's key finds any." })
   @Access('organization:read')
@@ -27,14 +23,29 @@ export class OrganizationResolver {
 
   /** Every key may see its organization, and few its members: the use case checks. */
   @ResolveField(() => [Member])
-  async members(@CurrentCaller() caller: Caller, @Parent() organization: Organization): Promise<Member[]> {
-    const members = await this.findOrganization.members(caller, organization.id);
-    return members.map(({ id, email, role }) => ({ id, email, role: role as Role }));
+  async members(
+    @CurrentCaller() caller: Caller | undefined,
+    @CurrentPerson() person: SignedInPerson | undefined,
+    @Parent() organization: Organization,
+  ): Promise<Member[]> {
+    const members = await this.findOrganization.members(await this.findOrganization.callerIn({ caller, person }, organization.id), organization.id);
+    return members.map((member) => ({ ...member, role: member.role as Role }));
   }
 
-  @Mutation(() => CreateOrganizationPayload, { description: 'Opens an organization with its owner and a first key.' })
-  @OperatorOnly()
-  createOrganization(@CurrentCaller() caller: Caller, @Args('input') input: CreateOrganizationInput): Promise<CreateOrganizationPayload> {
-    return this.createOrganizationCase.create(caller, input);
+  @Mutation(() => CreateOrganizationPayload, { description: 'Opens an organization: a signed-in person their own, the operator one for somebody else, with a first key.' })
+  @PersonOrOperator()
+  async createOrganization(
+    @CurrentCaller() caller: Caller | undefined,
+    @CurrentPerson() person: SignedInPerson | undefined,
+    @Args('input') input: CreateOrganizationInput,
+  ): Promise<CreateOrganizationPayload> {
+    if (person) return { organization: await this.createOrganizationCase.open(person, input), apiKey: null, secret: null };
+    return this.createOrganizationCase.create(caller, { ...input, ownerEmail: input.ownerEmail ?? '' });
+  }
+
+  @Mutation(() => Organization)
+  @Access('organization:manage')
+  renameOrganization(@CurrentCaller() caller: Caller, @Args('name') name: string): Promise<Organization> {
+    return this.renameCase.rename(caller, name);
   }
 }

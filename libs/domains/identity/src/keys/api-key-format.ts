@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { base62, DIGITS } from './base62.js';
 
 /**
  * `sy_live_<id>_<secret><crc>`: the id (13 characters of base 62) is public and names the row, the secret (43) holds 256 random bits, the CRC-32 (6)
@@ -10,7 +11,6 @@ const API_KEY = /^sy_live_([0-9A-Za-z]{13})_[0-9A-Za-z]{49}$/;
 const ID_LENGTH = 13;
 const SECRET_LENGTH = 43;
 const CRC_LENGTH = 6;
-const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 export interface MintedKey {
   readonly id: string;
@@ -41,11 +41,4 @@ export function checksum(body: string): string {
     rest = Math.floor(rest / 62);
   }
   return text;
-}
-
-function base62(bytes: Buffer, length: number): string {
-  let rest = BigInt(`0x${bytes.toString('hex')}`);
-  let text = '';
-  for (; rest > 0n; rest /= 62n) text = DIGITS[Number(rest % 62n)]! + text;
-  return text.padStart(length, '0');
 }

@@ -1,7 +1,6 @@
-import { isPermission, OPERATOR_SCOPE, type Caller, type Scope } from '@steelyard/kernel';
+import { isPermission, OPERATOR_SCOPE, ROLE_PERMISSIONS, type Caller, type Role, type Scope } from '@steelyard/kernel';
 import type { Pool } from '@steelyard/platform-database';
-import { LRUCache } from 'lru-cache';
-import { identityErrors } from '../errors.js';
+import { RecentRows, type RecentRowsOptions } from './recent-rows.js';
 import type { SealedKey } from './peppers.js';
 
 /** The channel on which the id of a key that changed is notified. */
@@ -15,125 +14,21 @@ export interface KnownKey extends SealedKey {
   readonly revoked: boolean;
 }
 
-export interface KeyDirectoryOptions {
-  /** How long what was found is believed without a word from the database. Default 30 s. */
-  readonly keepMs?: number;
-  /** Most keys remembered, and most ids remembered as nobody's. Default 10,000 each. */
-  readonly sizeMax?: number;
+/** Keys by id, remembered for a short while. */
+export class KeyDirectory extends RecentRows<KnownKey> {
+  constructor(pool: Pick<Pool, 'query'>, options?: RecentRowsOptions) {
+    super((ids) => read(pool, ids), options);
+  }
 }
 
-/** Most keys asked for in one query. */
-const BATCH_MAX = 500;
-
-interface Lookup {
-  readonly id: string;
-  readonly promise: Promise<KnownKey | undefined>;
-  readonly resolve: (key: KnownKey | undefined) => void;
-  readonly reject: (error: unknown) => void;
-  /** False once the key changed while it was being looked up: what comes back may be what was there before. */
-  fresh: boolean;
-}
-
-/**
- * Keys by id, remembered for a short while. Ids of no key are remembered apart, so that guesses cannot push real keys out; look-ups that come
- * together share a query and only one query runs at a time, so that guesses cannot use up the database's connections.
- */
-export class KeyDirectory {
-  readonly #known: LRUCache<string, KnownKey>;
-  readonly #nobody: LRUCache<string, true>;
-  readonly #underway = new Map<string, Lookup>();
-  #queue: Lookup[] = [];
-  #busy = false;
-
-  constructor(
-    private readonly pool: Pick<Pool, 'query'>,
-    options: KeyDirectoryOptions = {},
-  ) {
-    const { keepMs = 30_000, sizeMax = 10_000 } = options;
-    this.#known = new LRUCache({ max: sizeMax, ttl: keepMs });
-    this.#nobody = new LRUCache({ max: sizeMax, ttl: keepMs });
-  }
-
-  /** What is remembered, at once. */
-  remembered(id: string): KnownKey | undefined {
-    return this.#known.get(id);
-  }
-
-  /** @throws AppError `IDENTITY.LOOKUP_FAILED` when the database does not answer. */
-  async find(id: string): Promise<KnownKey | undefined> {
-    const known = this.#known.get(id);
-    if (known || this.#nobody.has(id)) return known;
-    const underway = this.#underway.get(id) ?? this.#enqueue(id);
-    return underway.promise;
-  }
-
-  /** Called when a key changed. */
-  forget(id: string): void {
-    this.#known.delete(id);
-    this.#nobody.delete(id);
-    const lookup = this.#underway.get(id);
-    if (lookup) this.#abandon(lookup);
-  }
-
-  /** Called when changes may have gone unheard. */
-  forgetAll(): void {
-    this.#known.clear();
-    this.#nobody.clear();
-    for (const lookup of this.#underway.values()) this.#abandon(lookup);
-  }
-
-  #abandon(lookup: Lookup): void {
-    lookup.fresh = false;
-    this.#underway.delete(lookup.id);
-  }
-
-  #enqueue(id: string): Lookup {
-    const { promise, resolve, reject } = deferred<KnownKey | undefined>();
-    const lookup = { id, promise, resolve, reject, fresh: true };
-    this.#underway.set(id, lookup);
-    this.#queue.push(lookup);
-    if (!this.#busy) {
-      this.#busy = true;
-      setImmediate(() => void this.#drain());
-    }
-    return lookup;
-  }
-
-  async #drain(): Promise<void> {
-    while (this.#queue.length > 0) {
-      const batch = this.#queue.splice(0, BATCH_MAX);
-      try {
-        const rows = await this.#read(batch.map(({ id }) => id));
-        for (const lookup of batch) this.#settle(lookup, rows.get(lookup.id));
-      } catch (error) {
-        for (const lookup of batch) {
-          this.#done(lookup);
-          lookup.reject(identityErrors.LOOKUP_FAILED({}, error));
-        }
-      }
-    }
-    this.#busy = false;
-  }
-
-  #settle(lookup: Lookup, key: KnownKey | undefined): void {
-    if (lookup.fresh && key) this.#known.set(lookup.id, key);
-    if (lookup.fresh && !key) this.#nobody.set(lookup.id, true);
-    this.#done(lookup);
-    lookup.resolve(key);
-  }
-
-  #done(lookup: Lookup): void {
-    if (this.#underway.get(lookup.id) === lookup) this.#underway.delete(lookup.id);
-  }
-
-  async #read(ids: readonly string[]): Promise<ReadonlyMap<string, KnownKey>> {
-    const { rows } = await this.pool.query<KeyRow>(
-      `SELECT k.id, k.tenant_id, o.handle, k.secret_hmac, k.pepper_id, k.scopes, k.expires_at, k.revoked_at
-         FROM api_key k JOIN organization o ON o.id = k.tenant_id WHERE k.id = ANY($1)`,
-      [ids],
-    );
-    return new Map(rows.map((row) => [row.id, toKnownKey(row)]));
-  }
+async function read(pool: Pick<Pool, 'query'>, ids: readonly string[]): Promise<ReadonlyMap<string, KnownKey>> {
+  const { rows } = await pool.query<KeyRow>(
+    `SELECT k.id, k.tenant_id, o.handle, k.secret_hmac, k.pepper_id, k.scopes, k.expires_at, k.revoked_at, k.member_id, m.role
+       FROM api_key k JOIN organization o ON o.id = k.tenant_id
+       LEFT JOIN member m ON m.tenant_id = k.tenant_id AND m.id = k.member_id WHERE k.id = ANY($1)`,
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.id, toKnownKey(row)]));
 }
 
 interface KeyRow {
@@ -145,12 +40,14 @@ interface KeyRow {
   readonly scopes: readonly string[];
   readonly expires_at: Date | null;
   readonly revoked_at: Date | null;
+  readonly member_id: string | null;
+  /** Of the member who made it; none once they are a member no more. */
+  readonly role: Role | null;
 }
 
 function toKnownKey(row: KeyRow): KnownKey {
-  const scopes = new Set<Scope>(row.scopes.filter((scope): scope is Scope => isPermission(scope) || scope === OPERATOR_SCOPE));
   return {
-    caller: Object.freeze({ organizationId: row.tenant_id, organizationHandle: row.handle, keyId: row.id, scopes }),
+    caller: Object.freeze({ organizationId: row.tenant_id, organizationHandle: row.handle, actorId: row.id, scopes: scopesOf(row) }),
     secretHmac: row.secret_hmac,
     pepperId: row.pepper_id,
     expiresAtMs: row.expires_at?.getTime() ?? Number.POSITIVE_INFINITY,
@@ -158,12 +55,10 @@ function toKnownKey(row: KeyRow): KnownKey {
   };
 }
 
-function deferred<T>() {
-  let resolve!: (value: T) => void;
-  let reject!: (error: unknown) => void;
-  const promise = new Promise<T>((resolved, rejected) => {
-    resolve = resolved;
-    reject = rejected;
-  });
-  return { promise, resolve, reject };
+/** What the key may do now: its scopes, as far as the role of the member who made it allows them. */
+function scopesOf({ scopes, member_id, role }: KeyRow): ReadonlySet<Scope> {
+  const known = scopes.filter((scope): scope is Scope => isPermission(scope) || scope === OPERATOR_SCOPE);
+  if (member_id === null) return new Set(known);
+  const allowed: readonly Scope[] = role === null ? [] : ROLE_PERMISSIONS[role];
+  return new Set(known.filter((scope) => allowed.includes(scope)));
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
 import type { Config } from '@steelyard/platform-config';
 import type { Database } from '@steelyard/platform-database';
@@ -32,6 +32,12 @@ export class Peppers {
 
   seal(key: string): SealedKey {
     return { secretHmac: hmac(this.#byId.get(this.#currentId)!, key), pepperId: this.#currentId };
+  }
+
+  /** 256 bits for one purpose, made from a pepper that this server has; the current one when none is named. */
+  keyFor(purpose: string, pepperId = this.#currentId): { readonly key: Buffer; readonly pepperId: string } | undefined {
+    const pepper = this.#byId.get(pepperId);
+    return pepper === undefined ? undefined : { key: Buffer.from(hkdfSync('sha256', pepper, '', purpose, 32)), pepperId };
   }
 
   /** Takes the same time wherever the two differ. */

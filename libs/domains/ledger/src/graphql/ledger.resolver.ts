@@ -1,15 +1,17 @@
 import { Inject } from '@nestjs/common';
-import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Context, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
 import { formatNano, type Caller } from '@steelyard/kernel';
-import { Access, CurrentCaller, OperatorOnly } from '@steelyard/platform-graphql';
+import { Access, CurrentCaller, OperatorOnly, type GraphqlContext } from '@steelyard/platform-graphql';
 import { CreditOrganization } from '../credit-organization.js';
 import { Ledger } from '../ledger.js';
+import { ReadBalance, type OrganizationBalance } from '../read-balance.js';
 import { Balance, CreditOrganizationInput, TrialBalance } from './ledger.graphql-types.js';
 
 @Resolver(() => Balance)
 export class LedgerResolver {
   constructor(
     @Inject(Ledger) private readonly ledger: Ledger,
+    @Inject(ReadBalance) private readonly balances: ReadBalance,
     @Inject(CreditOrganization) private readonly creditOrganizationCase: CreditOrganization,
   ) {}
 
@@ -19,7 +21,17 @@ export class LedgerResolver {
     @CurrentCaller() caller: Caller,
     @Args('currency', { type: () => String, defaultValue: 'usd' }) currency: string,
   ): Promise<Balance> {
-    return this.#balanceOf(caller.organizationId, currency);
+    return toBalance(await this.balances.now(caller.organizationId, currency));
+  }
+
+  @Access('balance:read')
+  @Subscription(() => Balance, { resolve: (balance: Balance) => balance, description: 'The balance now, and again after each change, at most once a second.' })
+  balanceChanges(
+    @CurrentCaller() caller: Caller,
+    @Args('currency', { type: () => String, defaultValue: 'usd' }) currency: string,
+    @Context() { signal }: GraphqlContext,
+  ): AsyncGenerator<Balance, void> {
+    return toBalances(this.balances.changes(caller.organizationId, currency, signal!));
   }
 
   @OperatorOnly()
@@ -33,14 +45,14 @@ export class LedgerResolver {
   async creditOrganization(@Args('input', { type: () => CreditOrganizationInput }) input: CreditOrganizationInput): Promise<Balance> {
     const currency = input.currency ?? 'usd';
     const organizationId = await this.creditOrganizationCase.run({ ...input, currency });
-    return this.#balanceOf(organizationId, currency);
+    return toBalance(await this.balances.now(organizationId, currency));
   }
+}
 
-  async #balanceOf(organizationId: string, currency: string): Promise<Balance> {
-    const [balance, earnedNano] = await Promise.all([
-      this.ledger.balance(organizationId, currency),
-      this.ledger.earnings(organizationId, currency),
-    ]);
-    return { ...balance, currency, earnedNano, available: formatNano(balance.availableNano), earned: formatNano(earnedNano) };
-  }
+async function* toBalances(balances: AsyncIterable<OrganizationBalance>): AsyncGenerator<Balance, void> {
+  for await (const balance of balances) yield toBalance(balance);
+}
+
+function toBalance(balance: OrganizationBalance): Balance {
+  return { ...balance, available: formatNano(balance.availableNano), earned: formatNano(balance.earnedNano) };
 }

@@ -1,5 +1,5 @@
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { JsonScalar } from '@steelyard/platform-graphql';
+import { connectionOf, JsonScalar } from '@steelyard/platform-graphql';
 
 export enum PublicationStatus {
   RUNNING = 'running',
@@ -77,6 +77,8 @@ export class Publication {
   @Field(() => Date, { nullable: true })
   finishedAt!: Date | null;
 }
+
+export const PublicationConnection = connectionOf(Publication, 'Publication');
 
 @InputType()
 export class PackageFileInput {

@@ -1,11 +1,13 @@
 import { Inject } from '@nestjs/common';
 import { Args, ID, Mutation, Parent, Query, ResolveField, Resolver, Subscription } from '@nestjs/graphql';
 import type { Caller } from '@steelyard/kernel';
-import { Access, CurrentCaller } from '@steelyard/platform-graphql';
+import { Access, CurrentCaller, PageArgs, pageOf, toPage, type Page } from '@steelyard/platform-graphql';
+import { checkManifestText, type CheckedText } from '../check-manifest-text.js';
 import { FollowPublication } from '../follow-publication.js';
 import { PublishVersion } from '../publish-version.js';
 import type { EventRecord, PublicationRecord } from '../publication.js';
-import { Publication, PublicationEvent, PublishVersionInput } from './publication.graphql-types.js';
+import { ManifestCheck } from './manifest.graphql-types.js';
+import { Publication, PublicationConnection, PublicationEvent, PublishVersionInput } from './publication.graphql-types.js';
 
 @Resolver(() => Publication)
 export class PublishingResolver {
@@ -26,6 +28,20 @@ export class PublishingResolver {
   @Access('models:publish')
   async publication(@CurrentCaller() caller: Caller, @Args('id', { type: () => ID }) id: string): Promise<PublicationRecord | null> {
     return (await this.following.find(caller, id)) ?? null;
+  }
+
+  @Query(() => PublicationConnection, { description: 'Attempts to publish, newest first.' })
+  @Access('models:publish')
+  async publications(@CurrentCaller() caller: Caller, @Args() args: PageArgs): Promise<Page<PublicationRecord>> {
+    const { limit, afterId } = pageOf(args);
+    const records = await this.following.list(caller, { limit: limit + 1, afterId });
+    return toPage(records, limit, ({ id }) => id, (record) => record);
+  }
+
+  @Query(() => ManifestCheck, { description: 'What is wrong with the text of a model.yaml, with lines; and what it means when nothing is.' })
+  @Access('models:publish')
+  checkManifest(@Args('text', { type: () => String }) text: string): CheckedText {
+    return checkManifestText(text);
   }
 
   @Subscription(() => PublicationEvent, { resolve: (event: EventRecord) => event, description: 'Past events first, then each as it happens; ends after the last.' })

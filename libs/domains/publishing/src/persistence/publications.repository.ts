@@ -10,6 +10,11 @@ export interface PublicationKey {
   readonly id: string;
 }
 
+export interface PublicationPage {
+  readonly limit: number;
+  readonly afterId?: string | undefined;
+}
+
 export interface NewEvent {
   readonly stage: Stage;
   readonly status: StageStatus;
@@ -26,14 +31,21 @@ export class Publications {
   constructor(@Inject(DATABASE) private readonly database: Database) {}
 
   async create(publication: AcceptedPublication): Promise<PublicationRecord> {
-    const { id, tenantId, actorKeyId, manifest, request } = publication;
-    const data = { id, tenantId, actorKeyId, modelName: manifest.name, version: manifest.version, dryRun: request.dryRun, request: toJson(request) };
+    const { id, tenantId, actorId, manifest, request } = publication;
+    const data = { id, tenantId, actorId, modelName: manifest.name, version: manifest.version, dryRun: request.dryRun, request: toJson(request) };
     return toRecord(await this.database.withTenant(tenantId, (tx) => tx.publication.create({ data, select: HEAD })));
   }
 
   async find({ tenantId, id }: PublicationKey): Promise<PublicationRecord | undefined> {
     const row = await this.database.withTenant(tenantId, (tx) => tx.publication.findUnique({ where: { tenantId_id: { tenantId, id } }, select: HEAD }));
     return row ? toRecord(row) : undefined;
+  }
+
+  /** Newest first: ids are made in the order of time. */
+  async list(tenantId: string, { limit, afterId }: PublicationPage): Promise<PublicationRecord[]> {
+    const where = { tenantId, ...(afterId !== undefined && { id: { lt: afterId } }) };
+    const rows = await this.database.withTenant(tenantId, (tx) => tx.publication.findMany({ where, select: HEAD, orderBy: { id: 'desc' }, take: limit }));
+    return rows.map(toRecord);
   }
 
   /** The events after `afterSeq`, and how the publication stood just before they were read: once it had ended, there are no others. */

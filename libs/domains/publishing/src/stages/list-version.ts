@@ -9,12 +9,12 @@ const FIRST_CHANNEL = 'stable';
  * @returns the channel, or `undefined` when the version is on none.
  */
 export async function listVersion(publication: AcceptedPublication, modelId: string, catalog: Catalog): Promise<string | undefined> {
-  const { tenantId, actorKeyId, manifest, request } = publication;
+  const { tenantId, actorId, manifest, request } = publication;
   if (request.public) await catalog.setVisibility(tenantId, manifest.name, 'public');
   const isFirst = request.channel === undefined && !(await catalog.hasChannel(tenantId, modelId, FIRST_CHANNEL));
   const channel = request.channel ?? (isFirst ? FIRST_CHANNEL : undefined);
   if (channel === undefined) return undefined;
   const reason = isFirst ? 'first ready version' : 'published to this channel';
-  await catalog.releaseVersion({ tenantId, actorKeyId, model: manifest.name, version: manifest.version, channel, reason });
+  await catalog.releaseVersion({ tenantId, actorId, model: manifest.name, version: manifest.version, channel, reason });
   return channel;
 }

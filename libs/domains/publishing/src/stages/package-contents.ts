@@ -53,7 +53,10 @@ export async function readContents(manifest: Manifest, files: readonly PackageFi
   }
   const unexpected = files.map((file) => file.path).filter((path) => !named.has(path));
   if (unexpected.length > 0) throw publishingErrors.FILES_UNEXPECTED({ paths: unexpected });
-  return { card: await readText(manifest.card), samples };
+  const card = await readText(manifest.card);
+  // Texts of PostgreSQL hold every character but this one.
+  if (card.includes('\0')) throw publishingErrors.CARD_INVALID({ path: manifest.card });
+  return { card, samples };
 }
 
 function parseJson(path: string, text: string): unknown {

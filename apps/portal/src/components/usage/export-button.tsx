@@ -1,0 +1,45 @@
+import { Button } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useState } from 'react';
+import { portalHeaders } from '../../server/ask';
+import { useStrings } from '../../strings';
+import type { Period } from './period';
+
+/** Saves the calls of a period as a CSV file. */
+export function ExportButton({ side, period, model }: { side: 'consumer' | 'provider'; period: Period; model?: string | undefined }) {
+  const { usage } = useStrings();
+  const [saving, setSaving] = useState(false);
+
+  const save = async () => {
+    setSaving(true);
+    const address = `/v1/usage.csv?${queryOf({ side, from: period.from.toISOString(), to: period.to?.toISOString(), model })}`;
+    const problem = await download(address).catch((error: unknown) => String(error));
+    setSaving(false);
+    if (problem !== undefined) notifications.show({ color: 'red', title: usage.exportFailed, message: problem });
+  };
+  return (
+    <Button variant="default" loading={saving} onClick={() => void save()}>
+      {usage.export}
+    </Button>
+  );
+}
+
+function queryOf(wanted: Record<string, string | undefined>): URLSearchParams {
+  return new URLSearchParams(Object.entries(wanted).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** Gives what went wrong. A plain link would not say which organization it is for. */
+async function download(address: string): Promise<string | undefined> {
+  const response = await fetch(address, { headers: portalHeaders(), credentials: 'same-origin' });
+  if (!response.ok) {
+    const { error } = (await response.json()) as { error?: { message?: string } };
+    return error?.message ?? response.statusText;
+  }
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? 'usage.csv';
+  link.click();
+  // Not at once: the browser may not have begun to read it.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  return undefined;
+}

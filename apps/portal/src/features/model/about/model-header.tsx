@@ -1,0 +1,116 @@
+import { Anchor, Badge, Button, Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { Link, useSearchParams } from 'react-router';
+import { useFigures } from '../../../components/figures';
+import { PageHeader } from '../../../components/page-header';
+import { SafeText } from '../../../components/safe-text';
+import { useStrings } from '../../../strings';
+import { LiveFigures } from '../../catalog/live-figures';
+import { Mark } from '../../catalog/model-card';
+import { PriceText } from '../../catalog/price-text';
+import type { Model, ModelVersion } from '../model-page';
+import { DeprecationNotice } from './deprecation-notice';
+import classes from './about.module.css';
+import { SupportLink } from './support-link';
+
+interface ModelHeaderProps {
+  readonly model: Model;
+  /** Undefined while it is asked for, and where there is none. */
+  readonly version: ModelVersion | undefined;
+  readonly wanted: string | undefined;
+}
+
+/** What somebody wants to know before they try: whose it is, what it does, what it costs, how it has been. */
+export function ModelHeader({ model, version, wanted }: ModelHeaderProps) {
+  const { model: strings, catalog } = useStrings();
+  const { moment } = useFigures();
+  const { updatedAt } = model.figures;
+  const price = version?.price ?? model.versions.find((known) => known.version === wanted)?.price;
+  return (
+    <Stack gap="sm">
+      <PageHeader
+        title={model.ref}
+        description={<SafeText text={model.description} />}
+        actions={
+          model.own && (
+            <Button component={Link} to={`/org/${model.owner}/models/${model.name}`} variant="default" size="xs">
+              {strings.manage}
+            </Button>
+          )
+        }
+      />
+      <Group gap={6} mt="-md">
+        <Mark text={model.task} />
+        {model.visibility === 'PRIVATE' && (
+          <Badge variant="default" tt="none">
+            {catalog.private}
+          </Badge>
+        )}
+        {model.tags.map((tag) => (
+          <Anchor key={tag} component={Link} to={`/?tag=${encodeURIComponent(tag)}`} underline="never" c="inherit">
+            <Mark text={tag} quiet />
+          </Anchor>
+        ))}
+      </Group>
+      {version?.deprecation && <DeprecationNotice deprecation={version.deprecation} version={version.version} />}
+      <Paper withBorder p="sm">
+        <dl className={classes.facts}>
+          <Fact name={strings.price}>{price && <PriceText price={price} />}</Fact>
+          <Fact name={strings.provider}>
+            <SafeText text={model.provider.name} />
+          </Fact>
+          <Fact name={strings.license}>
+            <SafeText text={model.license} />
+          </Fact>
+          {model.support && (
+            <Fact name={strings.support}>
+              <SupportLink address={model.support} />
+            </Fact>
+          )}
+          <Fact name={strings.version}>
+            <VersionChoice model={model} wanted={wanted} />
+          </Fact>
+          <Fact name={strings.figures} wide>
+            <LiveFigures figures={model.figures} />
+            {updatedAt && (
+              <Text size="xs" c="dimmed">
+                {strings.counted(moment(updatedAt))}
+              </Text>
+            )}
+          </Fact>
+        </dl>
+      </Paper>
+    </Stack>
+  );
+}
+
+function Fact({ name, wide = false, children }: { name: string; wide?: boolean; children: ReactNode }) {
+  return (
+    <div className={wide ? classes.wide : undefined}>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function VersionChoice({ model, wanted }: { model: Model; wanted: string | undefined }) {
+  const { model: strings } = useStrings();
+  const [params, setParams] = useSearchParams();
+  const versions = model.versions.filter(({ state }) => state === 'READY').map(({ version }) => version);
+  if (wanted !== undefined && !versions.includes(wanted)) versions.unshift(wanted);
+  const choose = (version: string) => {
+    const after = new URLSearchParams(params);
+    if (version === model.shown?.version) after.delete('version');
+    else after.set('version', version);
+    setParams(after, { preventScrollReset: true });
+  };
+  return (
+    <NativeSelect
+      aria-label={strings.version}
+      size="xs"
+      value={wanted ?? ''}
+      data={versions.map((version) => ({ value: version, label: version === model.shown?.version ? strings.versionDefault(version) : version }))}
+      onChange={(event) => choose(event.currentTarget.value)}
+    />
+  );
+}

@@ -1,0 +1,58 @@
+import { Button, FileButton, Image, Stack, Text } from '@mantine/core';
+import { useState, type DragEvent } from 'react';
+import { cleanText } from '../../../../components/clean-text';
+import { useStrings } from '../../../../strings';
+import { toBase64 } from '../samples';
+import { imageAddress } from './image-type';
+import classes from './image.module.css';
+
+const TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'];
+
+/** Takes an image by drop or by choice, and shows the one that will be sent. */
+export function ImageDrop({ image, onChosen }: { image: string | undefined; onChosen: (base64: string, name: string) => void }) {
+  const { playground } = useStrings().model;
+  const [over, setOver] = useState(false);
+  const [refused, setRefused] = useState<string>();
+
+  const take = async (file: File | null | undefined) => {
+    if (!file) return;
+    const base64 = await toBase64(file);
+    const known = imageAddress(base64) !== undefined;
+    setRefused(known ? undefined : file.name);
+    if (known) onChosen(base64, fileName(file.name));
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    void take(event.dataTransfer.files[0]);
+  };
+  const drag = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(true);
+  };
+  return (
+    <Stack className={classes.drop} data-over={over || undefined} align="center" gap="sm" onDragOver={drag} onDragLeave={() => setOver(false)} onDrop={drop}>
+      {image !== undefined && <Image src={imageAddress(image)} alt={playground.chosen} className={classes.preview} />}
+      <Text size="sm" c="dimmed">
+        {playground.drop}
+      </Text>
+      <FileButton onChange={(file) => void take(file)} accept={TYPES.join(',')}>
+        {(button) => (
+          <Button {...button} variant="default" size="sm">
+            {playground.choose}
+          </Button>
+        )}
+      </FileButton>
+      {refused !== undefined && (
+        <Text size="sm" c="var(--mantine-color-error)" role="alert">
+          {playground.notAnImage(cleanText(refused))}
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+/** A name that stands unquoted in a command: example calls read this file. */
+function fileName(name: string): string {
+  return name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[-.]+/, '') || 'image';
+}

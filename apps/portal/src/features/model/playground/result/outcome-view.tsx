@@ -1,0 +1,80 @@
+import { Alert, Anchor, List, Text } from '@mantine/core';
+import { SteelyardError } from '@steelyard/client';
+import { Link } from 'react-router';
+import { Caution } from '../../../../components/caution';
+import { Failure } from '../../../../components/failure';
+import { formatMoney } from '../../../../components/money';
+import { SafeText } from '../../../../components/safe-text';
+import { useSession } from '../../../../server/session';
+import { useLanguage, useStrings } from '../../../../strings';
+import classes from '../playground.module.css';
+import type { Outcome, Run } from '../use-run';
+import { SuccessView } from './success-view';
+
+/** How the latest run ended. What is said of it is read out when it comes. */
+export function OutcomeView({ run }: { run: Run }) {
+  return (
+    <div aria-live="polite" aria-busy={run.running}>
+      <OutcomeOf run={run} />
+    </div>
+  );
+}
+
+function OutcomeOf({ run: { outcome, error, running, again } }: { run: Run }) {
+  const { playground } = useStrings().model;
+  if (running || (!outcome && !error)) return <div className={classes.waiting}><Text c="dimmed">{running ? playground.running : playground.waiting}</Text></div>;
+  if (error) return isStopped(error) ? <Alert color="gray" title={playground.stopped} /> : <Failure error={error} retry={again} />;
+  switch (outcome!.__typename) {
+    case 'PredictSuccess':
+      return <SuccessView success={outcome as Success} />;
+    case 'PaymentRequired':
+      return <PaymentRequired refusal={outcome as Extract<Outcome, { __typename: 'PaymentRequired' }>} />;
+    case 'InputInvalid':
+      return <InputInvalid refusal={outcome as Extract<Outcome, { __typename: 'InputInvalid' }>} />;
+  }
+}
+
+export type Success = Extract<Outcome, { __typename: 'PredictSuccess' }>;
+
+function isStopped(error: Error): boolean {
+  return error instanceof SteelyardError && error.code === 'CLIENT.CANCELLED';
+}
+
+function PaymentRequired({ refusal }: { refusal: Extract<Outcome, { __typename: 'PaymentRequired' }> }) {
+  const { strings, language } = useLanguage();
+  const { playground } = strings.model;
+  const { membership, can } = useSession();
+  const { requiredNano, availableNano, currency, fix } = refusal;
+  return (
+    <Caution title={playground.paymentTitle}>
+      <Text size="sm">{playground.paymentText(formatMoney(requiredNano, currency, language), formatMoney(availableNano, currency, language))}</Text>
+      {fix && <Text size="sm">{fix}</Text>}
+      {membership && can('usage:read') && (
+        <Anchor component={Link} to={`/org/${membership.organization.handle}/usage`} size="sm" c="inherit" underline="always">
+          {playground.toBalance}
+        </Anchor>
+      )}
+    </Caution>
+  );
+}
+
+function InputInvalid({ refusal: { message, problems, fix } }: { refusal: Extract<Outcome, { __typename: 'InputInvalid' }> }) {
+  const { playground } = useStrings().model;
+  return (
+    <Caution title={playground.invalidTitle}>
+      {problems.length === 0 && (
+        <Text size="sm">
+          <SafeText text={message} />
+        </Text>
+      )}
+      <List size="sm">
+        {problems.map(({ path, message: problem }) => (
+          <List.Item key={`${path} ${problem}`}>
+            <SafeText text={`${path || playground.wholeInput} ${problem}`} />
+          </List.Item>
+        ))}
+      </List>
+      {fix && <Text size="sm">{fix}</Text>}
+    </Caution>
+  );
+}

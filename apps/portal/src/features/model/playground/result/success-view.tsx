@@ -1,0 +1,52 @@
+import { Code, Stack } from '@mantine/core';
+import { CodeBlock } from '../../../../components/code-block';
+import { useFigures } from '../../../../components/figures';
+import { formatMoney } from '../../../../components/money';
+import { SafeText } from '../../../../components/safe-text';
+import { useLanguage } from '../../../../strings';
+import about from '../../about/about.module.css';
+import { classificationOf } from './classification';
+import type { Success } from './outcome-view';
+import { Scores } from './scores';
+
+/** Of a longer output the beginning is shown: a page of megabytes helps nobody. */
+const OUTPUT_CHARS_MAX = 100_000;
+
+export function SuccessView({ success }: { success: Success }) {
+  const { playground } = useLanguage().strings.model;
+  const classification = classificationOf(success.output);
+  return (
+    <Stack>
+      {classification ? <Scores classification={classification} /> : <CodeBlock code={written(success.output)} language="json" label={playground.output} />}
+      <RunFacts success={success} />
+    </Stack>
+  );
+}
+
+function RunFacts({ success: { prediction, ref, replayed } }: { success: Success }) {
+  const { strings, language } = useLanguage();
+  const { playground } = strings.model;
+  const { duration } = useFigures();
+  const amount = formatMoney(prediction.amountNano, prediction.currency, language);
+  const facts = [
+    { name: playground.cost, value: replayed ? playground.notChargedAgain(amount) : amount },
+    { name: playground.latency, value: playground.latencyParts(duration(prediction.totalMs), duration(prediction.computeMs)) },
+    { name: playground.ranOn, value: <SafeText text={ref} /> },
+    { name: playground.prediction, value: <Code fz="xs">{prediction.id}</Code> },
+  ];
+  return (
+    <dl className={about.facts}>
+      {facts.map(({ name, value }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function written(output: unknown): string {
+  const text = JSON.stringify(output, null, 2);
+  return text.length > OUTPUT_CHARS_MAX ? `${text.slice(0, OUTPUT_CHARS_MAX)} …` : text;
+}

@@ -1,0 +1,89 @@
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
+import { useEffect, useState, type ReactNode } from 'react';
+import { Link } from 'react-router';
+import { useFigures } from '../../../components/figures';
+import { SafeText } from '../../../components/safe-text';
+import { formatMoney } from '../../../components/money';
+import type { PriceFragment } from '../../../generated/documents';
+import { signInAddress, useSession } from '../../../server/session';
+import { useLanguage } from '../../../strings';
+import { usePriceText } from '../../catalog/price-text';
+import type { Draft } from './draft';
+import type { Run } from './use-run';
+
+/** The button that runs, or what is to be done before; and who pays how much. */
+export function RunBar({ price, draft, run }: { price: PriceFragment; draft: Draft; run: Run }) {
+  const { strings, language } = useLanguage();
+  const { playground } = strings.model;
+  const { person, membership, can } = useSession();
+  const priceText = usePriceText();
+
+  if (!person) {
+    return (
+      <Notes lines={[playground.costs(priceText(price)), playground.keptInput]}>
+        <Button component="a" href={signInAddress()} onClick={draft.keep}>
+          {playground.signInToRun}
+        </Button>
+      </Notes>
+    );
+  }
+  if (!membership) {
+    return (
+      <Notes lines={[playground.needOrganization]}>
+        <Anchor component={Link} to="/welcome" onClick={draft.keep}>
+          {playground.makeOrganization}
+        </Anchor>
+      </Notes>
+    );
+  }
+  const who = membership.organization.name;
+  if (!can('predict')) return <Notes lines={[playground.mayNot(who)]} />;
+
+  // One call is one request; of other units nobody knows the number beforehand.
+  const amount = price.unit === 'request' && price.per === '1' ? formatMoney(price.amountNano, price.currency, language) : undefined;
+  return (
+    <Notes lines={[amount === undefined ? playground.paysPer(who, priceText(price)) : playground.pays(who, amount)]}>
+      <Button onClick={() => run.start(draft.input)} loading={run.running} disabled={!draft.ready}>
+        {playground.run}
+      </Button>
+      {run.running && <StopButton onStop={run.stop} />}
+    </Notes>
+  );
+}
+
+function Notes({ lines, children }: { lines: readonly string[]; children?: ReactNode }) {
+  return (
+    <Stack gap={4}>
+      <Group gap="sm">{children}</Group>
+      {lines.map((line) => (
+        <Text key={line} size="sm" c="dimmed">
+          <SafeText text={line} />
+        </Text>
+      ))}
+    </Stack>
+  );
+}
+
+/** A call that is soon answered needs no button to stop it, and a page that flickers helps nobody. */
+const SHOWN_AFTER_MS = 1_000;
+
+function StopButton({ onStop }: { onStop: () => void }) {
+  const { playground } = useLanguage().strings.model;
+  const { duration } = useFigures();
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setSeconds((before) => before + 1), SHOWN_AFTER_MS);
+    return () => clearInterval(timer);
+  }, []);
+  if (seconds === 0) return null;
+  return (
+    <>
+      <Button variant="default" onClick={onStop}>
+        {playground.stop}
+      </Button>
+      <Text size="sm" c="dimmed">
+        {playground.busy(duration(seconds * 1_000))}
+      </Text>
+    </>
+  );
+}

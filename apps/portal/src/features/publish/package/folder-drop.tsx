@@ -1,0 +1,91 @@
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
+import { useRef, useState, type DragEvent } from 'react';
+import { SafeText } from '../../../components/safe-text';
+import { useStrings } from '../../../strings';
+import classes from '../publish.module.css';
+import { readChosen, readDropped } from './read-dropped';
+import type { PackageState } from './use-package';
+
+/** Where a package's folder is dropped, or chosen by keyboard. Small once there is one. */
+export function FolderDrop({ state, disabled }: { state: PackageState; disabled: boolean }) {
+  const { publish } = useStrings();
+  const [active, setActive] = useState(false);
+  const { take, choose, folders, refused, opened } = state;
+
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setActive(false);
+    if (!disabled) take(readDropped(event.dataTransfer.items));
+  };
+  return (
+    <Stack gap="sm">
+      <div
+        className={classes.drop}
+        data-testid="drop"
+        data-active={active || undefined}
+        data-small={opened !== undefined || undefined}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setActive(!disabled);
+        }}
+        onDragLeave={() => setActive(false)}
+        onDrop={drop}
+      >
+        <Group justify="center" gap="sm">
+          <Text fw={600}>{active ? publish.dropActive : opened ? publish.dropAgain : publish.dropTitle}</Text>
+          <Text>{publish.dropOr}</Text>
+          <ChooseButton folder disabled={disabled} onChoose={(files) => take(Promise.resolve(readChosen(files)))} label={publish.chooseFolder} />
+          <ChooseButton disabled={disabled} onChoose={(files) => take(Promise.resolve(readChosen(files)))} label={publish.chooseFiles} />
+        </Group>
+      </div>
+      {refused && (
+        <Alert color="red" variant="light" role="alert">
+          {publish.refused[refused]}
+        </Alert>
+      )}
+      {folders.length > 0 && (
+        <Alert color="blue" variant="light" role="alert">
+          <Stack gap="xs" align="flex-start">
+            <Text size="sm">{publish.deeper}</Text>
+            {folders.slice(0, 10).map((folder) => (
+              <Button key={folder} size="xs" variant="default" onClick={() => choose(folder)}>
+                <SafeText text={publish.useFolder(folder)} />
+              </Button>
+            ))}
+          </Stack>
+        </Alert>
+      )}
+    </Stack>
+  );
+}
+
+interface ChooseButtonProps {
+  readonly folder?: boolean;
+  readonly disabled: boolean;
+  readonly label: string;
+  readonly onChoose: (files: FileList) => void;
+}
+
+function ChooseButton({ folder = false, disabled, label, onChoose }: ChooseButtonProps) {
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <Button variant={folder ? 'filled' : 'default'} size="sm" disabled={disabled} onClick={() => input.current?.click()}>
+        {label}
+      </Button>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        aria-label={label}
+        {...(folder && { webkitdirectory: '' })}
+        onChange={({ currentTarget }) => {
+          if (currentTarget.files?.length) onChoose(currentTarget.files);
+          // The same folder may be chosen again after it was mended.
+          currentTarget.value = '';
+        }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,53 @@
+import { lazy, Suspense, type ComponentType } from 'react';
+import { Route, Routes } from 'react-router';
+import { NotFound } from './components/not-found';
+import { Waiting } from './components/waiting';
+import { Shell } from './shell/shell';
+import { SignedIn } from './shell/signed-in';
+
+/** A page in a file of its own, loaded when it is first opened. */
+const page = (load: () => Promise<Record<string, ComponentType>>, name: string) => lazy(async () => ({ default: (await load())[name]! }));
+
+const CatalogPage = page(() => import('./features/catalog/catalog-page'), 'CatalogPage');
+const ModelPage = page(() => import('./features/model/model-page'), 'ModelPage');
+const PublishPage = page(() => import('./features/publish/publish-page'), 'PublishPage');
+const ManagePage = page(() => import('./features/manage/manage-page'), 'ManagePage');
+const ManageModelPage = page(() => import('./features/manage/manage-model-page'), 'ManageModelPage');
+const EarningsPage = page(() => import('./features/earnings/earnings-page'), 'EarningsPage');
+const UsagePage = page(() => import('./features/usage/usage-page'), 'UsagePage');
+const KeysPage = page(() => import('./features/keys/keys-page'), 'KeysPage');
+const OrganizationPage = page(() => import('./features/organization/organization-page'), 'OrganizationPage');
+const InvitationPage = page(() => import('./features/organization/invitation-page'), 'InvitationPage');
+const AccountPage = page(() => import('./features/account/account-page'), 'AccountPage');
+const WelcomePage = page(() => import('./features/welcome/welcome-page'), 'WelcomePage');
+const HomePage = page(() => import('./features/welcome/home-page'), 'HomePage');
+
+/** Every address of the portal. Those under /org need somebody who is signed in and belongs to that organization. */
+export function Pages() {
+  return (
+    <Shell>
+      <Suspense fallback={<Waiting />}>
+        <Routes>
+          <Route index element={<CatalogPage />} />
+          <Route path="models/:owner/:name" element={<ModelPage />} />
+          <Route path="invitations/:token" element={<InvitationPage />} />
+          <Route element={<SignedIn />}>
+            <Route path="welcome" element={<WelcomePage />} />
+            <Route path="account" element={<AccountPage />} />
+          </Route>
+          <Route path="org/:organization" element={<SignedIn member />}>
+            <Route index element={<HomePage />} />
+            <Route path="publish" element={<PublishPage />} />
+            <Route path="models" element={<ManagePage />} />
+            <Route path="models/:name" element={<ManageModelPage />} />
+            <Route path="earnings" element={<EarningsPage />} />
+            <Route path="usage" element={<UsagePage />} />
+            <Route path="keys" element={<KeysPage />} />
+            <Route path="settings" element={<OrganizationPage />} />
+          </Route>
+          <Route path="*" element={<NotFound />} />
+        </Routes>
+      </Suspense>
+    </Shell>
+  );
+}

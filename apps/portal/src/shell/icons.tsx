@@ -1,0 +1,24 @@
+/** The few signs of the shell: 24 units square, drawn with the colour of the text. They stand beside words and say nothing themselves. */
+const PATHS = {
+  catalog: 'M4 5h7v6H4z M13 5h7v6h-7z M4 13h7v6H4z M13 13h7v6h-7z',
+  publish: 'M12 16V4 M7 9l5-5 5 5 M4 16v4h16v-4',
+  models: 'M12 3l8 4.5v9L12 21l-8-4.5v-9z M4 7.5l8 4.5 8-4.5 M12 12v9',
+  earnings: 'M4 20V11 M10 20V4 M16 20v-6 M21 20H3',
+  usage: 'M3 12h4l3-8 4 16 3-8h4',
+  keys: 'M14.5 9.5a4.5 4.5 0 1 0-4.2 4.5L13 16.5h3V19h3v-2.5L14.3 11a4.5 4.5 0 0 0 .2-1.5z M9 9.5h.01',
+  overview: 'M4 11l8-7 8 7v9h-5v-6H9v6H4z',
+  settings: 'M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7z M2.5 20c.5-4 3-6 6.5-6s6 2 6.5 6 M16 4.5a3.5 3.5 0 0 1 0 6 M18 14.5c2 .8 3.2 2.6 3.5 5.5',
+  preferences: 'M12 21a9 9 0 1 1 0-18 9 9 0 0 1 0 18z M3.5 12h17 M12 3c3 3 3.5 6 3.5 9s-.5 6-3.5 9c-3-3-3.5-6-3.5-9s.5-6 3.5-9z',
+  chevron: 'M7 10l5 5 5-5',
+  done: 'M5 12.5l4.5 4.5L19 7.5',
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
+  return (
+    <svg width={size} height={size} viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth={1.75} strokeLinecap="round" strokeLinejoin="round" aria-hidden="true" focusable="false">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

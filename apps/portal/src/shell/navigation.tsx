@@ -1,0 +1,82 @@
+import { NavLink } from '@mantine/core';
+import { Link, useLocation } from 'react-router';
+import { SafeText } from '../components/safe-text';
+import { useSession, type Session } from '../server/session';
+import { useStrings, type Strings } from '../strings';
+import { Icon, type IconName } from './icons';
+import classes from './navigation.module.css';
+
+interface Entry {
+  readonly to: string;
+  readonly label: string;
+  readonly icon: IconName;
+  readonly shown?: boolean;
+  /** Whether the pages below it are its own as well. */
+  readonly below?: boolean;
+}
+
+interface EntryGroup {
+  readonly title: string;
+  readonly entries: readonly Entry[];
+}
+
+/** What the person may see of the organization that they act for; the catalog is everybody's. */
+export function Navigation() {
+  const { shell } = useStrings();
+  const session = useSession();
+  const { pathname } = useLocation();
+
+  return (
+    <nav aria-label={shell.navigation} className={classes.navigation}>
+      {groupsOf(session, shell).map(({ title, entries }) => (
+        <section key={title} aria-label={title}>
+          <p className={classes.group} aria-hidden="true">
+            <SafeText text={title} lines={1} />
+          </p>
+          {entries.map(({ to, label, icon, below }) => {
+            const current = pathname === to || (below === true && pathname.startsWith(`${to}/`)) || (to === '/' && pathname.startsWith('/models/'));
+            return (
+              <NavLink
+                key={to}
+                component={Link}
+                to={to}
+                label={label}
+                leftSection={<Icon name={icon} />}
+                active={current}
+                className={classes.entry}
+                {...(current && { 'aria-current': 'page' as const })}
+              />
+            );
+          })}
+        </section>
+      ))}
+    </nav>
+  );
+}
+
+function groupsOf({ membership, can }: Session, shell: Strings['shell']): EntryGroup[] {
+  const explore: EntryGroup = { title: shell.explore, entries: [{ to: '/', label: shell.catalog, icon: 'catalog' }] };
+  if (!membership) return [explore];
+  const home = `/org/${membership.organization.handle}`;
+  const provide: Entry[] = [
+    { to: `${home}/publish`, label: shell.publish, icon: 'publish', shown: can('models:publish') },
+    { to: `${home}/models`, label: shell.models, icon: 'models', shown: can('models:read'), below: true },
+    { to: `${home}/earnings`, label: shell.earnings, icon: 'earnings', shown: can('usage:read') },
+  ];
+  const use: Entry[] = [
+    { to: `${home}/keys`, label: shell.keys, icon: 'keys', shown: can('keys:manage') },
+    { to: `${home}/usage`, label: shell.usage, icon: 'usage', shown: can('usage:read') },
+  ];
+  const own: Entry[] = [
+    { to: home, label: shell.overview, icon: 'overview' },
+    { to: `${home}/settings`, label: shell.settings, icon: 'settings', shown: can('organization:read') },
+  ];
+  return [
+    explore,
+    { title: membership.organization.name, entries: own },
+    { title: shell.provide, entries: provide },
+    { title: shell.use, entries: use },
+  ]
+    .map(({ title, entries }) => ({ title, entries: entries.filter(({ shown = true }) => shown) }))
+    .filter(({ entries }) => entries.length > 0);
+}

@@ -1,0 +1,13 @@
+import { account } from './account';
+import { catalog } from './catalog';
+import { earnings } from './earnings';
+import { keys } from './keys';
+import { manage } from './manage';
+import { model } from './model';
+import { organization } from './organization';
+import { publish } from './publish';
+import { shell } from './shell';
+import { usage } from './usage';
+import { welcome } from './welcome';
+
+export const en = { shell, catalog, model, publish, manage, earnings, usage, keys, organization, account, welcome };

@@ -1,0 +1,54 @@
+import type { Manifest, PackageFile } from '@steelyard/model-package';
+
+/** What a version costs now. */
+export interface VersionPrice {
+  readonly id: string;
+  readonly unit: string;
+  readonly amountNano: bigint;
+  readonly per: bigint;
+  readonly currency: string;
+}
+
+/** Everything that a call needs to know of the version it runs. Immutable, so it may be cached. */
+export interface ResolvedVersion {
+  readonly modelId: string;
+  readonly versionId: string;
+  readonly providerTenantId: string;
+  readonly owner: string;
+  readonly name: string;
+  readonly version: string;
+  /** `acme/digits@1.0.0` */
+  readonly label: string;
+  readonly digest: string;
+  readonly manifest: Manifest;
+  readonly price: VersionPrice;
+  readonly deprecation: VersionDeprecation | undefined;
+}
+
+/** That a version goes: since when that is said, when it happens, and what takes its place. */
+export interface VersionDeprecation {
+  readonly since: Date;
+  /** From then on the version answers no more. */
+  readonly sunsetAt: Date;
+  /** Number of the successor, e.g. 2.0.0. */
+  readonly successor: string | undefined;
+}
+
+/** A version that passed the first checks and is about to be tried out. */
+export interface VersionDraft {
+  readonly tenantId: string;
+  readonly manifest: Manifest;
+  readonly digest: string;
+  readonly files: readonly PackageFile[];
+  readonly card: string;
+  readonly samples: unknown;
+  readonly price: Omit<VersionPrice, 'id'>;
+  readonly visibility?: 'private' | 'public' | undefined;
+}
+
+export interface VersionId {
+  readonly tenantId: string;
+  readonly versionId: string;
+}
+
+export type VersionOutcome = { readonly ready: true; readonly measurements: Record<string, unknown> } | { readonly ready: false };

@@ -1,0 +1,9 @@
+import { isAllowed, type Caller } from '@steelyard/kernel';
+
+/** A tenant that is nobody: as it a transaction sees what is public, and nothing else. */
+const NOBODY_ID = '00000000-0000-0000-0000-000000000000';
+
+/** As which tenant the catalog is read: what is public is for all, the rest for callers who may read their organization's models. */
+export function viewerId(caller: Caller | undefined): string {
+  return caller && isAllowed(caller, 'models:read') ? caller.organizationId : NOBODY_ID;
+}

@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { OPERATOR_SCOPE, PERMISSIONS, PLATFORM_ORGANIZATION_ID, ROLE_PERMISSIONS, type Caller, type Identified, type Role, type Scope } from '@steelyard/kernel';
+import { describeDatabase } from '@steelyard/test-support';
+import { openTown, type Town } from '../organizations/town.fixture.js';
+
+const code = (name: string, kind?: string) => expect.objectContaining({ code: `IDENTITY.${name}`, ...(kind && { kind }) });
+const HOUR_MS = 3_600_000;
+
+describeDatabase('keys of members', (context) => {
+  let town: Town;
+
+  beforeAll(async () => {
+    town = openTown(context.database());
+    await town.identity.onModuleInit();
+  });
+
+  afterAll(() => town.identity.onModuleDestroy());
+
+  const make = (by: Identified | Caller, scopes: readonly string[], expiresAt?: Date) =>
+    town.createApiKey.create('organizationId' in by ? by : by.caller, { name: 'key', scopes, expiresAt });
+  const scopesNow = async (secret: string) => [...(await town.identity.authenticateKey(secret)).scopes].sort();
+  const memberId = async ({ caller }: Identified) => (await town.find.members(caller, caller!.organizationId)).find(({ you }) => you)!.id;
+  const rotate = (by: Identified | Caller, id: string, overlapHours = 24) => town.rotateApiKey.rotate('organizationId' in by ? by : by.caller, { id, overlapHours });
+
+  /** How long a change of membership takes to reach a server that remembers the key. */
+  async function msUntil(secret: string, expected: readonly string[]): Promise<number> {
+    const startedAt = performance.now();
+    while (JSON.stringify(await scopesNow(secret)) !== JSON.stringify([...expected].sort())) {
+      if (performance.now() - startedAt > 5_000) throw new Error('not within five seconds');
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return performance.now() - startedAt;
+  }
+
+  it('may do what their scopes and the role of their maker both allow, from moment to moment', async () => {
+    const { owner, join } = await town.organization();
+    const admin = await join('admin');
+    const { secret } = await make(admin, PERMISSIONS);
+    expect(await scopesNow(secret)).toEqual([...PERMISSIONS].sort());
+    const times: number[] = [];
+    for (const role of ['developer', 'billing', 'viewer', 'admin', 'owner'] as const) {
+      await town.changeRole.change(owner.caller, { memberId: await memberId(admin), role });
+      times.push(await msUntil(secret, ROLE_PERMISSIONS[role]));
+    }
+    await town.remove.remove(owner.caller, await memberId(admin));
+    times.push(await msUntil(secret, []));
+    expect(Math.max(...times)).toBeLessThan(1_000);
+    console.info(`a change of role reached a remembered key after at most ${Math.max(...times).toFixed(1)} ms (of ${times.length})`);
+  });
+
+  it('cannot outlive their maker by making others', async () => {
+    const { owner, join } = await town.organization();
+    const developer = await join('developer');
+    const { secret } = await make(developer, ['predict', 'keys:manage']);
+    const child = await make(await town.identity.authenticateKey(secret), ['predict', 'keys:manage']);
+    const grandchild = await rotate(await town.identity.authenticateKey(child.secret), child.apiKey.id);
+    expect([child.apiKey.memberId, grandchild.apiKey.memberId]).toEqual([await memberId(developer), await memberId(developer)]);
+    await town.remove.remove(owner.caller, await memberId(developer));
+    for (const key of [secret, child.secret, grandchild.secret]) await msUntil(key, []);
+    await expect(make(developer, ['predict'])).rejects.toThrow(code('MEMBERSHIP_ENDED', 'forbidden'));
+  });
+
+  it('stay dead when their maker comes back', async () => {
+    const { owner, join } = await town.organization();
+    const developer = await join('developer');
+    const { secret } = await make(developer, ['predict']);
+    await town.remove.remove(owner.caller, await memberId(developer));
+    const { link } = await town.invite.invite(owner.caller, { email: developer.person!.email, role: 'developer' });
+    await town.accept.accept(developer.person, link.slice(-43));
+    expect(await scopesNow(secret)).toEqual([]);
+  });
+
+  it('say who made them to those who may know the members', async () => {
+    const { owner, join } = await town.organization();
+    const developer = await join('developer');
+    const { apiKey } = await make(developer, ['predict']);
+    const id = await memberId(developer);
+    expect(apiKey.memberId).toBe(id);
+    expect((await town.find.membersById(owner.caller, [id])).get(id)).toMatchObject({ email: developer.person!.email });
+    const modest = await town.identity.authenticateKey((await make(owner, ['keys:manage'])).secret);
+    expect(await town.find.membersById(modest, [id])).toEqual(new Map());
+  });
+
+  it('are rotated to keys of the same name, scopes, maker and lifetime, and work on for the overlap', async () => {
+    const { owner } = await town.organization();
+    const expiresAt = new Date(Date.now() + 100 * HOUR_MS);
+    const old = await make(owner, ['predict', 'usage:read'], expiresAt);
+    const made = await rotate(owner, old.apiKey.id, 24);
+    expect(made.apiKey).toMatchObject({ name: 'key', scopes: ['predict', 'usage:read'], memberId: old.apiKey.memberId, revokedAt: null, rotatedToId: null });
+    expect(Math.abs(made.apiKey.expiresAt!.getTime() - expiresAt.getTime())).toBeLessThan(5_000);
+    const [, after] = (await town.find.apiKeys(owner.caller));
+    expect(after).toMatchObject({ id: old.apiKey.id, rotatedToId: made.apiKey.id, revokedAt: null });
+    expect(Math.abs(after!.expiresAt!.getTime() - Date.now() - 24 * HOUR_MS)).toBeLessThan(5_000);
+    for (const { secret } of [old, made]) expect(await scopesNow(secret)).toEqual(['predict', 'usage:read']);
+  });
+
+  it('end no later for being rotated, and at once without an overlap', async () => {
+    const { owner } = await town.organization();
+    const soon = new Date(Date.now() + HOUR_MS);
+    const short = await make(owner, ['predict'], soon);
+    await rotate(owner, short.apiKey.id, 720);
+    const ended = await make(owner, ['predict']);
+    await scopesNow(ended.secret);
+    const made = await rotate(owner, ended.apiKey.id, 0);
+    expect(made.apiKey.expiresAt).toBeNull();
+    await expect(town.identity.authenticateKey(ended.secret)).rejects.toThrow(code('KEY_REVOKED'));
+    const keys = new Map((await town.find.apiKeys(owner.caller)).map((key) => [key.id, key]));
+    expect(keys.get(short.apiKey.id)!.expiresAt).toEqual(soon);
+  });
+
+  it('are rotated once, also by two at once, and not when they are over', async () => {
+    const { owner } = await town.organization();
+    const { apiKey } = await make(owner, ['predict']);
+    const outcomes = await Promise.allSettled([rotate(owner, apiKey.id), rotate(owner, apiKey.id)]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    await expect(rotate(owner, apiKey.id)).rejects.toThrow(/rotated already/);
+    const revoked = await make(owner, ['predict']);
+    await town.revokeApiKey.revoke(owner.caller, revoked.apiKey.id);
+    await expect(rotate(owner, revoked.apiKey.id)).rejects.toThrow(code('KEY_NOT_ROTATABLE', 'conflict'));
+    const expired = await make(owner, ['predict'], new Date(Date.now() + HOUR_MS));
+    const later = openTown(context.database());
+    later.rotateApiKey.clock = { nowMs: () => Date.now() + HOUR_MS };
+    await expect(later.rotateApiKey.rotate(owner.caller, { id: expired.apiKey.id, overlapHours: 1 })).rejects.toThrow(/has expired/);
+    for (const overlapHours of [-1, 721, 0.5, Number.NaN]) await expect(rotate(owner, expired.apiKey.id, overlapHours)).rejects.toThrow(code('OVERLAP_INVALID', 'invalid'));
+  });
+
+  it('are rotated by who made them, or who manages the organization, and never to learn a key with more scopes than one’s own', async () => {
+    const { owner, join } = await town.organization();
+    const stranger = await town.organization();
+    const [developer, other] = [await join('developer'), await join('developer')];
+    const ofDeveloper = await make(developer, ['predict']);
+    await expect(rotate(other, ofDeveloper.apiKey.id)).rejects.toThrow(code('KEY_OF_ANOTHER', 'forbidden'));
+    await expect(rotate(stranger.owner, ofDeveloper.apiKey.id)).rejects.toThrow(code('KEY_NOT_FOUND', 'not-found'));
+    expect((await rotate(owner, ofDeveloper.apiKey.id)).apiKey.memberId).toBe(await memberId(developer));
+    const everything = await make(owner, PERMISSIONS);
+    const manager = await town.identity.authenticateKey((await make(owner, ['keys:manage', 'predict'])).secret);
+    await expect(rotate(manager, everything.apiKey.id)).rejects.toThrow(code('SCOPES_NOT_HELD', 'forbidden'));
+    const reader = await join('viewer');
+    await expect(rotate(reader, everything.apiKey.id)).rejects.toThrow(code('FORBIDDEN', 'forbidden'));
+  });
+
+  it('of the operator are not made by rotation', async () => {
+    const platform = { id: PLATFORM_ORGANIZATION_ID, handle: 'platform', name: 'Platform' };
+    const id = 'operatorskey0';
+    await context.database().withPlatform(async (tx) => {
+      await tx.organization.createMany({ data: [platform], skipDuplicates: true });
+      await tx.apiKey.create({ data: { id, tenantId: platform.id, name: 'operator', secretHmac: new Uint8Array(32), pepperId: 'p', scopes: [OPERATOR_SCOPE] } });
+    });
+    const operator: Caller = { organizationId: platform.id, organizationHandle: 'platform', actorId: id, scopes: new Set<Scope>([OPERATOR_SCOPE]) };
+    await expect(rotate(operator, id)).rejects.toThrow(code('KEY_NOT_ROTATABLE'));
+  });
+
+  it.each<Role>(['owner', 'admin', 'developer', 'billing', 'viewer'])('made by a %s give away no more than the role', async (role) => {
+    const { owner, join } = await town.organization();
+    const who = role === 'owner' ? owner : await join(role);
+    for (const permission of PERMISSIONS) {
+      const expected = !ROLE_PERMISSIONS[role].includes('keys:manage') ? 'IDENTITY.FORBIDDEN' : ROLE_PERMISSIONS[role].includes(permission) ? 'made' : 'IDENTITY.SCOPES_NOT_HELD';
+      const outcome = await make(who, [permission]).then(() => 'made', (error: { code: string }) => error.code);
+      expect([permission, outcome]).toEqual([permission, expected]);
+    }
+  });
+});

@@ -1,0 +1,73 @@
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { systemClock, type Caller, type Clock, type Identified } from '@steelyard/kernel';
+import { CONFIG, type Config } from '@steelyard/platform-config';
+import { DATABASE, type Database } from '@steelyard/platform-database';
+import { identityErrors } from '../errors.js';
+import { MEMBER_CHANGED, MembershipDirectory, type Membership } from './membership-directory.js';
+import { RenewSession } from './renew-session.js';
+import { SESSION_ENDED, SessionDirectory } from './session-directory.js';
+import { idleLimitMs, isAlive } from './session-lifetime.js';
+import { hashOfSession } from './session-token.js';
+import { SessionUse } from './session-use.js';
+
+/** Tells who is behind a session and for whom they act. Somebody seen within the last 30 s costs no query. */
+@Injectable()
+export class IdentifyPerson implements OnModuleInit, OnModuleDestroy {
+  /** Not injected; specs hold it still. */
+  clock: Clock = systemClock;
+  #stopListening: (() => Promise<void>)[] = [];
+  readonly #idleMs: number;
+
+  constructor(
+    @Inject(DATABASE) private readonly database: Database,
+    @Inject(SessionDirectory) private readonly sessions: SessionDirectory,
+    @Inject(MembershipDirectory) private readonly memberships: MembershipDirectory,
+    @Inject(SessionUse) private readonly use: SessionUse,
+    @Inject(RenewSession) private readonly renewal: RenewSession,
+    @Inject(CONFIG) config: Pick<Config, 'sessionIdleDays'>,
+  ) {
+    this.#idleMs = idleLimitMs(config);
+  }
+
+  /** Begins to hear what changes elsewhere. Until then, and while that connection is lost, an ended session lives on for at most 30 s. */
+  async onModuleInit(): Promise<void> {
+    const { database, sessions, memberships } = this;
+    this.#stopListening = await Promise.all([
+      database.listen(SESSION_ENDED, (hash) => sessions.forget(hash), { onGap: () => sessions.forgetAll() }),
+      database.listen(MEMBER_CHANGED, (personId) => memberships.forget(personId), { onGap: () => memberships.forgetAll() }),
+    ]);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all(this.#stopListening.map((stop) => stop()));
+    await this.use.write();
+  }
+
+  /**
+   * @param organization the handle of the organization to act for; a person's only or oldest one when absent.
+   * @throws AppError `IDENTITY.SESSION_ENDED`, `NOT_A_MEMBER`, `LOOKUP_FAILED`
+   */
+  async identify(token: string, organization: string | undefined): Promise<Identified> {
+    const hash = hashOfSession(token)?.toString('hex');
+    const session = hash === undefined ? undefined : (this.sessions.remembered(hash) ?? (await this.sessions.find(hash)));
+    const nowMs = this.clock.nowMs();
+    if (!session || !isAlive(session, nowMs, this.#idleMs)) throw identityErrors.SESSION_ENDED({});
+    const { person } = session;
+    this.use.note(person.sessionId, nowMs);
+    this.renewal.noticed(session);
+    return { person, caller: await this.#callerFor(person.id, organization) };
+  }
+
+  /**
+   * One answer for an organization that is not there and one that the person is not in. What is remembered may lack one that they opened or
+   * joined a moment ago, so the database is asked before that answer is given.
+   */
+  async #callerFor(personId: string, handle: string | undefined): Promise<Caller | undefined> {
+    const memberships = await this.memberships.of(personId);
+    if (handle === undefined) return memberships[0]?.caller;
+    const isNamed = ({ caller }: Membership) => caller.organizationHandle === handle;
+    const named = memberships.find(isNamed) ?? (await this.memberships.again(personId)).find(isNamed);
+    if (!named) throw identityErrors.NOT_A_MEMBER({ handle });
+    return named.caller;
+  }
+}

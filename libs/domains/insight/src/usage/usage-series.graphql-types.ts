@@ -1,0 +1,47 @@
+import { Field, Float, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { NanoScalar } from '@steelyard/platform-graphql';
+
+export enum UsageGroup {
+  NONE = 'none',
+  MODEL = 'model',
+  VERSION = 'version',
+  KEY = 'key',
+}
+registerEnumType(UsageGroup, { name: 'UsageGroup' });
+
+export enum UsageInterval {
+  HOUR = 'hour',
+  DAY = 'day',
+  PERIOD = 'period',
+}
+registerEnumType(UsageInterval, { name: 'UsageInterval', valuesMap: { PERIOD: { description: 'The whole period as one.' } } });
+
+@ObjectType({ description: 'Calls of one stretch of time, of one group.' })
+export class UsageBucket {
+  @Field(() => Date)
+  start!: Date;
+
+  @Field(() => ID, { nullable: true, description: 'Id of the model, version or key that the calls have in common; null without grouping.' })
+  group!: string | null;
+
+  @Field(() => String, { nullable: true, description: "The same, for people: owner/name, owner/name@version, the key's name." })
+  groupName!: string | null;
+
+  @Field(() => Int)
+  calls!: number;
+
+  @Field(() => Int)
+  failed!: number;
+
+  @Field(() => NanoScalar)
+  amountNano!: bigint;
+
+  @Field(() => NanoScalar)
+  feeNano!: bigint;
+
+  @Field(() => Float, { nullable: true, description: 'Milliseconds; of answered calls.' })
+  p50Ms!: number | null;
+
+  @Field(() => Float, { nullable: true })
+  p95Ms!: number | null;
+}

@@ -1,0 +1,85 @@
+import { Field, Float, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { PredictionStatus } from '@steelyard/domain-metering';
+import { connectionOf, NanoScalar } from '@steelyard/platform-graphql';
+
+export enum UsageSide {
+  CONSUMER = 'consumer',
+  PROVIDER = 'provider',
+}
+registerEnumType(UsageSide, {
+  name: 'UsageSide',
+  description: 'Which end of a use the caller was at.',
+  valuesMap: { CONSUMER: { description: 'Calls that your keys made.' }, PROVIDER: { description: 'Calls of your models.' } },
+});
+
+@ObjectType({ description: 'One call that ran, and what it cost.' })
+export class UsageEvent {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => ID)
+  modelId!: string;
+
+  @Field(() => ID)
+  versionId!: string;
+
+  @Field(() => String, { nullable: true, description: 'owner/name; null once the model is gone or hidden.' })
+  modelRef?: string | null;
+
+  @Field(() => String, { nullable: true, description: '1.2.0' })
+  version?: string | null;
+
+  @Field(() => PredictionStatus)
+  status!: PredictionStatus;
+
+  @Field(() => String, { nullable: true })
+  errorCode!: string | null;
+
+  @Field(() => String)
+  unit!: string;
+
+  @Field(() => NanoScalar)
+  quantity!: bigint;
+
+  @Field(() => NanoScalar)
+  amountNano!: bigint;
+
+  @Field(() => NanoScalar, { description: "The platform's part of the amount." })
+  feeNano!: bigint;
+
+  @Field(() => String)
+  currency!: string;
+
+  @Field(() => ID, { nullable: true, description: 'The key that made the call; not told to the provider.' })
+  keyId!: string | null;
+
+  @Field(() => Float)
+  computeMs!: number;
+
+  @Field(() => Float, { description: 'Milliseconds in the server.' })
+  totalMs!: number;
+
+  @Field(() => Date)
+  occurredAt!: Date;
+}
+
+export const UsageConnection = connectionOf(UsageEvent, 'Usage');
+
+@ObjectType({ description: 'Calls of a period, added up.' })
+export class UsageSummary {
+  @Field(() => Int)
+  calls!: number;
+
+  @Field(() => Int)
+  failed!: number;
+
+  @Field(() => NanoScalar)
+  amountNano!: bigint;
+
+  @Field(() => NanoScalar)
+  feeNano!: bigint;
+
+  @Field(() => String)
+  currency!: string;
+}
+

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import { repositoryRoot, RunningPlatform } from '@steelyard/test-support';
+import { describeBrowser, Visitor } from '@steelyard/test-support/browser';
+import { commonScreens, invitationScreen, openScreens, ownScreens, type Screen } from './screens.js';
+import { problemsOf, survey, type Seen } from './survey.js';
+
+const DIGITS = join(repositoryRoot, 'plugins/models/digits');
+const MODEL = 'acme/digits';
+
+describeBrowser('every screen, in light and dark, wide and narrow', ({ browser }) => {
+  let platform: RunningPlatform;
+  let owner: Visitor;
+  let stranger: Visitor;
+  let key: string;
+  let invitation: string;
+  const seen: Seen[] = [];
+
+  beforeAll(async () => {
+    platform = await RunningPlatform.start();
+    key = await platform.openOrganization('acme', '5');
+    await platform.publish(key, DIGITS, '--public');
+    const url = platform.publicUrl;
+    [owner, stranger] = [await Visitor.open(browser(), { url }), await Visitor.open(browser(), { url })];
+    await owner.goto('/org/acme/settings');
+    await owner.signIn('owner@acme.example');
+  }, 90_000);
+
+  afterAll(async () => {
+    await owner?.close();
+    await stranger?.close();
+    await platform?.stop();
+  });
+
+  const look = async (visitor: Visitor, screens: readonly Screen[]) => {
+    for (const { name, path, shows } of screens) {
+      await visitor.goto(path);
+      await shows(visitor.page).waitFor();
+      seen.push(...(await survey(visitor, name)));
+    }
+  };
+
+  it('the dialogs, and a call that was answered', async () => {
+    await owner.press('button', 'Invite somebody');
+    await owner.fill('E-mail address', 'bo@acme.example');
+    await owner.press('button', 'Make the link');
+    const link = owner.page.getByRole('region', { name: 'Link', exact: true });
+    invitation = new URL(((await link.textContent()) ?? '').trim()).pathname;
+    seen.push(...(await survey(owner, 'invitation’s link')));
+
+    await owner.goto('/org/acme/keys');
+    await owner.press('button', 'Make a key');
+    await owner.fill('Name', 'program');
+    seen.push(...(await survey(owner, 'making a key')));
+    await owner.page.keyboard.press('Enter');
+    await owner.page.getByRole('region', { name: 'Secret' }).waitFor();
+    seen.push(...(await survey(owner, 'a key’s secret')));
+
+    await owner.goto('/models/acme/digits');
+    await owner.press('button', /^Use sample/);
+    await owner.press('button', 'Run');
+    await owner.page.getByTestId('top-label').waitFor();
+    seen.push(...(await survey(owner, 'an answer')));
+  }, 90_000);
+
+  it('a package before it is published', async () => {
+    await owner.goto('/org/acme/publish');
+    await owner.page.getByLabel('Choose a folder').and(owner.page.locator('input')).setInputFiles(DIGITS);
+    await owner.page.getByText('No problems').waitFor();
+    seen.push(...(await survey(owner, 'package')));
+  }, 60_000);
+
+  it('the pages of an organization', async () => {
+    const { publications } = await platform.graphql(key, '{ publications(first: 1) { nodes { id } } }');
+    await look(owner, ownScreens({ organization: 'acme', model: 'digits', publication: publications.nodes[0].id }));
+  }, 120_000);
+
+  it('the pages of everybody, to a member', () => look(owner, [...openScreens(MODEL), ...commonScreens(MODEL), invitationScreen(invitation)]), 90_000);
+
+  it('those that are others to nobody', () => look(stranger, [...openScreens(MODEL), invitationScreen(invitation)]), 90_000);
+
+  it('have nothing serious or critical, nothing too wide, and no complaint in the console', () => {
+    const problems = problemsOf(seen);
+    console.info(`${new Set(seen.map(({ screen }) => screen)).size} screens, ${seen.length} looks: ${problems.length} with findings`);
+    expect(problems).toEqual([]);
+    expect([...owner.complaints, ...stranger.complaints]).toEqual([]);
+  });
+});

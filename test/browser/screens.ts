@@ -1,0 +1,55 @@
+import type { Locator, Page } from 'playwright-core';
+
+export interface Screen {
+  readonly name: string;
+  readonly path: string;
+  /** What has to be there before it is looked at. */
+  readonly shows: (page: Page) => Locator;
+}
+
+const heading = (name: string | RegExp) => (page: Page) => page.getByRole('heading', { name }).first();
+
+const text = (what: string | RegExp) => (page: Page) => page.getByText(what).first();
+
+/** Of anybody, signed in or not. */
+export const openScreens = (model: string): Screen[] => [
+  { name: 'catalog', path: '/', shows: (page) => page.getByRole('link', { name: new RegExp(model) }).first() },
+  { name: 'try', path: `/models/${model}`, shows: (page) => page.getByRole('button', { name: /^Use sample/ }).first() },
+  { name: 'account', path: '/account', shows: text(/Sign in to see this page|Where you are signed in/) },
+];
+
+/** Of anybody, and the same to everybody. */
+export const commonScreens = (model: string): Screen[] => [
+  { name: 'empty search', path: '/?search=nothing-is-called-this', shows: (page) => page.getByRole('main').getByRole('button', { name: /Clear/ }).first() },
+  { name: 'card', path: `/models/${model}?tab=card`, shows: (page) => page.getByRole('tabpanel', { name: 'Card' }).getByRole('heading').first() },
+  { name: 'call', path: `/models/${model}?tab=call`, shows: (page) => page.getByRole('region', { name: 'SDK' }) },
+  { name: 'versions', path: `/models/${model}?tab=versions`, shows: heading('Versions') },
+  { name: 'not found', path: '/no/such/page', shows: heading('There is no such page') },
+];
+
+/** What an invitation's link opens, which is the path. */
+export const invitationScreen = (path: string): Screen => ({ name: 'invitation', path, shows: heading(/^Join /) });
+
+export interface OwnScreensOptions {
+  readonly organization: string;
+  readonly model: string;
+  /** A publication that succeeded. */
+  readonly publication: string;
+}
+
+/** Of a member of an organization. */
+export const ownScreens = ({ organization, model, publication }: OwnScreensOptions): Screen[] => {
+  const home = `/org/${organization}`;
+  return [
+    { name: 'overview', path: home, shows: text('Earned') },
+    { name: 'publish', path: `${home}/publish`, shows: heading('Past publications') },
+    { name: 'publication', path: `${home}/publish?publication=${publication}`, shows: (page) => page.getByRole('link', { name: 'Open the model page' }) },
+    { name: 'models', path: `${home}/models`, shows: (page) => page.getByRole('main').getByRole('link', { name: model }) },
+    { name: 'model', path: `${home}/models/${model}`, shows: heading('Channels') },
+    { name: 'earnings', path: `${home}/earnings`, shows: (page) => page.getByRole('main').locator('dl') },
+    { name: 'usage', path: `${home}/usage`, shows: heading('Calls, newest first') },
+    { name: 'keys', path: `${home}/keys`, shows: (page) => page.getByRole('button', { name: 'Make a key' }) },
+    { name: 'settings', path: `${home}/settings`, shows: heading('Invitations') },
+    { name: 'welcome', path: '/welcome', shows: (page) => page.getByLabel('Handle') },
+  ];
+};
