@@ -7,6 +7,7 @@ const [name, ...rest] = process.argv.slice(2);
 const names = readdirSync(join(root, 'test/bench/src')).flatMap((file) => /^(.+)\.bench\.ts$/.exec(file)?.[1] ?? []);
 if (!names.includes(name)) {
   console.error(`Usage: npm run bench -- <name>\nThere are: ${names.join(', ')}`);
+  // 2: wrong usage, as with the steelyard command.
   process.exit(2);
 }
 prepare({ quiet: true });

@@ -5,4 +5,5 @@ const quiet = process.argv.includes('--json');
 if (!quiet) console.error('Preparing (installs and builds on the first run) ...');
 prepare({ quiet });
 const { runDemo } = await import('../demo/demo.mjs');
+// The exit code is the demo's verdict, for scripts.
 process.exit(await runDemo(process.argv.slice(2)));

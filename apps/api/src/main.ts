@@ -10,6 +10,7 @@ try {
   stopOnSignals(server);
 } catch (error) {
   console.error(explain(error));
+  // What was opened before the failure may still hold the process.
   process.exit(1);
 }
 
@@ -17,8 +18,10 @@ function stopOnSignals(server: RunningServer): void {
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
+      // Whoever asks twice does not want to wait. 130 is what a shell expects of an interrupted program.
       if (stopping) process.exit(130);
       stopping = true;
+      // At once when all is closed: a connection that a client keeps open is no reason to stay.
       server.close().then(
         () => process.exit(0),
         (error: unknown) => {

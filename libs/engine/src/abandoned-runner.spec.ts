@@ -6,7 +6,7 @@ import { createFixture, runnerEntry, runnersOf, until, type Fixture } from '../t
 let fixture: Fixture;
 afterEach(() => fixture.close());
 
-/** An engine in a process of its own, from the compiled sources, with a model that hangs for ever. */
+/** An engine in a process of its own, from the compiled sources, with a model that hangs for ever. Nobody looks at what it logs and measures. */
 const script = (root: string) => `
   import { createEngineHost } from ${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)};
   import { readFileSync } from 'node:fs';

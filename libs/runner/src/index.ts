@@ -8,5 +8,6 @@ process.title = `steelyard-runner ${variables.label}`;
 process.on('SIGINT', () => {});
 await connectRunner({
   ...variables,
+  // Native inference libraries keep threads that would hold the process.
   onClose: () => process.exit(0),
 });

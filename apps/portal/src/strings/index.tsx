@@ -1,8 +1,8 @@
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { en } from './en';
+import type { Strings } from './strings';
 
-/** Every text of the portal. Texts with parts are functions, so that a language cannot forget a text or a part. */
-export type Strings = typeof en;
+export type { Strings };
 
 export const LANGUAGES = { en: 'English', 'zh-CN': '简体中文' } as const;
 export type Language = keyof typeof LANGUAGES;

@@ -5,15 +5,13 @@ import { SteelyardError } from '@steelyard/client';
 import { cleanText } from '../../components/clean-text';
 import { EmptyState } from '../../components/empty-state';
 import { Failure } from '../../components/failure';
-import { ModelDocument, ModelVersionDocument, type ModelQuery, type ModelVersionQuery } from '../../generated/documents';
+import { ModelDocument, ModelVersionDocument } from '../../generated/documents';
 import { ask } from '../../server/ask';
 import { signInAddress, useSession } from '../../server/session';
 import { useStrings } from '../../strings';
 import { ModelHeader } from './about/model-header';
+import type { Model } from './model';
 import { ModelTabs } from './model-tabs';
-
-export type Model = NonNullable<ModelQuery['model']>;
-export type ModelVersion = ModelVersionQuery['modelVersion'];
 
 /** How long live figures on the screen may be behind the server's. */
 const FIGURES_EVERY_MS = 30_000;

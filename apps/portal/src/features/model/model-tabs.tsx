@@ -4,7 +4,7 @@ import { useSearchParams } from 'react-router';
 import { Markdown } from '../../components/markdown';
 import { useStrings } from '../../strings';
 import { CallTab } from './call/call-tab';
-import type { Model, ModelVersion } from './model-page';
+import type { Model, ModelVersion } from './model';
 import { useDraft } from './playground/draft';
 import { Playground } from './playground/playground';
 

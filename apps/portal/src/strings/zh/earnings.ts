@@ -1,4 +1,4 @@
-import type { Strings } from '..';
+import type { Strings } from '../strings';
 
 export const earnings: Strings['earnings'] = {
   title: '收入',

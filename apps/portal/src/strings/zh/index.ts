@@ -1,4 +1,4 @@
-import type { Strings } from '..';
+import type { Strings } from '../strings';
 import { account } from './account';
 import { catalog } from './catalog';
 import { earnings } from './earnings';

@@ -1,4 +1,4 @@
-import type { Strings } from '..';
+import type { Strings } from '../strings';
 
 export const keys: Strings['keys'] = {
   title: 'API 密钥',

@@ -1,4 +1,4 @@
-import type { Strings } from '..';
+import type { Strings } from '../strings';
 
 export const manage: Strings['manage'] = {
   title: '我的模型',

@@ -1,4 +1,4 @@
-import type { Strings } from '..';
+import type { Strings } from '../strings';
 
 const call: Strings['model']['call'] = {
   intro: '下面的调用会发送试用台中当前的输入。请先把密钥放入环境变量：',

@@ -1,4 +1,4 @@
-import type { Strings } from '..';
+import type { Strings } from '../strings';
 
 export const organization: Strings['organization'] = {
   title: '成员与设置',

@@ -1,4 +1,4 @@
-import type { Strings } from '..';
+import type { Strings } from '../strings';
 
 export const publish: Strings['publish'] = {
   title: '发布模型',

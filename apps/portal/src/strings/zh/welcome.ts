@@ -1,4 +1,4 @@
-import type { Strings } from '..';
+import type { Strings } from '../strings';
 
 export const welcome: Strings['welcome'] = {
   title: '欢迎',

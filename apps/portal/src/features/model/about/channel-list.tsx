@@ -2,7 +2,7 @@ import { Code, Group, Paper, Stack, Text } from '@mantine/core';
 import { SafeText } from '../../../components/safe-text';
 import { useFigures } from '../../../components/figures';
 import { useStrings } from '../../../strings';
-import type { Model } from '../model-page';
+import type { Model } from '../model';
 
 /** Moves shown; the rest is history. */
 const MOVES_SHOWN = 10;

@@ -8,7 +8,7 @@ import { useStrings } from '../../../strings';
 import { LiveFigures } from '../../catalog/live-figures';
 import { Mark } from '../../catalog/model-card';
 import { PriceText } from '../../catalog/price-text';
-import type { Model, ModelVersion } from '../model-page';
+import type { Model, ModelVersion } from '../model';
 import { DeprecationNotice } from './deprecation-notice';
 import classes from './about.module.css';
 import { SupportLink } from './support-link';

@@ -4,7 +4,7 @@ import { useFigures } from '../../../components/figures';
 import { SafeText } from '../../../components/safe-text';
 import { useStrings } from '../../../strings';
 import { PriceText } from '../../catalog/price-text';
-import type { Model } from '../model-page';
+import type { Model } from '../model';
 import { readMeasurements } from './measurements';
 
 type Version = Model['versions'][number];

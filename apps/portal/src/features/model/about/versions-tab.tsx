@@ -1,6 +1,6 @@
 import { Stack, Title } from '@mantine/core';
 import { useStrings } from '../../../strings';
-import type { Model, ModelVersion } from '../model-page';
+import type { Model, ModelVersion } from '../model';
 import { ChannelList } from './channel-list';
 import { VersionList } from './version-list';
 

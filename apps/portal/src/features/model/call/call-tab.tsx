@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import { CodeBlock } from '../../../components/code-block';
 import { useSession } from '../../../server/session';
 import { useStrings } from '../../../strings';
-import type { ModelVersion } from '../model-page';
+import type { ModelVersion } from '../model';
 import type { Draft, DraftValue } from '../playground/draft';
 import { loadSample } from '../playground/sample-picker';
 import { samplesOf } from '../playground/samples';

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import type { ModelVersion } from '../model-page';
+import type { ModelVersion } from '../model';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

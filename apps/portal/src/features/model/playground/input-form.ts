@@ -1,4 +1,4 @@
-import type { ModelVersion } from '../model-page';
+import type { ModelVersion } from '../model';
 import type { JsonObject } from './draft';
 
 /** One number, text or choice of a table's row. */

@@ -2,7 +2,7 @@ import { Stack, Title } from '@mantine/core';
 import { lazy, Suspense, useMemo } from 'react';
 import { Waiting } from '../../../components/waiting';
 import { useStrings } from '../../../strings';
-import type { ModelVersion } from '../model-page';
+import type { ModelVersion } from '../model';
 import type { Draft } from './draft';
 import { ImageInput } from './image/image-input';
 import { formOf, type InputForm } from './input-form';

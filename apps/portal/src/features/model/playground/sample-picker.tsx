@@ -5,7 +5,7 @@ import { cleanText } from '../../../components/clean-text';
 import { Failure } from '../../../components/failure';
 import { SafeText } from '../../../components/safe-text';
 import { useStrings } from '../../../strings';
-import type { ModelVersion } from '../model-page';
+import type { ModelVersion } from '../model';
 import type { Draft } from './draft';
 import { imageAddress } from './image/image-type';
 import classes from './playground.module.css';
