@@ -30,7 +30,9 @@ export class BatchContext implements RunContext {
   }
 
   /** No frame carries parts of an answer yet. */
-  emit(): void {}
+  emit(): Promise<void> {
+    return Promise.resolve();
+  }
 
   /** The run is over; the signal will not fire any more. */
   end(): void {

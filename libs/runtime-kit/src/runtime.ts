@@ -7,6 +7,12 @@ export const SPI_VERSION = 1;
 export interface RuntimeCapabilities {
   /** Whether `run` may be given more than one item at a time. */
   readonly batching: boolean;
+  /**
+   * Whether `run` may be called while other runs go on, and the runtime puts them together itself (continuous batching, as
+   * language models do). Each run then has one item; there are at most `batching.maxSize` of the manifest at a time.
+   */
+  readonly continuous?: boolean;
+  /** Whether `run` hands out parts of its answers by `emit`. */
   readonly streaming: boolean;
   /** Devices that the runtime knows how to use, whether or not this machine has them: `cpu`, `cuda`. */
   readonly devices: readonly string[];
@@ -26,10 +32,14 @@ export interface OpenContext<Options = Record<string, unknown>> {
 }
 
 export interface RunContext {
-  /** Aborted when nobody waits for the answer any more. A runtime that can stop early should. */
+  /** Aborted when nobody waits for any answer of this run any more. A runtime that can stop early should. */
   readonly signal: AbortSignal;
-  /** For streaming runtimes: hands out a part of item `index`'s answer. */
-  emit(index: number, part: unknown): void;
+  /**
+   * For streaming runtimes: hands out a part of item `index`'s answer, a JSON value, e.g. `{ text: ' once' }`. Resolves when
+   * the reader can take more: who waits for it slows down with the reader instead of filling memory. Parts that
+   * nobody asked for are dropped.
+   */
+  emit(index: number, part: unknown): Promise<void>;
 }
 
 export interface LoadedModel {

@@ -146,7 +146,7 @@ async function runSingly(model: LoadedModel, items: readonly Item[]): Promise<(I
 }
 
 function runContext(signal: AbortSignal = new AbortController().signal): RunContext {
-  return { signal, emit: () => {} };
+  return { signal, emit: () => Promise.resolve() };
 }
 
 async function rejectsWithCode(work: Promise<unknown>, code: string | undefined): Promise<void> {

@@ -11,3 +11,4 @@ export { versionDigest } from './version-digest.js';
 export { satisfiesRange } from './version-range.js';
 export { packageErrors } from './errors.js';
 export type { ManifestProblem, Problem } from './problem.js';
+export type { CurvePoint, Measurements, Tuning } from './measurements.js';

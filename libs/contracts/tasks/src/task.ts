@@ -18,3 +18,16 @@ export interface Classification {
   readonly score: number;
   readonly scores: readonly { readonly label: string; readonly score: number }[];
 }
+
+/** The answer of text generation. */
+export interface Generation {
+  readonly text: string;
+  /** `length`: `maxTokens` was reached or the context was full. */
+  readonly finishReason: 'stop' | 'length';
+  readonly usage: { readonly inputTokens: number; readonly outputTokens: number };
+}
+
+/** What a stream of text generation hands out; the parts, joined, are the `text` of the answer. */
+export interface GenerationPart {
+  readonly text: string;
+}

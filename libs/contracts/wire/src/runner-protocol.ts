@@ -19,6 +19,9 @@ export const FrameKind = {
   inspected: 9,
   failed: 10,
   close: 11,
+  part: 12,
+  more: 13,
+  cancel: 14,
 } as const;
 
 export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind];
@@ -55,7 +58,34 @@ export interface LoadedHeader {
 
 /** The body is the items' inputs, each the CBOR of the input object, one after the other. */
 export interface RunHeader {
-  readonly items: readonly { readonly length: number; readonly deadlineAtMs: number }[];
+  readonly items: readonly RunItem[];
+}
+
+export interface RunItem {
+  readonly length: number;
+  readonly deadlineAtMs: number;
+  /** Whether somebody reads the answer in parts. */
+  readonly stream?: boolean;
+}
+
+/** How many parts of one item a runner may send before the host says that it can take more. */
+export const PARTS_IN_FLIGHT = 32;
+
+/** A part of the answer of one item of a run that goes on; the frame has the run's id, its body is the CBOR of the part. */
+export interface PartHeader {
+  /** Place of the item in its run. */
+  readonly item: number;
+}
+
+/** The host's word that so many more parts of an item may come; the frame has the run's id. */
+export interface MoreHeader {
+  readonly item: number;
+  readonly parts: number;
+}
+
+/** Nobody waits for these items of a run any more; the frame has the run's id. The run is answered all the same. */
+export interface CancelHeader {
+  readonly items: readonly number[];
 }
 
 /** The body is the outputs of the items that succeeded, each the CBOR of the output object, in order. */
@@ -86,10 +116,12 @@ export interface DescribedHeader {
   readonly version: string;
   readonly spi: number;
   readonly formats: readonly string[];
-  readonly capabilities: { readonly batching: boolean; readonly streaming: boolean; readonly devices: readonly string[] };
+  readonly capabilities: { readonly batching: boolean; readonly continuous?: boolean; readonly streaming: boolean; readonly devices: readonly string[] };
   readonly optionsSchema: Record<string, unknown>;
   /** Devices that were tried and work on this machine, e.g. `cpu`. */
   readonly devices: readonly string[];
+  /** Devices that the runtime knows and that do not work here, each with the reason. */
+  readonly unusable?: readonly { readonly device: string; readonly reason: string }[];
 }
 
 export interface InspectHeader {
