@@ -293,7 +293,7 @@ describe('a runner process', () => {
       'no-new-privileges': () => /^NoNewPrivs:\s+1$/m.test(status),
       'dies-with-engine': () => true,
     };
-    for (const name of protections) expect([name, shows[name]!()]).toEqual([name, true]);
+    for (const name of protections!) expect([name, shows[name]!()]).toEqual([name, true]);
     for (const { active, reason } of host.status().protections) expect(active || reason).toBeTruthy();
   });
 });
