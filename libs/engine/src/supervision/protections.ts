@@ -56,15 +56,13 @@ export async function probeProtections({ readable, packages }: ProbeOptions): Pr
     works(unshare, ['-U', '-c', '-n']),
   ]);
   const ordinary = process.geteuid?.() !== 0;
-  const args = [
-    ...(death ? [] : DIE_WITH_PARENT),
-    ...(capabilities ? [] : DROP_CAPABILITIES),
-    ...(privileges ? [] : NO_NEW_PRIVILEGES),
-  ];
-  const before = setpriv ? [...(uid === undefined ? [setpriv, ...uidArgs(FIRST_RUNNER_UID), '--'] : []), ...(args.length > 0 ? [setpriv, ...args, '--'] : [])] : [];
+  const beforeSandbox = [...(death ? [] : DIE_WITH_PARENT), ...(privileges ? [] : NO_NEW_PRIVILEGES)];
+  const before = setpriv ? [...(uid === undefined ? [setpriv, ...uidArgs(FIRST_RUNNER_UID), '--'] : []), ...(beforeSandbox.length > 0 ? [setpriv, ...beforeSandbox, '--'] : [])] : [];
   const sandbox = await probeSandbox({ bwrap, before, packages });
   const files = 'reason' in sandbox ? sandbox.reason : undefined;
   const filter = files ?? ('filter' in sandbox ? sandbox.filter : undefined);
+  // A sandbox drops them itself, and root needs some to make it.
+  const args = [...beforeSandbox, ...(capabilities || !files ? [] : DROP_CAPABILITIES)];
   return {
     sandbox: 'sandbox' in sandbox ? sandbox.sandbox : undefined,
     setpriv: setpriv && args.length > 0 ? { path: setpriv, args } : undefined,
