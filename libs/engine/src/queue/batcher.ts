@@ -18,8 +18,8 @@ export interface BatcherOptions {
   readonly killGraceMs: number;
   /** The runner of this lane has worked for longer than it may: end it. `detach` is expected to follow. */
   onStalled(lane: Lane): void;
-  /** Nothing waits and nothing is in flight. */
-  onIdle(): void;
+  /** A runner has nothing to do: it has nothing in flight, and nothing waits that it may have. */
+  onIdle(lane: Lane): void;
   onBatch(fields: { size: number; queueMs: number; computeMs: number }): void;
 }
 
@@ -120,7 +120,14 @@ export class Batcher {
     const lane = new Lane({ link, rules, sizer: this.#sizer, batchesInFlight, killGraceMs });
     this.#lanes.push(lane);
     this.#pump();
+    if (lane.idle) this.#options.onIdle(lane);
     return lane;
+  }
+
+  /** A runner is given no further batch. */
+  pause(lane: Lane): void {
+    lane.paused = true;
+    if (lane.idle) this.#options.onIdle(lane);
   }
 
   /** A runner is gone, or about to. `stalled` when it was ended because a batch took too long. */
@@ -167,8 +174,7 @@ export class Batcher {
       sent = lane;
       this.#send(lane, jobs);
     }
-    if (sent) sent.link.flush();
-    else if (this.idle) this.#options.onIdle();
+    sent?.link.flush();
   }
 
   /** With a delay set, waits until a batch is full or the delay is over. */
@@ -245,8 +251,9 @@ export class Batcher {
     if (lane.ended(batch, nowMs) === undefined) return;
     if (!failedAsOne(jobs, result.answers)) this.#answer(jobs, result, nowMs);
     else for (const [i, job] of jobs.entries()) this.#retries.spoilt(job, result.answers[i] as AppError);
-    if (lane.inFlight.length > 0) this.#alarm.want(lane.nextLookMs());
+    if (!lane.idle) this.#alarm.want(lane.nextLookMs());
     this.#pump();
+    if (lane.idle) this.#options.onIdle(lane);
   }
 
   #answer(jobs: readonly Job[], { answers, computeMs }: BatchResult, nowMs: number): void {

@@ -31,6 +31,8 @@ export class Lane {
   /** In the order in which they were sent. A runner works in this order, unless it is continuous. */
   readonly inFlight: Batch[] = [];
   idleSinceMs = performance.now();
+  /** It is given nothing more. */
+  paused = false;
   readonly #options: LaneOptions;
   readonly #watch: HangWatch;
 
@@ -53,6 +55,7 @@ export class Lane {
 
   /** Whether another batch should go to it now. */
   hasRoom(nowMs: number): boolean {
+    if (this.paused) return false;
     const [first] = this.inFlight;
     if (!first) return true;
     if (first.jobs[0]?.alone) return false;
