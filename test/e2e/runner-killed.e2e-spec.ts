@@ -18,9 +18,9 @@ describeDatabase('a runner', (context) => {
 
   afterAll(() => platform?.stop());
 
-  async function runner(): Promise<{ pid: number; restarts: number }> {
-    const { engine } = await platform.graphql(platform.operatorKey, '{ engine { runners { label pid restarts state } } }');
-    return engine.runners.find(({ label }: { label: string }) => label === 'acme/echo@1.0.0');
+  async function runner(): Promise<{ pid: number }> {
+    const { engine } = await platform.graphql(platform.operatorKey, '{ engine { models { label runners { pid } } } }');
+    return engine.models.find(({ label }: { label: string }) => label === 'acme/echo@1.0.0').runners[0];
   }
 
   it('killed under load is replaced; no call is lost, and the sums match', async () => {

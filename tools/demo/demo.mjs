@@ -140,11 +140,12 @@ async function callModels(context, market) {
 }
 
 async function killRunner({ screen, url }, { operator }) {
-  const { engine } = await graphql(url, operator, '{ engine { runners { label pid } } }');
-  const runner = engine.runners.find(({ label }) => label.includes('/digits@'));
+  const { engine } = await graphql(url, operator, '{ engine { models { label runners { pid } } } }');
+  const { label, runners = [] } = engine.models.find((model) => model.label.includes('/digits@')) ?? {};
+  const [runner] = runners;
   if (!runner?.pid) return;
   process.kill(runner.pid, 'SIGKILL');
-  screen.warn(`kill -9 ${runner.pid}, the process that runs ${runner.label}`);
+  screen.warn(`kill -9 ${runner.pid}, the process that runs ${label}`);
 }
 
 async function graphql(url, { STEELYARD_API_KEY: key }, query) {

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createInProcessDispatch, type Dispatch } from '@steelyard/dispatch';
-import { createEngineHost } from '@steelyard/engine';
+import { builtInRuntimes, createEngineHost } from '@steelyard/engine';
 import { createFolderBlobStore, type BlobStore } from '@steelyard/platform-blob-store';
 import type { Config } from '@steelyard/platform-config';
 import { openDatabase, type Database } from '@steelyard/platform-database';
@@ -49,7 +49,7 @@ export async function openInfrastructure(config: Config): Promise<Infrastructure
 
 /** Runtime names of `model.yaml` and the packages that provide them: ours, then the operator's own. */
 function runtimePackages(config: Config): Record<string, string> {
-  const packages: Record<string, string> = { echo: '@steelyard/runtime-echo', onnx: '@steelyard/runtime-onnx' };
+  const packages: Record<string, string> = { ...builtInRuntimes };
   for (const name of config.runtimes) packages[name.replace(/^.*runtime-/, '')] = name;
   return packages;
 }

@@ -8,6 +8,10 @@ export function createInProcessDispatch(host: EngineHost): Dispatch {
     describe: (runtimeName) => host.describe(runtimeName),
     inspect: (model) => host.inspect(model),
     trial: (model, inputs, rounds, onLoaded) => host.trial(model, inputs, rounds, onLoaded),
+    sweep: (model, inputs, budgetMs) => host.sweep(model, inputs, budgetMs),
+    pin: (model, pinned) => host.pin(model, pinned),
+    unload: (digest) => host.unload(digest),
+    devices: () => host.devices(),
     status: () => host.status(),
   };
 }

@@ -1,5 +1,8 @@
 import type { DescribedHeader, InspectedHeader, LoadedHeader } from '@steelyard/wire';
-import type { EngineAnswer, EngineHost, EngineHostOptions, EngineRequest, EngineStatus, MaterializedModel, ModelHandle, Trial } from './engine-host.js';
+import { availableParallelism, totalmem } from 'node:os';
+import { builtInRuntimes } from './built-in-runtimes.js';
+import type { EngineAnswer, EngineHost, EngineHostOptions, EngineRequest, MaterializedModel, ModelHandle, Sweep, Trial } from './engine-host.js';
+import type { EngineStatus, RuntimeDevices } from './engine-status.js';
 import { engineErrors } from './errors.js';
 import { defaultLimits, type EngineLimits } from './limits.js';
 import { Quarantine } from './quarantine.js';
@@ -7,8 +10,6 @@ import { Residency } from './residency.js';
 import { ResidentModel } from './resident-model.js';
 import { RunnerLauncher } from './supervision/runner-launcher.js';
 import { RuntimeDescriptions } from './supervision/runtime-descriptions.js';
-
-const builtInRuntimes = { echo: '@steelyard/runtime-echo', onnx: '@steelyard/runtime-onnx' };
 
 const HOUSEKEEPING_MS_MAX = 30_000;
 
@@ -58,8 +59,41 @@ class ProcessEngineHost implements EngineHost {
     return this.#quarantine.trial({ model, inputs, rounds, onLoaded });
   }
 
+  sweep({ manifest }: MaterializedModel): Promise<Sweep> {
+    return Promise.resolve({ curve: [], tuning: { batchSize: manifest.batching.maxSize, threads: 1, threadsAlone: 1, replicas: 1 } });
+  }
+
+  async pin(handle: ModelHandle, pinned: boolean): Promise<void> {
+    const model = this.#models.get(handle.digest) ?? this.#add(handle);
+    await model.pin(pinned);
+  }
+
+  unload(digest: string): boolean {
+    const model = this.#models.get(digest);
+    if (!model?.evictable) return false;
+    model.evict('evicted');
+    return true;
+  }
+
+  devices(): Promise<readonly RuntimeDevices[]> {
+    const names = Object.keys(this.#options.runtimePackages ?? builtInRuntimes);
+    return Promise.all(names.map((name) => this.#devicesOf(name)));
+  }
+
+  async #devicesOf(runtime: string): Promise<RuntimeDevices> {
+    try {
+      const { version, devices, unusable = [] } = await this.#descriptions.of(runtime);
+      return { runtime, version, usable: devices, unusable };
+    } catch (error) {
+      return { runtime, version: '', usable: [], unusable: [], problem: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
   status(): EngineStatus {
-    return { runners: [...this.#models.values()].map(({ status }) => status), protections: this.#launcher.protections };
+    const models = [...this.#models.values()].map(({ status }) => status);
+    const usedBytes = models.flatMap(({ runners }) => runners).reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
+    const cpu = { name: 'cpu', budgetBytes: totalmem(), usedBytes, reservedBytes: 0, cores: availableParallelism() };
+    return { devices: [cpu], models, protections: this.#launcher.protections };
   }
 
   close(): Promise<void> {

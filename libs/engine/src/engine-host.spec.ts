@@ -8,7 +8,10 @@ let fixture: Fixture;
 afterEach(() => fixture.close());
 
 const setup = async (limits: Partial<EngineLimits> = {}) => (fixture = await createFixture(limits));
-const runnerOf = (name: string) => fixture.host.status().runners.find(({ digest }) => digest === name)!;
+const runnerOf = (name: string) => {
+  const model = fixture.host.status().models.find(({ digest }) => digest === name);
+  return { ...model?.runners[0], label: model?.label, state: model?.state, inFlight: model?.inFlight ?? 0, restarts: model?.faults };
+};
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => n);
 
 describe('EngineHost, at work', () => {
@@ -183,7 +186,7 @@ describe('EngineHost, housekeeping', () => {
     await call('three', {});
     expect(exits).toEqual([{ label: 'acme/two@1.0.0', reason: 'evicted' }]);
     expect(await call('two', { n: 1 })).toEqual({ n: 1 });
-    expect(fixture.host.status().runners.filter(({ state }) => state === 'ready')).toHaveLength(2);
+    expect(fixture.host.status().models.filter(({ state }) => state === 'ready')).toHaveLength(2);
   });
 
   it('takes turns when more models are busy than there may be runners', async () => {
@@ -290,7 +293,7 @@ describe('a runner process', () => {
       'no-new-privileges': () => /^NoNewPrivs:\s+1$/m.test(status),
       'dies-with-engine': () => true,
     };
-    for (const name of protections) expect([name, shows[name]!()]).toEqual([name, true]);
+    for (const name of protections!) expect([name, shows[name]!()]).toEqual([name, true]);
     for (const { active, reason } of host.status().protections) expect(active || reason).toBeTruthy();
   });
 });

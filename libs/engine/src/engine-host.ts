@@ -1,5 +1,6 @@
-import type { Manifest } from '@steelyard/model-package';
+import type { CurvePoint, Manifest, Tuning } from '@steelyard/model-package';
 import type { DescribedHeader, InspectedHeader, LoadedHeader } from '@steelyard/wire';
+import type { EngineStatus, RuntimeDevices } from './engine-status.js';
 import type { EngineLimits } from './limits.js';
 
 /** Which version to run: `digest` names it, `label` (`acme/digits@1.0.0`) is for people and process lists. */
@@ -12,6 +13,10 @@ export interface MaterializedModel {
   /** A private folder with the package's files and `manifest.json`. */
   readonly dir: string;
   readonly manifest: Manifest;
+  /** What was measured best when the version was published; without it the engine finds its way while it runs. */
+  readonly tuning?: Tuning | undefined;
+  /** Memory that the version was seen to take, in bytes; without it 1.6 times its files are assumed until it is loaded. */
+  readonly memoryBytes?: number | undefined;
 }
 
 /** Port: brings a version's files to this machine. Given by the app. */
@@ -30,6 +35,10 @@ export interface EngineLog {
 export interface EngineMetrics {
   batch(fields: { label: string; size: number; queueMs: number; computeMs: number }): void;
   runnerExit(fields: { label: string; reason: string }): void;
+  /** A version was loaded: how long the process took to start and the model to load. */
+  loaded(fields: { label: string; device: string; startMs: number; loadMs: number; memoryBytes: number }): void;
+  /** A call was refused before it ran, by the code of its error. */
+  refused(fields: { label: string; code: string }): void;
 }
 
 export interface EngineRequest {
@@ -41,12 +50,35 @@ export interface EngineRequest {
   readonly input: Uint8Array;
   /** Unix time in milliseconds after which nobody waits for the answer. */
   readonly deadlineAtMs: number;
+  /**
+   * Takes a part of the answer, as CBOR, while the model works. The runner goes on when the promise resolves and a small
+   * number of parts is on the way, so that a slow reader slows its own call only. Without it no parts are sent.
+   */
+  readonly onPart?: ((part: Uint8Array) => void | Promise<void>) | undefined;
+  /** Told what the call waits for, each state at most once and in this order; a warm call sees `running` alone. */
+  readonly onState?: ((state: CallState) => void) | undefined;
 }
+
+/**
+ * `queued`: it waits behind others, or for room in memory. `loading`: its model is being loaded for it. `running`: a runner
+ * has it.
+ */
+export type CallState = 'queued' | 'loading' | 'running';
 
 export interface EngineAnswer {
   /** CBOR of the output object. */
   readonly output: Uint8Array;
-  readonly timings: { readonly queueMs: number; readonly computeMs: number; readonly batchSize: number };
+  readonly timings: EngineTimings;
+}
+
+export interface EngineTimings {
+  readonly queueMs: number;
+  readonly computeMs: number;
+  readonly batchSize: number;
+  /** How much of the time in the queue was a cold start; 0 when a runner was there. */
+  readonly coldStartMs: number;
+  /** Parts that were handed out before the answer. */
+  readonly parts: number;
 }
 
 /** What a quarantined run of a new version showed. */
@@ -56,41 +88,21 @@ export interface Trial {
   readonly answers: readonly TrialAnswer[];
   /** The most anonymous memory the runner was seen to hold. */
   readonly memoryBytes: number;
+  /** From the start of the process to its first word, in milliseconds. The load comes on top. */
+  readonly startMs: number;
+  /** Whether parts of an answer came before the answer. */
+  readonly streams: boolean;
+}
+
+/** What a sweep over batch sizes and threads in quarantine found; see `Tuning`. */
+export interface Sweep {
+  readonly curve: readonly CurvePoint[];
+  readonly tuning: Tuning;
 }
 
 export type TrialAnswer =
   | { readonly ok: true; readonly output: Uint8Array; readonly latencyMs: number }
   | { readonly ok: false; readonly error: Error };
-
-export interface RunnerStatus {
-  readonly label: string;
-  readonly digest: string;
-  readonly pid: number | undefined;
-  readonly state: 'starting' | 'ready' | 'backing-off' | 'closed';
-  readonly memoryBytes: number;
-  readonly queued: number;
-  readonly inFlight: number;
-  /** How often its process was lost and had to be started again. */
-  readonly restarts: number;
-  /** Those that its process really has; one may be missing for a single model, e.g. `own-uid` when its files are closed to others. */
-  readonly protections: readonly string[];
-}
-
-/** Something that keeps runner processes from doing harm; `reason` says why it is not active here. */
-export interface Protection {
-  readonly name: string;
-  readonly active: boolean;
-  readonly reason?: string;
-}
-
-export interface EngineStatus {
-  readonly runners: readonly RunnerStatus[];
-  /**
-   * Which protections runner processes have on this machine: `dies-with-engine`, `memory-limit`, `no-network`, `own-uid`,
-   * `no-capabilities`, `no-new-privileges`. Empty until the machine was probed, which happens before the first runner.
-   */
-  readonly protections: readonly Protection[];
-}
 
 export interface EngineHostOptions {
   /** The file that a runner process executes: that of `@steelyard/runner`. */
@@ -115,6 +127,17 @@ export interface EngineHost {
   inspect(model: MaterializedModel): Promise<InspectedHeader>;
   /** Loads a version in a quarantined runner, runs the inputs `rounds` times one by one, and ends the runner. */
   trial(model: MaterializedModel, inputs: readonly Uint8Array[], rounds?: number, onLoaded?: (loaded: LoadedHeader) => void): Promise<Trial>;
+  /**
+   * Runs batches of growing size, with one thread and with all, in quarantined runners, and picks what the version is best
+   * run by. Takes `budgetMs` at most, then uses what it has.
+   */
+  sweep(model: MaterializedModel, inputs: readonly Uint8Array[], budgetMs: number): Promise<Sweep>;
+  /** Keeps a version loaded, from now on or no more. Loads it when it is not. Rejects as {@link run} does when it cannot be loaded. */
+  pin(model: ModelHandle, pinned: boolean): Promise<void>;
+  /** Ends the runners of a version when nothing runs on them; calls that come later load it again. False when it is busy or not there. */
+  unload(digest: string): boolean;
+  /** Asks every runtime for its devices, once; later calls answer from memory. */
+  devices(): Promise<readonly RuntimeDevices[]>;
   status(): EngineStatus;
   /** Fails what waits and runs with `ENGINE.CLOSED` and ends every process. Leaves no file, socket or process behind. */
   close(): Promise<void>;

@@ -49,7 +49,7 @@ export class Quarantine {
         memoryBytes = Math.max(memoryBytes, runner.link.memoryBytes);
         answers.push(answer);
       }
-      return { loaded, answers, memoryBytes };
+      return { loaded, answers, memoryBytes, startMs: 0, streams: false };
     });
   }
 

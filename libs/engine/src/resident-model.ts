@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '@steelyard/kernel';
-import type { EngineAnswer, EngineLog, EngineMetrics, EngineRequest, MaterializedModel, ModelHandle, ModelStore, RunnerStatus } from './engine-host.js';
+import type { EngineAnswer, EngineLog, EngineMetrics, EngineRequest, MaterializedModel, ModelHandle, ModelStore } from './engine-host.js';
+import type { ModelStatus } from './engine-status.js';
 import { engineErrors } from './errors.js';
 import type { EngineLimits } from './limits.js';
 import { Batcher } from './queue/batcher.js';
@@ -24,7 +25,9 @@ export interface ResidentModelOptions {
 }
 
 /** `closed`: no process and none wanted. */
-type State = RunnerStatus['state'];
+type State = 'starting' | 'ready' | 'backing-off' | 'closed';
+
+const STATES = { starting: 'loading', ready: 'ready', 'backing-off': 'backing-off', closed: 'idle' } as const;
 
 /**
  * One model version on this machine: its queue, and the runner that serves it while there is work. The runner is started
@@ -41,6 +44,7 @@ export class ResidentModel implements Resident {
   #evicting = false;
   #loadedBytes = 0;
   #restarts = 0;
+  #pinned = false;
 
   constructor(options: ResidentModelOptions) {
     this.#options = options;
@@ -60,7 +64,7 @@ export class ResidentModel implements Resident {
   }
 
   get evictable(): boolean {
-    return this.#state === 'ready' && !this.#evicting && this.#batcher.idle;
+    return this.#state === 'ready' && !this.#evicting && !this.#pinned && this.#batcher.idle;
   }
 
   /** Nothing would be lost by forgetting it: no process, no calls, no failures to remember. */
@@ -68,19 +72,38 @@ export class ResidentModel implements Resident {
     return this.#state === 'closed' && this.#batcher.idle && this.#policy.isClean(performance.now());
   }
 
-  get status(): RunnerStatus {
-    const { model } = this.#options;
+  get status(): ModelStatus {
+    const { model, limits } = this.#options;
+    const runner = this.#runner;
+    const { pid, link } = runner?.process ?? {};
     return {
       label: model.label,
       digest: model.digest,
-      pid: this.#runner?.process.pid,
-      state: this.#state,
-      memoryBytes: this.#runner ? this.#runner.process.link.memoryBytes || this.#loadedBytes : 0,
+      state: this.#policy.refusedForMs(performance.now()) > 0 ? 'unhealthy' : STATES[this.#state],
+      pinned: this.#pinned,
       queued: this.#batcher.waiting,
       inFlight: this.#batcher.running,
-      restarts: this.#restarts,
-      protections: this.#runner?.protections ?? [],
+      calls: 0,
+      batchSize: 0,
+      faults: this.#restarts,
+      lastFault: undefined,
+      coldStartMs: undefined,
+      runners: runner
+        ? [{
+            pid,
+            state: this.#evicting ? 'closing' : this.#state === 'ready' ? 'ready' : 'starting',
+            device: 'cpu',
+            threads: limits.threads,
+            memoryBytes: link?.memoryBytes || this.#loadedBytes,
+            inFlight: this.#batcher.running,
+            protections: runner.protections,
+          }]
+        : [],
     };
+  }
+
+  async pin(pinned: boolean): Promise<void> {
+    this.#pinned = pinned;
   }
 
   run(request: EngineRequest, signal: AbortSignal | undefined): Promise<EngineAnswer> {

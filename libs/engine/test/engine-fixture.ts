@@ -61,7 +61,7 @@ export async function createFixture(limits: Partial<EngineLimits> = {}, over: Pa
       },
     },
     log: { info: log, warn: log, error: log },
-    metrics: { batch: (fields) => batches.push(fields), runnerExit: (fields) => exits.push(fields) },
+    metrics: { batch: (fields) => batches.push(fields), runnerExit: (fields) => exits.push(fields), loaded: () => {}, refused: () => {} },
     limits,
     ...over,
   });

@@ -1,3 +1,4 @@
+import type { CallState } from '@steelyard/dispatch';
 import type { Caller } from '@steelyard/kernel';
 import type { ResolvedVersion } from '@steelyard/domain-catalog';
 
@@ -41,4 +42,12 @@ export interface PredictTimings {
   readonly queueMs: number;
   readonly computeMs: number;
   readonly totalMs: number;
+  /** How much of it was the start of the model; 0 when it was loaded. */
+  readonly coldStartMs: number;
 }
+
+/** What happens to a prediction whose caller follows it: states, then parts, then the end. */
+export type PredictEvent =
+  | { readonly type: 'waits'; readonly state: CallState }
+  | { readonly type: 'part'; readonly part: unknown }
+  | { readonly type: 'done'; readonly result: PredictResult };

@@ -178,7 +178,7 @@ function hashRequest(ref: string, input: Uint8Array): Uint8Array {
 
 function toResult(admission: Admission, answer: EngineAnswer): PredictResult {
   const { version, eventId, amountNano, startedTickMs } = admission;
-  const { queueMs, computeMs } = answer.timings;
+  const { queueMs, computeMs, coldStartMs } = answer.timings;
   return {
     predictionId: eventId,
     version,
@@ -186,7 +186,7 @@ function toResult(admission: Admission, answer: EngineAnswer): PredictResult {
     amountNano,
     currency: version.price.currency,
     replayed: false,
-    timings: { queueMs, computeMs, totalMs: performance.now() - startedTickMs },
+    timings: { queueMs, computeMs, totalMs: performance.now() - startedTickMs, coldStartMs },
   };
 }
 

@@ -67,7 +67,7 @@ describeDatabase('publishing', (context) => {
     dir = await mkdtemp(join(tmpdir(), 'steelyard-publishing-'));
     const database = context.database();
     blobs = createFolderBlobStore(join(dir, 'blobs'));
-    const metrics = { batch: () => undefined, runnerExit: () => undefined };
+    const metrics = { batch: () => undefined, runnerExit: () => undefined, loaded: () => undefined, refused: () => undefined };
     const store = { materialize: () => Promise.reject(new TypeError('a publication runs nothing from the store')) };
     host = createEngineHost({ runnerEntry, store, log: silentLogger, metrics, workDir: join(dir, 'runners') });
     catalog = new Catalog(database, new OrganizationHandles(database));

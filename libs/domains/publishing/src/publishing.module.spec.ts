@@ -58,7 +58,7 @@ describeDatabase('the doors of publishing', (context) => {
     dir = await mkdtemp(join(tmpdir(), 'steelyard-doors-'));
     const config = { ...loadConfig({}), dataDir: dir };
     const store = { materialize: () => Promise.reject(new TypeError('a publication runs nothing from the store')) };
-    const metrics = { batch: () => undefined, runnerExit: () => undefined };
+    const metrics = { batch: () => undefined, runnerExit: () => undefined, loaded: () => undefined, refused: () => undefined };
     const runnerEntry = fileURLToPath(new URL('../../../runner/dist/index.js', import.meta.url));
     host = createEngineHost({ runnerEntry, store, log: silentLogger, metrics, workDir: join(dir, 'runners') });
     const providers = [

@@ -245,7 +245,7 @@ export class Batcher {
       const waitedMs = Math.max(nowMs - job.queuedAtMs - computeMs, 0);
       queueMs = Math.max(queueMs, waitedMs);
       const answer = answers[i];
-      if (answer instanceof Uint8Array) job.answer({ output: answer, timings: { queueMs: waitedMs, computeMs, batchSize: size } });
+      if (answer instanceof Uint8Array) job.answer({ output: answer, timings: { queueMs: waitedMs, computeMs, batchSize: size, coldStartMs: 0, parts: 0 } });
       else job.fail(answer ?? this.#lost('it gave no answer'));
     }
     this.#options.onBatch({ size, queueMs, computeMs });

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Protection } from '../engine-host.js';
+import type { Protection } from '../engine-status.js';
 
 const run = promisify(execFile);
 

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EngineLog, EngineMetrics, Protection } from '../engine-host.js';
+import type { EngineLog, EngineMetrics } from '../engine-host.js';
+import type { Protection } from '../engine-status.js';
 import { engineErrors } from '../errors.js';
 import type { EngineLimits } from '../limits.js';
 import { FIRST_RUNNER_UID, probeProtections, RUNNER_UIDS, whyUnreadable, type ProtectionTools } from './protections.js';

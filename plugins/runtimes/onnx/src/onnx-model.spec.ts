@@ -11,7 +11,7 @@ import onnx from './index.js';
 
 const withBytes = <T>(content: Uint8Array, use: (model: LoadedModel) => Promise<T>, options: Record<string, unknown> = {}) =>
   withModel(onnx, { files: { 'model.onnx': content }, options }, use);
-const run = (loaded: LoadedModel, items: readonly Item[]) => loaded.run(items, { signal: new AbortController().signal, emit: () => {} });
+const run = (loaded: LoadedModel, items: readonly Item[]) => loaded.run(items, { signal: new AbortController().signal, emit: () => Promise.resolve() });
 const floats = (...data: number[]): Tensor => ({ dtype: 'float32', shape: [data.length], data: Float32Array.from(data) });
 const longs = (...data: number[]): Tensor => ({ dtype: 'int64', shape: [data.length], data: BigInt64Array.from(data, BigInt) });
 

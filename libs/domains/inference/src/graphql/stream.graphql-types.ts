@@ -1,0 +1,54 @@
+import { createUnionType, Field, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { JsonScalar } from '@steelyard/platform-graphql';
+import { InputInvalid, PaymentRequired, PredictSuccess } from './inference.graphql-types.js';
+
+export enum WaitState {
+  QUEUED = 'queued',
+  LOADING = 'loading',
+  RUNNING = 'running',
+}
+
+registerEnumType(WaitState, {
+  name: 'WaitState',
+  valuesMap: {
+    QUEUED: { description: 'It waits behind others, or for room in memory.' },
+    LOADING: { description: 'Its model is being loaded for it.' },
+    RUNNING: { description: 'The model works on it.' },
+  },
+});
+
+@ObjectType({ description: 'What a prediction waits for.' })
+export class PredictionWaits {
+  @Field(() => WaitState)
+  state!: WaitState;
+}
+
+@ObjectType({ description: 'A part of the answer, while the model works.' })
+export class PredictionPart {
+  @Field(() => JsonScalar)
+  part!: unknown;
+}
+
+@ObjectType({ description: 'It ended without an answer.' })
+export class PredictionFailed {
+  @Field(() => String)
+  code!: string;
+
+  @Field(() => String)
+  message!: string;
+
+  @Field(() => String, { nullable: true })
+  fix!: string | null;
+
+  @Field(() => Boolean, { description: 'True where parts of the answer had been handed out before.' })
+  charged!: boolean;
+}
+
+/** `resolveType` must answer at once, without a promise: compiled queries do not wait for one. */
+export const PredictionEvent = createUnionType({
+  name: 'PredictionEvent',
+  types: () => [PredictionWaits, PredictionPart, PredictSuccess, PaymentRequired, InputInvalid, PredictionFailed] as const,
+  resolveType: (value: object) => classes.find((type) => value instanceof type),
+});
+
+const classes = [PredictionPart, PredictionWaits, PredictSuccess, PaymentRequired, InputInvalid, PredictionFailed] as const;

@@ -1,0 +1,5 @@
+/** Runtime names of `model.yaml` and the packages that provide them. The engine itself imports none: runners do, by name. */
+export const builtInRuntimes: Readonly<Record<string, string>> = {
+  echo: '@steelyard/runtime-echo',
+  onnx: '@steelyard/runtime-onnx',
+};
