@@ -31,6 +31,8 @@ export interface EchoModel {
   readonly limits?: Manifest['limits'];
   readonly batching?: Manifest['batching'];
   readonly memoryMb?: number;
+  /** What the version was measured to take. */
+  readonly memoryBytes?: number;
   readonly runtime?: string;
   readonly range?: string;
 }
@@ -78,8 +80,9 @@ export async function createFixture(limits: Partial<EngineLimits> = {}, over: Pa
       const manifest = manifestOf(name, model);
       await mkdir(dir);
       await writeFile(join(dir, 'manifest.json'), JSON.stringify(manifest));
-      models.set(name, { dir, manifest });
-      return { dir, manifest };
+      const materialized = { dir, manifest, memoryBytes: model.memoryBytes };
+      models.set(name, materialized);
+      return materialized;
     },
     async call(name, input, { tenantId = 'tenant', timeoutMs = 20_000, signal } = {}) {
       const model = { digest: name, label: `acme/${name}@1.0.0` };

@@ -18,7 +18,7 @@ export interface BatcherOptions {
   readonly killGraceMs: number;
   /** The runner has worked on a batch for longer than it may: end it. `detach` is expected to follow. */
   onStalled(): void;
-  /** Nothing waits and nothing is in flight. */
+  /** Nothing waits and nothing is in flight; or, after `pause`, nothing is in flight. */
   onIdle(): void;
   onBatch(fields: { size: number; queueMs: number; computeMs: number }): void;
 }
@@ -52,6 +52,7 @@ export class Batcher {
   #link: BatchLink | undefined;
   #rules: BatchRules = { maxSize: 1, maxDelayMs: 0, runMs: Infinity };
   #scheduled = false;
+  #paused = false;
   #delay: NodeJS.Timeout | undefined;
   #watch = new HangWatch(Infinity, 0);
   #sizer = new BatchSizer(1, Infinity);
@@ -99,11 +100,18 @@ export class Batcher {
 
   attach(link: BatchLink, rules: BatchRules): void {
     this.#link = link;
+    this.#paused = false;
     // What was learned of the model holds for its next runner too.
     if (rules.maxSize !== this.#rules.maxSize) this.#sizer = new BatchSizer(rules.maxSize, this.#options.batchMs);
     this.#rules = rules;
     this.#watch = new HangWatch(rules.runMs, this.#options.killGraceMs);
     this.#pump();
+  }
+
+  /** The runner is given no further batch. */
+  pause(): void {
+    this.#paused = true;
+    if (this.#inFlight.length === 0) this.#options.onIdle();
   }
 
   /** The runner is gone. `stalled` when it was ended because a batch took too long. */
@@ -143,7 +151,7 @@ export class Batcher {
       sent = true;
     }
     if (sent) link.flush();
-    else if (this.idle) this.#options.onIdle();
+    else if (this.idle || (this.#paused && this.#inFlight.length === 0)) this.#options.onIdle();
   }
 
   /** With a delay set, waits until a batch is full or the delay is over. */
@@ -168,7 +176,7 @@ export class Batcher {
 
   #next(): Job[] | undefined {
     const inFlight = this.#inFlight.length;
-    if (inFlight >= this.#options.batchesInFlight) return undefined;
+    if (this.#paused || inFlight >= this.#options.batchesInFlight) return undefined;
     const nowMs = performance.now();
     if (inFlight > 0 && !this.#sizer.isQuick(nowMs)) return undefined;
     if (this.#suspects.size > 0) {
