@@ -1,7 +1,7 @@
 /**
- * `node tools/lockfile/complete.mjs [folder]`: adds to the folder's package-lock.json (default: the root's) the optional platform packages that npm left out because
- * the registry it was made against serves only some platforms. Without them `npm ci` calls the lockfile incomplete.
- * Their platform follows from their name; they carry no integrity, as nothing was downloaded.
+ * `node tools/lockfile/complete.mjs [folder]`: adds to the folder's package-lock.json (default: the root's) the optional
+ * platform packages that npm left out because the registry it was made against serves only some platforms. Without them
+ * `npm ci` calls the lockfile incomplete. Their platform follows from their name; they carry no integrity, as nothing was downloaded.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

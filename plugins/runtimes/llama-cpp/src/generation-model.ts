@@ -45,8 +45,8 @@ export class GenerationModel implements LoadedModel {
     this.#pool = new SequencePool(Array.from({ length: options.sequences }, () => options.context.getSequence()));
   }
 
-  run(items: readonly Item[], { signal, emit }: RunContext): Promise<readonly (Item | Error)[]> {
-    return Promise.all(items.map((item, index) => this.#answer(item, signal, (text) => emit(index, { text })).catch(asAppError)));
+  run(items: readonly Item[], context: RunContext): Promise<readonly (Item | Error)[]> {
+    return Promise.all(items.map((item, index) => this.#answer(item, context.signal, (text) => context.emit(index, { text })).catch(asAppError)));
   }
 
   async close(): Promise<void> {

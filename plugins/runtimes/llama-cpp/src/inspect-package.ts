@@ -61,14 +61,18 @@ function problemOf({ metadata }: GgufFacts): string | undefined {
 }
 
 function notesOf({ version, metadata, tensorCount, parameterCount, bytesByType }: GgufFacts): string[] {
-  const architecture = String(metadata.get('general.architecture'));
+  const said = (key: string): string => {
+    const value = metadata.get(key);
+    return typeof value === 'object' || value === undefined ? 'unknown' : String(value);
+  };
+  const architecture = said('general.architecture');
   const tokens = metadata.get('tokenizer.ggml.tokens');
   const types = [...bytesByType].sort(([, a], [, b]) => b - a).map(([type]) => type);
   return [
     `GGUF version ${version}, architecture ${architecture}`,
     `${parameterCount} parameters in ${tensorCount} tensors: ${types.join(', ')}`,
-    `trained on contexts of ${String(metadata.get(`${architecture}.context_length`) ?? 'unknown length')} tokens`,
-    `tokenizer ${String(metadata.get('tokenizer.ggml.model'))}${typeof tokens === 'object' ? ` with ${tokens.length} tokens` : ''}`,
+    `context of ${said(`${architecture}.context_length`)} tokens`,
+    `tokenizer ${said('tokenizer.ggml.model')}${typeof tokens === 'object' ? ` with ${tokens.length} tokens` : ''}`,
     metadata.has('tokenizer.chat_template') ? 'takes messages: it has a chat template' : 'takes prompts only: it has no chat template',
   ];
 }

@@ -40,7 +40,7 @@ export class PromptReader {
 
   /**
    * The template sees a mark in place of each text. Afterwards the marks become the texts again as plain tokens, so that a
-   * caller who writes `<|end|>` has written nine letters and not the end of a message.
+   * caller who writes `<|end|>` has written seven letters and not the end of a message.
    */
   #chatTokens(messages: readonly Message[]): readonly Token[] {
     if (!this.#template) throw invalid('the model has no chat template; send a prompt instead');
