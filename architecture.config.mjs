@@ -42,6 +42,7 @@ export const unbound = ['test', 'tools'];
 export const vendors = {
   '@prisma/(client|adapter-pg)|pg': ['libs/platform/database'],
   'onnxruntime-node': ['plugins/runtimes/onnx'],
+  '@tensorflow/[^/]+': ['plugins/runtimes/tfjs'],
   sharp: ['libs/runner'],
   ajv: ['libs/contracts'],
   'cbor-x': ['libs/contracts/wire'],

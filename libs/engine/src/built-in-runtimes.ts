@@ -2,4 +2,5 @@
 export const builtInRuntimes: Readonly<Record<string, string>> = {
   echo: '@steelyard/runtime-echo',
   onnx: '@steelyard/runtime-onnx',
+  tfjs: '@steelyard/runtime-tfjs',
 };
