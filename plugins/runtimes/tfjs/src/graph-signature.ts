@@ -29,7 +29,7 @@ export function readSignature(signature: JsonObject, topology: JsonObject): Grap
   const inputs =
     declaredInputs.length > 0
       ? declaredInputs.map(([name, info]) => valueOf('input', name, info['dtype'], info['tensorShape']))
-      : placeholdersOf(topology).map(({ name, attr }) => valueOf('input', name, attr('dtype')['type'], attr('shape')['shape']));
+      : placeholdersOf(topology).map(({ name, dtype, shape }) => valueOf('input', name, dtype, shape));
   const unshaped = inputs.find(({ shape }) => shape === undefined);
   if (unshaped) throw runtimeErrors.LOAD_FAILED({ model: 'The model', reason: `it does not say how many dimensions its input "${unshaped.name}" has` });
   const declaredOutputs = entriesOf(signature['outputs']);
@@ -47,14 +47,15 @@ function entriesOf(value: unknown): [string, JsonObject][] {
 
 interface Placeholder {
   readonly name: string;
-  attr(name: string): JsonObject;
+  readonly dtype: unknown;
+  readonly shape: unknown;
 }
 
 function placeholdersOf({ node }: JsonObject): Placeholder[] {
-  const inner = (value: unknown, key: string): JsonObject => (isObject(value) && isObject(value[key]) ? value[key] : {});
+  const inner = (value: unknown, key: string): unknown => (isObject(value) ? value[key] : undefined);
   return (node as JsonObject[])
     .filter(({ op }) => op === 'Placeholder')
-    .map(({ name, attr }) => ({ name: name as string, attr: (key) => inner(attr, key) }));
+    .map(({ name, attr }) => ({ name: name as string, dtype: inner(inner(attr, 'dtype'), 'type'), shape: inner(inner(attr, 'shape'), 'shape') }));
 }
 
 type LooseValue = Omit<Value, 'shape'> & { readonly shape: readonly number[] | undefined };

@@ -17,5 +17,5 @@ export function toTf(tf: Core, { dtype, data, shape }: Tensor): TfTensor {
 export function fromTf(name: string, tensor: TfTensor | undefined): Tensor {
   if (!tensor) throw runtimeErrors.OUTPUT_INVALID({ field: name, reason: 'the model gave no tensor for it' });
   const dtype = carriedType(tensor.dtype, `output "${name}"`);
-  return { dtype, shape: tensor.shape, data: (tensor.dataSync() as TypedArray).slice() };
+  return { dtype, shape: tensor.shape, data: tensor.dataSync<DataType>().slice() };
 }

@@ -12,7 +12,7 @@ export function sourceOf(dir: string, { format, topology, signature, weights }: 
       format,
       modelTopology: format === 'graph-model' ? { versions: {}, ...topology } : ((topology['model_config'] as JsonObject | undefined) ?? topology),
       ...(Object.keys(signature).length > 0 && { signature }),
-      weightSpecs: weights.specs.map((spec) => ({ ...spec })) as io.WeightsManifestEntry[],
+      weightSpecs: [...weights.specs],
       weightData: await readWeights(dir, weights),
     }),
   };
