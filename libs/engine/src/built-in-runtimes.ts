@@ -3,4 +3,5 @@ export const builtInRuntimes: Readonly<Record<string, string>> = {
   echo: '@steelyard/runtime-echo',
   onnx: '@steelyard/runtime-onnx',
   tfjs: '@steelyard/runtime-tfjs',
+  transformers: '@steelyard/runtime-transformers',
 };

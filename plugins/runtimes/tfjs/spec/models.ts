@@ -75,8 +75,4 @@ export const identity = (type = 'DT_FLOAT', shape: readonly number[] = [-1, 2]):
   graph({ nodes: [placeholder('x', shape, type), { name: 'y', op: 'Identity', input: ['x'] }] });
 
 /** y = op(x). */
-export const unary = (op: string, signature = true): Files =>
-  graph({
-    nodes: [placeholder('x', [-1, 2]), { name: 'y', op, input: ['x'] }],
-    json: signature ? { signature: signatureOf({ inputs: { x: { shape: [-1, 2] } }, outputs: { y: { shape: [-1, 2] } } }) } : {},
-  });
+export const unary = (op: string): Files => graph({ nodes: [placeholder('x', [-1, 2]), { name: 'y', op, input: ['x'] }] });

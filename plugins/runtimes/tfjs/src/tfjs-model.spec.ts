@@ -23,6 +23,19 @@ const lookUp = graph({
   data: bytesOf(Float32Array.of(5, 6, 7, 8), Int32Array.of(0)),
 });
 
+/** y = x * W by an operation that the WebAssembly backend lacks. */
+const einsum = (signed: boolean): Files =>
+  graph({
+    nodes: [
+      placeholder('x', [-1, 2]),
+      constant('W'),
+      { name: 'y', op: 'Einsum', input: ['x', 'W'], attr: { equation: { s: Buffer.from('ij,j->ij').toString('base64') }, N: { i: '2' } } },
+    ],
+    weights: [{ name: 'W', shape: [2] }],
+    data: bytesOf(Float32Array.of(10, 20)),
+    json: signed ? { signature: signatureOf({ inputs: { x: { shape: [-1, 2] } }, outputs: { y: { shape: [-1, 2] } } }) } : {},
+  });
+
 /** The positions of what is true: how many there are is known only while it runs. */
 const where = graph({
   nodes: [placeholder('x', [-1], 'DT_BOOL'), { name: 'y', op: 'Where', input: ['x'] }],
@@ -128,13 +141,13 @@ describe('the backend', () => {
   });
 
   it('is plain JavaScript for a model with an operation that WebAssembly lacks', async () => {
-    for (const signature of [true, false]) {
-      await withFiles(unary('Erf', signature), async (loaded) => {
-        expect(backendOf(loaded)).toBe('cpu');
-        expect(await run(loaded, [{ x: floats(0, 10) }])).toEqual([{ y: floats(0, 1) }]);
+    for (const signed of [true, false]) {
+      await withFiles(einsum(signed), async (loaded) => {
+        expect([backendOf(loaded), loaded.device]).toEqual(['cpu', 'cpu']);
+        expect(await run(loaded, [{ x: floats(1, 2) }, { x: floats(3, 4) }])).toEqual([{ y: floats(10, 40) }, { y: floats(30, 80) }]);
       });
     }
-    await expect(withFiles(unary('Erf'), async () => {}, { backend: 'wasm' })).rejects.toMatchObject({ code: 'RUNTIME.LOAD_FAILED', message: expect.stringContaining("'Erf'") });
+    await expect(withFiles(einsum(true), async () => {}, { backend: 'wasm' })).rejects.toMatchObject({ code: 'RUNTIME.LOAD_FAILED', message: expect.stringContaining("'Einsum'") });
   });
 });
 
