@@ -1,23 +1,19 @@
 import assert from 'node:assert/strict';
 import { SPI_VERSION } from '@steelyard/runtime-kit';
-import type { Item, LoadedModel, RunContext, Runtime } from '@steelyard/runtime-kit';
+import type { Item } from '@steelyard/runtime-kit';
 import { encodeValue } from '@steelyard/wire';
 import { assertAnswer } from './assert-answer.js';
+import { describeContinuous } from './describe-continuous.js';
+import { describeStreaming } from './describe-streaming.js';
 import { withModel, withPackage } from './fixture.js';
 import type { RuntimeFixture } from './fixture.js';
-
-/** The two functions of a test framework that the suite needs; those of Jest, Vitest, Mocha and node:test fit. */
-export interface TestFramework {
-  readonly describe: (name: string, body: () => void) => unknown;
-  readonly it: (name: string, body: () => Promise<void>) => unknown;
-}
-
-export interface RuntimeSuite extends TestFramework {
-  readonly runtime: Runtime;
-  readonly fixture: RuntimeFixture;
-}
+import { runContext, runSingly } from './run-context.js';
+import type { RuntimeSuite } from './suite.js';
 
 const ABORT_AFTER_MS = 20;
+/** Loads over which memory is watched, after as many that fill pools and caches. */
+const LOADS = 2;
+const MEMORY_GROWTH_BYTES_MAX = 64 * 2 ** 20;
 
 /** Registers the tests that every runtime passes. What they ask is what the runner relies on. */
 export function describeRuntime(suite: RuntimeSuite): void {
@@ -26,7 +22,10 @@ export function describeRuntime(suite: RuntimeSuite): void {
     describeDeclaration(suite);
     describeInspection(suite);
     describeRuns(suite);
+    describeLoads(suite);
     if (fixture.slow) describeCancellation(suite, fixture.slow);
+    if (runtime.capabilities.streaming) describeStreaming(suite);
+    if (runtime.capabilities.continuous) describeContinuous(suite);
   });
 }
 
@@ -73,11 +72,10 @@ function describeInspection({ runtime, fixture, it }: RuntimeSuite): void {
 
 function describeRuns(suite: RuntimeSuite): void {
   const { runtime, fixture, it } = suite;
-  const { items, expected, badItem, tolerance = 1e-5 } = fixture;
-  const expectAll = (answers: readonly (Item | Error)[]): void => {
-    assert.equal(answers.length, items.length);
-    for (const [index, answer] of answers.entries()) assertAnswer(answer, expected[index] as Item, tolerance);
-  };
+  const { items, expected, badItem } = fixture;
+  const { batching, continuous } = runtime.capabilities;
+  const together = batching && !continuous;
+  const expectAll = (answers: readonly (Item | Error)[]): void => expectAnswers(fixture, answers);
 
   it('refuses a device that it has not', async () => {
     await rejectsWithCode(withPackage(runtime, fixture, (context) => runtime.open({ ...context, device: 'abacus' })), 'RUNTIME.DEVICE_UNAVAILABLE');
@@ -92,7 +90,7 @@ function describeRuns(suite: RuntimeSuite): void {
 
   it('answers a batch as it answers its members, in order', () =>
     withModel(runtime, fixture, async (model) => {
-      if (!runtime.capabilities.batching) return;
+      if (!together) return;
       expectAll(await model.run(items, runContext()));
       expectAll([...(await model.run([...items].reverse(), runContext()))].reverse());
     }));
@@ -101,11 +99,11 @@ function describeRuns(suite: RuntimeSuite): void {
     withModel(runtime, fixture, async (model) => {
       assert.ok(badItem !== undefined || model.inputs.length === 0, 'a model that declares inputs needs a bad request');
       if (badItem === undefined) return;
-      const batch = runtime.capabilities.batching ? [...items.slice(0, 1), badItem, ...items.slice(1)] : [badItem];
+      const batch = together ? [...items.slice(0, 1), badItem, ...items.slice(1)] : [badItem];
       const answers = [...(await model.run(batch, runContext()))];
-      const [refused] = answers.splice(runtime.capabilities.batching ? 1 : 0, 1);
+      const [refused] = answers.splice(together ? 1 : 0, 1);
       assert.equal((refused as { code?: string }).code, 'INPUT.INVALID');
-      if (runtime.capabilities.batching) expectAll(answers);
+      if (together) expectAll(answers);
       else expectAll(await runSingly(model, items));
     }));
 
@@ -123,9 +121,17 @@ function describeRuns(suite: RuntimeSuite): void {
       await model.run(items.slice(0, 1), runContext(AbortSignal.abort())).catch(() => undefined);
       expectAll(await runSingly(model, items));
     }));
+}
 
-  it('loads again after a close', async () => {
-    for (let round = 0; round < 2; round++) await withModel(runtime, fixture, async (model) => expectAll(await runSingly(model, items)));
+function describeLoads({ runtime, fixture, it }: RuntimeSuite): void {
+  it('loads again after a close, without keeping the memory of the earlier loads', async () => {
+    const loadAll = async (): Promise<number> => {
+      for (let round = 0; round < LOADS; round++) await withModel(runtime, fixture, async (model) => expectAnswers(fixture, await runSingly(model, fixture.items)));
+      return process.memoryUsage.rss();
+    };
+    const sizeBytes = Object.values(fixture.files).reduce((sum, { length }) => sum + length, 0);
+    const grownBytes = -(await loadAll()) + (await loadAll());
+    assert.ok(grownBytes < MEMORY_GROWTH_BYTES_MAX + sizeBytes, `${LOADS} loads took ${grownBytes} bytes for good`);
   });
 }
 
@@ -139,14 +145,9 @@ function describeCancellation({ runtime, fixture, it }: RuntimeSuite, slow: NonN
     }));
 }
 
-async function runSingly(model: LoadedModel, items: readonly Item[]): Promise<(Item | Error)[]> {
-  const answers: (Item | Error)[] = [];
-  for (const item of items) answers.push(...(await model.run([item], runContext())));
-  return answers;
-}
-
-function runContext(signal: AbortSignal = new AbortController().signal): RunContext {
-  return { signal, emit: () => Promise.resolve() };
+function expectAnswers({ items, expected, tolerance = 1e-5 }: RuntimeFixture, answers: readonly (Item | Error)[]): void {
+  assert.equal(answers.length, items.length);
+  for (const [index, answer] of answers.entries()) assertAnswer(answer, expected[index] as Item, tolerance);
 }
 
 async function rejectsWithCode(work: Promise<unknown>, code: string | undefined): Promise<void> {

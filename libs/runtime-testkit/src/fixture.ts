@@ -4,12 +4,28 @@ import path from 'node:path';
 import type { Manifest } from '@steelyard/model-package';
 import type { Item, LoadedModel, OpenContext, Runtime } from '@steelyard/runtime-kit';
 
+/** How to look at the parts of a streaming runtime's answers. */
+export interface StreamFixture {
+  /** `runtime.options` for these tests; default those of the fixture. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** A request whose answer comes in at least two parts. The same request must have the same answer every time. */
+  readonly item: Item;
+  /** What the parts of an answer come to: the fields of the answer that are handed out in parts, e.g. `{ text }`. */
+  readonly join: (parts: readonly unknown[]) => Item;
+  /** A request whose answer comes in at least `partsMin` parts (20 or more), each of them taking some time. */
+  readonly long: { readonly item: Item; readonly partsMin: number };
+  /** How many parts may still come after the reader stopped reading or left: those that one step makes. Default 2. */
+  readonly partsAfterMax?: number;
+}
+
 /** A small model of the runtime's own kind and requests to it. */
 export interface RuntimeFixture {
   /** Contents by path: the package's artifacts. Empty for a runtime without files. */
   readonly files: Readonly<Record<string, Uint8Array>>;
   /** `runtime.options` of the manifest. */
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Default `custom`. */
+  readonly task?: Manifest['task'];
   /** Where to run it; default `cpu`. */
   readonly device?: string;
   /** At least two different requests that the model answers. */
@@ -24,19 +40,21 @@ export interface RuntimeFixture {
   readonly garbage?: readonly Uint8Array[];
   /** For a runtime that can stop early: options and a request that run for at least `runMs` unless stopped. */
   readonly slow?: { readonly options: Readonly<Record<string, unknown>>; readonly item: Item; readonly runMs: number };
+  /** Required for a runtime that declares streaming. */
+  readonly stream?: StreamFixture;
 }
 
 /** The part of a fixture that is a package. */
-export type Package = Pick<RuntimeFixture, 'files' | 'options' | 'device'>;
+export type Package = Pick<RuntimeFixture, 'files' | 'options' | 'task' | 'device'>;
 
 /** A manifest with every default, as a runtime gets it. */
-export function fixtureManifest(runtime: Pick<Runtime, 'name'>, { files, options = {} }: Package): Manifest {
+export function fixtureManifest(runtime: Pick<Runtime, 'name'>, { files, options = {}, task = 'custom' }: Package): Manifest {
   return {
     schema: 1,
     name: 'fixture',
     version: '1.0.0',
     license: 'Apache-2.0',
-    task: 'custom',
+    task,
     description: '',
     runtime: { name: runtime.name, range: '*', options },
     artifacts: Object.keys(files).map((file) => ({ path: file })),

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { defineRuntime, runtimeErrors, SPI_VERSION } from '@steelyard/runtime-kit';
 import type { Item } from '@steelyard/runtime-kit';
+import { handOut } from './hand-out.js';
 
 /** All of them are for tests: what a hostile or broken model does to the platform around it. */
 interface EchoOptions {
@@ -16,6 +17,10 @@ interface EchoOptions {
   readonly hangOn?: boolean;
   /** Take and keep as many megabytes as an item's field `allocateMb` says. */
   readonly allocateMb?: boolean;
+  /** Hand the answer out in parts: word by word where a field is text. */
+  readonly parts?: boolean;
+  /** Time between two parts, in milliseconds. */
+  readonly partDelayMs?: number;
 }
 
 /** Answers every item with its own fields. */
@@ -24,7 +29,7 @@ export default defineRuntime<EchoOptions>({
   version: '0.1.0',
   spi: SPI_VERSION,
   formats: [],
-  capabilities: { batching: true, streaming: false, devices: ['cpu'] },
+  capabilities: { batching: true, streaming: true, devices: ['cpu'] },
   optionsSchema: {
     type: 'object',
     additionalProperties: false,
@@ -35,6 +40,8 @@ export default defineRuntime<EchoOptions>({
       failOn: { type: 'boolean' },
       hangOn: { type: 'boolean' },
       allocateMb: { type: 'boolean' },
+      parts: { type: 'boolean' },
+      partDelayMs: { type: 'number', minimum: 0 },
     },
   },
   probe: async () => ['cpu'],
@@ -47,10 +54,11 @@ export default defineRuntime<EchoOptions>({
       inputs: [],
       outputs: [],
       device: 'cpu',
-      async run(items, { signal }) {
-        if (options.delayMs) await delay(options.delayMs, undefined, { signal });
+      async run(items, context) {
+        if (options.delayMs) await delay(options.delayMs, undefined, { signal: context.signal });
         for (const item of items) misbehave(item, options, kept);
-        return items;
+        if (!options.parts) return items;
+        return Promise.all(items.map((item, index) => handOut(item, { context, index, partDelayMs: options.partDelayMs ?? 0 })));
       },
       close: async () => {
         kept.length = 0;

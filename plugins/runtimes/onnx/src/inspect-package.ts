@@ -1,94 +1,15 @@
-import { closeSync, fstatSync, openSync } from 'node:fs';
-import path from 'node:path';
-import { loadArtifactPath, runtimeErrors } from '@steelyard/runtime-kit';
+import { runtimeErrors } from '@steelyard/runtime-kit';
 import type { Inspection, OpenContext } from '@steelyard/runtime-kit';
+import { notesOf, scanOnnxFile } from '@steelyard/runtime-kit/onnx';
 import { modelPathOf } from './model-file.js';
-import { FileWindow } from './proto/file-window.js';
-import { ProtoError } from './proto/read-fields.js';
-import { readModel } from './proto/read-model.js';
-import type { ModelFacts } from './proto/read-model.js';
-
-const HEAD_BYTES = 32;
-/** ONNX Runtime reads a location with this in it as an address in memory. No honest file name has a star. */
-const LOCATION = /^[\w. -]+(\/[\w. -]+)*$/;
-/** Operators that read files of their own. */
-const REFUSED_OPERATORS = new Set(['com.microsoft::EPContext']);
 
 /**
- * Scans a package without loading it: the model is ONNX by its content, and reads no file that the package does not list.
+ * Scans a package without loading it: the model is ONNX by its content, and every artifact is the model or read by it.
  * @throws AppError `RUNTIME.ARTIFACT_REFUSED`.
  */
 export async function inspectPackage({ dir, manifest }: Pick<OpenContext, 'dir' | 'manifest'>): Promise<Inspection> {
-  const model = modelPathOf(manifest);
-  const facts = readFacts(model, await loadArtifactPath(dir, model));
-  for (const operator of facts.operators.keys()) {
-    if (REFUSED_OPERATORS.has(operator)) throw refuse(model, `its operator ${operator} reads files by itself`);
-  }
-  const listed = new Set(manifest.artifacts.map((artifact) => artifact.path));
-  const used = new Set([model]);
-  for (const location of facts.externalLocations) {
-    const file = externalPath(model, location);
-    if (!listed.has(file)) throw refuse(model, `it reads external data from "${location}", which is no artifact of the package`);
-    await loadArtifactPath(dir, file);
-    used.add(file);
-  }
-  const idle = [...listed].find((file) => !used.has(file));
-  if (idle !== undefined) throw refuse(idle, 'it is neither the model nor external data that the model reads');
+  const { facts, files } = await scanOnnxFile({ dir, manifest }, modelPathOf(manifest));
+  const idle = manifest.artifacts.find(({ path }) => !files.has(path));
+  if (idle) throw runtimeErrors.ARTIFACT_REFUSED({ path: idle.path, reason: 'it is neither the model nor external data that the model reads' });
   return { format: 'onnx', notes: notesOf(facts) };
-}
-
-function readFacts(name: string, file: string): ModelFacts {
-  const fd = openSync(file, 'r');
-  try {
-    const window = new FileWindow(fd, fstatSync(fd).size);
-    const other = otherFormat(window);
-    if (other) throw refuse(name, `it is ${other}, not ONNX`);
-    const facts = readModel(window);
-    if (facts.irVersion < 1 || !facts.hasGraph) throw refuse(name, 'it is not an ONNX model: it has no version or no graph');
-    return facts;
-  } catch (error) {
-    if (error instanceof ProtoError) throw refuse(name, `it is not an ONNX model: ${error.message}`);
-    throw error;
-  } finally {
-    closeSync(fd);
-  }
-}
-
-/** Formats that are taken for models by mistake, or on purpose; protobuf has no signature to look for instead. */
-function otherFormat(file: FileWindow): string | undefined {
-  const head = Array.from({ length: Math.min(HEAD_BYTES, file.size) }, (_, index) => String.fromCharCode(file.byteAt(index))).join('');
-  if (head === '') return 'empty';
-  if (head.startsWith('PK')) return 'a zip archive (PyTorch and Keras write those)';
-  if (head.startsWith('\x80') && '\x02\x03\x04\x05'.includes(head.charAt(1))) return 'a Python pickle';
-  if (head.startsWith('\x89HDF')) return 'HDF5 (Keras)';
-  if (head.startsWith('GGUF')) return 'GGUF';
-  if (head.slice(4, 8) === 'ORTM') return "ONNX Runtime's own format";
-  if (head.slice(4, 8) === 'TFL3') return 'TensorFlow Lite';
-  if (head.startsWith('version https://git-lfs')) return 'a Git LFS pointer';
-  return undefined;
-}
-
-/** External data is found from the model file's folder. */
-function externalPath(model: string, location: string): string {
-  const parts = location.split('/');
-  if (!LOCATION.test(location) || parts.some((part) => /^\.*$/.test(part))) {
-    throw refuse(model, `it reads external data from "${location}", which is no plain path inside the package`);
-  }
-  return path.posix.join(path.posix.dirname(model), location);
-}
-
-function notesOf({ irVersion, producer, opsets, operators, externalLocations }: ModelFacts): string[] {
-  const count = [...operators.values()].reduce((sum, uses) => sum + uses, 0);
-  const sets = [...opsets].map(([domain, version]) => `${domain || 'ai.onnx'} ${version}`);
-  const byUse = [...operators].sort(([a, usesA], [b, usesB]) => usesB - usesA || a.localeCompare(b));
-  return [
-    `IR version ${irVersion}${producer ? `, made by ${producer}` : ''}`,
-    `operator sets: ${sets.join(', ')}`,
-    `${count} nodes: ${byUse.slice(0, 20).map(([name, uses]) => `${name} ${uses}`).join(', ')}${byUse.length > 20 ? ', …' : ''}`,
-    ...(externalLocations.size > 0 ? [`external data: ${[...externalLocations].join(', ')}`] : []),
-  ];
-}
-
-function refuse(file: string, reason: string): Error {
-  return runtimeErrors.ARTIFACT_REFUSED({ path: file, reason });
 }
