@@ -33,8 +33,8 @@ class ProcessEngineHost implements EngineHost {
   constructor(options: EngineHostOptions) {
     this.#options = options;
     this.#limits = { ...defaultLimits, ...options.limits };
-    const { runnerEntry, workDir, log, metrics, runtimePackages = builtInRuntimes } = options;
-    this.#launcher = new RunnerLauncher({ runnerEntry, workDir, runtimePackages, limits: this.#limits, log, metrics });
+    const { runnerEntry, workDir, log, metrics, runtimePackages = builtInRuntimes, packageFolder = process.cwd() } = options;
+    this.#launcher = new RunnerLauncher({ runnerEntry, workDir, runtimePackages, packageFolder, limits: this.#limits, log, metrics });
     this.#descriptions = new RuntimeDescriptions(this.#launcher, this.#limits);
     this.#quarantine = new Quarantine(this.#launcher, this.#descriptions, this.#limits);
     const { maxRunners, turnMs, memoryMb } = this.#limits;

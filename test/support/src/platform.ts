@@ -11,6 +11,8 @@ export interface PlatformOptions {
   /** Where its rows go; without one it starts its own embedded database. */
   readonly databaseUrl?: string | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Where the server is started; its packages are found from there. */
+  readonly cwd?: string | undefined;
 }
 
 /** A server of ours in a process of its own, started from what the build made. */
@@ -55,7 +57,7 @@ export class RunningPlatform {
       ...this.options.env,
       ...(this.options.databaseUrl ? { DATABASE_URL: this.options.databaseUrl } : {}),
     };
-    const child = spawn(process.execPath, [join(repositoryRoot, 'apps/api/dist/main.js')], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [join(repositoryRoot, 'apps/api/dist/main.js')], { env, cwd: this.options.cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     child.stderr.on('data', (chunk) => (this.#output += String(chunk)));
     this.url = await new Promise<string>((listening, failed) => {

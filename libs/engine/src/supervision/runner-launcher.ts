@@ -14,6 +14,7 @@ export interface RunnerLauncherOptions {
   readonly runnerEntry: string;
   readonly workDir: string;
   readonly runtimePackages: Readonly<Record<string, string>>;
+  readonly packageFolder: string;
   readonly limits: EngineLimits;
   readonly log: EngineLog;
   readonly metrics: EngineMetrics;
@@ -79,22 +80,22 @@ export class RunnerLauncher {
   }
 
   async #spawn({ label, runtimeName, memoryMb, modelDir }: LaunchOrder): Promise<Launched> {
-    const { runnerEntry, limits } = this.#options;
+    const { runnerEntry, packageFolder, limits } = this.#options;
     const runtimePackage = this.#packageOf(runtimeName);
     if (this.#closed) throw engineErrors.CLOSED({ label });
     const { tools, folders } = await (this.#setup ??= this.#prepare());
     const uid = await this.#chooseUid(tools, modelDir);
     const folder = await folders.make(uid);
     const command = runnerCommand(tools, { runnerEntry, memoryMb, baseMb: limits.runnerBaseMb, uid, folder, modelDir });
-    const process = await RunnerProcess.start({ command, folder, uid, label, runtimePackage, answerBytes: limits.answerBytes });
+    const process = await RunnerProcess.start({ command, folder, uid, label, runtimePackage, packageFolder, answerBytes: limits.answerBytes });
     this.#track(process, { label, folder, folders });
     return { process, protections: protectionsOf(this.#report, uid !== undefined) };
   }
 
   async #prepare(): Promise<Setup> {
-    const { runnerEntry, workDir } = this.#options;
-    const packages = await packageFolders([dirname(runnerEntry), process.cwd()]);
-    const tools = await probeProtections({ readable: [process.execPath, runnerEntry], packages });
+    const { runnerEntry, packageFolder, workDir } = this.#options;
+    const packages = await packageFolders([dirname(runnerEntry), packageFolder]);
+    const tools = await probeProtections({ readable: [process.execPath, runnerEntry, ...packages], packages });
     this.#report = tools.report;
     return { tools, folders: await RunnerFolders.create(workDir, tools.ownUid) };
   }
