@@ -8,7 +8,7 @@ import { FairQueue } from './fair-queue.js';
 import type { Job } from './job.js';
 import { Lane, type Batch, type BusyRunners } from './lane.js';
 import { Pace } from './pace.js';
-import { Retries } from './retries.js';
+import { failedAsOne, Retries } from './retries.js';
 
 export interface BatcherOptions {
   readonly label: string;
@@ -310,10 +310,4 @@ export class Batcher {
   #late(): AppError {
     return engineErrors.DEADLINE_EXCEEDED({ label: this.#options.label, reason: 'its deadline has passed' });
   }
-}
-
-/** Whether the model threw over a whole batch, rather than answering for each item. */
-function failedAsOne(jobs: readonly Job[], answers: readonly (Uint8Array | AppError)[]): boolean {
-  if (jobs.length < 2 || jobs.every(({ settled }) => settled)) return false;
-  return answers.every((answer, i) => jobs[i]?.settled || (!(answer instanceof Uint8Array) && answer.code === 'RUNTIME.RUN_FAILED'));
 }

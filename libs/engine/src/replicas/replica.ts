@@ -22,7 +22,7 @@ export interface ReplicaContext {
   readonly metrics: EngineMetrics;
   readonly batcher: Batcher;
   /** The runner is gone. `planned` when it was asked to go. */
-  onEnded(replica: Replica, exit: RunnerExit, planned: boolean): void;
+  readonly onEnded: (replica: Replica, exit: RunnerExit, planned: boolean) => void;
 }
 
 export interface ReplicaOptions {

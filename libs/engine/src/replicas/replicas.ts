@@ -10,9 +10,9 @@ import { Saturation } from './saturation.js';
 export interface ReplicasOptions extends ReplicaContext {
   readonly busy: BusyRunners;
   /** Whether this is a time to start a further runner. */
-  mayGrow(): boolean;
+  readonly mayGrow: () => boolean;
   /** A further runner could not be loaded. */
-  onFailed(error: unknown): void;
+  readonly onFailed: (error: unknown) => void;
 }
 
 /**
