@@ -20,7 +20,7 @@ export interface ResidentModelOptions {
   readonly store: ModelStore;
   readonly launcher: RunnerLauncher;
   readonly descriptions: RuntimeDescriptions;
-  readonly residency: Residency<ResidentModel>;
+  readonly residency: Residency;
   readonly limits: EngineLimits;
   readonly log: EngineLog;
   readonly metrics: EngineMetrics;

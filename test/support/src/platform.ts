@@ -52,6 +52,7 @@ export class RunningPlatform {
       STEELYARD_DATA_DIR: this.dataDir,
       STEELYARD_PORT: '0',
       STEELYARD_LOG_LEVEL: 'warn',
+      STEELYARD_MEASURE_MS: process.env['STEELYARD_MEASURE_MS'],
       ...this.options.env,
       ...(this.options.databaseUrl ? { DATABASE_URL: this.options.databaseUrl } : {}),
     };
