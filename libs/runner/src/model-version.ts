@@ -61,7 +61,7 @@ export class ModelVersion {
     try {
       const prepared = await this.#prepare(open, body);
       const { outcomes, computeMs } = await this.#inTurn(() => this.#runPrepared(prepared, open));
-      return this.#answer(outcomes, computeMs);
+      return this.#answer(prepared, outcomes, computeMs);
     } finally {
       this.#open.delete(id);
     }
@@ -150,12 +150,12 @@ export class ModelVersion {
     }
   }
 
-  #answer(outcomes: readonly Outcome[], computeMs: number): BatchAnswer {
+  #answer(prepared: readonly Outcome[], outcomes: readonly Outcome[], computeMs: number): BatchAnswer {
     const bodies: Uint8Array[] = [];
-    const items = outcomes.map((outcome): RanItem => {
+    const items = outcomes.map((outcome, index): RanItem => {
       try {
         if (outcome instanceof Error) throw outcome;
-        const bytes = encodeValue(this.#pipeline.after(outcome));
+        const bytes = encodeValue(this.#pipeline.after(outcome, prepared[index] as Item));
         bodies.push(bytes);
         return { ok: true, length: bytes.length };
       } catch (error) {

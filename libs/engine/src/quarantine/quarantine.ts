@@ -90,7 +90,7 @@ export class Quarantine {
     const admitted = async (): Promise<T> => {
       await residency.admit(guest, await place());
       return this.#withRunner(model, purpose, async ({ runner, label, startMs }) => {
-        const quarantined = await Quarantined.load({ runner, model, label, descriptions, limits: { ...limits, threads } });
+        const quarantined = await Quarantined.load({ runner, model, label, descriptions, limits, threads });
         return act(quarantined, startMs);
       });
     };
@@ -100,11 +100,10 @@ export class Quarantine {
   async #withRunner<T>(model: MaterializedModel, purpose: string, act: (started: Started) => Promise<T>): Promise<T> {
     const { runtime, resources } = model.manifest;
     const label = labelOf(model, purpose);
-    const startedAtMs = performance.now();
     const order = { label, runtimeName: runtime.name, memoryMb: resources.memoryMb, modelDir: model.dir };
-    const { process } = await this.#options.launcher.launch(order);
+    const { process, startMs } = await this.#options.launcher.launch(order);
     try {
-      return await act({ runner: process, label, startMs: performance.now() - startedAtMs });
+      return await act({ runner: process, label, startMs });
     } finally {
       process.kill('done');
       await process.exited;

@@ -14,6 +14,7 @@ export interface QuarantinedOptions {
   readonly label: string;
   readonly descriptions: RuntimeDescriptions;
   readonly limits: EngineLimits;
+  readonly threads: number;
 }
 
 /** A model in a runner of its own that runs what it is given at once: no queue, no retries. */

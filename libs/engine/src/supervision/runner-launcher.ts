@@ -32,7 +32,11 @@ export interface LaunchOrder {
 export interface Launched {
   readonly process: RunnerProcess;
   readonly protections: readonly string[];
+  /** From the start of the process to its first word, in milliseconds. */
+  readonly startMs: number;
 }
+
+type Spawned = Omit<Launched, 'startMs'> & { readonly spawnedAtMs: number };
 
 interface Setup {
   readonly tools: ProtectionTools;
@@ -44,7 +48,7 @@ export class RunnerLauncher {
   readonly #options: RunnerLauncherOptions;
   readonly #live = new Set<RunnerProcess>();
   /** Those that are not known as living yet. */
-  readonly #spawning = new Set<Promise<Launched>>();
+  readonly #spawning = new Set<Promise<Spawned>>();
   readonly #endings = new Set<Promise<void>>();
   #setup: Promise<Setup> | undefined;
   #report: readonly Protection[] = [];
@@ -63,9 +67,9 @@ export class RunnerLauncher {
   async launch(order: LaunchOrder): Promise<Launched> {
     const spawning = this.#spawn(order);
     this.#spawning.add(spawning);
-    const launched = await spawning.finally(() => this.#spawning.delete(spawning));
-    await launched.process.greeted(this.#options.limits.startMs);
-    return launched;
+    const { process, protections, spawnedAtMs } = await spawning.finally(() => this.#spawning.delete(spawning));
+    await process.greeted(this.#options.limits.startMs);
+    return { process, protections, startMs: performance.now() - spawnedAtMs };
   }
 
   /** Ends every runner and removes their folders. */
@@ -78,7 +82,7 @@ export class RunnerLauncher {
     await setup?.folders.removeAll();
   }
 
-  async #spawn({ label, runtimeName, memoryMb, modelDir }: LaunchOrder): Promise<Launched> {
+  async #spawn({ label, runtimeName, memoryMb, modelDir }: LaunchOrder): Promise<Spawned> {
     const { runnerEntry, limits } = this.#options;
     const runtimePackage = this.#packageOf(runtimeName);
     if (this.#closed) throw engineErrors.CLOSED({ label });
@@ -86,9 +90,10 @@ export class RunnerLauncher {
     const uid = await this.#chooseUid(tools, modelDir);
     const folder = await folders.make(uid);
     const command = runnerCommand(tools, { runnerEntry, memoryMb, baseMb: limits.runnerBaseMb, uid, folder, modelDir });
+    const spawnedAtMs = performance.now();
     const process = await RunnerProcess.start({ command, folder, uid, label, runtimePackage, answerBytes: limits.answerBytes });
     this.#track(process, { label, folder, folders });
-    return { process, protections: protectionsOf(this.#report, uid !== undefined) };
+    return { process, protections: protectionsOf(this.#report, uid !== undefined), spawnedAtMs };
   }
 
   async #prepare(): Promise<Setup> {

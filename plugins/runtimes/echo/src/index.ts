@@ -9,7 +9,7 @@ interface EchoOptions {
   readonly delayMs?: number;
   /** Time that loading takes. */
   readonly loadDelayMs?: number;
-  /** Kill the process when an item's field `crash` is true. */
+  /** End the process when an item's field `crash` is true, `segfault` or `abort`. */
   readonly crashOn?: boolean;
   /** Throw over the whole batch when an item's field `fail` is true. */
   readonly failOn?: boolean;
@@ -68,9 +68,15 @@ export default defineRuntime<EchoOptions>({
 });
 
 function misbehave(item: Item, options: EchoOptions, kept: Buffer[]): void {
-  if (options.crashOn && item['crash'] === true) process.kill(process.pid, 'SIGKILL');
+  if (options.crashOn) crash(item['crash']);
   if (options.failOn && item['fail'] === true) throw runtimeErrors.RUN_FAILED({ reason: 'it was asked to' });
   if (options.hangOn && item['hang'] === true) for (;;);
   // Filled, so that the pages are really taken.
   if (options.allocateMb && typeof item['allocateMb'] === 'number') kept.push(Buffer.alloc(item['allocateMb'] * 2 ** 20, 1));
+}
+
+function crash(how: unknown): void {
+  if (how === true) process.kill(process.pid, 'SIGKILL');
+  if (how === 'segfault') process.kill(process.pid, 'SIGSEGV');
+  if (how === 'abort') process.abort();
 }
