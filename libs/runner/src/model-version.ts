@@ -6,6 +6,7 @@ import { decodeValue, encodeValue, toWireError } from '@steelyard/wire';
 import type { CancelHeader, MoreHeader, RanHeader, RanItem, RunHeader } from '@steelyard/wire';
 import { BatchContext } from './batch-context.js';
 import type { BatchContextOptions } from './batch-context.js';
+import { checkFinite } from './check-finite.js';
 import { anonymousMemoryBytes } from './memory.js';
 import { OpenRun } from './open-run.js';
 import type { SendPart } from './open-run.js';
@@ -155,7 +156,9 @@ export class ModelVersion {
     const items = outcomes.map((outcome, index): RanItem => {
       try {
         if (outcome instanceof Error) throw outcome;
-        const bytes = encodeValue(this.#pipeline.after(outcome, prepared[index] as Item));
+        const output = this.#pipeline.after(outcome, prepared[index] as Item);
+        checkFinite(output);
+        const bytes = encodeValue(output);
         bodies.push(bytes);
         return { ok: true, length: bytes.length };
       } catch (error) {
