@@ -114,6 +114,8 @@ export interface EngineHostOptions {
   readonly workDir: string;
   /** The npm package of each runtime that models may name. Default: the built-in ones. */
   readonly runtimePackages?: Readonly<Record<string, string>> | undefined;
+  /** From where those packages are looked for first, as a module there would find them. Default: the folder this process was started in. */
+  readonly packageFolder?: string | undefined;
   readonly limits?: Partial<EngineLimits> | undefined;
 }
 
