@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CallState, type Client, createClient } from '@steelyard/client';
@@ -10,6 +13,7 @@ import { subscribe } from '../tenancy/subscribe.js';
 const PRICE_NANO = 1_000_000n;
 const TEXT = 'Once upon a time there was a model that told its answer word by word.';
 const WORDS = TEXT.split(' ').length;
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const EVENTS = `subscription ($text: String!) {
   predictionEvents(input: { ref: "acme/teller", input: { text: $text } }) {
     __typename ... on PredictionWaits { state } ... on PredictionPart { part } ... on PredictSuccess { output } ... on PredictionFailed { code charged }
@@ -17,19 +21,24 @@ const EVENTS = `subscription ($text: String!) {
 }`;
 
 describeDatabase('an answer in parts', (context) => {
+  let receiver: Awaited<ReturnType<typeof receiveSpans>>;
   let platform: RunningPlatform;
   let consumer: string;
   let client: Client;
 
   beforeAll(async () => {
-    platform = await RunningPlatform.start({ databaseUrl: context.url() });
+    receiver = await receiveSpans();
+    platform = await RunningPlatform.start({ databaseUrl: context.url(), env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.endpoint, OTEL_BSP_SCHEDULE_DELAY: '20' } });
     const provider = await platform.openOrganization('acme');
     consumer = await platform.openOrganization('reader', '10.00');
     client = createClient({ baseUrl: platform.url, apiKey: consumer });
     await platform.publish(provider, await writeEchoPackage({ name: 'teller', options: { parts: true, partDelayMs: 3 } }), '--public');
   }, 120_000);
 
-  afterAll(() => platform?.stop());
+  afterAll(async () => {
+    await platform?.stop();
+    receiver?.server.close();
+  });
 
   /** What `work` cost the reader. */
   async function costOf(work: () => Promise<unknown>): Promise<bigint> {
@@ -106,6 +115,35 @@ describeDatabase('an answer in parts', (context) => {
     expect(events.at(-1)).toMatchObject({ event: 'done', output: { text: TEXT } });
   });
 
+  it('leaves its figures with the metrics, for as long as the engine knows the model', async () => {
+    const text = await (await fetch(`${platform.url}/metrics`)).text();
+    for (const name of ['queued_calls', 'running_calls', 'model_memory_bytes', 'model_faults', 'batch_items_count', 'queue_seconds_count', 'compute_seconds_count', 'parts_total']) {
+      expect(text).toMatch(new RegExp(`^steelyard_${name}\\{model="acme/teller@1.0.0"\\} \\d`, 'm'));
+    }
+    expect(text).toMatch(/^steelyard_load_seconds_count\{model="acme\/teller@1\.0\.0",device="cpu"\} 1$/m);
+    expect(text).toMatch(/^steelyard_device_budget_bytes\{device="cpu"\} \d{6,}$/m);
+    // The quarantine's runners had a name of their own, which the engine does not know.
+    expect(new Set([...text.matchAll(/model="([^"]+)"/g)].map(([, model]) => model))).toEqual(new Set(['acme/teller@1.0.0']));
+  });
+
+  it('is traced from the door to the settlement', async () => {
+    const answer = await platform.predict(consumer, 'acme/teller', { text: 'a' }, { traceparent: `00-${TRACE}-b7ad6b7169203331-01` });
+    expect(answer.headers.get('traceparent')).toMatch(new RegExp(`^00-${TRACE}-[0-9a-f]{16}-01$`));
+    const ours = () => receiver.spans.filter(({ traceId }) => traceId === TRACE);
+    while (ours().length < 7) await once(receiver.server, 'received');
+    const nameOf = new Map(ours().map(({ spanId, name }) => [spanId, name]));
+    const door = 'POST /v1/predict/{owner}/{model}';
+    expect(Object.fromEntries(ours().map(({ name, parentSpanId }) => [name, nameOf.get(parentSpanId)]))).toEqual({
+      [door]: undefined, admit: door, reserve: door, engine: door, queue: 'engine', compute: 'engine', settle: door,
+    });
+  });
+
+  it('is taken while the server is ready', async () => {
+    const ready = await fetch(`${platform.url}/health/ready`);
+    expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready', checks: { database: 'ready', usageLog: 'ready', engine: 'ready' } }]);
+    expect((await fetch(`${platform.url}/health/live`)).status).toBe(200);
+  });
+
   describe('the operator', () => {
     it('sees, pins and unloads models from a terminal; a key of an organization may not', async () => {
       expect((await operate('status')).stdout).toMatch(/acme\/teller@1\.0\.0 +ready/);
@@ -117,7 +155,8 @@ describeDatabase('an answer in parts', (context) => {
       const unload = 'mutation ($digest: ID!) { unloadModel(digest: $digest) }';
       expect(await platform.graphql(platform.operatorKey, unload, { digest: (await teller()).digest })).toEqual({ unloadModel: true });
       expect(await platform.cli(consumer, 'engine', '--api-key', consumer, 'status')).toMatchObject({ code: 3 });
-    });
+      // Every runtime is asked for its devices, in a process of its own.
+    }, 60_000);
 
     it('is told of a cold start by the ordinary answer too', async () => {
       while ((await teller()).runners.length > 0) await new Promise((later) => setTimeout(later, 10));
@@ -142,3 +181,25 @@ describeDatabase('an answer in parts', (context) => {
     });
   });
 });
+
+interface SentSpan {
+  readonly name: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId: string;
+}
+
+/** A receiver of OTLP over HTTP; says `received` each time. */
+async function receiveSpans() {
+  const spans: SentSpan[] = [];
+  const server = createServer((request, response) => {
+    void json(request).then((body) => {
+      const { resourceSpans } = body as { resourceSpans: { scopeSpans: { spans: SentSpan[] }[] }[] };
+      spans.push(...resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans)));
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+      server.emit('received');
+    });
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return { server, spans, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
