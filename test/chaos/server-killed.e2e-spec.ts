@@ -13,7 +13,7 @@ describeDatabase('a server killed under load', (context) => {
 
   beforeAll(async () => {
     // Short, so that the holds of calls that died with the server expire while the test waits.
-    platform = await RunningPlatform.start({ databaseUrl: context.url(), env: { STEELYARD_DEADLINE_MS: '2000' }, shortLived: true });
+    platform = await RunningPlatform.start({ databaseUrl: context.url(), env: { STEELYARD_DEADLINE_MS: '2000' } });
     provider = await platform.openOrganization('acme');
     consumer = await platform.openOrganization('caller', '1000');
     await platform.publish(provider, await writeEchoPackage({ amount: '0.001' }), '--public');
