@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { defineRuntime, runtimeErrors, SPI_VERSION } from '@steelyard/runtime-kit';
+import { defineRuntime, runtimeErrors } from '@steelyard/runtime-kit';
 import type { Item } from '@steelyard/runtime-kit';
 import { handOut } from './hand-out.js';
 
@@ -27,9 +27,7 @@ interface EchoOptions {
 export default defineRuntime<EchoOptions>({
   name: 'echo',
   version: '0.1.0',
-  spi: SPI_VERSION,
-  formats: [],
-  capabilities: { batching: true, streaming: true, devices: ['cpu'] },
+  capabilities: { batching: true, streaming: true },
   optionsSchema: {
     type: 'object',
     additionalProperties: false,
@@ -44,16 +42,10 @@ export default defineRuntime<EchoOptions>({
       partDelayMs: { type: 'number', minimum: 0 },
     },
   },
-  probe: async () => ['cpu'],
-  inspect: async () => ({ format: 'none', notes: [] }),
-  async open({ device, options }) {
-    if (device !== 'cpu') throw runtimeErrors.DEVICE_UNAVAILABLE({ runtime: 'echo', device, available: ['cpu'] });
+  async open({ options }) {
     if (options.loadDelayMs) await delay(options.loadDelayMs);
     const kept: Buffer[] = [];
     return {
-      inputs: [],
-      outputs: [],
-      device: 'cpu',
       async run(items, context) {
         if (options.delayMs) await delay(options.delayMs, undefined, { signal: context.signal });
         for (const item of items) misbehave(item, options, kept);
