@@ -11,7 +11,7 @@ import { useStrings } from '../../strings';
 import type { EngineModel } from './use-engine';
 
 const MEBIBYTE = 1024 * 1024;
-const COLOURS: Readonly<Record<string, string>> = { ready: 'teal', loading: 'blue', 'backing-off': 'orange', unhealthy: 'red' };
+const TROUBLED = new Set(['backing-off', 'unhealthy']);
 
 export function ModelsTable({ models, operator }: { models: readonly EngineModel[]; operator: Operator }) {
   const { operator: strings } = useStrings();
@@ -57,7 +57,7 @@ function ModelRow({ model, onPin, onUnload }: { model: EngineModel; onPin: () =>
         ))}
       </Table.Td>
       <Table.Td>
-        <Badge variant="light" tt="none" color={COLOURS[state] ?? 'gray'}>
+        <Badge variant={TROUBLED.has(state) ? 'filled' : 'default'} color="gray.8" autoContrast tt="none">
           {strings.states[state] ?? state}
         </Badge>
       </Table.Td>

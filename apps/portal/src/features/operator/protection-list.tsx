@@ -11,7 +11,7 @@ export function ProtectionList({ protections }: { protections: Engine['protectio
     <Stack component="ul" gap="xs" m={0} p={0} style={{ listStyle: 'none' }}>
       {protections.map(({ name, active, reason }) => (
         <Group component="li" key={name} gap="sm" wrap="wrap">
-          <Badge variant="light" tt="none" color={active ? 'teal' : 'orange'} miw={80}>
+          <Badge variant={active ? 'default' : 'filled'} color="gray.8" autoContrast tt="none" miw={80}>
             {active ? strings.active : strings.inactive}
           </Badge>
           <Text size="sm" fw={500}>
