@@ -5,10 +5,9 @@ import type { EngineAnswer, EngineHost, EngineHostOptions, EngineRequest, Materi
 import type { EngineStatus, RuntimeDevices } from './engine-status.js';
 import { engineErrors } from './errors.js';
 import { defaultLimits, type EngineLimits } from './limits.js';
-import { Quarantine } from './quarantine.js';
+import { Quarantine } from './quarantine/quarantine.js';
 import type { BusyRunners } from './queue/lane.js';
 import { Residency } from './residency/residency.js';
-import type { Replica } from './replicas/replica.js';
 import { ResidentModel } from './resident-model.js';
 import { RunnerLauncher } from './supervision/runner-launcher.js';
 import { RuntimeDescriptions } from './supervision/runtime-descriptions.js';
@@ -29,7 +28,7 @@ class ProcessEngineHost implements EngineHost {
   readonly #launcher: RunnerLauncher;
   readonly #descriptions: RuntimeDescriptions;
   readonly #quarantine: Quarantine;
-  readonly #residency: Residency<Replica>;
+  readonly #residency: Residency;
   readonly #models = new Map<string, ResidentModel>();
   readonly #busy: BusyRunners = { count: 0 };
   readonly #housekeeping: NodeJS.Timeout;
@@ -41,9 +40,9 @@ class ProcessEngineHost implements EngineHost {
     const { runnerEntry, workDir, log, metrics, runtimePackages = builtInRuntimes, packageFolder = process.cwd() } = options;
     this.#launcher = new RunnerLauncher({ runnerEntry, workDir, runtimePackages, packageFolder, limits: this.#limits, log, metrics });
     this.#descriptions = new RuntimeDescriptions(this.#launcher, this.#limits);
-    this.#quarantine = new Quarantine(this.#launcher, this.#descriptions, this.#limits);
     const { maxRunners, turnMs, memoryMb } = this.#limits;
     this.#residency = new Residency({ maxRunners, turnMs, budgets: { cpu: memoryMb * MIB } });
+    this.#quarantine = new Quarantine({ launcher: this.#launcher, descriptions: this.#descriptions, residency: this.#residency, limits: this.#limits });
     const everyMs = Math.min(this.#limits.idleMs / 4, this.#limits.replicaIdleMs / 4, HOUSEKEEPING_MS_MAX);
     this.#housekeeping = setInterval(() => this.#keepHouse(), everyMs).unref();
   }
@@ -66,8 +65,8 @@ class ProcessEngineHost implements EngineHost {
     return this.#quarantine.trial({ model, inputs, rounds, onLoaded });
   }
 
-  sweep({ manifest }: MaterializedModel): Promise<Sweep> {
-    return Promise.resolve({ curve: [], tuning: { batchSize: manifest.batching.maxSize, threads: 1, threadsAlone: 1, replicas: 1 } });
+  sweep(model: MaterializedModel, inputs: readonly Uint8Array[], budgetMs: number): Promise<Sweep> {
+    return this.#quarantine.sweep(model, inputs, budgetMs);
   }
 
   async pin(handle: ModelHandle, pinned: boolean): Promise<void> {

@@ -9,7 +9,6 @@ import { Job } from './queue/job.js';
 import type { BusyRunners } from './queue/lane.js';
 import { CallRecord } from './replicas/call-record.js';
 import { Replicas } from './replicas/replicas.js';
-import type { Replica } from './replicas/replica.js';
 import type { Residency } from './residency/residency.js';
 import { RestartPolicy } from './supervision/restart-policy.js';
 import type { RunnerLauncher } from './supervision/runner-launcher.js';
@@ -21,7 +20,7 @@ export interface ResidentModelOptions {
   readonly store: ModelStore;
   readonly launcher: RunnerLauncher;
   readonly descriptions: RuntimeDescriptions;
-  readonly residency: Residency<Replica>;
+  readonly residency: Residency;
   readonly limits: EngineLimits;
   readonly log: EngineLog;
   readonly metrics: EngineMetrics;

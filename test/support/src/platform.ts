@@ -25,6 +25,7 @@ export function serverEnvironment(dataDir: string, { databaseUrl, env }: Platfor
     STEELYARD_DATA_DIR: dataDir,
     STEELYARD_PORT: '0',
     STEELYARD_LOG_LEVEL: 'warn',
+    STEELYARD_MEASURE_MS: process.env['STEELYARD_MEASURE_MS'],
     ...env,
     ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
   };

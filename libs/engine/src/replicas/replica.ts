@@ -16,7 +16,7 @@ export interface ReplicaContext {
   readonly model: ModelHandle;
   readonly launcher: RunnerLauncher;
   readonly descriptions: RuntimeDescriptions;
-  readonly residency: Residency<Replica>;
+  readonly residency: Residency;
   readonly limits: EngineLimits;
   readonly log: EngineLog;
   readonly metrics: EngineMetrics;
@@ -153,8 +153,8 @@ export class Replica implements Resident {
     metrics.loaded({ label, device, startMs, loadMs, memoryBytes });
     this.#lane = batcher.prepare(process.link, rulesOf(this.#materialized, described.capabilities));
     void process.exited.then((exit) => this.#ended(this.#lane!, exit));
-    this.#measured(memoryBytes);
     batcher.attach(this.#lane);
+    this.#measured(memoryBytes);
   }
 
   #ended(lane: Lane, exit: RunnerExit): void {
