@@ -43,6 +43,8 @@ export const vendors = {
   '@prisma/(client|adapter-pg)|pg': ['libs/platform/database'],
   'node-llama-cpp': ['plugins/runtimes/llama-cpp'],
   'onnxruntime-node': ['plugins/runtimes/onnx'],
+  '@tensorflow/[^/]+': ['plugins/runtimes/tfjs'],
+  '@huggingface/transformers': ['plugins/runtimes/transformers'],
   sharp: ['libs/runner'],
   ajv: ['libs/contracts'],
   'cbor-x': ['libs/contracts/wire'],

@@ -29,3 +29,4 @@ function findOnPath(names) {
   const folders = (process.env.PATH ?? '').split(delimiter);
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
 }
+if (!process.env.STEELYARD_TEST_SANDBOX && !findOnPath(['bwrap'])) console.error("Left out: what needs the sandbox of runners; bubblewrap is not installed.");

@@ -3,4 +3,6 @@ export const builtInRuntimes: Readonly<Record<string, string>> = {
   echo: '@steelyard/runtime-echo',
   'llama-cpp': '@steelyard/runtime-llama-cpp',
   onnx: '@steelyard/runtime-onnx',
+  tfjs: '@steelyard/runtime-tfjs',
+  transformers: '@steelyard/runtime-transformers',
 };

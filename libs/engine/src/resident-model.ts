@@ -7,6 +7,7 @@ import { estimateMemory } from './residency/estimate-memory.js';
 import type { EngineLimits } from './limits.js';
 import { Batcher } from './queue/batcher.js';
 import { Job } from './queue/job.js';
+import type { Lane } from './queue/lane.js';
 import type { Place, Residency, Resident } from './residency/residency.js';
 import { loadModel, type LoadResult } from './supervision/load-model.js';
 import { RestartPolicy } from './supervision/restart-policy.js';
@@ -42,6 +43,7 @@ export class ResidentModel implements Resident {
   readonly #closing = new AbortController();
   #state: State = 'closed';
   #runner: Launched | undefined;
+  #lane: Lane | undefined;
   #evicting = false;
   #retiring = false;
   /** As last measured on this machine. */
@@ -136,8 +138,9 @@ export class ResidentModel implements Resident {
     const refusal = this.#refusal(request, signal);
     if (refusal) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
-      const job = new Job(request, { resolve, reject });
       const { label } = this.#options.model;
+      const unread = (error: unknown) => this.#batcher.drop(job, engineErrors.CANCELLED({ label }, error));
+      const job = new Job(request, { resolve, reject, unread });
       if (!this.#batcher.add(job)) return reject(engineErrors.OVERLOADED({ label, queued: this.#batcher.queuedOf(request.tenantId) }));
       if (signal) job.watch(signal, () => this.#batcher.drop(job, engineErrors.CANCELLED({ label })));
       if (this.#state === 'closed') this.#wake();
@@ -148,7 +151,7 @@ export class ResidentModel implements Resident {
     const runner = this.#runner;
     if (!runner || this.#evicting) return;
     this.#evicting = true;
-    this.#batcher.detach(false);
+    this.#detach(false);
     // What follows is in #lost, as for any other end.
     void runner.process.close(reason, this.#options.limits.closeGraceMs);
   }
@@ -156,7 +159,7 @@ export class ResidentModel implements Resident {
   /** No further batch; it ends when the runner has answered what it has. Its waiting calls have it loaded again. */
   retire(): void {
     this.#retiring = true;
-    this.#batcher.pause();
+    if (this.#lane) this.#batcher.pause(this.#lane);
   }
 
   /** Fails every call. The launcher ends the process. */
@@ -194,6 +197,7 @@ export class ResidentModel implements Resident {
         return;
       }
       const { runtime, resources } = materialized.manifest;
+      this.#batcher.loading();
       const order = { label: model.label, runtimeName: runtime.name, memoryMb: resources.memoryMb, modelDir: materialized.dir };
       await this.#load(await launcher.launch(order), materialized);
     } catch (error) {
@@ -257,8 +261,9 @@ export class ResidentModel implements Resident {
     this.usedAtMs = performance.now();
     log.info({ label: model.label, pid: process.pid, loadMs: loaded.loadMs, memoryBytes: loaded.memoryBytes, device: loaded.device }, 'model loaded');
     void process.exited.then((exit) => this.#lost(exit));
-    const maxSize = described.capabilities.batching ? manifest.batching.maxSize : 1;
-    this.#batcher.attach(process.link, { maxSize, maxDelayMs: manifest.batching.maxDelayMs, runMs: manifest.limits.runMs });
+    const { batching, continuous = false } = described.capabilities;
+    const maxSize = batching || continuous ? manifest.batching.maxSize : 1;
+    this.#lane = this.#batcher.attach(process.link, { maxSize, maxDelayMs: manifest.batching.maxDelayMs, runMs: manifest.limits.runMs, continuous });
     this.#measured(loaded.memoryBytes);
     this.#loadEnded();
   }
@@ -270,7 +275,7 @@ export class ResidentModel implements Resident {
     this.#retiring = false;
     this.#runner = undefined;
     this.#state = 'closed';
-    this.#batcher.detach(reason === 'run-deadline');
+    this.#detach(reason === 'run-deadline');
     this.#options.residency.leave(this);
     if (this.#closing.signal.aborted) return;
     if (!planned) {
@@ -280,6 +285,11 @@ export class ResidentModel implements Resident {
       if (retryAfterMs > 0) this.#batcher.failWaiting(engineErrors.CIRCUIT_OPEN({ label: this.#options.model.label, retryAfterMs }));
     }
     if (this.#wanted) this.#wake();
+  }
+
+  #detach(stalled: boolean): void {
+    if (this.#lane) this.#batcher.detach(this.#lane, stalled);
+    this.#lane = undefined;
   }
 
   #startFailed(error: unknown): void {

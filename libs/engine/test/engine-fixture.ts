@@ -128,12 +128,22 @@ export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-/** Living processes of this process's tree whose environment names a socket within `root`. Linux only. */
+/** Living processes whose environment names a socket within `root`, without those that only stand before another. Linux only. */
 export function runnersOf(root: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => environmentOf(Number(pid)).some((entry) => entry.startsWith(`STEELYARD_RUNNER_SOCKET=${root}`)))
+    .filter((pid) => !hasChildren(pid))
     .map(Number);
+}
+
+/** As a sandbox has. */
+function hasChildren(pid: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8') !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** The environment a process was started with, `NAME=value` each; empty when it is gone or not ours to read. */

@@ -46,6 +46,10 @@ export const runtimeErrors = defineErrors('RUNTIME', {
     kind: 'deadline-exceeded',
     message: (p: { lateMs: number }) => `The deadline had passed ${p.lateMs} ms before the model could start`,
   },
+  CANCELLED: {
+    kind: 'cancelled',
+    message: (_: { item: number }) => 'Nobody waited for the answer any more before the model could start',
+  },
   NOT_LOADED: {
     kind: 'internal',
     message: (_: { asked: string }) => 'No model is loaded in this runner',

@@ -24,6 +24,8 @@ export interface RuntimeFixture {
   readonly files: Readonly<Record<string, Uint8Array>>;
   /** `runtime.options` of the manifest. */
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Default `custom`. */
+  readonly task?: Manifest['task'];
   /** Where to run it; default `cpu`. */
   readonly device?: string;
   /** At least two different requests that the model answers. */
@@ -43,16 +45,16 @@ export interface RuntimeFixture {
 }
 
 /** The part of a fixture that is a package. */
-export type Package = Pick<RuntimeFixture, 'files' | 'options' | 'device'>;
+export type Package = Pick<RuntimeFixture, 'files' | 'options' | 'task' | 'device'>;
 
 /** A manifest with every default, as a runtime gets it. */
-export function fixtureManifest(runtime: Pick<Runtime, 'name'>, { files, options = {} }: Package): Manifest {
+export function fixtureManifest(runtime: Pick<Runtime, 'name'>, { files, options = {}, task = 'custom' }: Package): Manifest {
   return {
     schema: 1,
     name: 'fixture',
     version: '1.0.0',
     license: 'Apache-2.0',
-    task: 'custom',
+    task,
     description: '',
     runtime: { name: runtime.name, range: '*', options },
     artifacts: Object.keys(files).map((file) => ({ path: file })),
