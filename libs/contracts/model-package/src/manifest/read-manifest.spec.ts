@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { DTYPES } from '@steelyard/wire';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { manifestSchema } from './manifest-schema.js';
 import { manifestProblems, normaliseManifest, readManifest } from './read-manifest.js';
 import { TENSOR_DTYPES } from '../schema/tensor-keyword.js';
@@ -38,6 +39,15 @@ const edit = (from: string, to: string): string => {
   expect(DIGITS).toContain(from);
   return DIGITS.replace(from, to);
 };
+
+describe('the schema of manifests', () => {
+  it('is a JSON Schema, which no process checks again', () => {
+    const ajv = new Ajv2020({ strict: false });
+    expect(ajv.validateSchema(manifestSchema)).toBe(true);
+    expect(ajv.errors ?? []).toEqual([]);
+    expect(new Ajv2020({ strict: false, logger: false }).validateSchema({ ...manifestSchema, type: 7 })).toBe(false);
+  });
+});
 
 describe('readManifest', () => {
   it('fills in every default', () => {
