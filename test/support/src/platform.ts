@@ -11,6 +11,8 @@ export interface PlatformOptions {
   /** Where its rows go; without one it starts its own embedded database. */
   readonly databaseUrl?: string | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Where the server is started; its packages are found from there. */
+  readonly cwd?: string | undefined;
 }
 
 export const serverEntry = join(repositoryRoot, 'apps/api/dist/main.js');
@@ -23,6 +25,7 @@ export function serverEnvironment(dataDir: string, { databaseUrl, env }: Platfor
     STEELYARD_DATA_DIR: dataDir,
     STEELYARD_PORT: '0',
     STEELYARD_LOG_LEVEL: 'warn',
+    STEELYARD_MEASURE_MS: process.env['STEELYARD_MEASURE_MS'],
     ...env,
     ...(databaseUrl ? { DATABASE_URL: databaseUrl } : {}),
   };
@@ -62,7 +65,8 @@ export class RunningPlatform extends PlatformClient {
   }
 
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [serverEntry], { env: serverEnvironment(this.dataDir, this.options), stdio: ['ignore', 'pipe', 'pipe'] });
+const env = serverEnvironment(this.dataDir, this.options);
+    const child = spawn(process.execPath, [serverEntry], { env, cwd: this.options.cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     child.stderr.on('data', (chunk) => (this.#output += String(chunk)));
     this.url = await new Promise<string>((listening, failed) => {

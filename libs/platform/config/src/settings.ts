@@ -178,6 +178,12 @@ export const settings = {
     unset: "60 % of the machine's memory, or of the control group's limit",
     about: 'What loaded models may take together. Idle ones end to make room for others.',
   },
+  measureMs: {
+    env: 'STEELYARD_MEASURE_MS',
+    schema: z.coerce.number().int().min(0).default(4_000),
+    takes: 'milliseconds',
+    about: 'How long a publication tries batch sizes and threads, to find how the version is best run; with 0 it does not.',
+  },
   introspection: {
     env: 'STEELYARD_INTROSPECTION',
     schema: z.enum(['everyone', 'keys']).default('everyone'),
