@@ -25,9 +25,24 @@ export class BatchTogether {
     this.#expected++;
   }
 
-  /** A run has ended, or waits for its reader. */
+  /** A run has ended. */
   leave(): void {
     this.#expected--;
+  }
+
+  /** Waits for a run's reader. Nobody waits for the run while that takes longer than a turn of the event loop. */
+  async waitFor(reader: Promise<void>): Promise<void> {
+    let isAway = false;
+    const turn = setImmediate(() => {
+      isAway = true;
+      this.leave();
+    });
+    try {
+      await reader;
+    } finally {
+      clearImmediate(turn);
+      if (isAway) this.enter();
+    }
   }
 
   /** For `batching.itemPrioritizationStrategy` of the library. */

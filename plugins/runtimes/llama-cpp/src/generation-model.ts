@@ -80,9 +80,7 @@ export class GenerationModel implements LoadedModel {
     const give = async (part: string): Promise<void> => {
       if (part === '') return;
       text += part;
-      together.leave();
-      await emit(part);
-      together.enter();
+      await together.waitFor(emit(part));
     };
     together.enter();
     try {
