@@ -190,6 +190,19 @@ export const settings = {
     takes: '`everyone` or `keys`',
     about: 'Who may read the GraphQL schema from a running server: everyone, or callers with an API key.',
   },
+  traceEndpoint: {
+    env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    schema: address.optional(),
+    takes: 'the base address of an OTLP/HTTP receiver, e.g. http://localhost:4318',
+    unset: 'nothing is traced',
+    about: 'Where OpenTelemetry spans of predictions are sent.',
+  },
+  traceRatio: {
+    env: 'STEELYARD_TRACE_RATIO',
+    schema: z.coerce.number().min(0).max(1).default(1),
+    takes: '0 to 1',
+    about: 'Share of predictions that are traced, where the caller has not decided by its `traceparent`.',
+  },
   logLevel: {
     env: 'STEELYARD_LOG_LEVEL',
     schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),

@@ -193,6 +193,15 @@ describe('runs side by side', () => {
     expect((await stuck).text).toBe('12345');
   });
 
+  it('are answered when they are done, not when the others are', async () => {
+    let parts = 0;
+    const long = Promise.all(Array.from({ length: 4 }, () => run(greedy('0', { maxTokens: 400 }), { emit: async () => void parts++ })));
+    for (const prompt of ['v', 'w', 'x']) expect((await run(greedy(prompt))).finishReason).toBe('stop');
+    expect(parts).toBeLessThan(4 * 100);
+    await long;
+    expect(parts).toBe(4 * 400);
+  });
+
   it('give what they have when they are stopped', async () => {
     const controller = new AbortController();
     const answer = await run(greedy('0', { maxTokens: 400 }), {

@@ -5,8 +5,8 @@ import { toJsonValue } from '@steelyard/wire';
 import type { PredictCommand, PredictResult } from '../predict-command.js';
 import { InputInvalid, PaymentRequired, type Prediction, type PredictInput, PredictSuccess } from './inference.graphql-types.js';
 
-export function toCommand({ ref, input, ...options }: PredictInput, caller: Caller, signal: AbortSignal | undefined): PredictCommand {
-  return { ref, input, caller, options: withoutNulls(options), signal };
+export function toCommand({ ref, input, ...options }: PredictInput, caller: Caller, { signal, span }: Pick<PredictCommand, 'signal' | 'span'>): PredictCommand {
+  return { ref, input, caller, options: withoutNulls(options), signal, span };
 }
 
 /** GraphQL clients say "not given" by null as well as by leaving out. */

@@ -3,6 +3,7 @@ import { Args, Context, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { PredictionStatus } from '@steelyard/domain-metering';
 import type { Caller } from '@steelyard/kernel';
 import { Access, CurrentCaller, type GraphqlContext } from '@steelyard/platform-graphql';
+import { TRACING, traced, type Tracing } from '@steelyard/platform-observability';
 import { FindPrediction, type PredictionSummary } from '../find-prediction.js';
 import { RunPrediction } from '../run-prediction.js';
 import { Prediction, PredictInput, PredictOutcome, type InputInvalid, type PaymentRequired, type PredictSuccess } from './inference.graphql-types.js';
@@ -13,6 +14,7 @@ export class PredictResolver {
   constructor(
     @Inject(RunPrediction) private readonly runPrediction: RunPrediction,
     @Inject(FindPrediction) private readonly findPrediction: FindPrediction,
+    @Inject(TRACING) private readonly tracing: Tracing,
   ) {}
 
   @Mutation(() => PredictOutcome, { description: 'Runs a model on an input and waits for the answer.' })
@@ -22,8 +24,9 @@ export class PredictResolver {
     @Args('input') input: PredictInput,
     @Context() context: GraphqlContext,
   ): Promise<PredictSuccess | PaymentRequired | InputInvalid> {
+    const span = this.tracing.begin('GraphQL predict', context.traceparent);
     try {
-      return toSuccess(await this.runPrediction.run(toCommand(input, caller, context.signal)));
+      return toSuccess(await traced(span, this.runPrediction.run(toCommand(input, caller, { signal: context.signal, span }))));
     } catch (error) {
       const refusal = toRefusal(error);
       if (refusal) return refusal;

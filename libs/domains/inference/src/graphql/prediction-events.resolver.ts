@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Args, Context, Resolver, Subscription } from '@nestjs/graphql';
 import { AppError, type Caller } from '@steelyard/kernel';
 import { Access, CurrentCaller, type GraphqlContext } from '@steelyard/platform-graphql';
+import { TRACING, type Tracing } from '@steelyard/platform-observability';
 import { toJsonValue } from '@steelyard/wire';
 import { wasCharged } from '../cut-short.js';
 import type { PredictEvent } from '../predict-command.js';
@@ -12,7 +13,10 @@ import { PredictionEvent, PredictionFailed, PredictionPart, PredictionWaits, typ
 
 @Resolver()
 export class PredictionEventsResolver {
-  constructor(@Inject(RunPrediction) private readonly runPrediction: RunPrediction) {}
+  constructor(
+    @Inject(RunPrediction) private readonly runPrediction: RunPrediction,
+    @Inject(TRACING) private readonly tracing: Tracing,
+  ) {}
 
   @Subscription(() => PredictionEvent, {
     resolve: (event: object) => event,
@@ -21,11 +25,15 @@ export class PredictionEventsResolver {
   })
   @Access('predict')
   async *predictionEvents(@CurrentCaller() caller: Caller, @Args('input') input: PredictInput, @Context() context: GraphqlContext): AsyncGenerator<object, void> {
+    const span = this.tracing.begin('GraphQL predictionEvents', context.traceparent);
     try {
-      for await (const event of this.runPrediction.stream(toCommand(input, caller, context.signal))) yield present(event);
+      for await (const event of this.runPrediction.stream(toCommand(input, caller, { signal: context.signal, span }))) yield present(event);
     } catch (error) {
+      span?.fail(error);
       // Whoever has left does not hear why it ended.
       if (!context.signal?.aborted) yield toRefusal(error) ?? toFailed(error);
+    } finally {
+      span?.end();
     }
   }
 }
