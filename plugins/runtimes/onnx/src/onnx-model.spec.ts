@@ -6,7 +6,7 @@ import type { Item, LoadedModel } from '@steelyard/runtime-kit';
 import { withModel, withPackage } from '@steelyard/runtime-testkit';
 import type { Tensor } from '@steelyard/wire';
 import { identity, linear, lookUp, quantised, withExternal } from '../spec/models.js';
-import { graph, model, node, valueInfo } from '../spec/onnx-writer.js';
+import { graph, model, node, valueInfo } from '@steelyard/test-support/onnx-writer';
 import onnx from './index.js';
 
 const withBytes = <T>(content: Uint8Array, use: (model: LoadedModel) => Promise<T>, options: Record<string, unknown> = {}) =>
