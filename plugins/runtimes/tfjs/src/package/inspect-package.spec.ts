@@ -162,7 +162,7 @@ describe('weights', () => {
     ['complex numbers', withWeight({ dtype: 'complex64' }, 16), /type "complex64"/],
     ['an unknown type', withWeight({ dtype: 'toString' }, 8), /type "toString"/],
     ['an unknown quantization', withWeight({ quantization: { dtype: 'int4' } }, 1), /quantized as "int4"/],
-    ['a quantization that is none', withWeight({ quantization: 'uint8' }, 2), /quantized as nothing/],
+    ['a quantization that is none', withWeight({ quantization: 'uint8' as never }, 2), /quantized as nothing/],
     ['no scale', withWeight({ quantization: { dtype: 'uint8', min: 0 } }, 2), /without a scale/],
     ['a scale that is no number', withWeight({ quantization: { dtype: 'uint8', min: 0, scale: '1' } }, 2), /without a scale/],
     ['float16 for int32', withWeight({ dtype: 'int32', quantization: { dtype: 'float16' } }, 4), /can only stand for float32/],
