@@ -41,7 +41,9 @@ export const unbound = ['test', 'tools'];
 /** Packages that belong to one place, so that replacing one touches one place. Nest and GraphQL stay out of the core. */
 export const vendors = {
   '@prisma/(client|adapter-pg)|pg': ['libs/platform/database'],
+  'node-llama-cpp': ['plugins/runtimes/llama-cpp'],
   'onnxruntime-node': ['plugins/runtimes/onnx'],
+  '@tensorflow/[^/]+': ['plugins/runtimes/tfjs'],
   '@huggingface/transformers': ['plugins/runtimes/transformers'],
   sharp: ['libs/runner'],
   ajv: ['libs/contracts'],

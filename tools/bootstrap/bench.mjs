@@ -1,6 +1,7 @@
 /** `npm run bench -- <name> [arguments]`: builds, runs one benchmark of `test/bench`, whose last line is JSON. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { installRuntime } from '../runtimes/install.mjs';
 import { prepare, root, run } from './prepare.mjs';
 
 const [name, ...rest] = process.argv.slice(2);
@@ -11,6 +12,8 @@ if (!names.includes(name)) {
   process.exit(2);
 }
 prepare({ quiet: true });
+const problem = name.startsWith('llm') && installRuntime('llama-cpp');
+if (problem) throw new Error(problem);
 const compiled = join(root, 'test/bench/dist', `${name}.bench.js`);
 if (!existsSync(compiled)) throw new Error(`${compiled} was not built`);
 run(process.execPath, ['--no-warnings', compiled, ...rest]);

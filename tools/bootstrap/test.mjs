@@ -2,9 +2,15 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { installRuntime } from '../runtimes/install.mjs';
 import { bin, environment, prepare, run } from './prepare.mjs';
 
 prepare();
+const problem = installRuntime('llama-cpp');
+if (problem) {
+  console.error(`The suites of the runtime llama-cpp need its library, which was not installed: ${problem}`);
+  process.exit(1);
+}
 const chromium = process.env.STEELYARD_TEST_CHROMIUM ?? findOnPath(['chromium', 'chromium-browser', 'google-chrome']);
 // Suites wait for databases, runners and browsers more than they compute: one for each core, not one less.
 run(bin('jest'), [`--maxWorkers=${Math.max(1, availableParallelism())}`, ...process.argv.slice(2)], {
@@ -23,3 +29,4 @@ function findOnPath(names) {
   const folders = (process.env.PATH ?? '').split(delimiter);
   return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
 }
+if (!process.env.STEELYARD_TEST_SANDBOX && !findOnPath(['bwrap'])) console.error("Left out: what needs the sandbox of runners; bubblewrap is not installed.");

@@ -1,14 +1,16 @@
 /**
- * `node tools/lockfile/complete.mjs`: adds to package-lock.json the optional platform packages that npm left out because
- * the registry it was made against serves only some platforms. Without them `npm ci` calls the lockfile incomplete.
- * Their platform follows from their name; they carry no integrity, as nothing was downloaded.
+ * `node tools/lockfile/complete.mjs [folder]`: adds to the folder's package-lock.json (default: the root's) the optional
+ * platform packages that npm left out because the registry it was made against serves only some platforms. Without them
+ * `npm ci` calls the lockfile incomplete. Their platform follows from their name; they carry no integrity, as nothing was downloaded.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-const systems = { android: 'android', darwin: 'darwin', freebsd: 'freebsd', linux: 'linux', openharmony: 'openharmony', win32: 'win32', windows: 'win32', wasm32: undefined };
+const systems = { android: 'android', darwin: 'darwin', mac: 'darwin', freebsd: 'freebsd', linux: 'linux', openharmony: 'openharmony', win: 'win32', win32: 'win32', windows: 'win32', wasm32: undefined };
 const processors = ['arm64', 'arm', 'x64', 'ia32', 'loong64', 'ppc64', 'riscv64', 's390x', 'wasm32'];
 
-const lockfile = JSON.parse(readFileSync('package-lock.json', 'utf8'));
+const path = join(process.argv[2] ?? '.', 'package-lock.json');
+const lockfile = JSON.parse(readFileSync(path, 'utf8'));
 const { packages } = lockfile;
 let added = 0;
 
@@ -31,5 +33,5 @@ function platformOf(name) {
 }
 
 lockfile.packages = Object.fromEntries(Object.entries(packages).sort(([a], [b]) => (a < b ? -1 : 1)));
-writeFileSync('package-lock.json', `${JSON.stringify(lockfile, null, 2)}\n`);
+writeFileSync(path, `${JSON.stringify(lockfile, null, 2)}\n`);
 console.log(`Added ${added} platform packages.`);

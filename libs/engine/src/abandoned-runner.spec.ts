@@ -15,7 +15,7 @@ const script = (root: string) => `
   const log = { info() {}, warn() {}, error() {} };
   const host = createEngineHost({
     runnerEntry: ${JSON.stringify(runnerEntry)}, workDir: ${JSON.stringify(root)} + '/work', log,
-    store: { materialize: async () => ({ dir, manifest }) }, metrics: { batch() {}, runnerExit() {} },
+    store: { materialize: async () => ({ dir, manifest }) }, metrics: { batch() {}, runnerExit() {}, loaded() {}, refused() {} },
   });
   const call = (hex) => host.run({ id: '', tenantId: '', model: { digest: 'd', label: 'a/hanging@1.0.0' },
     input: Buffer.from(hex, 'hex'), deadlineAtMs: Date.now() + 60_000 });

@@ -1,17 +1,18 @@
 import type { DescribedHeader, InspectedHeader, LoadedHeader } from '@steelyard/wire';
-import { availableParallelism, totalmem } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { builtInRuntimes } from './built-in-runtimes.js';
 import type { EngineAnswer, EngineHost, EngineHostOptions, EngineRequest, MaterializedModel, ModelHandle, Sweep, Trial } from './engine-host.js';
 import type { EngineStatus, RuntimeDevices } from './engine-status.js';
 import { engineErrors } from './errors.js';
 import { defaultLimits, type EngineLimits } from './limits.js';
 import { Quarantine } from './quarantine.js';
-import { Residency } from './residency.js';
+import { Residency } from './residency/residency.js';
 import { ResidentModel } from './resident-model.js';
 import { RunnerLauncher } from './supervision/runner-launcher.js';
 import { RuntimeDescriptions } from './supervision/runtime-descriptions.js';
 
 const HOUSEKEEPING_MS_MAX = 30_000;
+const MIB = 1024 * 1024;
 
 export function createEngineHost(options: EngineHostOptions): EngineHost {
   return new ProcessEngineHost(options);
@@ -36,7 +37,8 @@ class ProcessEngineHost implements EngineHost {
     this.#launcher = new RunnerLauncher({ runnerEntry, workDir, runtimePackages, limits: this.#limits, log, metrics });
     this.#descriptions = new RuntimeDescriptions(this.#launcher, this.#limits);
     this.#quarantine = new Quarantine(this.#launcher, this.#descriptions, this.#limits);
-    this.#residency = new Residency(this.#limits.maxRunners);
+    const { maxRunners, turnMs, memoryMb } = this.#limits;
+    this.#residency = new Residency({ maxRunners, turnMs, budgets: { cpu: memoryMb * MIB } });
     const everyMs = Math.min(this.#limits.idleMs / 4, HOUSEKEEPING_MS_MAX);
     this.#housekeeping = setInterval(() => this.#keepHouse(), everyMs).unref();
   }
@@ -64,13 +66,14 @@ class ProcessEngineHost implements EngineHost {
   }
 
   async pin(handle: ModelHandle, pinned: boolean): Promise<void> {
-    const model = this.#models.get(handle.digest) ?? this.#add(handle);
-    await model.pin(pinned);
+    if (this.#closing) throw engineErrors.CLOSED({ label: handle.label });
+    if (pinned) await (this.#models.get(handle.digest) ?? this.#add(handle)).pin();
+    else this.#models.get(handle.digest)?.unpin();
   }
 
   unload(digest: string): boolean {
     const model = this.#models.get(digest);
-    if (!model?.evictable) return false;
+    if (!model?.evictable || model.pinned) return false;
     model.evict('evicted');
     return true;
   }
@@ -91,8 +94,7 @@ class ProcessEngineHost implements EngineHost {
 
   status(): EngineStatus {
     const models = [...this.#models.values()].map(({ status }) => status);
-    const usedBytes = models.flatMap(({ runners }) => runners).reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
-    const cpu = { name: 'cpu', budgetBytes: totalmem(), usedBytes, reservedBytes: 0, cores: availableParallelism() };
+    const cpu = { name: 'cpu', budgetBytes: this.#residency.budgetOf('cpu'), ...this.#residency.usageOf('cpu'), cores: availableParallelism() };
     return { devices: [cpu], models, protections: this.#launcher.protections };
   }
 
@@ -104,6 +106,7 @@ class ProcessEngineHost implements EngineHost {
   async #close(): Promise<void> {
     clearInterval(this.#housekeeping);
     for (const model of this.#models.values()) model.close();
+    this.#residency.close();
     await this.#launcher.close();
   }
 

@@ -280,7 +280,8 @@ describe('a runner process', () => {
     const { pid, protections } = runnerOf('echo');
     const names = environmentOf(pid!).map((entry) => entry.split('=', 1)[0]);
     expect(new Set(names)).toEqual(
-      new Set(['PATH', 'HOME', 'TMPDIR', 'ORT_DISABLE_TELEMETRY', ...['SOCKET', 'TOKEN', 'RUNTIME', 'LABEL'].map((name) => `STEELYARD_RUNNER_${name}`)]),
+      // A sandbox says where it stands.
+      new Set([...(protections!.includes('own-files') ? ['PWD'] : []), 'PATH', 'HOME', 'TMPDIR', 'ORT_DISABLE_TELEMETRY', ...['SOCKET', 'TOKEN', 'RUNTIME', 'LABEL'].map((name) => `STEELYARD_RUNNER_${name}`)]),
     );
     expect(readdirSync(readlinkSync(`/proc/${pid}/cwd`))).toEqual([]);
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
@@ -291,8 +292,12 @@ describe('a runner process', () => {
       'no-network': () => readlinkSync(`/proc/${pid}/ns/net`) !== readlinkSync('/proc/self/ns/net'),
       'no-capabilities': () => /^CapEff:\s+0+$/m.test(status),
       'no-new-privileges': () => /^NoNewPrivs:\s+1$/m.test(status),
+      'own-files': () => ['/etc/passwd', '/usr/bin/env', `${process.cwd()}/package.json`].every((path) => existsSync(path) && !existsSync(`/proc/${pid}/root${path}`)),
+      'own-processes': () => readlinkSync(`/proc/${pid}/ns/pid`) !== readlinkSync('/proc/self/ns/pid'),
+      'system-call-filter': () => /^Seccomp:\s+2$/m.test(status),
       'dies-with-engine': () => true,
     };
+    if (process.env['STEELYARD_TEST_SANDBOX']) expect(protections).toEqual(expect.arrayContaining(['own-files', 'own-processes', 'system-call-filter']));
     for (const name of protections!) expect([name, shows[name]!()]).toEqual([name, true]);
     for (const { active, reason } of host.status().protections) expect(active || reason).toBeTruthy();
   });

@@ -132,9 +132,12 @@ export interface EngineHost {
    * run by. Takes `budgetMs` at most, then uses what it has.
    */
   sweep(model: MaterializedModel, inputs: readonly Uint8Array[], budgetMs: number): Promise<Sweep>;
-  /** Keeps a version loaded, from now on or no more. Loads it when it is not. Rejects as {@link run} does when it cannot be loaded. */
+  /**
+   * Keeps a version loaded, from now on or no more, as long as this host lives: pins are not stored anywhere. Loads it when it
+   * is not. Rejects as {@link run} does when it cannot be loaded, and with `ENGINE.PINS_EXCEEDED`.
+   */
   pin(model: ModelHandle, pinned: boolean): Promise<void>;
-  /** Ends the runners of a version when nothing runs on them; calls that come later load it again. False when it is busy or not there. */
+  /** Ends the runners of a version when nothing runs on them; calls that come later load it again. False when it is busy, pinned or not there. */
   unload(digest: string): boolean;
   /** Asks every runtime for its devices, once; later calls answer from memory. */
   devices(): Promise<readonly RuntimeDevices[]>;

@@ -28,6 +28,19 @@ export const engineErrors = defineErrors('ENGINE', {
     kind: 'unavailable',
     message: ({ label, reason }: LoadFailure) => `${label} could not be loaded: ${reason}`,
   },
+  MEMORY_INSUFFICIENT: {
+    kind: 'unavailable',
+    retryable: false,
+    message: ({ label, device, bytes, budgetBytes, pinnedBytes }: MemoryNeed) =>
+      `${label} needs ${mebibytes(bytes)} of memory on ${device}; models may take ${mebibytes(budgetBytes)} there${pinnedBytes > 0 ? `, of which pinned ones take ${mebibytes(pinnedBytes)}` : ''}`,
+    fix: 'a smaller variant of the model may fit; the operator can unpin models, or raise STEELYARD_ENGINE_MEMORY_MB',
+  },
+  PINS_EXCEEDED: {
+    kind: 'conflict',
+    message: ({ label, device, bytes, budgetBytes, pinnedBytes, pinned, pinsMax }: MemoryNeed & { pinned: number; pinsMax: number }) =>
+      `${label} cannot be pinned: it needs ${mebibytes(bytes)} on ${device}, where pinned models take ${mebibytes(pinnedBytes)} of ${mebibytes(budgetBytes)}; ${pinned} are pinned of at most ${pinsMax}`,
+    fix: 'unpin another model, or raise STEELYARD_ENGINE_MEMORY_MB',
+  },
   CIRCUIT_OPEN: {
     kind: 'unavailable',
     message: ({ label, retryAfterMs }: { label: string; retryAfterMs: number }) =>
@@ -51,4 +64,17 @@ export interface LoadFailure {
   readonly reason: string;
   /** The end of what the process wrote to stderr: for the log and for the provider, never for a caller. */
   readonly stderr?: string;
+}
+
+export interface MemoryNeed {
+  readonly label: string;
+  readonly device: string;
+  readonly bytes: number;
+  readonly budgetBytes: number;
+  /** Of other models. */
+  readonly pinnedBytes: number;
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1024 / 1024)} MiB`;
 }

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 
 const MIB = 1024 * 1024;
 
@@ -6,6 +6,10 @@ const MIB = 1024 * 1024;
 export interface EngineLimits {
   /** Runner processes kept at the same time; the least recently used idle one ends to make room. */
   readonly maxRunners: number;
+  /** What models may take together of the machine's memory, by what their runners hold of it. */
+  readonly memoryMb: number;
+  /** A busy runner has to go when a call of another model has waited so long for its place. */
+  readonly turnMs: number;
   /** A runner without work for this long ends. */
   readonly idleMs: number;
   /** From the spawn to the runner's first word. */
@@ -49,6 +53,8 @@ export interface EngineLimits {
  */
 export const defaultLimits: EngineLimits = {
   maxRunners: 16,
+  memoryMb: Math.floor((0.6 * memoryOfProcess()) / MIB),
+  turnMs: 3_000,
   idleMs: 15 * 60_000,
   startMs: 20_000,
   killGraceMs: 500,
@@ -68,3 +74,9 @@ export const defaultLimits: EngineLimits = {
   runnerBaseMb: 512 + 8 * availableParallelism(),
   threads: 1,
 };
+
+/** Of the machine, or of the control group where that allows less. Without a limit the kernel says 0 or more than there is. */
+function memoryOfProcess(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}

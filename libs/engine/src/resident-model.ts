@@ -3,10 +3,12 @@ import { AppError } from '@steelyard/kernel';
 import type { EngineAnswer, EngineLog, EngineMetrics, EngineRequest, MaterializedModel, ModelHandle, ModelStore } from './engine-host.js';
 import type { ModelStatus } from './engine-status.js';
 import { engineErrors } from './errors.js';
+import { estimateMemory } from './residency/estimate-memory.js';
 import type { EngineLimits } from './limits.js';
 import { Batcher } from './queue/batcher.js';
 import { Job } from './queue/job.js';
-import type { Residency, Resident } from './residency.js';
+import type { Lane } from './queue/lane.js';
+import type { Place, Residency, Resident } from './residency/residency.js';
 import { loadModel, type LoadResult } from './supervision/load-model.js';
 import { RestartPolicy } from './supervision/restart-policy.js';
 import type { Launched, RunnerLauncher } from './supervision/runner-launcher.js';
@@ -41,10 +43,14 @@ export class ResidentModel implements Resident {
   readonly #closing = new AbortController();
   #state: State = 'closed';
   #runner: Launched | undefined;
+  #lane: Lane | undefined;
   #evicting = false;
-  #loadedBytes = 0;
+  #retiring = false;
+  /** As last measured on this machine. */
+  #memoryBytes: number | undefined;
   #restarts = 0;
-  #pinned = false;
+  /** Callers of {@link pin} that wait for the model to be loaded. */
+  #loading: { readonly resolve: () => void; readonly reject: (error: AppError) => void }[] = [];
 
   constructor(options: ResidentModelOptions) {
     this.#options = options;
@@ -55,32 +61,41 @@ export class ResidentModel implements Resident {
       ...limits,
       label,
       onStalled: () => this.#runner?.process.kill('run-deadline'),
-      onIdle: () => residency.makeRoom(),
+      onIdle: () => (this.#retiring ? this.evict('evicted') : residency.makeRoom()),
       onBatch: (fields) => {
         this.usedAtMs = performance.now();
+        this.#measured(this.#runner?.process.link.memoryBytes ?? 0);
         metrics.batch({ label, ...fields });
       },
     });
   }
 
   get evictable(): boolean {
-    return this.#state === 'ready' && !this.#evicting && !this.#pinned && this.#batcher.idle;
+    return this.#state === 'ready' && !this.#evicting && this.#batcher.idle;
   }
 
   /** Nothing would be lost by forgetting it: no process, no calls, no failures to remember. */
   get forgettable(): boolean {
-    return this.#state === 'closed' && this.#batcher.idle && this.#policy.isClean(performance.now());
+    return this.#state === 'closed' && this.#batcher.idle && !this.pinned && this.#policy.isClean(performance.now());
+  }
+
+  get pinned(): boolean {
+    return this.#options.residency.isPinned(this.#options.model.digest);
+  }
+
+  get #wanted(): boolean {
+    return this.#batcher.waiting > 0 || this.#loading.length > 0 || this.pinned;
   }
 
   get status(): ModelStatus {
     const { model, limits } = this.#options;
     const runner = this.#runner;
-    const { pid, link } = runner?.process ?? {};
+    const pid = runner?.process.pid;
     return {
       label: model.label,
       digest: model.digest,
       state: this.#policy.refusedForMs(performance.now()) > 0 ? 'unhealthy' : STATES[this.#state],
-      pinned: this.#pinned,
+      pinned: this.pinned,
       queued: this.#batcher.waiting,
       inFlight: this.#batcher.running,
       calls: 0,
@@ -94,7 +109,7 @@ export class ResidentModel implements Resident {
             state: this.#evicting ? 'closing' : this.#state === 'ready' ? 'ready' : 'starting',
             device: 'cpu',
             threads: limits.threads,
-            memoryBytes: link?.memoryBytes || this.#loadedBytes,
+            memoryBytes: this.#memoryBytes ?? 0,
             inFlight: this.#batcher.running,
             protections: runner.protections,
           }]
@@ -102,16 +117,30 @@ export class ResidentModel implements Resident {
     };
   }
 
-  async pin(pinned: boolean): Promise<void> {
-    this.#pinned = pinned;
+  /** Rejects, and leaves it unpinned, when there is no room for it or it does not load. */
+  async pin(): Promise<void> {
+    const { residency, store, model } = this.#options;
+    if (this.#closing.signal.aborted) throw engineErrors.CLOSED({ label: model.label });
+    residency.pin(await this.#place(await store.materialize(model.digest)));
+    try {
+      if (this.#state !== 'ready') await this.#loaded();
+    } catch (error) {
+      this.unpin();
+      throw error;
+    }
+  }
+
+  unpin(): void {
+    this.#options.residency.unpin(this.#options.model.digest);
   }
 
   run(request: EngineRequest, signal: AbortSignal | undefined): Promise<EngineAnswer> {
     const refusal = this.#refusal(request, signal);
     if (refusal) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
-      const job = new Job(request, { resolve, reject });
       const { label } = this.#options.model;
+      const unread = (error: unknown) => this.#batcher.drop(job, engineErrors.CANCELLED({ label }, error));
+      const job = new Job(request, { resolve, reject, unread });
       if (!this.#batcher.add(job)) return reject(engineErrors.OVERLOADED({ label, queued: this.#batcher.queuedOf(request.tenantId) }));
       if (signal) job.watch(signal, () => this.#batcher.drop(job, engineErrors.CANCELLED({ label })));
       if (this.#state === 'closed') this.#wake();
@@ -122,14 +151,21 @@ export class ResidentModel implements Resident {
     const runner = this.#runner;
     if (!runner || this.#evicting) return;
     this.#evicting = true;
-    this.#batcher.detach(false);
+    this.#detach(false);
     // What follows is in #lost, as for any other end.
     void runner.process.close(reason, this.#options.limits.closeGraceMs);
+  }
+
+  /** No further batch; it ends when the runner has answered what it has. Its waiting calls have it loaded again. */
+  retire(): void {
+    this.#retiring = true;
+    if (this.#lane) this.#batcher.pause(this.#lane);
   }
 
   /** Fails every call. The launcher ends the process. */
   close(): void {
     this.#closing.abort();
+    this.#loadEnded(engineErrors.CLOSED({ label: this.#options.model.label }));
     this.#batcher.close(engineErrors.CLOSED({ label: this.#options.model.label }));
   }
 
@@ -152,21 +188,48 @@ export class ResidentModel implements Resident {
   async #start(): Promise<void> {
     const { residency, store, model, launcher } = this.#options;
     await this.#pause();
-    await residency.admit(this);
+    const materialized = await store.materialize(model.digest);
     try {
-      if (this.#batcher.waiting === 0 || this.#closing.signal.aborted) {
+      await residency.admit(this, await this.#place(materialized));
+      if (!this.#wanted || this.#closing.signal.aborted) {
         this.#state = 'closed';
         residency.leave(this);
         return;
       }
-      const materialized = await store.materialize(model.digest);
       const { runtime, resources } = materialized.manifest;
+      this.#batcher.loading();
       const order = { label: model.label, runtimeName: runtime.name, memoryMb: resources.memoryMb, modelDir: materialized.dir };
       await this.#load(await launcher.launch(order), materialized);
     } catch (error) {
       residency.leave(this);
       throw error;
     }
+  }
+
+  async #place(materialized: MaterializedModel): Promise<Place> {
+    const { digest, label } = this.#options.model;
+    return { digest, label, device: 'cpu', bytes: this.#memoryBytes ?? (await estimateMemory(materialized)) };
+  }
+
+  /** Loads it when nothing does yet. Resolves when it is there. */
+  #loaded(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#loading.push({ resolve, reject });
+      if (this.#state === 'closed') this.#wake();
+    });
+  }
+
+  #loadEnded(error?: AppError): void {
+    for (const { resolve, reject } of this.#loading.splice(0)) {
+      if (error) reject(error);
+      else resolve();
+    }
+  }
+
+  #measured(bytes: number): void {
+    if (bytes <= 0) return;
+    this.#memoryBytes = bytes;
+    this.#options.residency.measured(this, bytes);
   }
 
   async #pause(): Promise<void> {
@@ -195,21 +258,24 @@ export class ResidentModel implements Resident {
   #ready({ process }: Launched, { manifest }: MaterializedModel, { loaded, described }: LoadResult): void {
     const { log, model } = this.#options;
     this.#state = 'ready';
-    this.#loadedBytes = loaded.memoryBytes;
     this.usedAtMs = performance.now();
     log.info({ label: model.label, pid: process.pid, loadMs: loaded.loadMs, memoryBytes: loaded.memoryBytes, device: loaded.device }, 'model loaded');
     void process.exited.then((exit) => this.#lost(exit));
-    const maxSize = described.capabilities.batching ? manifest.batching.maxSize : 1;
-    this.#batcher.attach(process.link, { maxSize, maxDelayMs: manifest.batching.maxDelayMs, runMs: manifest.limits.runMs });
+    const { batching, continuous = false } = described.capabilities;
+    const maxSize = batching || continuous ? manifest.batching.maxSize : 1;
+    this.#lane = this.#batcher.attach(process.link, { maxSize, maxDelayMs: manifest.batching.maxDelayMs, runMs: manifest.limits.runMs, continuous });
+    this.#measured(loaded.memoryBytes);
+    this.#loadEnded();
   }
 
   #lost({ reason }: RunnerExit): void {
     const nowMs = performance.now();
     const planned = this.#evicting;
     this.#evicting = false;
+    this.#retiring = false;
     this.#runner = undefined;
     this.#state = 'closed';
-    this.#batcher.detach(reason === 'run-deadline');
+    this.#detach(reason === 'run-deadline');
     this.#options.residency.leave(this);
     if (this.#closing.signal.aborted) return;
     if (!planned) {
@@ -218,17 +284,24 @@ export class ResidentModel implements Resident {
       const retryAfterMs = this.#policy.refusedForMs(nowMs);
       if (retryAfterMs > 0) this.#batcher.failWaiting(engineErrors.CIRCUIT_OPEN({ label: this.#options.model.label, retryAfterMs }));
     }
-    if (this.#batcher.waiting > 0) this.#wake();
+    if (this.#wanted) this.#wake();
+  }
+
+  #detach(stalled: boolean): void {
+    if (this.#lane) this.#batcher.detach(this.#lane, stalled);
+    this.#lane = undefined;
   }
 
   #startFailed(error: unknown): void {
     const { log, model } = this.#options;
     this.#state = 'closed';
     if (this.#closing.signal.aborted) return;
-    this.#policy.failed(performance.now());
     const failure = this.#forCallers(error);
+    // That there is no room says nothing about the model.
+    if (failure.code !== 'ENGINE.MEMORY_INSUFFICIENT') this.#policy.failed(performance.now());
     log.error({ label: model.label, code: failure.code, error: error instanceof Error ? error.message : String(error) }, 'model could not be loaded');
     this.#batcher.failWaiting(failure);
+    this.#loadEnded(failure);
   }
 
   /** What the process wrote is for the log; a caller is not its provider. */

@@ -31,6 +31,8 @@ export interface EchoModel {
   readonly limits?: Manifest['limits'];
   readonly batching?: Manifest['batching'];
   readonly memoryMb?: number;
+  /** What the version was measured to take. */
+  readonly memoryBytes?: number;
   readonly runtime?: string;
   readonly range?: string;
 }
@@ -78,8 +80,9 @@ export async function createFixture(limits: Partial<EngineLimits> = {}, over: Pa
       const manifest = manifestOf(name, model);
       await mkdir(dir);
       await writeFile(join(dir, 'manifest.json'), JSON.stringify(manifest));
-      models.set(name, { dir, manifest });
-      return { dir, manifest };
+      const materialized = { dir, manifest, memoryBytes: model.memoryBytes };
+      models.set(name, materialized);
+      return materialized;
     },
     async call(name, input, { tenantId = 'tenant', timeoutMs = 20_000, signal } = {}) {
       const model = { digest: name, label: `acme/${name}@1.0.0` };
@@ -125,12 +128,22 @@ export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-/** Living processes of this process's tree whose environment names a socket within `root`. Linux only. */
+/** Living processes whose environment names a socket within `root`, without those that only stand before another. Linux only. */
 export function runnersOf(root: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => environmentOf(Number(pid)).some((entry) => entry.startsWith(`STEELYARD_RUNNER_SOCKET=${root}`)))
+    .filter((pid) => !hasChildren(pid))
     .map(Number);
+}
+
+/** As a sandbox has. */
+function hasChildren(pid: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8') !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** The environment a process was started with, `NAME=value` each; empty when it is gone or not ours to read. */

@@ -9,11 +9,11 @@ import { fileURLToPath } from 'node:url';
 import type { Manifest } from '@steelyard/model-package';
 import { decodeValue, encodeValue, FrameKind, FrameSocket } from '@steelyard/wire';
 import type { Frame, LoadedHeader, RanHeader, WireError } from '@steelyard/wire';
+import { Stream } from './stream.js';
+import type { ItemAnswer } from './stream.js';
 
 const FRAME_BYTES_MAX = 64 * 1024 * 1024;
 const TOKEN = 'a-token';
-
-export type ItemAnswer = { readonly output: Record<string, unknown> } | { readonly error: WireError };
 
 /** The host's side of the socket, without queues or supervision: what a spec needs to talk to one runner. */
 export class Host {
@@ -22,6 +22,7 @@ export class Host {
   #frames: FrameSocket | undefined;
   readonly #sockets: net.Socket[] = [];
   readonly #waiting = new Map<number, (frame: Frame) => void>();
+  readonly #streams = new Map<number, Stream>();
   #nextId = 1;
   child: ChildProcess | undefined;
 
@@ -50,7 +51,11 @@ export class Host {
     return new Promise((resolve) => {
       this.#frames = new FrameSocket(socket, {
         maxFrameBytes: FRAME_BYTES_MAX,
-        onFrame: (frame) => (frame.kind === FrameKind.hello ? resolve(frame.header) : this.#waiting.get(frame.id)?.(frame)),
+        onFrame: (frame) => {
+          if (frame.kind === FrameKind.hello) resolve(frame.header);
+          else if (frame.kind === FrameKind.part) this.#streams.get(frame.id)?.take(frame);
+          else this.#waiting.get(frame.id)?.(frame);
+        },
         onClose: () => {},
       });
     });
@@ -95,13 +100,17 @@ export class Host {
   async run(inputs: readonly unknown[], deadlineAtMs = Date.now() + 10_000): Promise<ItemAnswer[]> {
     const bodies = inputs.map(encodeValue);
     const items = bodies.map(({ length }) => ({ length, deadlineAtMs }));
-    const { kind, header, body } = await this.ask(FrameKind.run, { items }, ...bodies);
-    if (kind !== FrameKind.ran) throw Object.assign(new Error((header as WireError).message), header);
-    let offset = 0;
-    return (header as RanHeader).items.map((item) => {
-      if (!item.ok) return { error: item.error };
-      return { output: decodeValue(body.subarray(offset, (offset += item.length))) as Record<string, unknown> };
-    });
+    return readAnswers(await this.ask(FrameKind.run, { items }, ...bodies));
+  }
+
+  /** A run of which every item is read in parts. */
+  stream(inputs: readonly unknown[], deadlineAtMs = Date.now() + 10_000): Stream {
+    const bodies = inputs.map(encodeValue);
+    const items = bodies.map(({ length }) => ({ length, deadlineAtMs, stream: true }));
+    const id = this.#nextId;
+    const stream = new Stream(this.ask(FrameKind.run, { items }, ...bodies).then(readAnswers), (kind, header) => this.send(kind, id, header));
+    this.#streams.set(id, stream);
+    return stream;
   }
 
   hangUp(): void {
@@ -114,4 +123,13 @@ export class Host {
     this.#server.close();
     await rm(this.dir, { recursive: true, force: true });
   }
+}
+
+function readAnswers({ kind, header, body }: Frame): ItemAnswer[] {
+  if (kind !== FrameKind.ran) throw Object.assign(new Error((header as WireError).message), header);
+  let offset = 0;
+  return (header as RanHeader).items.map((item) => {
+    if (!item.ok) return { error: item.error };
+    return { output: decodeValue(body.subarray(offset, (offset += item.length))) as Record<string, unknown> };
+  });
 }

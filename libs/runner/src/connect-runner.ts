@@ -1,6 +1,6 @@
 import net from 'node:net';
 import { FrameKind, FrameSocket, toWireError } from '@steelyard/wire';
-import type { Frame, HelloHeader, InspectHeader, LoadHeader, RunHeader } from '@steelyard/wire';
+import type { CancelHeader, Frame, HelloHeader, InspectHeader, LoadHeader, MoreHeader, RunHeader } from '@steelyard/wire';
 import { runtimeErrors } from '@steelyard/runtime-kit';
 import { RunnerSession } from './runner-session.js';
 import type { SpawnVariables } from './spawn-variables.js';
@@ -43,9 +43,14 @@ export async function connectRunner({ socketPath, token, runtimePackage, onClose
       case FrameKind.load:
         return frames.send(FrameKind.loaded, id, await session.load(header as LoadHeader));
       case FrameKind.run: {
-        const ran = await session.run(header as RunHeader, body);
+        const sendPart = (item: number, part: Uint8Array): void => frames.send(FrameKind.part, id, { item }, part);
+        const ran = await session.run({ id, header: header as RunHeader, body, sendPart });
         return frames.send(FrameKind.ran, id, ran.header, ...ran.bodies);
       }
+      case FrameKind.more:
+        return session.more(id, header as MoreHeader);
+      case FrameKind.cancel:
+        return session.cancel(id, header as CancelHeader);
       case FrameKind.close:
         await session.close();
         return frames.close();

@@ -1,11 +1,14 @@
 import { AppError } from '@steelyard/kernel';
 import type { Manifest } from '@steelyard/model-package';
 import { reasonOf, runtimeErrors } from '@steelyard/runtime-kit';
-import type { Item, LoadedModel } from '@steelyard/runtime-kit';
+import type { Item, LoadedModel, RuntimeCapabilities } from '@steelyard/runtime-kit';
 import { decodeValue, encodeValue, toWireError } from '@steelyard/wire';
-import type { RanHeader, RanItem, RunHeader } from '@steelyard/wire';
+import type { CancelHeader, MoreHeader, RanHeader, RanItem, RunHeader } from '@steelyard/wire';
 import { BatchContext } from './batch-context.js';
+import type { BatchContextOptions } from './batch-context.js';
 import { anonymousMemoryBytes } from './memory.js';
+import { OpenRun } from './open-run.js';
+import type { SendPart } from './open-run.js';
 import { compilePipeline } from './pipeline.js';
 import type { Pipeline } from './pipeline.js';
 
@@ -15,11 +18,18 @@ export interface BatchAnswer {
   readonly bodies: readonly Uint8Array[];
 }
 
+export interface RunRequest {
+  /** Of the frame; `more` and `cancel` name the run by it. */
+  readonly id: number;
+  readonly header: RunHeader;
+  readonly body: Uint8Array;
+  readonly sendPart: SendPart;
+}
+
 export interface ModelVersionOptions {
   readonly manifest: Manifest;
   readonly model: LoadedModel;
-  /** Whether the runtime takes more than one item at a time. */
-  readonly batching: boolean;
+  readonly capabilities: Pick<RuntimeCapabilities, 'batching' | 'continuous'>;
   /** How many threads the model may use; as many requests are decoded at a time, and two at least. */
   readonly threads: number;
   readonly aborted: AbortSignal;
@@ -29,10 +39,14 @@ type Outcome = Item | Error;
 
 const LANES_MIN = 2;
 
-/** A loaded model with the declarative steps around it. Media of the next batch is decoded while one runs; runs are one at a time. */
+/**
+ * A loaded model with the declarative steps around it. Media of the next batch is decoded while one runs; runs are one at a
+ * time, but for a continuous runtime, which gets every item at once, alone.
+ */
 export class ModelVersion {
   readonly #options: ModelVersionOptions;
   readonly #pipeline: Pipeline;
+  readonly #open = new Map<number, OpenRun>();
   #previousRun: Promise<unknown> = Promise.resolve();
 
   /** @throws AppError `RUNTIME.LOAD_FAILED` for an op that this runner does not know. */
@@ -41,12 +55,26 @@ export class ModelVersion {
     this.#pipeline = compilePipeline(options.manifest);
   }
 
-  async run(header: RunHeader, body: Uint8Array): Promise<BatchAnswer> {
-    const prepared = await this.#prepare(header, body);
-    const run = this.#previousRun.then(() => this.#runPrepared(prepared, header));
-    this.#previousRun = run;
-    const { outcomes, computeMs } = await run;
-    return this.#answer(outcomes, computeMs);
+  async run({ id, header, body, sendPart }: RunRequest): Promise<BatchAnswer> {
+    const open = new OpenRun(header, sendPart);
+    this.#open.set(id, open);
+    try {
+      const prepared = await this.#prepare(open, body);
+      const { outcomes, computeMs } = await this.#inTurn(() => this.#runPrepared(prepared, open));
+      return this.#answer(outcomes, computeMs);
+    } finally {
+      this.#open.delete(id);
+    }
+  }
+
+  /** For a run that has been answered meanwhile it comes too late, and does nothing. */
+  more(id: number, header: MoreHeader): void {
+    this.#open.get(id)?.more(header);
+  }
+
+  /** As {@link more}. */
+  cancel(id: number, header: CancelHeader): void {
+    this.#open.get(id)?.cancel(header);
   }
 
   close(): Promise<void> {
@@ -57,7 +85,8 @@ export class ModelVersion {
    * Inputs as the model takes them. An item that cannot be read becomes its error; the others go on. Only a few are at work
    * at a time: a whole batch of decoded photos would be gigabytes.
    */
-  async #prepare({ items }: RunHeader, body: Uint8Array): Promise<Outcome[]> {
+  async #prepare(open: OpenRun, body: Uint8Array): Promise<Outcome[]> {
+    const { items } = open;
     const prepared: Outcome[] = [];
     let index = 0;
     let offset = 0;
@@ -66,6 +95,7 @@ export class ModelVersion {
         const at = index++;
         const bytes = body.subarray(offset, (offset += item.length));
         try {
+          if (open.isCancelled(at)) throw runtimeErrors.CANCELLED({ item: at });
           const ready = this.#pipeline.before(decodeValue(bytes));
           prepared[at] = ready instanceof Promise ? await ready : ready;
         } catch (error) {
@@ -77,37 +107,41 @@ export class ModelVersion {
     return prepared;
   }
 
-  async #runPrepared(prepared: readonly Outcome[], { items }: RunHeader): Promise<{ outcomes: Outcome[]; computeMs: number }> {
+  /** Never rejects, so that one run's failure is not the next one's. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#options.capabilities.continuous) return work();
+    const run = this.#previousRun.then(work);
+    this.#previousRun = run;
+    return run;
+  }
+
+  async #runPrepared(prepared: readonly Outcome[], open: OpenRun): Promise<{ outcomes: Outcome[]; computeMs: number }> {
     const outcomes = [...prepared];
-    const nowMs = Date.now();
-    const waiting: number[] = [];
-    let latestDeadlineMs = 0;
-    for (const [index, { deadlineAtMs }] of items.entries()) {
-      if (outcomes[index] instanceof Error) continue;
-      if (deadlineAtMs <= nowMs) {
-        outcomes[index] = runtimeErrors.DEADLINE_EXCEEDED({ lateMs: nowMs - deadlineAtMs });
-        continue;
-      }
-      waiting.push(index);
-      latestDeadlineMs = Math.max(latestDeadlineMs, deadlineAtMs);
-    }
+    const { batching, continuous } = this.#options.capabilities;
     const startedAtMs = performance.now();
-    const groups = this.#options.batching ? (waiting.length > 0 ? [waiting] : []) : waiting.map((index) => [index]);
-    for (const group of groups) {
-      const answers = await this.#runGroup(group.map((index) => outcomes[index] as Item), latestDeadlineMs - nowMs);
-      for (const [position, index] of group.entries()) outcomes[index] = answers[position] as Outcome;
-    }
+    const runGroup = async (group: readonly number[]): Promise<void> => {
+      for (const item of group) if (!(outcomes[item] instanceof Error)) outcomes[item] = whyNotRun(open, item) ?? (outcomes[item] as Item);
+      const members = group.filter((item) => !(outcomes[item] instanceof Error));
+      if (members.length === 0) return;
+      const answers = await this.#runGroup(members.map((item) => outcomes[item] as Item), { run: open, members, aborted: this.#options.aborted });
+      for (const [position, item] of members.entries()) outcomes[item] = answers[position] as Outcome;
+    };
+    const all = [...outcomes.keys()];
+    if (continuous) await Promise.all(all.map((item) => runGroup([item])));
+    else if (batching) await runGroup(all);
+    else for (const item of all) await runGroup([item]);
     return { outcomes, computeMs: performance.now() - startedAtMs };
   }
 
   /** Never rejects: a run that throws fails each of its items. */
-  async #runGroup(items: readonly Item[], timeoutMs: number): Promise<readonly Outcome[]> {
-    const context = new BatchContext(this.#options.aborted, timeoutMs);
+  async #runGroup(items: readonly Item[], options: BatchContextOptions): Promise<readonly Outcome[]> {
+    const context = new BatchContext(options);
     try {
       const answers = await this.#options.model.run(items, context);
       if (answers.length !== items.length) {
         throw runtimeErrors.RUN_FAILED({ reason: `the runtime gave ${answers.length} answers to ${items.length} items` });
       }
+      await context.flushed();
       return answers;
     } catch (error) {
       return items.map(() => asError(error));
@@ -130,6 +164,13 @@ export class ModelVersion {
     });
     return { header: { items, computeMs, memoryBytes: anonymousMemoryBytes() }, bodies };
   }
+}
+
+/** What came too late to be run, because of its deadline or because nobody waits for it any more. */
+function whyNotRun(open: OpenRun, item: number): AppError | undefined {
+  if (open.isCancelled(item)) return runtimeErrors.CANCELLED({ item });
+  const lateMs = Date.now() - (open.items[item]?.deadlineAtMs ?? 0);
+  return lateMs >= 0 ? runtimeErrors.DEADLINE_EXCEEDED({ lateMs }) : undefined;
 }
 
 /** What is not a known failure is the model's or the runtime's; its text is bounded. */

@@ -1,11 +1,11 @@
 import { reasonOf, runtimeErrors } from '@steelyard/runtime-kit';
 import type { Runtime } from '@steelyard/runtime-kit';
-import type { DescribedHeader, InspectedHeader, InspectHeader, LoadedHeader, LoadHeader, RunHeader } from '@steelyard/wire';
+import type { CancelHeader, DescribedHeader, InspectedHeader, InspectHeader, LoadedHeader, LoadHeader, MoreHeader } from '@steelyard/wire';
 import { AppError } from '@steelyard/kernel';
 import { loadRuntime } from './load-runtime.js';
 import { anonymousMemoryBytes } from './memory.js';
 import { ModelVersion } from './model-version.js';
-import type { BatchAnswer } from './model-version.js';
+import type { BatchAnswer, RunRequest } from './model-version.js';
 import { checkRuntimeRange, readManifestFile } from './read-manifest-file.js';
 
 /** One runner's life: a runtime plugin, then at most one model version. */
@@ -43,7 +43,7 @@ export class RunnerSession {
       if (error instanceof AppError) throw error;
       throw runtimeErrors.LOAD_FAILED({ model: `${manifest.name}@${manifest.version}`, reason: reasonOf(error) }, error);
     });
-    this.#version = new ModelVersion({ manifest, model, batching: runtime.capabilities.batching, threads, aborted: this.#aborted.signal });
+    this.#version = new ModelVersion({ manifest, model, capabilities: runtime.capabilities, threads, aborted: this.#aborted.signal });
     return {
       inputs: model.inputs,
       outputs: model.outputs,
@@ -53,9 +53,17 @@ export class RunnerSession {
     };
   }
 
-  run(header: RunHeader, body: Uint8Array): Promise<BatchAnswer> {
+  run(request: RunRequest): Promise<BatchAnswer> {
     if (!this.#version) throw runtimeErrors.NOT_LOADED({ asked: 'run' });
-    return this.#version.run(header, body);
+    return this.#version.run(request);
+  }
+
+  more(id: number, header: MoreHeader): void {
+    this.#version?.more(id, header);
+  }
+
+  cancel(id: number, header: CancelHeader): void {
+    this.#version?.cancel(id, header);
   }
 
   /** Nobody waits any more: tells a runtime that can stop early to do so. */

@@ -13,9 +13,9 @@ export const runtimeErrors = defineErrors('RUNTIME', {
   },
   LIBRARY_MISSING: {
     kind: 'not-configured',
-    message: (p: { runtime: string; library: string; reason: string }) =>
+    message: (p: { runtime: string; library: string; reason: string; install?: string }) =>
       `The runtime "${p.runtime}" needs ${p.library}, which does not load here: ${p.reason}`,
-    fix: (p: { runtime: string; library: string; reason: string }) => `Run: npm install ${p.library}`,
+    fix: (p: { runtime: string; library: string; reason: string; install?: string }) => `Run: ${p.install ?? `npm install ${p.library}`}`,
   },
   OPTIONS_INVALID: {
     kind: 'invalid',
@@ -45,6 +45,10 @@ export const runtimeErrors = defineErrors('RUNTIME', {
   DEADLINE_EXCEEDED: {
     kind: 'deadline-exceeded',
     message: (p: { lateMs: number }) => `The deadline had passed ${p.lateMs} ms before the model could start`,
+  },
+  CANCELLED: {
+    kind: 'cancelled',
+    message: (_: { item: number }) => 'Nobody waited for the answer any more before the model could start',
   },
   NOT_LOADED: {
     kind: 'internal',

@@ -36,8 +36,8 @@ export interface RunContext {
   readonly signal: AbortSignal;
   /**
    * For streaming runtimes: hands out a part of item `index`'s answer, a JSON value, e.g. `{ text: ' once' }`. Resolves when
-   * the reader can take more: who waits for it slows down with the reader instead of filling memory. Parts that
-   * nobody asked for are dropped.
+   * the reader can take more: who waits for it slows down with the reader instead of filling memory, and lets the runner hear
+   * of a cancellation between two steps. Parts that nobody asked for are dropped.
    */
   emit(index: number, part: unknown): Promise<void>;
 }

@@ -57,7 +57,7 @@ function changed(model: LoadedModel, change: (model: LoadedModel) => Partial<Loa
 /** The names of the tests that a runtime fails. */
 async function failedTests(runtime: Runtime): Promise<string[]> {
   const tests: [string, () => Promise<void>][] = [];
-  describeRuntime({ runtime, fixture: { ...fixture, slow: undefined } as RuntimeFixture, describe: (_name, body) => body(), it: (name, body) => tests.push([name, body]) });
+  describeRuntime({ runtime, fixture: { ...fixture, slow: undefined }, describe: (_name, body) => body(), it: (name, body) => tests.push([name, body]) });
   const results = await Promise.all(tests.map(async ([name, body]) => body().then(() => [], () => [name])));
   return results.flat();
 }

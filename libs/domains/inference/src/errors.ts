@@ -39,4 +39,29 @@ export const inferenceErrors = defineErrors('INFERENCE', {
     message: () => 'The deadline had passed when the call arrived',
     fix: 'Give the call more time.',
   },
+  CUT_SHORT_BY_CALLER: {
+    kind: 'cancelled',
+    message: ({ parts }: CutShort) => `The caller left after ${parts} parts of the answer; the call is charged`,
+  },
+  CUT_SHORT_BY_DEADLINE: {
+    kind: 'deadline-exceeded',
+    message: ({ parts }: CutShort) => `The deadline passed after ${parts} parts of the answer; the call is charged`,
+    fix: 'Give the call more time, and take its parts as they come.',
+  },
+  REPLAY_LEFT: {
+    kind: 'cancelled',
+    message: ({ id }: { id: string }) => `The caller left while prediction ${id}, which its idempotency key leads to, was running`,
+  },
+  ANSWER_GONE: {
+    kind: 'unprocessable',
+    message: ({ id }: { id: string }) => `Prediction ${id}, which was charged, has no answer any more, and was run again often enough`,
+    fix: 'Make a new idempotency key; the call is then a new one.',
+  },
 });
+
+interface CutShort {
+  /** How many the caller was given. */
+  readonly parts: number;
+  /** Of the prediction. */
+  readonly id: string;
+}

@@ -1,4 +1,6 @@
+export { AdmitCall } from './admit-call.js';
+export { wasCharged } from './cut-short.js';
 export { inferenceErrors } from './errors.js';
 export { FindPrediction, type PredictionSummary } from './find-prediction.js';
-export type { PredictCommand, PredictOptions, PredictResult, PredictTimings } from './predict-command.js';
+export type { PredictCommand, PredictEvent, PredictOptions, PredictResult, PredictTimings } from './predict-command.js';
 export { RunPrediction } from './run-prediction.js';

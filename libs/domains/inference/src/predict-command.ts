@@ -12,7 +12,6 @@ export interface PredictOptions {
   readonly explain?: boolean | undefined;
   readonly where?: 'edge' | 'cloud' | 'auto' | undefined;
   readonly privacy?: 'mask' | 'block' | undefined;
-  readonly stream?: boolean | undefined;
 }
 
 /** What a door makes of a request. */

@@ -1,91 +1,15 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { AppError } from '@steelyard/kernel';
-import type { EngineAnswer } from '../engine-host.js';
-import type { BatchItem, BatchLink, BatchResult, BatchRules } from './batch-link.js';
-import { Batcher } from './batcher.js';
-import { Job } from './job.js';
+import { attachWarm, cancelled, createBatcher, FakeLink, inputs, tick, type BatcherFixture } from '../../test/batcher-fixture.js';
+import type { BatcherOptions } from './batcher.js';
 
-interface Sent {
-  readonly items: readonly BatchItem[];
-  /** Answers each item with its input. */
-  answer(computeMs?: number): void;
-}
+const fixtures: BatcherFixture[] = [];
+afterEach(() => fixtures.splice(0).forEach(({ batcher }) => batcher.close(new AppError('TEST.OVER', 'over', { kind: 'cancelled' }))));
 
-/** A runner that answers when it is told to. */
-class FakeLink implements BatchLink {
-  readonly sent: Sent[] = [];
-  flushes = 0;
-
-  run(items: readonly BatchItem[], done: (result: BatchResult) => void): void {
-    const inputs = items.map(({ input }) => input);
-    this.sent.push({ items, answer: (computeMs = 1) => done({ answers: inputs, computeMs }) });
-  }
-
-  flush(): void {
-    this.flushes += 1;
-  }
-
-  get open(): Sent[] {
-    return this.sent.slice(this.answered);
-  }
-
-  answered = 0;
-
-  answerNext(): void {
-    this.sent[this.answered++]!.answer();
-  }
-}
-
-const rules: BatchRules = { maxSize: 8, maxDelayMs: 0, runMs: 60_000 };
-const inputs = (sent: readonly Sent[]) => sent.map(({ items }) => items.map(({ input }) => input[0]));
-const tick = () => new Promise<void>((resolve) => setImmediate(resolve));
-
-const batchers: Batcher[] = [];
-afterEach(() => batchers.splice(0).forEach((batcher) => batcher.close(new AppError('TEST.OVER', 'over', { kind: 'cancelled' }))));
-
-function setup(over: Partial<ConstructorParameters<typeof Batcher>[0]> = {}) {
-  const events = { stalled: 0, idle: 0, sizes: [] as number[] };
-  const batcher = new Batcher({
-    label: 'acme/test@1.0.0',
-    queuedPerTenant: 600,
-    queuedBytesPerTenant: 1e9,
-    batchBytes: 1e9,
-    batchMs: 1e9,
-    batchesInFlight: 2,
-    killGraceMs: 0,
-    onStalled: () => (events.stalled += 1),
-    onIdle: () => (events.idle += 1),
-    onBatch: ({ size }) => events.sizes.push(size),
-    ...over,
-  });
-  batchers.push(batcher);
-  const call = (tenantId: string, n = 0, timeoutMs = 60_000, bytes = 1) => {
-    let job!: Job;
-    const outcome = new Promise<EngineAnswer>((resolve, reject) => {
-      const request = { id: '', tenantId, model: { digest: '', label: '' }, input: new Uint8Array(bytes).fill(n), deadlineAtMs: Date.now() + timeoutMs };
-      job = new Job(request, { resolve, reject });
-    });
-    const accepted = batcher.add(job);
-    return { job, accepted, result: outcome.then(({ output }) => output[0], (error: AppError) => error.code) };
-  };
-  return { batcher, events, call };
-}
-
-/** Attaches a link after batches of 1, 2, 4 ... were quick, so that the next may be as large as the rules say. */
-async function attachWarm({ batcher, call, events }: ReturnType<typeof setup>, over: Partial<BatchRules> = {}): Promise<FakeLink> {
-  const past = new FakeLink();
-  batcher.attach(past, rules);
-  for (let size = 1; size <= rules.maxSize; size *= 2) {
-    for (let n = 0; n < size; n++) void call('warm');
-    await tick();
-    past.answerNext();
-  }
-  batcher.detach(false);
-  events.sizes.length = 0;
-  const link = new FakeLink();
-  batcher.attach(link, { ...rules, ...over });
-  events.idle = 0;
-  return link;
+function setup(over: Partial<BatcherOptions> = {}): BatcherFixture {
+  const fixture = createBatcher(over);
+  fixtures.push(fixture);
+  return fixture;
 }
 
 describe('Batcher', () => {
@@ -119,9 +43,9 @@ describe('Batcher', () => {
   });
 
   it('lets no batch wait in the runner where batches are slow', async () => {
-    const { batcher, call } = setup({ batchMs: 1 });
+    const { call, attach } = setup({ batchMs: 1 });
     const link = new FakeLink();
-    batcher.attach(link, rules);
+    attach(link);
     for (let n = 0; n < 6; n++) void call('a', n);
     await tick();
     const slowly = async () => {
@@ -139,9 +63,9 @@ describe('Batcher', () => {
   });
 
   it('puts a quiet tenant into the next batch beside 500 calls of a noisy one', async () => {
-    const { batcher, call } = setup();
+    const { call, attach } = setup();
     const link = new FakeLink();
-    batcher.attach(link, rules);
+    attach(link);
     for (let n = 0; n < 500; n++) void call('noisy', 1);
     await tick();
     void call('quiet', 2);
@@ -158,52 +82,52 @@ describe('Batcher', () => {
     const fixture = setup({ batchBytes: 8 });
     const link = await attachWarm(fixture);
     const { call } = fixture;
-    for (let n = 0; n < 4; n++) void call('a', n, 60_000, 4);
+    for (let n = 0; n < 4; n++) void call('a', n, { bytes: 4 });
     await tick();
     expect(link.sent.map(({ items }) => items.length)).toEqual([2, 2]);
   });
 
   it('fails a call at its deadline while it waits, without running it', async () => {
-    const { batcher, call } = setup();
-    const late = call('a', 1, 20);
+    const { call, attach } = setup();
+    const late = call('a', 1, { timeoutMs: 20 });
     const patient = call('a', 2);
     expect(await late.result).toBe('ENGINE.DEADLINE_EXCEEDED');
     const link = new FakeLink();
-    batcher.attach(link, rules);
+    attach(link);
     expect(inputs(link.sent)).toEqual([[2]]);
     link.answerNext();
     expect(await patient.result).toBe(2);
   });
 
   it('drops a cancelled call from the line, and frees its place', async () => {
-    const { batcher, call } = setup({ queuedPerTenant: 1 });
+    const { batcher, call, attach } = setup({ queuedPerTenant: 1 });
     const first = call('a', 1);
     expect(call('a', 2).accepted).toBe(false);
-    batcher.drop(first.job, new AppError('ENGINE.CANCELLED', '', { kind: 'cancelled' }));
+    batcher.drop(first.job, cancelled());
     expect(await first.result).toBe('ENGINE.CANCELLED');
     expect(call('a', 3).accepted).toBe(true);
     const link = new FakeLink();
-    batcher.attach(link, rules);
+    attach(link);
     expect(inputs(link.sent)).toEqual([[3]]);
   });
 
   it('tries the calls of a crashed batch one at a time, so that the guilty one fails alone', async () => {
     const fixture = setup();
     await attachWarm(fixture);
-    const { batcher, call } = fixture;
+    const { call, attach, lose } = fixture;
     const outcomes = [0, 1, 2].map((n) => call('a', n).result);
     await tick();
     void call('b', 9);
     await tick();
-    batcher.detach(false);
+    lose();
     let link = new FakeLink();
-    batcher.attach(link, rules);
+    attach(link);
     expect(inputs(link.open)).toEqual([[0]]);
     link.answerNext();
     expect(inputs(link.open)).toEqual([[1]]);
-    batcher.detach(false);
+    lose();
     link = new FakeLink();
-    batcher.attach(link, rules);
+    attach(link);
     for (const innocent of [2, 9]) {
       expect(inputs(link.open)).toEqual([[innocent]]);
       link.answerNext();
@@ -212,8 +136,8 @@ describe('Batcher', () => {
   });
 
   it('ends a runner that works on a batch beyond the limit of its model', async () => {
-    const { batcher, call, events } = setup({ onStalled: () => batcher.detach(true) });
-    batcher.attach(new FakeLink(), { ...rules, runMs: 30 });
+    const { batcher, call, events, attach, lose } = setup({ onStalled: () => lose(true) });
+    attach(new FakeLink(), { runMs: 30 });
     const hung = call('a', 1);
     expect(await hung.result).toBe('ENGINE.DEADLINE_EXCEEDED');
     expect(events.sizes).toEqual([]);
@@ -221,10 +145,10 @@ describe('Batcher', () => {
   });
 
   it('does not end a runner because a caller was in a hurry', async () => {
-    const { batcher, call, events } = setup();
+    const { call, events, attach } = setup();
     const link = new FakeLink();
-    batcher.attach(link, rules);
-    const hasty = call('a', 1, 15);
+    attach(link);
+    const hasty = call('a', 1, { timeoutMs: 15 });
     await tick();
     expect(await hasty.result).toBe('ENGINE.DEADLINE_EXCEEDED');
     const patient = call('b', 2);

@@ -3,10 +3,10 @@ import { engineErrors } from '../errors.js';
 import { Alarm } from './alarm.js';
 import type { BatchLink, BatchResult, BatchRules } from './batch-link.js';
 import { BatchSizer } from './batch-sizer.js';
-import { Deque } from './deque.js';
 import { FairQueue } from './fair-queue.js';
-import { HangWatch } from './hang-watch.js';
 import type { Job } from './job.js';
+import { Lane, type Batch } from './lane.js';
+import { Retries } from './retries.js';
 
 export interface BatcherOptions {
   readonly label: string;
@@ -16,64 +16,63 @@ export interface BatcherOptions {
   readonly batchMs: number;
   readonly batchesInFlight: number;
   readonly killGraceMs: number;
-  /** The runner has worked on a batch for longer than it may: end it. `detach` is expected to follow. */
-  onStalled(): void;
-  /** Nothing waits and nothing is in flight. */
-  onIdle(): void;
+  /** The runner of this lane has worked for longer than it may: end it. `detach` is expected to follow. */
+  onStalled(lane: Lane): void;
+  /** A runner has nothing to do: it has nothing in flight, and nothing waits that it may have. */
+  onIdle(lane: Lane): void;
   onBatch(fields: { size: number; queueMs: number; computeMs: number }): void;
 }
 
-interface Batch {
-  readonly jobs: readonly Job[];
-  readonly sentAtMs: number;
-}
-
-const MAX_CRASHES = 2;
-
 /**
- * Brings waiting calls to a runner in batches. Eager: whatever waits when the runner has room goes at once; batches grow
- * by themselves while the runner is busy, as far as that pays, and no call waits for a timer.
- *
- * When a runner is lost, all calls that it had are suspects and are tried again one at a time, so that one poisonous
- * input fails alone. (Which batch it worked on is not known: answers may have been lost with it.) The same goes for a
- * batch over which the model threw: one input may spoil it for the others.
+ * Brings waiting calls to runners in batches: one queue, a lane for each runner. Eager: whatever waits when a runner has
+ * room goes at once; batches grow by themselves while the runners are busy, as far as that pays, and no call waits for a
+ * timer.
  */
 export class Batcher {
   readonly #options: BatcherOptions;
   readonly #queue: FairQueue<Job>;
-  readonly #suspects = new Deque<Job>();
+  readonly #retries: Retries;
   readonly #alarm: Alarm;
-  /** In the order in which they were sent, which is the order in which the runner works. */
-  readonly #inFlight: Batch[] = [];
+  /** The first with room among the least loaded is taken, so that later ones are idle when there is little to do. */
+  readonly #lanes: Lane[] = [];
+  /** Calls that wait and that somebody wants to hear of. */
+  readonly #watched = new Set<Job>();
   readonly #pumpLater = () => {
     this.#scheduled = false;
     this.#pump();
+    for (const job of this.#watched) job.tell('queued');
   };
-  #link: BatchLink | undefined;
+  readonly #doneLater = (batch: Batch, result: BatchResult) => this.#done(batch, result);
   #rules: BatchRules = { maxSize: 1, maxDelayMs: 0, runMs: Infinity };
-  #scheduled = false;
-  #delay: NodeJS.Timeout | undefined;
-  #watch = new HangWatch(Infinity, 0);
   #sizer = new BatchSizer(1, Infinity);
+  #scheduled = false;
+  /** With a delay set: the timer that runs, and whether it is over for those that wait. */
+  #delay: NodeJS.Timeout | undefined;
+  #delayed = false;
+  /** The latest cold start; of `performance.now()`. */
+  #loading = false;
+  #coldAtMs = 0;
+  #readyAtMs = 0;
 
   constructor(options: BatcherOptions) {
     this.#options = options;
     this.#queue = new FairQueue({ quantum: 1, itemsPerTenant: options.queuedPerTenant, bytesPerTenant: options.queuedBytesPerTenant });
+    this.#retries = new Retries({ lost: (reason) => this.#lost(reason), late: () => this.#late() });
     this.#alarm = new Alarm((nowMs) => this.#sweep(nowMs));
   }
 
   /** Calls that wait for a batch. */
   get waiting(): number {
-    return this.#queue.size + this.#suspects.size;
+    return this.#queue.size + this.#retries.size;
   }
 
-  /** Calls in batches that the runner has. */
+  /** Calls in batches that runners have. */
   get running(): number {
-    return this.#inFlight.reduce((sum, { jobs }) => sum + jobs.length, 0);
+    return this.#lanes.reduce((sum, { running }) => sum + running, 0);
   }
 
   get idle(): boolean {
-    return this.#inFlight.length === 0 && this.waiting === 0;
+    return this.waiting === 0 && this.#lanes.every(({ idle }) => idle);
   }
 
   /** False when the tenant's line is full. */
@@ -81,7 +80,9 @@ export class Batcher {
     if (!this.#queue.push(job)) return false;
     job.inQueue = true;
     this.#alarm.want(job.dueAtMs);
-    if (this.#link) this.#schedule();
+    if (job.watched) this.#watched.add(job);
+    if (this.#lanes.length > 0) this.#schedule();
+    else if (job.watched) job.tell(this.#loading ? 'loading' : 'queued');
     return true;
   }
 
@@ -89,41 +90,69 @@ export class Batcher {
     return this.#queue.sizeOf(tenantId);
   }
 
-  /** Nobody waits for this call any more. In a batch it runs to its end unheard; in the queue it is dropped. */
+  /** Nobody waits for this call any more. In the queue it is dropped; a runner that has it is told, and may go on unheard. */
   drop(job: Job, error: AppError): void {
     if (job.settled) return;
     job.fail(error);
+    if (job.watched) this.#watched.delete(job);
     if (job.inQueue) this.#queue.forget(job);
+    else if (job.batch) this.#cancel(job, job.batch);
+    else this.#retries.forget();
     job.inQueue = false;
   }
 
-  attach(link: BatchLink, rules: BatchRules): void {
-    this.#link = link;
-    // What was learned of the model holds for its next runner too.
-    if (rules.maxSize !== this.#rules.maxSize) this.#sizer = new BatchSizer(rules.maxSize, this.#options.batchMs);
-    this.#rules = rules;
-    this.#watch = new HangWatch(rules.runMs, this.#options.killGraceMs);
-    this.#pump();
+  /** The model is being loaded for those that wait. */
+  loading(): void {
+    if (this.#lanes.length > 0) return;
+    this.#loading = true;
+    this.#coldAtMs = performance.now();
+    for (const job of this.#watched) job.tell('loading');
   }
 
-  /** The runner is gone. `stalled` when it was ended because a batch took too long. */
-  detach(stalled: boolean): void {
-    this.#link = undefined;
-    clearTimeout(this.#delay);
-    this.#delay = undefined;
-    const lost = this.#inFlight.splice(0).flatMap(({ jobs }) => jobs);
-    for (const job of lost) this.#suspect(job, stalled && lost.length === 1);
+  /** A runner is there. */
+  attach(link: BatchLink, rules: BatchRules): Lane {
+    const { batchMs, batchesInFlight, killGraceMs } = this.#options;
+    if (this.#lanes.length === 0) this.#readyAtMs = performance.now();
+    this.#loading = false;
+    // What was learned of the model holds for its next runner too.
+    if (rules.maxSize !== this.#rules.maxSize) this.#sizer = new BatchSizer(rules.maxSize, batchMs);
+    this.#rules = rules;
+    const lane = new Lane({ link, rules, sizer: this.#sizer, batchesInFlight, killGraceMs });
+    this.#lanes.push(lane);
+    this.#pump();
+    if (lane.idle) this.#options.onIdle(lane);
+    return lane;
+  }
+
+  /** A runner is given no further batch. */
+  pause(lane: Lane): void {
+    lane.paused = true;
+    if (lane.idle) this.#options.onIdle(lane);
+  }
+
+  /** A runner is gone, or about to. `stalled` when it was ended because a batch took too long. */
+  detach(lane: Lane, stalled: boolean): void {
+    const place = this.#lanes.indexOf(lane);
+    if (place === -1) return;
+    this.#lanes.splice(place, 1);
+    const lost = lane.inFlight.splice(0);
+    const guiltKnown = stalled && lost.some(({ overdue }) => overdue);
+    for (const { jobs } of lost) for (const job of jobs) this.#retries.crashed(job, guiltKnown);
+    this.#pump();
   }
 
   /** Fails all that waits. What is in flight is left alone. */
   failWaiting(error: AppError): void {
-    for (const job of [...this.#queue, ...this.#suspects]) this.drop(job, error);
-    this.#suspects.retain(() => false);
+    this.#loading = false;
+    for (const job of [...this.#queue, ...this.#retries]) this.drop(job, error);
   }
 
   /** Fails everything and stops. */
   close(error: AppError): void {
-    this.detach(false);
+    clearTimeout(this.#delay);
+    for (const lane of this.#lanes.splice(0)) {
+      for (const { jobs } of lane.inFlight.splice(0)) for (const job of jobs) job.fail(error);
+    }
     this.failWaiting(error);
     this.#alarm.stop();
   }
@@ -135,152 +164,136 @@ export class Batcher {
   }
 
   #pump(): void {
-    const link = this.#link;
-    if (!link || !this.#mayGo()) return;
-    let sent = false;
-    for (let batch = this.#next(); batch; batch = this.#next()) {
-      this.#send(link, batch);
-      sent = true;
+    const nowMs = performance.now();
+    if (this.#lanes.length === 0 || !this.#mayGo()) return;
+    let sent: Lane | undefined;
+    for (let lane = this.#chooseLane(nowMs); lane; lane = this.#chooseLane(nowMs)) {
+      const jobs = this.#next(lane, nowMs);
+      if (jobs.length === 0) break;
+      if (sent !== lane) sent?.link.flush();
+      sent = lane;
+      this.#send(lane, jobs);
     }
-    if (sent) link.flush();
-    else if (this.idle) this.#options.onIdle();
+    sent?.link.flush();
   }
 
   /** With a delay set, waits until a batch is full or the delay is over. */
   #mayGo(): boolean {
     const { maxDelayMs, maxSize } = this.#rules;
-    if (maxDelayMs <= 0 || this.#queue.size >= maxSize || this.#suspects.size > 0) return true;
-    if (this.#queue.size === 0) return true;
-    if (this.#delay) return false;
-    this.#delay = setTimeout(() => {
-      if (this.#link) this.#collectAfterDelay(this.#link);
+    if (maxDelayMs <= 0 || this.#delayed || this.#queue.size >= maxSize || this.#retries.size > 0 || this.#queue.size === 0) return true;
+    this.#delay ??= setTimeout(() => {
+      this.#delay = undefined;
+      this.#delayed = true;
+      this.#pump();
     }, maxDelayMs).unref();
     return false;
   }
 
-  #collectAfterDelay(link: BatchLink): void {
-    this.#delay = undefined;
-    const batch = this.#next();
-    if (!batch) return;
-    this.#send(link, batch);
-    link.flush();
-  }
-
-  #next(): Job[] | undefined {
-    const inFlight = this.#inFlight.length;
-    if (inFlight >= this.#options.batchesInFlight) return undefined;
-    const nowMs = performance.now();
-    if (inFlight > 0 && !this.#sizer.isQuick(nowMs)) return undefined;
-    if (this.#suspects.size > 0) {
-      // Alone in the runner: if it is lost again, it is known to whom.
-      if (inFlight > 0) return undefined;
-      const suspect = this.#takeSuspect(nowMs);
-      if (suspect) return [suspect];
+  #chooseLane(nowMs: number): Lane | undefined {
+    let best: Lane | undefined;
+    for (const [i, lane] of this.#lanes.entries()) {
+      // The first is kept from further work until it is empty for those that must be alone; any that is empty will do.
+      if (i === 0 && !lane.idle && this.#retries.alone) continue;
+      if (lane.hasRoom(nowMs) && (!best || lane.inFlight.length < best.inFlight.length)) best = lane;
     }
-    if (this.#inFlight[0]?.jobs[0]?.alone) return undefined;
-    const batch = this.#collect(nowMs);
-    return batch.length > 0 ? batch : undefined;
+    return best;
   }
 
-  #collect(nowMs: number): Job[] {
-    const batch: Job[] = [];
+  #next(lane: Lane, nowMs: number): readonly Job[] {
+    if (this.#retries.size > 0 && (lane.idle || !this.#retries.alone)) {
+      const job = this.#retries.take(nowMs);
+      if (job) return [job];
+    }
+    const jobs: Job[] = [];
     let bytes = 0;
-    const size = this.#sizer.limit(nowMs);
-    while (batch.length < size && bytes < this.#options.batchBytes) {
+    const size = lane.limit(nowMs);
+    while (jobs.length < size && bytes < this.#options.batchBytes) {
       const job = this.#takeQueued(nowMs);
       if (!job) break;
-      batch.push(job);
+      jobs.push(job);
       bytes += job.bytes;
     }
-    return batch;
+    return jobs;
   }
 
   #takeQueued(nowMs: number): Job | undefined {
     for (let job = this.#queue.shift(); job; job = this.#queue.shift()) {
       job.inQueue = false;
       if (job.dueAtMs > nowMs) return job;
+      if (job.watched) this.#watched.delete(job);
       job.fail(this.#late());
     }
     return undefined;
   }
 
-  #takeSuspect(nowMs: number): Job | undefined {
-    for (let job = this.#suspects.shift(); job; job = this.#suspects.shift()) {
-      if (!job.settled && job.dueAtMs > nowMs) return job;
-      job.fail(this.#late());
+  #send(lane: Lane, jobs: readonly Job[]): void {
+    clearTimeout(this.#delay);
+    this.#delay = undefined;
+    this.#delayed = false;
+    lane.send(jobs, this.#doneLater);
+    this.#alarm.want(lane.nextLookMs());
+    if (this.#watched.size === 0) return;
+    for (const job of jobs) {
+      if (!job.watched) continue;
+      this.#watched.delete(job);
+      job.tell('running');
     }
-    return undefined;
   }
 
-  #send(link: BatchLink, jobs: readonly Job[]): void {
-    const batch = { jobs, sentAtMs: performance.now() };
-    this.#inFlight.push(batch);
-    if (this.#inFlight.length === 1) this.#begin(batch.sentAtMs);
-    link.run(jobs, (result) => this.#done(batch, result));
+  #cancel(job: Job, { lane }: Batch): void {
+    lane.cancel(job);
+    this.#alarm.want(lane.nextLookMs());
   }
 
-  #begin(nowMs: number): void {
-    this.#watch.began(nowMs);
-    this.#alarm.want(this.#watch.hungAtMs(false));
-  }
-
-  #done(batch: Batch, { answers, computeMs }: BatchResult): void {
-    const place = this.#inFlight.indexOf(batch);
-    if (place === -1) return;
+  #done(batch: Batch, result: BatchResult): void {
     const nowMs = performance.now();
-    this.#inFlight.splice(place, 1);
-    if (place === 0) {
-      this.#sizer.observe(batch.jobs.length, this.#watch.ended(nowMs), nowMs);
-      if (this.#inFlight.length > 0) this.#begin(nowMs);
-    }
-    if (failedAsOne(batch.jobs, answers)) for (const job of batch.jobs) this.#isolate(job);
-    else this.#answer(batch.jobs, { answers, computeMs }, nowMs);
+    const { lane, jobs } = batch;
+    if (lane.ended(batch, nowMs) === undefined) return;
+    if (!failedAsOne(jobs, result.answers)) this.#answer(jobs, result, nowMs);
+    else for (const [i, job] of jobs.entries()) this.#retries.spoilt(job, result.answers[i] as AppError);
+    if (!lane.idle) this.#alarm.want(lane.nextLookMs());
     this.#pump();
+    if (lane.idle) this.#options.onIdle(lane);
   }
 
   #answer(jobs: readonly Job[], { answers, computeMs }: BatchResult, nowMs: number): void {
     const size = jobs.length;
-    let queueMs = 0;
+    let longestMs = 0;
     for (const [i, job] of jobs.entries()) {
-      const waitedMs = Math.max(nowMs - job.queuedAtMs - computeMs, 0);
-      queueMs = Math.max(queueMs, waitedMs);
+      const queueMs = Math.max(nowMs - job.queuedAtMs - computeMs, 0);
+      if (queueMs > longestMs) longestMs = queueMs;
       const answer = answers[i];
-      if (answer instanceof Uint8Array) job.answer({ output: answer, timings: { queueMs: waitedMs, computeMs, batchSize: size, coldStartMs: 0, parts: 0 } });
-      else job.fail(answer ?? this.#lost('it gave no answer'));
+      if (answer instanceof Uint8Array) {
+        const coldStartMs = job.queuedAtMs < this.#readyAtMs ? this.#readyAtMs - Math.max(job.queuedAtMs, this.#coldAtMs) : 0;
+        job.answer({ output: answer, timings: { queueMs, computeMs, batchSize: size, coldStartMs, parts: job.parts } });
+      } else job.fail(answer ?? this.#lost('it gave no answer'));
     }
-    this.#options.onBatch({ size, queueMs, computeMs });
+    this.#options.onBatch({ size, queueMs: longestMs, computeMs });
   }
 
-  #suspect(job: Job, certain: boolean): void {
-    if (job.settled) return;
-    const { label } = this.#options;
-    job.crashes += 1;
-    if (certain) job.fail(engineErrors.DEADLINE_EXCEEDED({ label, reason: `the model took longer than its limit of ${this.#rules.runMs} ms` }));
-    else if (job.crashes >= MAX_CRASHES) job.fail(this.#lost('it ended twice while it worked on this call'));
-    else this.#isolate(job);
-  }
-
-  #isolate(job: Job): void {
-    job.alone = true;
-    this.#suspects.push(job);
-  }
-
-  /** Fails what is late, ends a hung runner, and says when to look again. */
+  /** Fails what is late, ends hung runners, and says when to look again. */
   #sweep(nowMs: number): number {
     let nextMs = Infinity;
     const look = (job: Job) => {
       if (job.settled) return;
       if (job.dueAtMs <= nowMs) this.drop(job, this.#late());
-      else nextMs = Math.min(nextMs, job.dueAtMs);
+      else if (job.dueAtMs < nextMs) nextMs = job.dueAtMs;
     };
-    for (const job of [...this.#queue]) look(job);
-    for (const job of this.#suspects) look(job);
-    for (const { jobs } of this.#inFlight) for (const job of jobs) look(job);
-    const [first] = this.#inFlight;
-    const hungAtMs = first ? this.#watch.hungAtMs(first.jobs.every(({ settled }) => settled)) : Infinity;
-    if (hungAtMs > nowMs) return Math.min(nextMs, hungAtMs);
-    this.#options.onStalled();
+    for (const job of [...this.#queue, ...this.#retries]) look(job);
+    for (const lane of [...this.#lanes]) {
+      for (const { jobs } of lane.inFlight) for (const job of jobs) look(job);
+      for (const batch of lane.overdue(nowMs)) this.#overdue(batch);
+      if (lane.hungAtMs() <= nowMs) this.#options.onStalled(lane);
+      else nextMs = Math.min(nextMs, lane.nextLookMs());
+    }
     return nextMs;
+  }
+
+  #overdue(batch: Batch): void {
+    batch.overdue = true;
+    const { label } = this.#options;
+    const error = engineErrors.DEADLINE_EXCEEDED({ label, reason: `the model took longer than its limit of ${this.#rules.runMs} ms` });
+    for (const job of batch.jobs) this.drop(job, error);
   }
 
   #lost(reason: string): AppError {

@@ -23,10 +23,15 @@ export class HangWatch {
     this.#beganAtMs = nowMs;
   }
 
-  /** How long the batch took. */
-  ended(nowMs: number): number {
+  get beganAtMs(): number {
+    return this.#beganAtMs;
+  }
+
+  /** How long the batch took. One that nobody waited for may have been cut short: then it says nothing of the usual pace. */
+  ended(nowMs: number, abandoned = false): number {
     const tookMs = nowMs - this.#beganAtMs;
-    this.#usualMs = this.#usualMs === undefined ? tookMs : this.#usualMs * 0.9 + tookMs * 0.1;
+    if (this.#usualMs === undefined) this.#usualMs = abandoned ? undefined : tookMs;
+    else if (!abandoned || tookMs > this.#usualMs) this.#usualMs = this.#usualMs * 0.9 + tookMs * 0.1;
     return tookMs;
   }
 

@@ -1,8 +1,10 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Protection } from '../engine-status.js';
+import { handFilter, namespaceHint, sandboxArgs, sandboxCommand, type Sandbox } from './sandbox.js';
+import { seccompFilter } from './seccomp-filter.js';
 
 const run = promisify(execFile);
 
@@ -25,12 +27,21 @@ export interface ProtectionTools {
   /** `privileged`: as root, before a change of user. `user-namespace`: after it, as anyone. */
   readonly unshare: { readonly path: string; readonly args: readonly string[]; readonly how: 'privileged' | 'user-namespace' } | undefined;
   readonly ownUid: boolean;
+  /** Takes the place of `unshare`: its namespaces are among those that it makes. */
+  readonly sandbox: Sandbox | undefined;
   readonly report: readonly Protection[];
 }
 
-/** Tries each protection once, with a command that does nothing. `readable` are files that every runner must read. */
-export async function probeProtections(readable: readonly string[]): Promise<ProtectionTools> {
-  const [setpriv, prlimit, unshare, nothing] = await Promise.all(['setpriv', 'prlimit', 'unshare', 'true'].map(findTool));
+export interface ProbeOptions {
+  /** Files that every runner must read. */
+  readonly readable: readonly string[];
+  /** Folders that every runner may read. */
+  readonly packages: readonly string[];
+}
+
+/** Tries each protection once, with a command that does nothing. */
+export async function probeProtections({ readable, packages }: ProbeOptions): Promise<ProtectionTools> {
+  const [setpriv, prlimit, unshare, bwrap, nothing] = await Promise.all(['setpriv', 'prlimit', 'unshare', 'bwrap', 'true'].map(findTool));
   const works = async (tool: string | undefined, args: readonly string[]): Promise<string | undefined> => {
     if (!tool || !nothing) return 'the tool is not installed';
     return run(tool, [...args, '--', nothing], { env: {}, timeout: 10_000 }).then(() => undefined, firstLine);
@@ -45,12 +56,15 @@ export async function probeProtections(readable: readonly string[]): Promise<Pro
     works(unshare, ['-U', '-c', '-n']),
   ]);
   const ordinary = process.geteuid?.() !== 0;
-  const args = [
-    ...(death ? [] : DIE_WITH_PARENT),
-    ...(capabilities ? [] : DROP_CAPABILITIES),
-    ...(privileges ? [] : NO_NEW_PRIVILEGES),
-  ];
+  const beforeSandbox = [...(death ? [] : DIE_WITH_PARENT), ...(privileges ? [] : NO_NEW_PRIVILEGES)];
+  const before = setpriv ? [...(uid === undefined ? [setpriv, ...uidArgs(FIRST_RUNNER_UID), '--'] : []), ...(beforeSandbox.length > 0 ? [setpriv, ...beforeSandbox, '--'] : [])] : [];
+  const sandbox = await probeSandbox({ bwrap, before, packages });
+  const files = 'reason' in sandbox ? sandbox.reason : undefined;
+  const filter = files ?? ('filter' in sandbox ? sandbox.filter : undefined);
+  // A sandbox drops them itself, and root needs some to make it.
+  const args = [...beforeSandbox, ...(capabilities || !files ? [] : DROP_CAPABILITIES)];
   return {
+    sandbox: 'sandbox' in sandbox ? sandbox.sandbox : undefined,
     setpriv: setpriv && args.length > 0 ? { path: setpriv, args } : undefined,
     prlimit: memory ? undefined : prlimit,
     unshare: chooseUnshare(unshare, namespace, userNamespace),
@@ -58,9 +72,12 @@ export async function probeProtections(readable: readonly string[]): Promise<Pro
     report: [
       protection('dies-with-engine', death && `${death}; a runner ends when its socket closes, unless it is busy`),
       protection('memory-limit', memory),
-      protection('no-network', namespace && userNamespace),
+      protection('no-network', files && namespace && userNamespace),
+      protection('own-files', files),
+      protection('own-processes', files),
+      protection('system-call-filter', filter),
       protection('own-uid', uid),
-      protection('no-capabilities', ordinary ? undefined : capabilities),
+      protection('no-capabilities', ordinary || !files ? undefined : capabilities),
       protection('no-new-privileges', privileges),
     ],
   };
@@ -84,6 +101,41 @@ export async function whyUnreadable(path: string): Promise<string | undefined> {
   } catch (error) {
     return firstLine(error);
   }
+}
+
+interface SandboxProbe {
+  readonly bwrap: string | undefined;
+  /** What comes before it in a runner's command. */
+  readonly before: readonly string[];
+  readonly packages: readonly string[];
+}
+
+/** Tried with Node itself, as runners are: what one of them would lack shows here. */
+async function probeSandbox({ bwrap, before, packages }: SandboxProbe): Promise<{ sandbox: Sandbox; filter?: string } | { reason: string }> {
+  if (!bwrap) return { reason: 'bubblewrap (bwrap) is not installed' };
+  const args = await sandboxArgs(process.execPath, packages);
+  const attempt = (filter: Buffer | undefined): Promise<string | undefined> => {
+    const sandbox = sandboxCommand({ bwrap, args, filter }, []);
+    return runQuietly([...before, ...sandbox, process.execPath, '--version'], filter);
+  };
+  const program = seccompFilter();
+  const problem = await attempt(program);
+  if (problem === undefined) return { sandbox: { bwrap, args, filter: program }, ...(!program && { filter: `there is none for ${process.arch}` }) };
+  const reason = program ? await attempt(undefined) : problem;
+  if (reason !== undefined) return { reason: reason + (await namespaceHint()) };
+  return { sandbox: { bwrap, args, filter: undefined }, filter: problem };
+}
+
+/** @returns why it failed, in a line. */
+function runQuietly([file, ...args]: readonly string[], filter: Buffer | undefined): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const child = spawn(file!, args, { env: {}, cwd: '/', stdio: ['ignore', 'ignore', 'pipe', 'pipe'], timeout: 10_000 });
+    let stderr = '';
+    child.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    handFilter(child, filter);
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code, signal) => resolve(code === 0 ? undefined : firstLine({ stderr, message: `it ended with ${signal ?? `code ${code}`}` })));
+  });
 }
 
 async function whyNoOwnUid(readable: readonly string[], tryIt: () => Promise<string | undefined>): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { EngineLog, EngineMetrics } from '../engine-host.js';
 import type { Protection } from '../engine-status.js';
 import { engineErrors } from '../errors.js';
@@ -8,6 +8,7 @@ import { FIRST_RUNNER_UID, probeProtections, RUNNER_UIDS, whyUnreadable, type Pr
 import { runnerCommand } from './runner-command.js';
 import { RunnerFolders, type RunnerFolder } from './runner-folder.js';
 import { RunnerProcess } from './runner-process.js';
+import { packageFolders } from './sandbox.js';
 
 export interface RunnerLauncherOptions {
   readonly runnerEntry: string;
@@ -84,7 +85,7 @@ export class RunnerLauncher {
     const { tools, folders } = await (this.#setup ??= this.#prepare());
     const uid = await this.#chooseUid(tools, modelDir);
     const folder = await folders.make(uid);
-    const command = runnerCommand(tools, { runnerEntry, memoryMb, baseMb: limits.runnerBaseMb, uid });
+    const command = runnerCommand(tools, { runnerEntry, memoryMb, baseMb: limits.runnerBaseMb, uid, folder, modelDir });
     const process = await RunnerProcess.start({ command, folder, uid, label, runtimePackage, answerBytes: limits.answerBytes });
     this.#track(process, { label, folder, folders });
     return { process, protections: protectionsOf(this.#report, uid !== undefined) };
@@ -92,7 +93,8 @@ export class RunnerLauncher {
 
   async #prepare(): Promise<Setup> {
     const { runnerEntry, workDir } = this.#options;
-    const tools = await probeProtections([process.execPath, runnerEntry]);
+    const packages = await packageFolders([dirname(runnerEntry), process.cwd()]);
+    const tools = await probeProtections({ readable: [process.execPath, runnerEntry], packages });
     this.#report = tools.report;
     return { tools, folders: await RunnerFolders.create(workDir, tools.ownUid) };
   }

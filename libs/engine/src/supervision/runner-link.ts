@@ -1,6 +1,7 @@
 import { AppError } from '@steelyard/kernel';
-import { FrameKind, fromWireError, wireErrors, type Frame, type FrameSocket, type RanHeader } from '@steelyard/wire';
+import { FrameKind, fromWireError, wireErrors, type CancelHeader, type Frame, type FrameSocket, type MoreHeader, type RanHeader, type RunItem } from '@steelyard/wire';
 import type { BatchItem, BatchLink, BatchResult } from '../queue/batch-link.js';
+import { PartFlow } from './part-flow.js';
 
 /** What a runner may blame: its runtime, the input, or the bytes of the input. It cannot speak for the rest of the product. */
 const RUNNER_CODES = /^(RUNTIME|INPUT|WIRE)\./;
@@ -11,6 +12,8 @@ type Answer = (frame: Frame) => void;
 export class RunnerLink implements BatchLink {
   #frames: FrameSocket | undefined;
   readonly #waiting = new Map<number, Answer>();
+  /** Of runs whose answers are read in parts. */
+  readonly #flows = new Map<number, PartFlow>();
   #lastId = 0;
   /** Anonymous memory of the runner after its latest batch. */
   memoryBytes = 0;
@@ -35,10 +38,22 @@ export class RunnerLink implements BatchLink {
     });
   }
 
-  run(batch: readonly BatchItem[], done: (result: BatchResult) => void): void {
-    const items = batch.map(({ bytes, deadlineAtMs }) => ({ length: bytes, deadlineAtMs }));
+  run(batch: readonly BatchItem[], done: (result: BatchResult) => void): number {
+    let streams = false;
+    const items = batch.map(({ bytes, deadlineAtMs, onPart }): RunItem => {
+      if (!onPart) return { length: bytes, deadlineAtMs };
+      streams = true;
+      return { length: bytes, deadlineAtMs, stream: true };
+    });
     const id = this.#wait((frame) => done(this.#readResult(frame, batch.length)));
+    if (streams) this.#flows.set(id, new PartFlow(batch, (item, parts) => this.#grant(id, { item, parts })));
     this.#frames?.send(FrameKind.run, id, { items }, ...batch.map(({ input }) => input));
+    return id;
+  }
+
+  cancel(run: number, item: number): void {
+    const header: CancelHeader = { items: [item] };
+    if (this.#waiting.has(run)) this.#frames?.send(FrameKind.cancel, run, header);
   }
 
   flush(): void {
@@ -46,10 +61,22 @@ export class RunnerLink implements BatchLink {
   }
 
   receive(frame: Frame): void {
+    if (frame.kind === FrameKind.part) return this.#receivePart(frame);
     const answer = this.#waiting.get(frame.id);
     if (!answer) throw wireErrors.FRAME_INVALID({ reason: `frame ${frame.id} was not asked for` });
     this.#waiting.delete(frame.id);
+    if (this.#flows.size > 0) this.#flows.delete(frame.id);
     answer(frame);
+  }
+
+  #receivePart({ id, header, body }: Frame): void {
+    const flow = this.#flows.get(id);
+    if (!flow) throw wireErrors.FRAME_INVALID({ reason: `parts of run ${id} were not asked for` });
+    flow.receive(header, body);
+  }
+
+  #grant(run: number, header: MoreHeader): void {
+    if (this.#flows.has(run)) this.#frames?.send(FrameKind.more, run, header);
   }
 
   #wait(answer: Answer): number {

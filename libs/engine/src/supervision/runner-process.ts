@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chown } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AppError } from '@steelyard/kernel';
 import { FrameKind, FrameSocket, type HelloHeader } from '@steelyard/wire';
@@ -9,6 +11,7 @@ import { engineErrors } from '../errors.js';
 import type { RunnerFolder } from './runner-folder.js';
 import { runnerEnvironment, type RunnerCommand } from './runner-command.js';
 import { RunnerLink } from './runner-link.js';
+import { handFilter } from './sandbox.js';
 import { StderrTail } from './stderr-tail.js';
 
 /** How long to wait for the rest of stderr once the process has ended. */
@@ -60,6 +63,7 @@ export class RunnerProcess {
   #frames: FrameSocket | undefined;
   #reason: string | undefined;
   #gone = false;
+  #innerPid: number | undefined;
 
   private constructor(options: RunnerProcessOptions, server: Server) {
     this.#options = options;
@@ -79,8 +83,9 @@ export class RunnerProcess {
     return new RunnerProcess(options, server);
   }
 
+  /** Of the process that runs the model; until it has said hello, that of what started it. */
   get pid(): number | undefined {
-    return this.#child.pid;
+    return this.#innerPid ?? this.#child.pid;
   }
 
   /** Waits for the runner's first word; kills it when that takes too long. Rejects with `ENGINE.LOAD_FAILED`. */
@@ -129,18 +134,20 @@ export class RunnerProcess {
     const { command, folder, label, runtimePackage } = this.#options;
     const { socketPath, home, tmp } = folder;
     // In a process group of its own: Ctrl-C is for us, and a kill takes its children along.
-    return spawn(command.file, command.args, {
+    const child = spawn(command.file, command.args, {
       cwd: home,
       env: runnerEnvironment({ socketPath, token: this.#token, runtimePackage, label, home, tmp }),
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'ignore', 'pipe', ...(command.sandbox ? ['pipe' as const] : [])],
       detached: true,
     });
+    handFilter(child, command.sandbox?.filter);
+    return child;
   }
 
   async #watch(stderr: StderrTail): Promise<RunnerExit> {
     const how = await new Promise<string>((resolve) => {
       this.#child.once('error', (error) => resolve(`no process: ${error.message}`));
-      this.#child.once('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code}`));
+      this.#child.once('exit', (code, signal) => resolve(howEnded(code, signal)));
     });
     this.#gone = true;
     this.#server.close();
@@ -160,6 +167,7 @@ export class RunnerProcess {
         if (this.#frames || frame.kind !== FrameKind.hello || hello?.token !== this.#token) return frames.destroy();
         known = true;
         this.#frames = frames;
+        if (this.#options.command.sandbox) this.#innerPid = youngestDescendant(this.#child.pid!);
         this.link.connect(frames);
         this.#server.close();
         greet();
@@ -180,5 +188,28 @@ export class RunnerProcess {
       // No such group: it has not become one yet, or is gone.
       this.#child.kill('SIGKILL');
     }
+  }
+}
+
+/** A sandbox passes its process's end on as a shell does: 128 and the number of the signal. */
+function howEnded(code: number | null, signal: NodeJS.Signals | null): string {
+  const passedOn = Object.entries(constants.signals).find(([, number]) => code !== null && number === code - 128)?.[0];
+  return signal || passedOn ? `signal ${signal ?? passedOn}` : `exit code ${code}`;
+}
+
+/** The end of the chain of first children, as Linux tells it; the process itself where it does not. */
+function youngestDescendant(pid: number): number {
+  for (let last = pid; ; ) {
+    const [child] = readChildren(last);
+    if (child === undefined) return last;
+    last = child;
+  }
+}
+
+function readChildren(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
   }
 }

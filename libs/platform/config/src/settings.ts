@@ -171,6 +171,13 @@ export const settings = {
     takes: 'npm package names, with commas between them',
     about: 'Further runtime packages to offer.',
   },
+  engineMemoryMb: {
+    env: 'STEELYARD_ENGINE_MEMORY_MB',
+    schema: count.optional(),
+    takes: 'mebibytes',
+    unset: "60 % of the machine's memory, or of the control group's limit",
+    about: 'What loaded models may take together. Idle ones end to make room for others.',
+  },
   introspection: {
     env: 'STEELYARD_INTROSPECTION',
     schema: z.enum(['everyone', 'keys']).default('everyone'),

@@ -1,18 +1,21 @@
 import type { Identity } from '@steelyard/domain-identity';
 import { authorize } from '@steelyard/domain-identity';
-import type { PredictResult, RunPrediction } from '@steelyard/domain-inference';
-import { credentialsOf, toHttpError } from '@steelyard/platform-http';
+import { wasCharged, type RunPrediction } from '@steelyard/domain-inference';
+import { credentialsOf, toHttpError, type EventStreamOptions } from '@steelyard/platform-http';
 import type { Logger } from '@steelyard/platform-observability';
 import { toJsonValue } from '@steelyard/wire';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { nativeErrors } from './errors.js';
-import { readOptions } from './read-options.js';
+import { readOptions, wantsStream } from './read-options.js';
+import { streamPrediction } from './stream-prediction.js';
+import { writeFacts } from './write-facts.js';
 
 export interface NativeDoorOptions {
-  readonly identity: Identity;
-  readonly runPrediction: RunPrediction;
+  readonly identity: Pick<Identity, 'identify'>;
+  readonly runPrediction: Pick<RunPrediction, 'run' | 'stream'>;
   readonly logger: Logger;
   readonly bodyLimitBytes: number;
+  readonly events?: EventStreamOptions | undefined;
 }
 
 interface PredictRoute {
@@ -35,36 +38,14 @@ async function predict(request: FastifyRequest<PredictRoute>, reply: FastifyRepl
   const { owner, model } = request.params;
   const gone = new AbortController();
   reply.raw.once('close', () => reply.raw.writableFinished || gone.abort());
-  const result = await options.runPrediction.run({
-    ref: `${owner}/${model}`,
-    input: request.body,
-    caller,
-    options: readOptions(request.headers),
-    signal: gone.signal,
-  });
+  const command = { ref: `${owner}/${model}`, input: request.body, caller, options: readOptions(request.headers), signal: gone.signal };
+  if (wantsStream(request.headers)) {
+    await streamPrediction(reply, command, options);
+    return reply;
+  }
+  const result = await options.runPrediction.run(command);
   writeFacts(reply, result);
   return reply.send(toJsonValue(result.output));
-}
-
-function writeFacts(reply: FastifyReply, result: PredictResult): void {
-  const { timings } = result;
-  reply.headers({
-    'steelyard-prediction-id': result.predictionId,
-    'steelyard-model': result.version.label,
-    'steelyard-cost-nano': result.amountNano.toString(),
-    'steelyard-currency': result.currency,
-    'server-timing': `queue;dur=${timings.queueMs.toFixed(2)}, compute;dur=${timings.computeMs.toFixed(2)}, total;dur=${timings.totalMs.toFixed(2)}`,
-  });
-  writeDeprecation(reply, result.version);
-  if (result.replayed) reply.header('steelyard-replayed', 'true');
-}
-
-/** `Deprecation` as in RFC 9745, `Sunset` as in RFC 8594, and where to go from here. */
-function writeDeprecation(reply: FastifyReply, { deprecation, owner, name }: PredictResult['version']): void {
-  if (!deprecation) return;
-  const { since, sunsetAt, successor } = deprecation;
-  reply.headers({ deprecation: `@${Math.floor(since.getTime() / 1_000)}`, sunset: sunsetAt.toUTCString() });
-  if (successor !== undefined) reply.header('link', `</models/${owner}/${name}?version=${encodeURIComponent(successor)}>; rel="successor-version"`);
 }
 
 function parseJson(_request: FastifyRequest, body: string | Buffer, done: (error: Error | null, value?: unknown) => void): void {
@@ -76,6 +57,6 @@ function parseJson(_request: FastifyRequest, body: string | Buffer, done: (error
 }
 
 function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply, options: NativeDoorOptions): void {
-  const { status, headers, body } = toHttpError(error, request.id, { log: options.logger });
+  const { status, headers, body } = toHttpError(error, request.id, { log: options.logger, charged: wasCharged(error) });
   void reply.status(status).headers(headers).send(body);
 }

@@ -8,10 +8,14 @@ export function readOptions(headers: IncomingHttpHeaders): PredictOptions {
     idempotencyKey: one(headers['idempotency-key']),
     deadlineMs: deadline(one(headers['steelyard-deadline-ms'])),
     explain: flag(headers, 'steelyard-explain'),
-    stream: flag(headers, 'steelyard-stream'),
     where: choice(headers, 'steelyard-where', ['edge', 'cloud', 'auto']),
     privacy: choice(headers, 'steelyard-privacy', ['mask', 'block']),
   };
+}
+
+/** Server-sent events instead of one answer. @throws NATIVE.HEADER_INVALID */
+export function wantsStream(headers: IncomingHttpHeaders): boolean {
+  return flag(headers, 'steelyard-stream') ?? headers.accept?.includes('text/event-stream') ?? false;
 }
 
 const one = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);

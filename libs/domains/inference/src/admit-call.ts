@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { Catalog } from '@steelyard/domain-catalog';
+import { Ledger, type ReserveOutcome } from '@steelyard/domain-ledger';
+import { newId, rate } from '@steelyard/kernel';
+import { CONFIG, type Config } from '@steelyard/platform-config';
+import { encodeValue } from '@steelyard/wire';
+import type { Admission } from './admission.js';
+import { InputChecks } from './check-input.js';
+import { drawFor } from './draw.js';
+import { inferenceErrors } from './errors.js';
+import type { PredictCommand, PredictOptions } from './predict-command.js';
+
+/**
+ * How long a hold outlives its call's deadline, so that the usage of a call that was just in time is flushed before. A hold
+ * whose server died before it logged anything lasts as long.
+ */
+const HOLD_GRACE_MS = 10_000;
+
+export type Reserved = Extract<ReserveOutcome, { eventId: string }>;
+
+/** What comes before a call runs: which version, whether the input fits it, and the money. */
+@Injectable()
+export class AdmitCall {
+  readonly #checks = new InputChecks();
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(Catalog) private readonly catalog: Catalog,
+    @Inject(Ledger) private readonly ledger: Ledger,
+  ) {}
+
+  /** @throws AppError of CATALOG and INFERENCE */
+  async admit(command: PredictCommand): Promise<Admission> {
+    const startedAtMs = Date.now();
+    const startedTickMs = performance.now();
+    refuseUnknownOptions(command.options);
+    const deadlineAtMs = startedAtMs + deadlineOf(command.options, this.config.deadlineMs);
+    if (deadlineAtMs <= startedAtMs) throw inferenceErrors.DEADLINE_PASSED({});
+    const draw = drawFor(command.caller.organizationId, command.options.idempotencyKey);
+    const version = await this.catalog.resolve(command.ref, command.caller, draw);
+    this.#checks.check(version, command.input);
+    const input = encodeValue(command.input);
+    const amountNano = rate(1n, version.price);
+    return { eventId: newId(startedAtMs), command, version, input, amountNano, startedAtMs, startedTickMs, deadlineAtMs };
+  }
+
+  /**
+   * Holds the price, or finds the earlier call that the idempotency key leads to.
+   * @throws INFERENCE.PAYMENT_REQUIRED, INFERENCE.IDEMPOTENCY_KEY_REUSED
+   */
+  async reserve(admission: Admission): Promise<Reserved> {
+    const { command, version, amountNano } = admission;
+    const { idempotencyKey } = command.options;
+    const { currency } = version.price;
+    const reserved = await this.ledger.reserve({
+      eventId: admission.eventId,
+      tenantId: command.caller.organizationId,
+      currency,
+      amountNano,
+      expiresAtMs: admission.deadlineAtMs + HOLD_GRACE_MS,
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey, requestHash: hashRequest(command.ref, admission.input) }),
+    });
+    if (reserved.outcome === 'conflict') throw inferenceErrors.IDEMPOTENCY_KEY_REUSED({ key: idempotencyKey! });
+    if (reserved.outcome !== 'insufficient') return reserved;
+    const { availableNano } = reserved;
+    throw inferenceErrors.PAYMENT_REQUIRED({ requiredNano: amountNano.toString(), availableNano: availableNano.toString(), currency });
+  }
+}
+
+function refuseUnknownOptions(options: PredictOptions): void {
+  if (options.explain) throw inferenceErrors.OPTION_NOT_CONFIGURED({ option: 'explain' });
+  if (options.privacy) throw inferenceErrors.OPTION_NOT_CONFIGURED({ option: 'privacy' });
+  if (options.where === 'edge') throw inferenceErrors.OPTION_NOT_CONFIGURED({ option: 'where' });
+  const key = options.idempotencyKey;
+  if (key !== undefined && !/^[\x20-\x7e]{1,255}$/.test(key)) throw inferenceErrors.IDEMPOTENCY_KEY_INVALID({});
+}
+
+function deadlineOf(options: PredictOptions, longestMs: number): number {
+  return options.deadlineMs === undefined ? longestMs : Math.min(options.deadlineMs, longestMs);
+}
+
+/** The reference as asked, not as resolved: a channel that moves between two tries must not turn a replay into a conflict. */
+function hashRequest(ref: string, input: Uint8Array): Uint8Array {
+  return createHash('sha256').update(ref).update('\0').update(input).digest();
+}

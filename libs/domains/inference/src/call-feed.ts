@@ -1,0 +1,126 @@
+import type { CallState } from '@steelyard/dispatch';
+import { decodeValue } from '@steelyard/wire';
+import type { PredictEvent } from './predict-command.js';
+import type { CallDurations } from './settle-call.js';
+
+interface Entry {
+  readonly event: PredictEvent;
+  /** Lets the model go on. */
+  readonly taken?: () => void;
+}
+
+/**
+ * What a call tells while it runs, for one reader that takes it at its own pace: the engine may hand out the next part when
+ * the reader has taken the last, so that nothing piles up here.
+ */
+export class CallFeed {
+  readonly #waiting: Entry[] = [];
+  readonly #left = new AbortController();
+  readonly #openedAtMs = performance.now();
+  #runningAtMs: number | undefined;
+  #behindSinceMs: number | undefined;
+  #behindMs = 0;
+  #ended = false;
+  #wake: (() => void) | undefined;
+
+  /** Aborted when the reader goes, or `caller` does. */
+  readonly signal: AbortSignal;
+
+  /** Parts that the reader has taken. */
+  taken = 0;
+
+  /** Set when the model sent a part that is none; the call is then over. */
+  fault: Error | undefined;
+
+  constructor(caller: AbortSignal | undefined) {
+    this.signal = caller ? AbortSignal.any([caller, this.#left.signal]) : this.#left.signal;
+  }
+
+  /** How long parts have waited for the reader, in milliseconds. */
+  get behindMs(): number {
+    return this.#behindMs + (this.#behindSinceMs === undefined ? 0 : performance.now() - this.#behindSinceMs);
+  }
+
+  /** For a call that came to no answer with timings of its own. */
+  get durations(): CallDurations {
+    const nowMs = performance.now();
+    const runningAtMs = this.#runningAtMs ?? nowMs;
+    return { queueMs: runningAtMs - this.#openedAtMs, computeMs: nowMs - runningAtMs };
+  }
+
+  readonly onState = (state: CallState): void => {
+    if (state === 'running') this.#runningAtMs ??= performance.now();
+    this.#push({ event: { type: 'waits', state } });
+  };
+
+  /** Resolves when the reader has taken the part, or has gone. */
+  readonly onPart = (bytes: Uint8Array): Promise<void> => {
+    if (this.#ended || this.signal.aborted) return Promise.resolve();
+    const part = this.#decode(bytes);
+    if (this.fault !== undefined) return Promise.resolve();
+    this.#behindSinceMs ??= performance.now();
+    return new Promise((taken) => this.#push({ event: { type: 'part', part }, taken }));
+  };
+
+  /** The call is over; what waits can still be taken. */
+  end(): void {
+    this.#ended = true;
+    this.#wake?.();
+  }
+
+  /** The reader goes: what runs for it may stop. */
+  leave(): void {
+    this.#left.abort();
+    for (const { taken } of this.#waiting.splice(0)) taken?.();
+    this.end();
+  }
+
+  /** Rejects when the reader goes before `other` ends. */
+  orLeft<T>(other: Promise<T> | T, reason: () => Error): Promise<T> {
+    const left = new Promise<never>((_resolve, reject) => {
+      const go = () => reject(reason());
+      if (this.signal.aborted) go();
+      else this.signal.addEventListener('abort', go, { once: true });
+    });
+    return Promise.race([other, left]);
+  }
+
+  async *events(): AsyncGenerator<PredictEvent, void> {
+    for (;;) {
+      const entry = this.#waiting.shift();
+      if (entry) {
+        this.#take(entry);
+        yield entry.event;
+      } else if (this.#ended) {
+        return;
+      } else {
+        await new Promise<void>((wake) => (this.#wake = wake));
+      }
+    }
+  }
+
+  #take({ event, taken }: Entry): void {
+    if (event.type !== 'part') return;
+    this.taken += 1;
+    if (this.#behindSinceMs !== undefined && !this.#waiting.some((waiting) => waiting.taken)) {
+      this.#behindMs += performance.now() - this.#behindSinceMs;
+      this.#behindSinceMs = undefined;
+    }
+    taken?.();
+  }
+
+  #push(entry: Entry): void {
+    this.#waiting.push(entry);
+    this.#wake?.();
+  }
+
+  #decode(bytes: Uint8Array): unknown {
+    try {
+      return decodeValue(bytes);
+    } catch (error) {
+      this.fault = error as Error;
+      this.#left.abort();
+      return undefined;
+    }
+  }
+}

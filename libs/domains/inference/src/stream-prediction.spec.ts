@@ -1,0 +1,289 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { Dispatch, EngineAnswer, EngineRequest } from '@steelyard/dispatch';
+import type { Catalog, ResolvedVersion } from '@steelyard/domain-catalog';
+import { Ledger } from '@steelyard/domain-ledger';
+import { Metering } from '@steelyard/domain-metering';
+import { AppError, newId, type Caller } from '@steelyard/kernel';
+import type { Config } from '@steelyard/platform-config';
+import { openJournal, type Journal } from '@steelyard/platform-journal';
+import { silentLogger } from '@steelyard/platform-observability';
+import { describeDatabase } from '@steelyard/test-support';
+import { encodeValue } from '@steelyard/wire';
+import type { Admission } from './admission.js';
+import { AdmitCall } from './admit-call.js';
+import type { CallFeed } from './call-feed.js';
+import { cutShort, wasCharged } from './cut-short.js';
+import type { PredictCommand, PredictEvent, PredictOptions } from './predict-command.js';
+import { RunPrediction } from './run-prediction.js';
+import { SettleCall } from './settle-call.js';
+
+const PRICE_NANO = 1_000n;
+const FEE_NANO = 150n;
+
+type Engine = (request: EngineRequest, signal: AbortSignal) => Promise<EngineAnswer>;
+
+const cancelled = () => new AppError('ENGINE.CANCELLED', 'cancelled', { kind: 'cancelled' });
+const late = () => new AppError('ENGINE.DEADLINE_EXCEEDED', 'too late', { kind: 'deadline-exceeded' });
+const lost = () => new AppError('ENGINE.RUNNER_LOST', 'lost', { kind: 'unavailable' });
+
+const answerOf = (output: unknown, parts = 0): EngineAnswer => ({
+  output: encodeValue(output),
+  timings: { queueMs: 1, computeMs: 2, batchSize: 1, coldStartMs: 0, parts },
+});
+
+/** Ends when the call is cancelled or its deadline has passed, as an engine does. */
+function untilEnded({ deadlineAtMs }: EngineRequest, signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const timer = setTimeout(() => reject(late()), deadlineAtMs - Date.now() + 1);
+    const cancel = () => {
+      clearTimeout(timer);
+      reject(cancelled());
+    };
+    if (signal.aborted) cancel();
+    else signal.addEventListener('abort', cancel);
+  });
+}
+
+/** A model that gives two parts, and then does what `then` says. */
+const afterTwoParts = (then: Engine): Engine => async (request, signal) => {
+  request.onState?.('running');
+  for (const text of ['a', 'b']) await request.onPart?.(encodeValue({ text }));
+  return then(request, signal);
+};
+
+describeDatabase('a prediction that is followed', (context) => {
+  let dir: string;
+  let journal: Journal;
+  let metering: Metering;
+  let ledger: Ledger;
+  let consumer: string;
+  let provider: string;
+  let engine: Engine;
+  let calls: EngineRequest[];
+  let predictions: RunPrediction;
+
+  beforeEach(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'steelyard-stream-'));
+    [consumer, provider, calls] = [newId(), newId(), []];
+    ledger = new Ledger(context.database());
+    journal = await openJournal({ dir, sync: 'write' });
+    metering = new Metering(context.database(), journal, silentLogger, ledger, { flushIntervalMs: 1 });
+    await metering.recover();
+    await ledger.credit({ tenantId: consumer, amountNano: PRICE_NANO * 10n, currency: 'usd', reason: 'test', transferId: newId() });
+    const config = { deadlineMs: 30_000, feeBasisPoints: 1_500 } as Config;
+    const catalog = { resolve: async () => versionOf(provider) } as unknown as Catalog;
+    const run: Dispatch['run'] = (request, signal) => {
+      calls.push(request);
+      return engine(request, signal!);
+    };
+    predictions = new RunPrediction(new AdmitCall(config, catalog, ledger), new SettleCall(config, metering, ledger), { run } as Dispatch);
+  });
+
+  afterEach(async () => {
+    await metering.close();
+    await journal.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  const command = (options: PredictOptions = {}, signal?: AbortSignal): PredictCommand => ({
+    ref: 'acme/story',
+    input: { prompt: 'once' },
+    caller: { organizationId: consumer, actorId: 'key1' } as Caller,
+    options,
+    signal,
+  });
+
+  /** Takes events until `enough` of them, and gives them with what the stream threw. */
+  async function follow(given: PredictCommand, enough: (events: readonly PredictEvent[]) => boolean | void = () => false): Promise<{ events: PredictEvent[]; error: unknown }> {
+    const events: PredictEvent[] = [];
+    try {
+      for await (const event of predictions.stream(given)) {
+        events.push(event);
+        if (enough(events)) break;
+      }
+      return { events, error: undefined };
+    } catch (error) {
+      return { events, error };
+    }
+  }
+
+  /** The usage row of the only call, and what everybody has after it. */
+  async function sums() {
+    await metering.flush();
+    const { rows } = await context.database().pool.query('SELECT status, error_code, amount_nano, compute_micros FROM usage_event WHERE consumer_tenant_id = $1', [consumer]);
+    const { availableNano, heldNano } = await ledger.balance(consumer, 'usd');
+    expect((await ledger.trialBalance()).every(({ balanced }) => balanced)).toBe(true);
+    return { rows, spentNano: PRICE_NANO * 10n - availableNano, heldNano, earnedNano: await ledger.earnings(provider, 'usd') };
+  }
+  const charged = { spentNano: PRICE_NANO, heldNano: 0n, earnedNano: PRICE_NANO - FEE_NANO };
+  const free = { spentNano: 0n, heldNano: 0n, earnedNano: 0n };
+  const typesOf = (events: readonly PredictEvent[]) => events.map(({ type }) => type);
+
+  it('gives what it waits for, the parts and the answer, and is charged once', async () => {
+    engine = async (request) => {
+      for (const state of ['queued', 'loading', 'running'] as const) request.onState!(state);
+      for (const text of ['a', 'b']) await request.onPart!(encodeValue({ text }));
+      return answerOf({ text: 'ab' }, 2);
+    };
+    const { events } = await follow(command());
+    expect(events.slice(0, -1)).toEqual([
+      ...['queued', 'loading', 'running'].map((state) => ({ type: 'waits', state })),
+      ...['a', 'b'].map((text) => ({ type: 'part', part: { text } })),
+    ]);
+    expect(events.at(-1)).toMatchObject({ type: 'done', result: { output: { text: 'ab' }, amountNano: PRICE_NANO, replayed: false } });
+    expect(await sums()).toMatchObject({ ...charged, rows: [{ status: 'succeeded', error_code: null }] });
+  });
+
+  it('of a model that gives no parts has states and the answer', async () => {
+    engine = async (request) => (request.onState!('running'), answerOf({ text: 'ab' }));
+    expect(typesOf((await follow(command())).events)).toEqual(['waits', 'done']);
+    expect(await sums()).toMatchObject(charged);
+  });
+
+  it('lets the model go on when a part was taken, and no sooner', async () => {
+    let given = 0;
+    engine = async (request) => {
+      for (; given < 3; given += 1) await request.onPart!(encodeValue({ given }));
+      return answerOf({});
+    };
+    const stream = predictions.stream(command());
+    for (const taken of [0, 1, 2]) {
+      expect((await stream.next()).value).toEqual({ type: 'part', part: { given: taken } });
+      await turn();
+      expect(given).toBe(taken + 1);
+    }
+    expect((await stream.next()).value).toMatchObject({ type: 'done' });
+  });
+
+  it('is charged when its reader leaves after a part, and the engine stops', async () => {
+    let stopped = false;
+    engine = afterTwoParts((request, signal) => untilEnded(request, signal).finally(() => (stopped = signal.aborted)));
+    await follow(command(), (events) => events.length === 2);
+    expect(stopped).toBe(true);
+    const { rows, ...amounts } = await sums();
+    expect(amounts).toEqual(charged);
+    expect(rows).toMatchObject([{ status: 'succeeded', error_code: 'INFERENCE.CUT_SHORT_BY_CALLER', amount_nano: '1000' }]);
+  });
+
+  it.each(['queued', 'loading', 'running'] as const)('costs nothing when its reader leaves while it is %s, before any part', async (state) => {
+    engine = (request, signal) => (request.onState!(state), untilEnded(request, signal));
+    await follow(command(), () => true);
+    const { rows, ...amounts } = await sums();
+    expect(amounts).toEqual(free);
+    expect(rows).toMatchObject([{ status: 'failed', error_code: 'ENGINE.CANCELLED' }]);
+  });
+
+  it('is charged when its signal ends it after a part', async () => {
+    const leaving = new AbortController();
+    engine = afterTwoParts(untilEnded);
+    const { error } = await follow(command({}, leaving.signal), (events) => void (events.length === 3 && leaving.abort()));
+    expect(error).toMatchObject({ code: 'INFERENCE.CUT_SHORT_BY_CALLER', details: { parts: 2 } });
+    expect(wasCharged(error)).toBe(true);
+    expect(await sums()).toMatchObject(charged);
+  });
+
+  it('costs nothing when the runner is lost after a part', async () => {
+    engine = afterTwoParts(() => Promise.reject(lost()));
+    const { events, error } = await follow(command());
+    expect(typesOf(events)).toEqual(['waits', 'part', 'part']);
+    expect(error).toMatchObject({ code: 'ENGINE.RUNNER_LOST' });
+    expect(wasCharged(error)).toBe(false);
+    expect(await sums()).toMatchObject({ ...free, rows: [{ status: 'failed', error_code: 'ENGINE.RUNNER_LOST' }] });
+  });
+
+  it('is charged when the deadline of its caller passes after a part, and not before one', async () => {
+    engine = afterTwoParts(untilEnded);
+    const { error } = await follow(command({ deadlineMs: 60 }));
+    expect(error).toMatchObject({ code: 'INFERENCE.CUT_SHORT_BY_DEADLINE', kind: 'deadline-exceeded' });
+    expect(await sums()).toMatchObject(charged);
+    engine = untilEnded;
+    expect((await follow(command({ deadlineMs: 30 }))).error).toMatchObject({ code: 'ENGINE.DEADLINE_EXCEEDED' });
+    expect(await sums()).toMatchObject(charged);
+  });
+
+  it('costs nothing when the model takes longer than its own limit after a part', async () => {
+    engine = afterTwoParts(() => Promise.reject(late()));
+    expect((await follow(command({ deadlineMs: 20_000 }))).error).toMatchObject({ code: 'ENGINE.DEADLINE_EXCEEDED' });
+    expect(await sums()).toMatchObject(free);
+  });
+
+  it('that is late by the server\'s own limit is charged only when its reader kept parts waiting', () => {
+    const admission = { eventId: 'e', command: command(), startedAtMs: 0, deadlineAtMs: 1 } as Admission;
+    const feed = (behindMs: number) => ({ taken: 1, behindMs, fault: undefined, signal: new AbortController().signal }) as CallFeed;
+    expect(cutShort(late(), feed(900), admission)).toBeUndefined();
+    expect(cutShort(late(), feed(1_100), admission)).toMatchObject({ code: 'INFERENCE.CUT_SHORT_BY_DEADLINE' });
+  });
+
+  it('that sends a part which is none is stopped, uncharged', async () => {
+    engine = async (request, signal) => {
+      await request.onPart!(encodeValue({ text: 'a' }));
+      await request.onPart!(Uint8Array.of(0xff, 0xff));
+      return untilEnded(request, signal);
+    };
+    const { events, error } = await follow(command());
+    expect(typesOf(events)).toEqual(['part']);
+    expect((error as AppError).code).toMatch(/^WIRE\./);
+    expect(await sums()).toMatchObject(free);
+  });
+
+  it('sent again with its key gives the kept answer, and waits for one that runs', async () => {
+    const go = new AbortController();
+    engine = afterTwoParts(async () => {
+      await once(go.signal, 'abort');
+      return answerOf({ text: 'ab' });
+    });
+    const first = follow(command({ idempotencyKey: 'k' }));
+    await turn();
+    while (calls.length === 0) await turn();
+    const second = follow(command({ idempotencyKey: 'k' }));
+    go.abort();
+    const third = first.then(() => follow(command({ idempotencyKey: 'k' })));
+    for (const { events } of [await second, await third]) {
+      expect(events).toMatchObject([{ type: 'done', result: { output: { text: 'ab' }, replayed: true } }]);
+    }
+    expect(calls).toHaveLength(1);
+    expect(await sums()).toMatchObject(charged);
+  });
+
+  it('cut short and sent again with its key runs for nothing, three times', async () => {
+    engine = afterTwoParts(untilEnded);
+    const again = () => follow(command({ idempotencyKey: 'k' }), (events) => events.length === 3);
+    await again();
+    await metering.flush();
+    for (const _ of [1, 2, 3]) expect(typesOf((await again()).events)).toEqual(['waits', 'part', 'part']);
+    const { events, error } = await again();
+    expect(events).toEqual([]);
+    expect(error).toMatchObject({ code: 'INFERENCE.ANSWER_GONE' });
+    expect(wasCharged(error)).toBe(true);
+    expect(calls).toHaveLength(4);
+    expect(await sums()).toMatchObject(charged);
+  });
+
+  it('that cannot be paid never runs', async () => {
+    engine = () => Promise.reject(new TypeError('it ran'));
+    await ledger.reserve({ eventId: newId(), tenantId: consumer, currency: 'usd', amountNano: PRICE_NANO * 10n, expiresAtMs: Date.now() + 60_000 });
+    expect((await follow(command())).error).toMatchObject({ code: 'INFERENCE.PAYMENT_REQUIRED' });
+    expect(calls).toEqual([]);
+  });
+});
+
+function versionOf(providerTenantId: string): ResolvedVersion {
+  return {
+    modelId: newId(),
+    versionId: newId(),
+    providerTenantId,
+    owner: 'acme',
+    name: 'story',
+    version: '1.0.0',
+    label: 'acme/story@1.0.0',
+    digest: 'd'.repeat(64),
+    manifest: { input: { type: 'object' } } as ResolvedVersion['manifest'],
+    price: { id: newId(), unit: 'request', amountNano: PRICE_NANO, per: 1n, currency: 'usd' },
+    deprecation: undefined,
+  };
+}

@@ -1,0 +1,174 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import { afterEach, expect, it } from '@jest/globals';
+import { inferenceErrors, type PredictCommand, type PredictEvent, type PredictResult } from '@steelyard/domain-inference';
+import type { Caller } from '@steelyard/kernel';
+import { silentLogger } from '@steelyard/platform-observability';
+import { fastify, type FastifyInstance } from 'fastify';
+import { registerNativeDoor, type NativeDoorOptions } from './native-door.js';
+
+const caller = { organizationId: 'o', organizationHandle: 'acme', actorId: 'key1', scopes: new Set(['predict']) } as unknown as Caller;
+
+const result = (coldStartMs = 0) =>
+  ({
+    predictionId: 'p1',
+    version: { label: 'acme/story@1.0.0', owner: 'acme', name: 'story' },
+    output: { text: 'ab' },
+    amountNano: 5n,
+    currency: 'usd',
+    replayed: false,
+    timings: { queueMs: 1, computeMs: 2, totalMs: 3, coldStartMs },
+  }) as unknown as PredictResult;
+
+const servers: FastifyInstance[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close();
+});
+
+type Stream = (command: PredictCommand, response: ServerResponse) => AsyncGenerator<PredictEvent, void>;
+
+/** The door with a use case of the test's own behind it, listening. */
+async function open(stream: Stream, events: NativeDoorOptions['events'] = {}): Promise<URL> {
+  const server = fastify({ forceCloseConnections: true });
+  servers.push(server);
+  let response: ServerResponse;
+  server.addHook('onRequest', async (_request, reply) => void (response = reply.raw));
+  await registerNativeDoor(server, {
+    identity: { identify: async () => ({ caller }) },
+    runPrediction: { run: async () => result(12.3), stream: (command) => stream(command, response) },
+    logger: silentLogger,
+    bodyLimitBytes: 1_000,
+    events,
+  });
+  return new URL('/v1/predict/acme/story', await server.listen({ port: 0, host: '127.0.0.1' }));
+}
+
+const ask = (url: URL, headers: Record<string, string> = { accept: 'text/event-stream' }) =>
+  fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: '{}' });
+
+/** A connection that sends its request and reads nothing. */
+async function askAndNeverRead(url: URL): Promise<Socket> {
+  const socket = connect(Number(url.port), url.hostname);
+  await once(socket, 'connect');
+  socket.pause();
+  socket.write(`POST ${url.pathname} HTTP/1.1\r\nhost: x\r\naccept: text/event-stream\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}`);
+  return socket;
+}
+
+it.each([{ accept: 'text/event-stream' }, { 'steelyard-stream': 'true' }])('answers %j with events', async (headers) => {
+  const url = await open(async function* () {
+    yield { type: 'waits', state: 'loading' };
+    yield { type: 'part', part: { text: 'a\nb' } };
+    yield { type: 'done', result: result() };
+  });
+  const response = await ask(url, headers as unknown as Record<string, string>);
+  expect(Object.fromEntries(response.headers)).toMatchObject({
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache, no-transform',
+    'x-accel-buffering': 'no',
+  });
+  expect(await response.text()).toBe(
+    [
+      'event: state\ndata: {"state":"loading"}\n\n',
+      'event: part\ndata: {"text":"a\\nb"}\n\n',
+      'event: done\ndata: {"output":{"text":"ab"},"prediction":{"id":"p1","model":"acme/story@1.0.0","costNano":"5","currency":"usd","replayed":false,"timings":{"queueMs":1,"computeMs":2,"totalMs":3,"coldStartMs":0}}}\n\n',
+    ].join(''),
+  );
+});
+
+it('answers in one piece when nobody asks for events, and says what the cold start took', async () => {
+  const url = await open(() => {
+    throw new TypeError('nobody asked for events');
+  });
+  const response = await ask(url, {});
+  expect(await response.json()).toEqual({ text: 'ab' });
+  expect(response.headers.get('server-timing')).toBe('queue;dur=1.00, compute;dur=2.00, total;dur=3.00, cold;dur=12.30');
+});
+
+it('answers what fails before the first event as ordinary errors', async () => {
+  const url = await open(async function* () {
+    yield await Promise.reject(inferenceErrors.ANSWER_GONE({ id: 'p1' }));
+  });
+  const response = await ask(url);
+  expect(response.status).toBe(422);
+  expect(await response.json()).toMatchObject({ error: { code: 'INFERENCE.ANSWER_GONE', charged: true } });
+});
+
+it('ends with an error event when it fails midway, and says whether it was charged', async () => {
+  let error: Error = new TypeError('a secret of ours');
+  const url = await open(async function* () {
+    yield { type: 'part', part: 1 };
+    throw error;
+  });
+  const dataOf = async () => JSON.parse(/event: error\ndata: (.*)\n\n$/.exec(await (await ask(url)).text())![1]!) as unknown;
+  expect(await dataOf()).toMatchObject({ status: 500, error: { code: 'INTERNAL', message: 'Something went wrong on our side.', charged: false } });
+  error = inferenceErrors.CUT_SHORT_BY_DEADLINE({ parts: 1, id: 'p1' });
+  expect(await dataOf()).toMatchObject({ status: 504, error: { code: 'INFERENCE.CUT_SHORT_BY_DEADLINE', charged: true, details: { parts: 1, id: 'p1' } } });
+});
+
+it('says that it is alive while nothing happens', async () => {
+  const beats = new AbortController();
+  const url = await open(
+    async function* () {
+      yield { type: 'waits', state: 'queued' };
+      await once(beats.signal, 'abort');
+      yield { type: 'done', result: result() };
+    },
+    { heartbeatMs: 5 },
+  );
+  const text = await readUntil(await ask(url), (read) => read.includes(': \n\n: \n\n'), () => beats.abort());
+  expect(text).toContain('event: done');
+});
+
+it('stops the call when its reader goes', async () => {
+  const left = new AbortController();
+  const url = await open(async function* ({ signal }) {
+    yield { type: 'waits', state: 'running' };
+    await once(signal!, 'abort');
+    left.abort();
+    throw inferenceErrors.CUT_SHORT_BY_CALLER({ parts: 0, id: 'p1' });
+  });
+  const socket = await askAndNeverRead(url);
+  socket.resume();
+  await once(socket, 'data');
+  socket.destroy();
+  if (!left.signal.aborted) await once(left.signal, 'abort');
+  expect(left.signal.aborted).toBe(true);
+});
+
+it('asks for no more than fits when its reader never reads, and cuts it off', async () => {
+  const part = 'x'.repeat(64 * 1024);
+  const over = new AbortController();
+  let [pulled, buffered, returned] = [0, 0, false];
+  const url = await open(
+    async function* (_command, response) {
+      try {
+        for (; pulled < 2_000; pulled += 1) {
+          buffered = Math.max(buffered, response.writableLength);
+          yield { type: 'part', part };
+        }
+      } finally {
+        returned = true;
+        over.abort();
+      }
+    },
+    { stalledMs: 150 },
+  );
+  const socket = await askAndNeverRead(url);
+  await once(over.signal, 'abort');
+  expect(returned).toBe(true);
+  // What the kernel holds of a connection is its own affair; of 125 MiB it is a small part.
+  expect(pulled).toBeLessThan(400);
+  expect(buffered).toBeLessThan(2 * part.length);
+  socket.destroy();
+});
+
+async function readUntil(response: Response, enough: (read: string) => boolean, then: () => void): Promise<string> {
+  let read = '';
+  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+    read += chunk;
+    if (enough(read)) then();
+  }
+  return read;
+}

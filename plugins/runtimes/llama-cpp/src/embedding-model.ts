@@ -1,0 +1,44 @@
+import { inputErrors } from '@steelyard/runtime-kit';
+import type { Item, LoadedModel } from '@steelyard/runtime-kit';
+import type { TensorSpec } from '@steelyard/wire';
+import { asAppError } from './generation-model.js';
+import type { LlamaEmbeddingContext, LlamaModel } from './llama-library.js';
+import type { PromptReader } from './prompt-reader.js';
+import { readEmbeddingRequest } from './read-request.js';
+
+export interface EmbeddingModelOptions {
+  readonly model: LlamaModel;
+  readonly context: LlamaEmbeddingContext;
+  readonly contextTokens: number;
+  readonly prompts: PromptReader;
+}
+
+/** Gives the vector of a text, of length 1, pooled as the model's file says, else that of its last token. */
+export class EmbeddingModel implements LoadedModel {
+  readonly device = 'cpu';
+  readonly inputs: readonly TensorSpec[] = [];
+  readonly outputs: readonly TensorSpec[] = [];
+  readonly #options: EmbeddingModelOptions;
+
+  constructor(options: EmbeddingModelOptions) {
+    this.#options = options;
+  }
+
+  run(items: readonly Item[]): Promise<readonly (Item | Error)[]> {
+    return Promise.all(items.map((item) => this.#embed(item).catch(asAppError)));
+  }
+
+  async close(): Promise<void> {
+    await this.#options.context.dispose();
+    await this.#options.model.dispose();
+  }
+
+  async #embed(item: Item): Promise<Item> {
+    const { context, contextTokens, prompts } = this.#options;
+    const tokens = prompts.textTokens(readEmbeddingRequest(item));
+    if (tokens.length > contextTokens) throw inputErrors.INVALID({ field: 'text', reason: `it has ${tokens.length} tokens; the context holds ${contextTokens}` });
+    const { vector } = await context.getEmbeddingFor(tokens);
+    const length = Math.hypot(...vector) || 1;
+    return { embedding: vector.map((value) => value / length) };
+  }
+}
