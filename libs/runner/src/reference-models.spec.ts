@@ -5,14 +5,19 @@ import { matchesExpected, readPackageFolder, resolveSampleInput } from '@steelya
 import { Host } from '../spec/host.js';
 
 // The whole way of a reference model through a real runner process: scan, load, ops, batch.
-it.each(['digits', 'breast-cancer'])('%s answers its samples as its package promises', async (name) => {
+it.each<[string, string[]]>([
+  ['digits', ['image']],
+  ['breast-cancer', ['features']],
+  ['review-encoder', ['input_ids', 'attention_mask']],
+  ['review-sentiment', []],
+])('%s answers its samples as its package promises', async (name, tensors) => {
   const model = await readPackageFolder(fileURLToPath(new URL(`../../../plugins/models/${name}/`, import.meta.url)));
   const inputs = await Promise.all(model.samples.map((sample) => resolveSampleInput(sample, (file) => readFile(`${model.dir}/${file}`))));
   const host = await Host.listen();
   try {
-    await host.spawn('@steelyard/runtime-onnx', `steelyard/${name}@${model.manifest.version}`);
+    await host.spawn(`@steelyard/runtime-${model.manifest.runtime.name}`, `steelyard/${name}@${model.manifest.version}`);
     const { inputs: declared } = await host.load(model.manifest, model.dir);
-    expect(declared).toHaveLength(1);
+    expect(declared.map((input) => input.name)).toEqual(tensors);
     const batch = await host.run(inputs);
     for (const [index, sample] of model.samples.entries()) {
       const answers = [batch[index], ...(await host.run([inputs[index]]))];
