@@ -50,6 +50,7 @@ export const vendors = {
   'cbor-x': ['libs/contracts/wire'],
   pino: ['libs/platform/observability'],
   'prom-client': ['libs/platform/observability'],
+  '@opentelemetry/[^/]+': ['libs/platform/observability'],
   zod: ['libs/platform/config'],
   '@nestjs/[^/]+|graphql|mercurius': ['libs/platform', 'libs/domains', 'libs/protocols', 'apps'],
   fastify: ['libs/platform', 'libs/domains/publishing', 'libs/domains/catalog', 'libs/protocols', 'apps'],

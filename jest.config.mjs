@@ -25,5 +25,7 @@ export default {
   modulePathIgnorePatterns: ['/dist/'],
   globalSetup: '<rootDir>/test/support/src/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/src/global-teardown.mjs',
+  testSequencer: '<rootDir>/test/support/src/longest-first.mjs',
+  reporters: ['default', '<rootDir>/test/support/src/report-times.mjs'],
   testTimeout: 30_000,
 };

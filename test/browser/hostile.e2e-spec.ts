@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { RunningPlatform } from '@steelyard/test-support';
+import { emptyDatabaseUrl, RunningPlatform } from '@steelyard/test-support';
 import { describeBrowser, Visitor } from '@steelyard/test-support/browser';
 import { ELSEWHERE, HOSTILE_LINE, LONG_NAME, RAN, writeHostilePackage } from './hostile-package.js';
 import { problemsOf, survey, type Seen } from './survey.js';
@@ -14,7 +14,7 @@ describeBrowser('texts of a hostile provider, in the portal', ({ browser }) => {
   const asked: string[] = [];
 
   beforeAll(async () => {
-    platform = await RunningPlatform.start();
+    platform = await RunningPlatform.start({ databaseUrl: await emptyDatabaseUrl() });
     const create = 'mutation ($input: CreateOrganizationInput!) { createOrganization(input: $input) { secret } }';
     const { createOrganization } = await platform.graphql(platform.operatorKey, create, { input: { handle: HANDLE, name: HOSTILE_LINE, ownerEmail: 'mallory@evil.example' } });
     await platform.credit(HANDLE, '1');

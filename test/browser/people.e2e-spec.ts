@@ -1,29 +1,30 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { RunningPlatform, writeEchoPackage } from '@steelyard/test-support';
+import { embeddedTestServer, newName, SharedPlatform, writeEchoPackage } from '@steelyard/test-support';
 import { describeBrowser, Visitor } from '@steelyard/test-support/browser';
 
-const OWNER = 'owner@acme.example';
-const BO = 'bo@acme.example';
+const ACME = newName('acme');
+const OWNER = `owner@${ACME}.example`;
+const EVE = `eve@${newName('elsewhere')}.example`;
+const BO = `bo@${ACME}.example`;
 
 describeBrowser('the people of an organization, in the portal', ({ browser }) => {
-  let platform: RunningPlatform;
+  let platform: SharedPlatform;
   let owner: Visitor;
   let bo: Visitor;
   let link: string;
 
   beforeAll(async () => {
-    platform = await RunningPlatform.start();
-    await platform.publish(await platform.openOrganization('acme'), await writeEchoPackage(), '--public');
+    platform = await SharedPlatform.on(embeddedTestServer);
+    await platform.publish(await platform.openOrganization(ACME), await writeEchoPackage(), '--public');
     const url = platform.publicUrl;
     [owner, bo] = [await Visitor.open(browser(), { url }), await Visitor.open(browser(), { url })];
-    await owner.goto('/org/acme/settings');
+    await owner.goto(`/org/${ACME}/settings`);
     await owner.signIn(OWNER);
   }, 60_000);
 
   afterAll(async () => {
     await owner?.close();
     await bo?.close();
-    await platform?.stop();
   });
 
   it('the last owner is told why they cannot leave', async () => {
@@ -42,8 +43,8 @@ describeBrowser('the people of an organization, in the portal', ({ browser }) =>
     const eve = await Visitor.open(browser(), { url: platform.publicUrl });
     await eve.page.goto(link);
     await eve.page.getByText(`Sign in as ${BO} to accept it. You come back to this page.`).waitFor();
-    await eve.signIn('eve@elsewhere.example');
-    await eve.page.getByRole('alert').filter({ hasText: `This invitation is for ${BO}, and you are signed in as eve@elsewhere.example.` }).waitFor();
+    await eve.signIn(EVE);
+    await eve.page.getByRole('alert').filter({ hasText: `This invitation is for ${BO}, and you are signed in as ${EVE}.` }).waitFor();
     expect(await eve.page.getByRole('button', { name: 'Accept the invitation' }).count()).toBe(0);
     expect(eve.complaints).toEqual([]);
     await eve.close();
@@ -53,11 +54,11 @@ describeBrowser('the people of an organization, in the portal', ({ browser }) =>
     await bo.page.goto(link);
     await bo.signIn(BO);
     await bo.press('button', 'Accept the invitation');
-    await bo.page.waitForURL('**/org/acme');
+    await bo.page.waitForURL(`**/org/${ACME}`);
     await bo.page.goto(link);
     await bo.page.getByRole('heading', { name: 'This invitation has been used' }).waitFor();
     await bo.press('link', 'To the organization');
-    await bo.page.getByRole('heading', { name: 'acme', level: 1 }).waitFor();
+    await bo.page.getByRole('heading', { name: ACME, level: 1 }).waitFor();
   }, 60_000);
 
   it('a role is changed, and whoever has it is offered no more than it allows', async () => {
@@ -71,20 +72,20 @@ describeBrowser('the people of an organization, in the portal', ({ browser }) =>
     await owner.page.getByRole('dialog').waitFor({ state: 'hidden' });
     expect(await owner.page.getByLabel(/^Role of bo/i).first().inputValue()).toBe('Viewer');
 
-    await bo.goto('/org/acme/settings');
+    await bo.goto(`/org/${ACME}/settings`);
     await bo.page.getByText('Owners and admins change it.').waitFor();
     expect(await navigation.getByRole('link').allInnerTexts()).toEqual(['Catalog', 'Overview', 'Members', 'Your models']);
     const main = bo.page.getByRole('main');
     expect(await main.getByRole('button').allInnerTexts()).toEqual(['Leave']);
     expect(await main.getByRole('textbox').count()).toBe(0);
-    await bo.goto('/org/acme/models');
+    await bo.goto(`/org/${ACME}/models`);
     await main.getByRole('link', { name: 'echo' }).waitFor();
     expect(await main.getByRole('link', { name: /Publish/ }).count()).toBe(0);
-    await bo.goto('/org/acme/models/echo');
+    await bo.goto(`/org/${ACME}/models/echo`);
     await main.getByRole('heading', { name: 'Channels' }).waitFor();
     expect(await main.getByRole('button').count()).toBe(0);
-    await bo.goto('/models/acme/echo');
-    await main.getByText('Your role in acme does not allow calls. An owner or admin can change it.').waitFor();
+    await bo.goto(`/models/${ACME}/echo`);
+    await main.getByText(`Your role in ${ACME} does not allow calls. An owner or admin can change it.`).waitFor();
   }, 60_000);
 
   it('signing out everywhere ends the other browser too', async () => {

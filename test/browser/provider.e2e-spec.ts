@@ -2,18 +2,19 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient } from '@steelyard/client';
-import { repositoryRoot, RunningPlatform, writeEchoPackage } from '@steelyard/test-support';
+import { embeddedTestServer, newName, repositoryRoot, SharedPlatform, writeEchoPackage } from '@steelyard/test-support';
 import { describeBrowser, Visitor } from '@steelyard/test-support/browser';
 import { copyPackage } from './copy-package.js';
 
 const DIGITS = join(repositoryRoot, 'plugins/models/digits');
-const OWNER = 'owner@acme.example';
+const ACME = newName('acme');
+const OWNER = `owner@${ACME}.example`;
 
 /** Sent in parts of 8 MiB: enough of them to lose the connection in between. */
 const LARGE_BYTES = 64 * 1024 * 1024;
 
 describeBrowser('what a provider does, in the portal', ({ browser }) => {
-  let platform: RunningPlatform;
+  let platform: SharedPlatform;
   let owner: Visitor;
   let key: string;
 
@@ -27,16 +28,15 @@ describeBrowser('what a provider does, in the portal', ({ browser }) => {
   const dialog = () => owner.page.getByRole('dialog');
 
   beforeAll(async () => {
-    platform = await RunningPlatform.start();
-    key = await platform.openOrganization('acme', '5');
+    platform = await SharedPlatform.on(embeddedTestServer);
+    key = await platform.openOrganization(ACME, '5');
     await platform.publish(key, DIGITS, '--public');
     await platform.publish(key, await copyPackage(DIGITS, (manifest) => manifest.replace('version: 1.0.0', 'version: 1.1.0')));
-    owner = await enter('/org/acme/models/digits');
+    owner = await enter(`/org/${ACME}/models/digits`);
   }, 90_000);
 
   afterAll(async () => {
     await owner?.close();
-    await platform?.stop();
   });
 
   it('releases a version, and rolls back with a reason that the history keeps', async () => {
@@ -59,14 +59,14 @@ describeBrowser('what a provider does, in the portal', ({ browser }) => {
     await owner.press('option', '1.1.0');
     await owner.press('button', 'Deprecate', dialog());
     await owner.page.locator('[data-version="1.0.0"]').getByText('successor 1.1.0').waitFor();
-    await owner.goto('/models/acme/digits');
+    await owner.goto(`/models/${ACME}/digits`);
     await owner.page.getByText(/^Version 1\.0\.0 ends on /).waitFor();
     await owner.press('link', 'Use 1.1.0 instead');
-    await owner.page.waitForURL('**/models/acme/digits?version=1.1.0');
+    await owner.page.waitForURL(`**/models/${ACME}/digits?version=1.1.0`);
   }, 60_000);
 
   it('is told of a folder that is no package, and of the line that is wrong', async () => {
-    await owner.goto('/org/acme/publish');
+    await owner.goto(`/org/${ACME}/publish`);
     await owner.page.getByText('Drop the package’s folder here').waitFor();
     await choose(owner, join(DIGITS, 'samples'));
     await owner.page.getByRole('alert').filter({ hasText: 'There is no model.yaml in what was dropped.' }).waitFor();
@@ -104,7 +104,7 @@ describeBrowser('what a provider does, in the portal', ({ browser }) => {
   }, 90_000);
 
   it('draws a seven, and the model reads it', async () => {
-    await owner.goto('/models/acme/digits');
+    await owner.goto(`/models/${ACME}/digits`);
     const sheet = owner.page.getByRole('img', { name: 'Drawing area' });
     await sheet.scrollIntoViewIfNeeded();
     const { x, y } = (await sheet.boundingBox())!;
@@ -119,18 +119,18 @@ describeBrowser('what a provider does, in the portal', ({ browser }) => {
   }, 60_000);
 
   it('sees a program’s call and its charge arrive in the usage, and saves it as CSV', async () => {
-    await owner.goto('/org/acme/usage');
-    const row = owner.page.getByRole('row').filter({ hasText: 'acme/digits' });
+    await owner.goto(`/org/${ACME}/usage`);
+    const row = owner.page.getByRole('row').filter({ hasText: `${ACME}/digits` });
     await row.first().waitFor();
     const calls = await row.count();
-    await createClient({ baseUrl: platform.publicUrl, apiKey: key }).run('acme/digits', { image: readFileSync(join(DIGITS, 'samples/two.png')) });
+    await createClient({ baseUrl: platform.publicUrl, apiKey: key }).run(`${ACME}/digits`, { image: readFileSync(join(DIGITS, 'samples/two.png')) });
     await row.nth(calls).waitFor();
     expect(await row.first().textContent()).toMatch(/0\.0002/);
 
     const [download] = await Promise.all([owner.page.waitForEvent('download'), owner.press('button', 'Save as CSV')]);
     const csv = readFileSync(await download.path(), 'utf8').trim().split('\n');
     expect(download.suggestedFilename()).toMatch(/\.csv$/);
-    expect(csv.filter((line) => line.includes('acme/digits'))).toHaveLength(calls + 1);
+    expect(csv.filter((line) => line.includes(`${ACME}/digits`))).toHaveLength(calls + 1);
   }, 60_000);
 
   it('and the console has nothing to complain of', () => expect(owner.complaints).toEqual([]));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import { repositoryRoot, RunningPlatform } from '@steelyard/test-support';
+import { emptyDatabaseUrl, repositoryRoot, RunningPlatform } from '@steelyard/test-support';
 import { describeBrowser, Visitor } from '@steelyard/test-support/browser';
 import { commonScreens, invitationScreen, openScreens, ownScreens, type Screen } from './screens.js';
 import { problemsOf, survey, type Seen } from './survey.js';
@@ -17,7 +17,7 @@ describeBrowser('every screen, in light and dark, wide and narrow', ({ browser }
   const seen: Seen[] = [];
 
   beforeAll(async () => {
-    platform = await RunningPlatform.start();
+    platform = await RunningPlatform.start({ databaseUrl: await emptyDatabaseUrl() });
     key = await platform.openOrganization('acme', '5');
     await platform.publish(key, DIGITS, '--public');
     const url = platform.publicUrl;

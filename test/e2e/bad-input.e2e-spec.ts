@@ -1,21 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeDatabase, repositoryRoot, RunningPlatform, writeEchoPackage } from '@steelyard/test-support';
-
-const BODY_LIMIT_BYTES = 256 * 1024;
+import { describePlatform, newName, repositoryRoot, SHARED_BODY_LIMIT_BYTES, writeEchoPackage, type SharedPlatform } from '@steelyard/test-support';
 
 /** Everything here must end in a clear error, and cost nothing. */
-describeDatabase('bad input', (context) => {
-  let platform: RunningPlatform;
+describePlatform('bad input', (context) => {
+  const acme = newName('acme');
+  let platform: SharedPlatform;
   let provider: string;
   let consumer: string;
   let before: string;
 
   beforeAll(async () => {
-    platform = await RunningPlatform.start({ databaseUrl: context.url(), env: { STEELYARD_BODY_LIMIT_BYTES: String(BODY_LIMIT_BYTES) } });
-    provider = await platform.openOrganization('acme');
-    consumer = await platform.openOrganization('caller', '1.00');
+    platform = context.platform();
+    provider = await platform.openOrganization(acme);
+    consumer = await platform.openOrganization(newName('caller'), '1.00');
     await platform.publish(provider, await writeEchoPackage(), '--public');
     await platform.publish(provider, await writeEchoPackage({ name: 'secret' }));
     for (const model of ['digits', 'breast-cancer']) await platform.publish(provider, join(repositoryRoot, 'plugins/models', model), '--public');
@@ -24,7 +23,6 @@ describeDatabase('bad input', (context) => {
 
   afterAll(async () => {
     const after = await platform?.settledBalance(consumer);
-    await platform?.stop();
     expect(after.availableNano).toBe(before);
   });
 
@@ -33,20 +31,20 @@ describeDatabase('bad input', (context) => {
 
   describe('of a prediction', () => {
     it.each([
-      ['a wrong type', 'acme/echo', { text: 7 }, 400, 'INFERENCE.INPUT_INVALID'],
-      ['a missing field', 'acme/echo', {}, 400, 'INFERENCE.INPUT_INVALID'],
-      ['an unknown field', 'acme/echo', { ...text, extra: 1 }, 400, 'INFERENCE.INPUT_INVALID'],
-      ['a body that is a list', 'acme/echo', [text], 400, 'INFERENCE.INPUT_INVALID'],
-      ['a missing number', 'acme/breast-cancer', { radius_mean: 12 }, 400, 'INFERENCE.INPUT_INVALID'],
-      ['an image that is none', 'acme/digits', { image: notAnImage }, 400, 'INPUT.INVALID'],
-      ['base64 that is none', 'acme/digits', { image: '***' }, 400, expect.stringMatching(/INPUT.?_?INVALID$/)],
-      ['an unknown model', 'acme/nothing', text, 404, 'CATALOG.MODEL_NOT_FOUND'],
+      ['a wrong type', `${acme}/echo`, { text: 7 }, 400, 'INFERENCE.INPUT_INVALID'],
+      ['a missing field', `${acme}/echo`, {}, 400, 'INFERENCE.INPUT_INVALID'],
+      ['an unknown field', `${acme}/echo`, { ...text, extra: 1 }, 400, 'INFERENCE.INPUT_INVALID'],
+      ['a body that is a list', `${acme}/echo`, [text], 400, 'INFERENCE.INPUT_INVALID'],
+      ['a missing number', `${acme}/breast-cancer`, { radius_mean: 12 }, 400, 'INFERENCE.INPUT_INVALID'],
+      ['an image that is none', `${acme}/digits`, { image: notAnImage }, 400, 'INPUT.INVALID'],
+      ['base64 that is none', `${acme}/digits`, { image: '***' }, 400, expect.stringMatching(/INPUT.?_?INVALID$/)],
+      ['an unknown model', `${acme}/nothing`, text, 404, 'CATALOG.MODEL_NOT_FOUND'],
       ['an unknown organization', 'nobody/echo', text, 404, 'CATALOG.MODEL_NOT_FOUND'],
-      ['a private model of others', 'acme/secret', text, 404, 'CATALOG.MODEL_NOT_FOUND'],
-      ['an unknown version', 'acme/echo@9.9.9', text, 404, 'CATALOG.VERSION_NOT_FOUND'],
-      ['an unknown channel', 'acme/echo:nightly', text, 404, 'CATALOG.CHANNEL_NOT_FOUND'],
-      ['a reference that is none', 'acme/Echo!', text, 400, 'CATALOG.REF_INVALID'],
-      ['a body over the limit', 'acme/echo', { text: 'x'.repeat(BODY_LIMIT_BYTES) }, 413, 'HTTP.BODY_TOO_LARGE'],
+      ['a private model of others', `${acme}/secret`, text, 404, 'CATALOG.MODEL_NOT_FOUND'],
+      ['an unknown version', `${acme}/echo@9.9.9`, text, 404, 'CATALOG.VERSION_NOT_FOUND'],
+      ['an unknown channel', `${acme}/echo:nightly`, text, 404, 'CATALOG.CHANNEL_NOT_FOUND'],
+      ['a reference that is none', `${acme}/Echo!`, text, 400, 'CATALOG.REF_INVALID'],
+      ['a body over the limit', `${acme}/echo`, { text: 'x'.repeat(SHARED_BODY_LIMIT_BYTES) }, 413, 'HTTP.BODY_TOO_LARGE'],
     ])('%s', async (_what, ref, input, status, code) => {
       const answer = await platform.predict(consumer, ref, input);
       expect(answer.body).toMatchObject({ error: { code, message: expect.any(String), charged: false, requestId: expect.any(String) } });
@@ -59,7 +57,7 @@ describeDatabase('bad input', (context) => {
       ['an option that is not built', { 'steelyard-explain': 'true' }, 501, 'INFERENCE.OPTION_NOT_CONFIGURED'],
       ['another content type', { 'content-type': 'text/plain' }, 415, 'HTTP.MEDIA_TYPE_UNSUPPORTED'],
     ])('%s', async (_what, headers, status, code) => {
-      const answer = await platform.predict(consumer, 'acme/echo', text, headers);
+      const answer = await platform.predict(consumer, `${acme}/echo`, text, headers);
       expect(answer.body).toMatchObject({ error: { code, charged: false } });
       expect(answer.status).toBe(status);
     });
@@ -75,14 +73,14 @@ describeDatabase('bad input', (context) => {
       const { predict } = await platform.graphql(
         consumer,
         'mutation ($input: PredictInput!) { predict(input: $input) { __typename ... on InputInvalid { code problems { path message } } } }',
-        { input: { ref: 'acme/echo', input: { text: 7 } } },
+        { input: { ref: `${acme}/echo`, input: { text: 7 } } },
       );
       expect(predict).toMatchObject({ __typename: 'InputInvalid', code: 'INFERENCE.INPUT_INVALID', problems: [{ path: 'text' }] });
     });
 
     it('a wallet that is empty', async () => {
-      const poor = await platform.openOrganization('poor');
-      const answer = await platform.predict(poor, 'acme/echo', text);
+      const poor = await platform.openOrganization(newName('poor'));
+      const answer = await platform.predict(poor, `${acme}/echo`, text);
       expect(answer.body).toMatchObject({ error: { code: 'INFERENCE.PAYMENT_REQUIRED', charged: false, fix: expect.any(String) } });
       expect(answer.status).toBe(402);
     });
@@ -94,11 +92,11 @@ describeDatabase('bad input', (context) => {
         input: { name: 'short-lived', scopes: ['predict'] },
       });
       const { secret, apiKey } = created.createApiKey;
-      expect((await platform.predict(secret, 'acme/echo', { text: 7 })).status).toBe(400);
+      expect((await platform.predict(secret, `${acme}/echo`, { text: 7 })).status).toBe(400);
       await platform.graphql(consumer, 'mutation ($id: ID!) { revokeApiKey(id: $id) { revokedAt } }', { id: apiKey.id });
       const mistyped = `${consumer.slice(0, -8)}${consumer.at(-8) === 'a' ? 'b' : 'a'}${consumer.slice(-7)}`;
       for (const key of ['hello', mistyped, secret]) {
-        const answer = await platform.predict(key, 'acme/echo', text);
+        const answer = await platform.predict(key, `${acme}/echo`, text);
         expect(answer.status).toBe(401);
         expect(answer.body.error.code).toMatch(/^IDENTITY\./);
       }
@@ -110,7 +108,7 @@ describeDatabase('bad input', (context) => {
       const created = await platform.graphql(consumer, 'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret apiKey { id } } }', {
         input: { name: 'reader', scopes: ['models:read'] },
       });
-      expect((await platform.predict(created.createApiKey.secret, 'acme/echo', text)).status).toBe(403);
+      expect((await platform.predict(created.createApiKey.secret, `${acme}/echo`, text)).status).toBe(403);
       const revoked = await platform.graphqlRaw(provider, 'mutation ($id: ID!) { revokeApiKey(id: $id) { id } }', { id: created.createApiKey.apiKey.id });
       expect(revoked.errors?.[0]?.extensions?.['code']).toMatch(/^IDENTITY\..*NOT_FOUND$/);
       const released = await platform.graphqlRaw(consumer, 'mutation { releaseVersion(input: { model: "echo", version: "1.0.0" }) { name } }');
@@ -165,7 +163,7 @@ describeDatabase('bad input', (context) => {
       expect(await refused(dir)).toContain('with other content');
       const again = await platform.cli(provider, 'publish', await writeEchoPackage(), '--json');
       expect(again.code).toBe(0);
-      expect(JSON.parse(again.stdout)).toMatchObject({ unchanged: true, ref: 'acme/echo@1.0.0' });
+      expect(JSON.parse(again.stdout)).toMatchObject({ unchanged: true, ref: `${acme}/echo@1.0.0` });
       expect((await platform.cli(provider, 'publish', await writeEchoPackage())).stdout).toContain('with the same content');
     });
 
@@ -181,7 +179,7 @@ describeDatabase('bad input', (context) => {
     });
 
     it('leaves nothing listed', async () => {
-      const { models } = await platform.graphql(consumer, '{ models(first: 100) { nodes { name } } }');
+      const { models } = await platform.graphql(consumer, `{ models(owner: "${acme}", first: 100) { nodes { name } } }`);
       expect(models.nodes.map(({ name }: { name: string }) => name).sort()).toEqual(['breast-cancer', 'digits', 'echo']);
     });
   });

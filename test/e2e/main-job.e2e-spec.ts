@@ -12,7 +12,7 @@ describeDatabase('the main job', (context) => {
   let consumer: string;
 
   beforeAll(async () => {
-    platform = await RunningPlatform.start({ databaseUrl: context.url() });
+    platform = await RunningPlatform.start({ databaseUrl: context.url(), env: { STEELYARD_MEASURE_MS: '300' } });
     provider = await platform.openOrganization('acme');
     consumer = await platform.openOrganization('clinic', '1.00');
     await platform.publish(provider, join(models, 'digits'), '--public');
@@ -31,7 +31,11 @@ describeDatabase('the main job', (context) => {
     expect(channels).toHaveLength(1);
     expect(channels[0].version).toMatchObject({ ref: 'acme/digits@1.0.0', price: { amount: '0.0002', currency: 'usd' } });
     expect(channels[0].version.digest).toMatch(/^[0-9a-f]{64}$/);
-    expect(channels[0].version.measurements.memoryBytes).toBeGreaterThan(1e6);
+    const { memoryBytes, coldStartMs, loadMs, curve, tuning } = channels[0].version.measurements;
+    expect(memoryBytes).toBeGreaterThan(1e6);
+    expect(coldStartMs).toBeGreaterThan(loadMs);
+    expect(curve[0]).toMatchObject({ threads: 1, batchSize: 1, itemsPerSecond: expect.any(Number) });
+    expect(tuning).toMatchObject({ batchSize: expect.any(Number), threads: 1, replicas: expect.any(Number) });
     expect(channels[0].version.card).toContain('MNIST');
   });
 

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { repositoryRoot, runNode, RunningPlatform } from '@steelyard/test-support';
+import { emptyDatabaseUrl, repositoryRoot, runNode, RunningPlatform } from '@steelyard/test-support';
 import { packSdk } from '../../tools/pack/pack-sdk.mjs';
 
 const app = `
@@ -24,7 +24,7 @@ describe('an empty TypeScript project outside the workspace', () => {
 
   beforeAll(async () => {
     project = realpathSync(mkdtempSync(join(tmpdir(), 'steelyard-customer-')));
-    platform = await RunningPlatform.start();
+    platform = await RunningPlatform.start({ databaseUrl: await emptyDatabaseUrl() });
     const provider = await platform.openOrganization('acme');
     const consumer = await platform.openOrganization('customer', '1.00');
     await platform.publish(provider, join(repositoryRoot, 'plugins/models/digits'), '--public');

@@ -1,26 +1,25 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import { describeDatabase, RunningPlatform, writeEchoPackage } from '@steelyard/test-support';
+import { describePlatform, newName, SHARED_SECRET, writeEchoPackage, type SharedPlatform } from '@steelyard/test-support';
 
 const CALLS = 400;
 const IN_FLIGHT = 32;
 
-describeDatabase('a runner', (context) => {
-  let platform: RunningPlatform;
+describePlatform('a runner', (context) => {
+  const acme = newName('acme');
+  let platform: SharedPlatform;
   let consumer: string;
 
   beforeAll(async () => {
-    platform = await RunningPlatform.start({ databaseUrl: context.url(), env: { SECRET_OF_THE_SERVER: 'do not pass on' } });
-    const provider = await platform.openOrganization('acme');
-    consumer = await platform.openOrganization('caller', '10.00');
+    platform = context.platform();
+    const provider = await platform.openOrganization(acme);
+    consumer = await platform.openOrganization(newName('caller'), '10.00');
     await platform.publish(provider, await writeEchoPackage({ runMs: 1_500, options: { delayMs: 5, crashOn: true, hangOn: true } }), '--public');
   }, 90_000);
 
-  afterAll(() => platform?.stop());
-
   async function runner(): Promise<{ pid: number }> {
     const { engine } = await platform.graphql(platform.operatorKey, '{ engine { models { label runners { pid } } } }');
-    return engine.models.find(({ label }: { label: string }) => label === 'acme/echo@1.0.0').runners[0];
+    return engine.models.find(({ label }: { label: string }) => label === `${acme}/echo@1.0.0`).runners[0];
   }
 
   it('killed under load is replaced; no call is lost, and the sums match', async () => {
@@ -31,7 +30,7 @@ describeDatabase('a runner', (context) => {
       while (next < CALLS) {
         next += 1;
         if (next === CALLS / 4 || next === CALLS / 2) process.kill((await runner()).pid, 'SIGKILL');
-        statuses.push((await platform.predict(consumer, 'acme/echo', { text: `call ${next}` })).status);
+        statuses.push((await platform.predict(consumer, `${acme}/echo`, { text: `call ${next}` })).status);
       }
     };
     await Promise.all(Array.from({ length: IN_FLIGHT }, client));
@@ -43,8 +42,8 @@ describeDatabase('a runner', (context) => {
   it('that a call crashes fails that call alone, uncharged, and the server stays up', async () => {
     const before = (await platform.settledBalance(consumer)).availableNano;
     const [guilty, ...innocent] = await Promise.all([
-      platform.predict(consumer, 'acme/echo', { text: 'boom', crash: true }),
-      ...Array.from({ length: 8 }, (_, n) => platform.predict(consumer, 'acme/echo', { text: `innocent ${n}` })),
+      platform.predict(consumer, `${acme}/echo`, { text: 'boom', crash: true }),
+      ...Array.from({ length: 8 }, (_, n) => platform.predict(consumer, `${acme}/echo`, { text: `innocent ${n}` })),
     ]);
     expect(guilty.body.error).toMatchObject({ code: 'ENGINE.RUNNER_LOST', charged: false });
     expect(innocent.map(({ status }) => status)).toEqual(Array(8).fill(200));
@@ -53,18 +52,19 @@ describeDatabase('a runner', (context) => {
   }, 30_000);
 
   it('that hangs is killed at the deadline, and the next call is answered', async () => {
-    const hung = await platform.predict(consumer, 'acme/echo', { text: 'zzz', hang: true }, { 'steelyard-deadline-ms': '1000' });
+    const hung = await platform.predict(consumer, `${acme}/echo`, { text: 'zzz', hang: true }, { 'steelyard-deadline-ms': '1000' });
     expect(hung.body.error).toMatchObject({ code: expect.stringMatching(/^ENGINE\./), charged: false });
     expect([503, 504]).toContain(hung.status);
-    expect((await platform.predict(consumer, 'acme/echo', { text: 'awake' })).status).toBe(200);
+    expect((await platform.predict(consumer, `${acme}/echo`, { text: 'awake' })).status).toBe(200);
   }, 30_000);
 
   describe('process', () => {
     it('has none of the server’s environment', async () => {
-      await platform.predict(consumer, 'acme/echo', { text: 'x' });
+      await platform.predict(consumer, `${acme}/echo`, { text: 'x' });
       const environment = await readFile(`/proc/${(await runner()).pid}/environ`, 'utf8');
       expect(environment).toContain('STEELYARD_RUNNER_SOCKET');
-      expect(environment).not.toMatch(/SECRET_OF_THE_SERVER|DATABASE_URL|pepper/i);
+      expect(environment).not.toMatch(new RegExp(`${SHARED_SECRET}|DATABASE_URL|pepper`, 'i'));
+      expect(await readFile(`/proc/${platform.pid}/environ`, 'utf8')).toContain(SHARED_SECRET);
     });
   });
 });

@@ -1,16 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { RunningPlatform, writeEchoPackage } from '@steelyard/test-support';
+import { beforeAll, expect, it } from '@jest/globals';
+import { describePlatform, embeddedTestServer, newName, writeEchoPackage, type SharedPlatform } from '@steelyard/test-support';
 
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
 
-describe('files of a model that a page shows', () => {
-  let platform: RunningPlatform;
+describePlatform('files of a model that a page shows', (context) => {
+  const acme = newName('acme');
+  let platform: SharedPlatform;
   let key: string;
 
   beforeAll(async () => {
-    platform = await RunningPlatform.start();
-    key = await platform.openOrganization('acme', '1.00');
+    platform = context.platform();
+    key = await platform.openOrganization(acme, '1.00');
     const input = { text: 'hello', dot: { $file: 'samples/dot.png' }, evil: { $file: 'samples/evil.png' } };
     const text = (name: string) => ({ [name]: { type: 'string', maxLength: 10_000 } });
     const dir = await writeEchoPackage({
@@ -29,9 +30,8 @@ describe('files of a model that a page shows', () => {
     });
     await platform.publish(key, dir, '--public');
   }, 120_000);
-  afterAll(() => platform.stop());
 
-  const get = (path: string, headers: Record<string, string> = {}) => fetch(`${platform.url}/v1/models/acme/echo/1.0.0/files/${path}`, { headers });
+  const get = (path: string, headers: Record<string, string> = {}) => fetch(`${platform.url}/v1/models/${acme}/echo/1.0.0/files/${path}`, { headers });
 
   it('are typed by what they hold and cannot act', async () => {
     const dot = await get('samples/dot.png');
@@ -61,28 +61,28 @@ describe('files of a model that a page shows', () => {
       const answer = await get(name);
       expect([name, answer.status >= 400 && answer.status < 500]).toEqual([name, true]);
     }
-    for (const path of ['acme/echo/9.9.9', 'acme/nothing/1.0.0', 'nobody/echo/1.0.0', 'acme/echo/%00', 'ac%00me/echo/1.0.0', '%2e%2e/echo/1.0.0']) {
+    for (const path of [`${acme}/echo/9.9.9`, `${acme}/nothing/1.0.0`, 'nobody/echo/1.0.0', `${acme}/echo/%00`, 'ac%00me/echo/1.0.0', '%2e%2e/echo/1.0.0']) {
       expect((await fetch(`${platform.url}/v1/models/${path}/files/README.md`)).status).toBeGreaterThanOrEqual(400);
       expect((await fetch(`${platform.url}/v1/models/${path}/files/README.md`)).status).toBeLessThan(500);
     }
   });
 
   it('come with a model that says its tags and where to ask', async () => {
-    const { model } = await platform.graphql(undefined, '{ model(ref: "acme/echo") { own tags license support provider { handle name } shown { version card samples } figures { calls availability } } }');
+    const { model } = await platform.graphql(undefined, `{ model(ref: "${acme}/echo") { own tags license support provider { handle name } shown { version card samples } figures { calls availability } } }`);
     expect(model).toMatchObject({
-      own: false, tags: ['demo'], license: 'MIT', support: 'https://example.org/help', provider: { handle: 'acme', name: 'acme' },
+      own: false, tags: ['demo'], license: 'MIT', support: 'https://example.org/help', provider: { handle: acme, name: acme },
       shown: { version: '1.0.0', card: expect.stringContaining('# Echo') }, figures: { calls: 0, availability: null },
     });
   });
 
   it('belong to a model that is found by the name that its owner has now', async () => {
     const { renameOrganization } = await platform.graphql(key, 'mutation { renameOrganization(name: "Jackdaw Labs") { handle name } }');
-    expect(renameOrganization).toEqual({ handle: 'acme', name: 'Jackdaw Labs' });
-    expect((await platform.graphql(undefined, '{ models(search: "jackdaw") { nodes { ref } } }')).models.nodes).toEqual([{ ref: 'acme/echo' }]);
+    expect(renameOrganization).toEqual({ handle: acme, name: 'Jackdaw Labs' });
+    expect((await platform.graphql(undefined, '{ models(search: "jackdaw") { nodes { ref } } }')).models.nodes).toEqual([{ ref: `${acme}/echo` }]);
   });
 
   it('tell callers of a version that goes, by header and by the command', async () => {
-    const before = await platform.predict(key, 'acme/echo', { text: 'hi' });
+    const before = await platform.predict(key, `${acme}/echo`, { text: 'hi' });
     expect([before.status, before.headers.get('deprecation'), before.headers.get('sunset')]).toEqual([200, null, null]);
     const sunsetAt = '2100-01-01T00:00:00.000Z';
     const { deprecateVersion } = await platform.graphql(
@@ -91,10 +91,10 @@ describe('files of a model that a page shows', () => {
       { sunsetAt },
     );
     expect(deprecateVersion.deprecation).toEqual({ sunsetAt, successor: null, reason: 'old' });
-    const after = await platform.predict(key, 'acme/echo', { text: 'hi' });
+    const after = await platform.predict(key, `${acme}/echo`, { text: 'hi' });
     expect(after.headers.get('deprecation')).toMatch(/^@\d{10}$/);
     expect(after.headers.get('sunset')).toBe('Fri, 01 Jan 2100 00:00:00 GMT');
-    const run = await platform.cli(key, 'run', 'acme/echo', 'text=hi');
-    expect(run.stderr).toContain('warning: acme/echo@1.0.0 is deprecated and answers no more after 2100-01-01T00:00:00.000Z');
+    const run = await platform.cli(key, 'run', `${acme}/echo`, 'text=hi');
+    expect(run.stderr).toContain(`warning: ${acme}/echo@1.0.0 is deprecated and answers no more after 2100-01-01T00:00:00.000Z`);
   });
-});
+}, [embeddedTestServer]);

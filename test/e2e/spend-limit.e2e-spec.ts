@@ -1,21 +1,20 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { describeDatabase, RunningPlatform, writeEchoPackage } from '@steelyard/test-support';
+import { beforeAll, expect, it } from '@jest/globals';
+import { describePlatform, newName, writeEchoPackage, type SharedPlatform } from '@steelyard/test-support';
 
 const CLIENTS = 64;
 const AFFORDABLE = 1_000;
 
-describeDatabase('a spend limit', (context) => {
-  let platform: RunningPlatform;
+describePlatform('a spend limit', (context) => {
+  const acme = newName('acme');
+  let platform: SharedPlatform;
   let consumer: string;
 
   beforeAll(async () => {
-    platform = await RunningPlatform.start({ databaseUrl: context.url() });
-    const provider = await platform.openOrganization('acme');
+    platform = context.platform();
+    const provider = await platform.openOrganization(acme);
     await platform.publish(provider, await writeEchoPackage({ amount: '0.001' }), '--public');
-    consumer = await platform.openOrganization('spender', '1.00');
+    consumer = await platform.openOrganization(newName('spender'), '1.00');
   }, 90_000);
-
-  afterAll(() => platform?.stop());
 
   it('is met exactly by many clients at once: each affordable call succeeds, the next is refused, nothing is left', async () => {
     const outcomes: number[] = [];
@@ -23,7 +22,7 @@ describeDatabase('a spend limit', (context) => {
     const client = async (): Promise<void> => {
       while (sent < AFFORDABLE + 4 * CLIENTS) {
         sent += 1;
-        const { status, body } = await platform.predict(consumer, 'acme/echo', { text: `call ${sent}` });
+        const { status, body } = await platform.predict(consumer, `${acme}/echo`, { text: `call ${sent}` });
         if (status === 402) expect(body.error).toMatchObject({ code: 'INFERENCE.PAYMENT_REQUIRED', charged: false });
         outcomes.push(status);
       }
@@ -40,7 +39,7 @@ describeDatabase('a spend limit', (context) => {
     const { predict } = await platform.graphql(
       consumer,
       'mutation ($input: PredictInput!) { predict(input: $input) { __typename ... on PaymentRequired { code requiredNano availableNano currency fix } } }',
-      { input: { ref: 'acme/echo', input: { text: 'one more' } } },
+      { input: { ref: `${acme}/echo`, input: { text: 'one more' } } },
     );
     expect(predict).toMatchObject({ __typename: 'PaymentRequired', requiredNano: '1000000', availableNano: '0', currency: 'usd', fix: expect.any(String) });
   });

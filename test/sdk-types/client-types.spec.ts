@@ -36,6 +36,12 @@ export async function right(): Promise<void> {
   const box: [number, number] = output.box;
   await steelyard.run('acme/vectors@0.1.0', { x: { dtype: 'float32', shape: [3], data: new Float32Array(3) } });
   for await (const item of steelyard.batch('acme/digits', [{ image }], { concurrency: 2 })) if (item.ok) console.log(item.output.label.length, cost, y, box);
+  let story = '';
+  const stream = steelyard.stream('acme/story', { prompt: 'once' }, { onState: (state) => console.log(state === 'loading'), deadlineMs: 100 });
+  for await (const part of stream) story += part.text;
+  story += (await stream.result).output.text;
+  const labelled: string = await steelyard.stream('acme/digits', { image }).result.then(({ output }) => output.label + story);
+  console.log(labelled);
   const some: Client<Models> = steelyard;
   await some.predictions.get('p').then((p) => p.amountNano * 2n);
 }
@@ -60,6 +66,9 @@ export async function wrong(): Promise<void> {
   (await steelyard.run('acme/digits', { image })).lable; // wrong
   const n: number = (await steelyard.run('acme/digits', { image })).label; // wrong
   steelyard.batch('acme/digits', [{ img: image }]); // wrong
+  for await (const part of steelyard.stream('acme/story', { prompt: 'x' })) part.txt; // wrong
+  for await (const part of steelyard.stream('acme/digits', { image })) part.label; // wrong
+  steelyard.stream('acme/story', { prmpt: 'x' }); // wrong
   createClient<{ 'a/b': { input: object } }>(); // wrong
   createClient({ apikey: 'k' }); // wrong
   const plugin: ClientPlugin = { name: 'x', onCall: (call) => call }; // wrong

@@ -57,6 +57,14 @@ export const catalog: readonly CatalogModel[] = [
     ],
     channels: [{ name: 'nightly', version: '0.1.0' }],
   },
+  {
+    owner: 'acme',
+    name: 'story',
+    task: 'text-generation',
+    description: 'Small stories.',
+    versions: [{ version: '1.0.0', inputSchema: { type: 'object', required: ['prompt'], properties: { prompt: { type: 'string' } } }, outputSchema: { type: 'object', required: ['text'], properties: { text: { type: 'string' } } } }],
+    channels: [{ name: 'stable', version: '1.0.0' }],
+  },
 ];
 
 export const generated = emitModule(catalog);

@@ -257,7 +257,16 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     variables: ({ predictionId }) => ({ id: predictionId }),
     stranger: { data: { prediction: null } },
   },
-  'Query.engine': { access: 'operator', document: '{ engine { runners { label pid } } }' },
+  'Subscription.predictionEvents': {
+    access: 'predict',
+    document: 'subscription { predictionEvents(input: { ref: "victim/secret", input: { text: "hello" } }) { __typename ... on PredictionFailed { code charged } } }',
+    stranger: { data: { predictionEvents: { __typename: 'PredictionFailed', code: 'CATALOG.MODEL_NOT_FOUND', charged: false } } },
+  },
+  'Query.engine': { access: 'operator', document: '{ engine { models { label runners { pid } } } }' },
+  'Query.engineDevices': { access: 'operator', document: '{ engineDevices { runtime usable } }' },
+  'Subscription.engineChanges': { access: 'operator', document: 'subscription { engineChanges { models { label } } }' },
+  'Mutation.pinModel': { access: 'operator', document: 'mutation { pinModel(digest: "d", label: "victim/open@1.0.0", pinned: true) }' },
+  'Mutation.unloadModel': { access: 'operator', document: 'mutation { unloadModel(digest: "d") }' },
 
   // ledger and metering
   'Query.usage': {

@@ -5,11 +5,11 @@ export interface SubscriptionAnswer {
   readonly errors: readonly { readonly message: string; readonly extensions?: Record<string, unknown> }[] | undefined;
 }
 
-/** Runs one subscription by `graphql-transport-ws`, to its end; with `forMs` no longer than that. */
+/** Runs one subscription by `graphql-transport-ws`, to its end; with `forMs` no longer than that, with `forEvents` no further than so many. */
 export async function subscribe(
   url: string,
   key: string | undefined,
-  { forMs, ...operation }: { query: string; variables?: object; forMs?: number | undefined },
+  { forMs, forEvents = Infinity, ...operation }: { query: string; variables?: object; forMs?: number | undefined; forEvents?: number },
 ): Promise<SubscriptionAnswer> {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
   const send = (message: object) => socket.send(JSON.stringify(message));
@@ -23,7 +23,7 @@ export async function subscribe(
       socket.on('message', (data: Buffer) => {
         const message = JSON.parse(data.toString()) as { type: string; payload: { data: Record<string, unknown> } & SubscriptionAnswer['errors'] };
         if (message.type === 'connection_ack') send({ type: 'subscribe', id: '1', payload: operation });
-        if (message.type === 'next') events.push(message.payload.data);
+        if (message.type === 'next' && events.push(message.payload.data) >= forEvents) done({ events, errors: undefined });
         if (message.type === 'error') done({ events, errors: message.payload });
         if (message.type === 'complete') done({ events, errors: undefined });
       });

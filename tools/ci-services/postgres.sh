@@ -23,7 +23,8 @@ start_own_postgres() {
   dir=$(mktemp -d /tmp/steelyard-pg15.XXXXXX)
   chown postgres "$dir"
   runuser -u postgres -- /usr/lib/postgresql/15/bin/initdb -A trust -E UTF8 --locale=C "$dir/data" > /dev/null
-  runuser -u postgres -- /usr/lib/postgresql/15/bin/pg_ctl -D "$dir/data" -o "-p $port -k $dir -c listen_addresses=127.0.0.1" -l "$dir/log" -w start > /dev/null
+  # Its data is thrown away: nothing is flushed to the disk, which every dropped database would wait for.
+  runuser -u postgres -- /usr/lib/postgresql/15/bin/pg_ctl -D "$dir/data" -o "-p $port -k $dir -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off" -l "$dir/log" -w start > /dev/null
   # shellcheck disable=SC2064
   trap "runuser -u postgres -- /usr/lib/postgresql/15/bin/pg_ctl -D '$dir/data' -m immediate stop > /dev/null; rm -rf '$dir'" EXIT
 }

@@ -8,7 +8,7 @@ import { DATABASE } from '@steelyard/platform-database';
 import { graphqlModuleFrom } from '@steelyard/platform-graphql/module';
 import { HTTP_STATUS, toFailure } from '@steelyard/platform-http';
 import { JOURNAL } from '@steelyard/platform-journal';
-import { LOGGER, METRICS, type Logger } from '@steelyard/platform-observability';
+import { LOGGER, METRICS, TRACING, type Logger } from '@steelyard/platform-observability';
 import { domainModules } from './domain-modules.js';
 import type { Infrastructure } from './infrastructure.js';
 import { PlatformResolver } from './platform.resolver.js';
@@ -23,6 +23,7 @@ class InfrastructureModule {
       { provide: CONFIG, useValue: opened.config },
       { provide: LOGGER, useValue: opened.logger },
       { provide: METRICS, useValue: opened.metrics },
+      { provide: TRACING, useValue: opened.tracing },
       { provide: DATABASE, useValue: opened.database },
       { provide: BLOB_STORE, useValue: opened.blobs },
       { provide: JOURNAL, useValue: opened.journal },

@@ -7,15 +7,17 @@ import { createFolderBlobStore, type BlobStore } from '@steelyard/platform-blob-
 import type { Config } from '@steelyard/platform-config';
 import { openDatabase, type Database } from '@steelyard/platform-database';
 import { openJournal, type Journal } from '@steelyard/platform-journal';
-import { createLogger, createMetrics, type Logger, type Metrics } from '@steelyard/platform-observability';
+import { createLogger, createMetrics, openTracing, type Logger, type Metrics, type Tracing } from '@steelyard/platform-observability';
 import { engineMetrics } from './engine-metrics.js';
 import { createModelStore } from './model-store.js';
+import { version } from './version.js';
 
 /** Everything that is opened before the modules are made, in the order in which it must be closed again, last first. */
 export interface Infrastructure {
   readonly config: Config;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly database: Database;
   readonly blobs: BlobStore;
   readonly journal: Journal;
@@ -27,6 +29,7 @@ export async function openInfrastructure(config: Config): Promise<Infrastructure
   await mkdir(config.dataDir, { recursive: true });
   const logger = createLogger({ level: config.logLevel });
   const metrics = createMetrics();
+  const tracing = await openTracing({ endpoint: config.traceEndpoint, ratio: config.traceRatio, service: { name: 'steelyard', version } });
   const journal = await openJournal({ dir: join(config.dataDir, 'usage-log'), sync: config.usageLogSync });
   const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir, log: logger });
   const blobs = createFolderBlobStore(join(config.dataDir, 'blobs'));
@@ -44,8 +47,9 @@ export async function openInfrastructure(config: Config): Promise<Infrastructure
     await engine.close();
     await journal.close();
     await database.close();
+    await tracing.close().catch((error: unknown) => logger.warn({ err: error }, 'the last spans could not be sent'));
   };
-  return { config, logger, metrics, database, blobs, journal, dispatch, close };
+  return { config, logger, metrics, tracing, database, blobs, journal, dispatch, close };
 }
 
 /** Runtime names of `model.yaml` and the packages that provide them: ours, then the operator's own. */

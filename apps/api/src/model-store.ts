@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readVersionFiles } from '@steelyard/domain-catalog';
 import type { MaterializedModel, ModelStore } from '@steelyard/engine';
 import { newId } from '@steelyard/kernel';
-import type { Manifest } from '@steelyard/model-package';
+import type { Manifest, Measurements } from '@steelyard/model-package';
 import type { BlobStore } from '@steelyard/platform-blob-store';
 import type { Database } from '@steelyard/platform-database';
 import { apiErrors } from './errors.js';
@@ -14,22 +14,27 @@ export interface ModelStoreOptions {
   readonly dir: string;
 }
 
-/** Lays a version's files out in a private folder, named by its digest, once. */
+/**
+ * Lays a version's files out in a private folder, named by its digest, once. What was measured of it lies beside the folder, where
+ * no file of the package can take its place.
+ */
 export function createModelStore({ database, blobs, dir }: ModelStoreOptions): ModelStore {
   const underway = new Map<string, Promise<MaterializedModel>>();
 
   async function materialize(digest: string): Promise<MaterializedModel> {
     const target = join(dir, digest);
-    const present = await readManifest(target);
-    if (present) return { dir: target, manifest: present };
+    const facts = `${target}.measurements.json`;
+    const present = await readJson<Manifest>(join(target, 'manifest.json'));
+    if (present) return materialized(target, present, await readJson<Measurements>(facts));
     const content = await readVersionFiles(database, digest);
     if (!content) throw apiErrors.DIGEST_UNKNOWN({ digest });
     await mkdir(dir, { recursive: true });
     const draft = join(dir, `.${newId()}`);
     await blobs.materialize(content.files, draft);
     await writeFile(join(draft, 'manifest.json'), JSON.stringify(content.manifest));
+    if (content.measurements) await writeFile(facts, JSON.stringify(content.measurements));
     await rename(draft, target).catch(() => rm(draft, { recursive: true, force: true }));
-    return { dir: target, manifest: content.manifest };
+    return materialized(target, content.manifest, content.measurements);
   }
 
   return {
@@ -41,9 +46,13 @@ export function createModelStore({ database, blobs, dir }: ModelStoreOptions): M
   };
 }
 
-async function readManifest(dir: string): Promise<Manifest | undefined> {
+function materialized(dir: string, manifest: Manifest, measurements: Measurements | undefined): MaterializedModel {
+  return { dir, manifest, tuning: measurements?.tuning, memoryBytes: measurements?.memoryBytes };
+}
+
+async function readJson<T>(path: string): Promise<T | undefined> {
   try {
-    return JSON.parse(await readFile(join(dir, 'manifest.json'), 'utf8')) as Manifest;
+    return JSON.parse(await readFile(path, 'utf8')) as T;
   } catch {
     return undefined;
   }

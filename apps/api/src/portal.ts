@@ -9,7 +9,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 const PORTAL_DIR = fileURLToPath(new URL('../../portal/dist/', import.meta.url));
 const NONCE_PLACE = '__STYLE_NONCE__';
 /** What belongs to programs: there an unknown address is an error and no page. */
-const PROGRAMS = /^\/(graphql|v1|auth|healthz|metrics|assets)(\/|$|\?)/;
+const PROGRAMS = /^\/(graphql|v1|auth|health|metrics|assets)(\/|$|\?)/;
 
 export interface PortalOptions {
   /** Whether browsers are told to come by https alone. */

@@ -2,10 +2,13 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { FrontDoor, Identity } from '@steelyard/domain-identity';
 import { RunPrediction } from '@steelyard/domain-inference';
+import { Metering } from '@steelyard/domain-metering';
 import type { Config } from '@steelyard/platform-config';
 import { ErrorFilter, requestIdOptions, sendRequestIds } from '@steelyard/platform-http';
 import { registerNativeDoor } from '@steelyard/protocol-native';
 import { AppModule } from './app.module.js';
+import { exposeEngine } from './engine-metrics.js';
+import { serveHealth } from './health.js';
 import { openInfrastructure, type Infrastructure } from './infrastructure.js';
 import { NestLog } from './nest-log.js';
 import { openFrontDoor } from './open-front-door.js';
@@ -41,7 +44,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
 }
 
 async function createApp(opened: Infrastructure): Promise<NestFastifyApplication> {
-  const { config, logger, metrics } = opened;
+  const { config, logger, metrics, tracing, database, dispatch } = opened;
   const adapter = new FastifyAdapter({ ...requestIdOptions, bodyLimit: config.bodyLimitBytes });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(opened), adapter, { logger: new NestLog(logger), abortOnError: false });
   app.useGlobalFilters(new ErrorFilter(logger));
@@ -51,10 +54,13 @@ async function createApp(opened: Infrastructure): Promise<NestFastifyApplication
     identity: app.get(Identity),
     runPrediction: app.get(RunPrediction),
     logger,
+    tracing,
     bodyLimitBytes: config.bodyLimitBytes,
   });
   await servePortal(server, { https: config.publicUrl?.startsWith('https:') === true, door: app.get(FrontDoor) });
-  server.get('/healthz', () => ({ status: 'ok' }));
-  server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
+  const metering = app.get(Metering);
+  serveHealth(server, { database: () => database.pool.query('SELECT 1'), usageLog: () => metering.checkReady(), engine: () => dispatch.status() });
+  const readMetrics = exposeEngine(metrics, () => dispatch.status());
+  server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await readMetrics()));
   return app;
 }

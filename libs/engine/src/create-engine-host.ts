@@ -5,13 +5,16 @@ import type { EngineAnswer, EngineHost, EngineHostOptions, EngineRequest, Materi
 import type { EngineStatus, RuntimeDevices } from './engine-status.js';
 import { engineErrors } from './errors.js';
 import { defaultLimits, type EngineLimits } from './limits.js';
-import { Quarantine } from './quarantine.js';
+import { Quarantine } from './quarantine/quarantine.js';
+import type { BusyRunners } from './queue/lane.js';
 import { Residency } from './residency/residency.js';
 import { ResidentModel } from './resident-model.js';
 import { RunnerLauncher } from './supervision/runner-launcher.js';
 import { RuntimeDescriptions } from './supervision/runtime-descriptions.js';
 
 const HOUSEKEEPING_MS_MAX = 30_000;
+/** So long is shown of a version what became of it. */
+const FORGOTTEN_AFTER_MS = 60 * 60_000;
 const MIB = 1024 * 1024;
 
 export function createEngineHost(options: EngineHostOptions): EngineHost {
@@ -25,21 +28,22 @@ class ProcessEngineHost implements EngineHost {
   readonly #launcher: RunnerLauncher;
   readonly #descriptions: RuntimeDescriptions;
   readonly #quarantine: Quarantine;
-  readonly #residency: Residency<ResidentModel>;
+  readonly #residency: Residency;
   readonly #models = new Map<string, ResidentModel>();
+  readonly #busy: BusyRunners = { count: 0 };
   readonly #housekeeping: NodeJS.Timeout;
   #closing: Promise<void> | undefined;
 
   constructor(options: EngineHostOptions) {
     this.#options = options;
     this.#limits = { ...defaultLimits, ...options.limits };
-    const { runnerEntry, workDir, log, metrics, runtimePackages = builtInRuntimes } = options;
-    this.#launcher = new RunnerLauncher({ runnerEntry, workDir, runtimePackages, limits: this.#limits, log, metrics });
+    const { runnerEntry, workDir, log, metrics, runtimePackages = builtInRuntimes, packageFolder = process.cwd() } = options;
+    this.#launcher = new RunnerLauncher({ runnerEntry, workDir, runtimePackages, packageFolder, limits: this.#limits, log, metrics });
     this.#descriptions = new RuntimeDescriptions(this.#launcher, this.#limits);
-    this.#quarantine = new Quarantine(this.#launcher, this.#descriptions, this.#limits);
     const { maxRunners, turnMs, memoryMb } = this.#limits;
     this.#residency = new Residency({ maxRunners, turnMs, budgets: { cpu: memoryMb * MIB } });
-    const everyMs = Math.min(this.#limits.idleMs / 4, HOUSEKEEPING_MS_MAX);
+    this.#quarantine = new Quarantine({ launcher: this.#launcher, descriptions: this.#descriptions, residency: this.#residency, limits: this.#limits });
+    const everyMs = Math.min(this.#limits.idleMs / 4, this.#limits.replicaIdleMs / 4, HOUSEKEEPING_MS_MAX);
     this.#housekeeping = setInterval(() => this.#keepHouse(), everyMs).unref();
   }
 
@@ -61,8 +65,8 @@ class ProcessEngineHost implements EngineHost {
     return this.#quarantine.trial({ model, inputs, rounds, onLoaded });
   }
 
-  sweep({ manifest }: MaterializedModel): Promise<Sweep> {
-    return Promise.resolve({ curve: [], tuning: { batchSize: manifest.batching.maxSize, threads: 1, threadsAlone: 1, replicas: 1 } });
+  sweep(model: MaterializedModel, inputs: readonly Uint8Array[], budgetMs: number): Promise<Sweep> {
+    return this.#quarantine.sweep(model, inputs, budgetMs);
   }
 
   async pin(handle: ModelHandle, pinned: boolean): Promise<void> {
@@ -74,7 +78,7 @@ class ProcessEngineHost implements EngineHost {
   unload(digest: string): boolean {
     const model = this.#models.get(digest);
     if (!model?.evictable || model.pinned) return false;
-    model.evict('evicted');
+    model.evict();
     return true;
   }
 
@@ -121,14 +125,17 @@ class ProcessEngineHost implements EngineHost {
       limits: this.#limits,
       log,
       metrics,
+      busy: this.#busy,
     });
     this.#models.set(handle.digest, model);
     return model;
   }
 
   #keepHouse(): void {
-    this.#residency.evictIdle(performance.now() - this.#limits.idleMs);
+    const nowMs = performance.now();
+    for (const model of this.#models.values()) model.trim(nowMs - this.#limits.replicaIdleMs);
+    this.#residency.evictIdle(nowMs - this.#limits.idleMs);
     this.#residency.makeRoom();
-    for (const [digest, model] of this.#models) if (model.forgettable) this.#models.delete(digest);
+    for (const [digest, model] of this.#models) if (model.isForgettable(nowMs - FORGOTTEN_AFTER_MS)) this.#models.delete(digest);
   }
 }

@@ -281,7 +281,7 @@ describe('a runner process', () => {
     const names = environmentOf(pid!).map((entry) => entry.split('=', 1)[0]);
     expect(new Set(names)).toEqual(
       // A sandbox says where it stands.
-      new Set([...(protections!.includes('own-files') ? ['PWD'] : []), 'PATH', 'HOME', 'TMPDIR', 'ORT_DISABLE_TELEMETRY', ...['SOCKET', 'TOKEN', 'RUNTIME', 'LABEL'].map((name) => `STEELYARD_RUNNER_${name}`)]),
+      new Set([...(protections!.includes('own-files') ? ['PWD'] : []), 'PATH', 'HOME', 'TMPDIR', 'ORT_DISABLE_TELEMETRY', ...['SOCKET', 'TOKEN', 'RUNTIME', 'PACKAGE_FOLDER', 'LABEL'].map((name) => `STEELYARD_RUNNER_${name}`)]),
     );
     expect(readdirSync(readlinkSync(`/proc/${pid}/cwd`))).toEqual([]);
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');

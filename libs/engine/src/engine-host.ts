@@ -114,6 +114,8 @@ export interface EngineHostOptions {
   readonly workDir: string;
   /** The npm package of each runtime that models may name. Default: the built-in ones. */
   readonly runtimePackages?: Readonly<Record<string, string>> | undefined;
+  /** From where those packages are looked for first, as a module there would find them. Default: the folder this process was started in. */
+  readonly packageFolder?: string | undefined;
   readonly limits?: Partial<EngineLimits> | undefined;
 }
 
@@ -129,7 +131,7 @@ export interface EngineHost {
   trial(model: MaterializedModel, inputs: readonly Uint8Array[], rounds?: number, onLoaded?: (loaded: LoadedHeader) => void): Promise<Trial>;
   /**
    * Runs batches of growing size, with one thread and with all, in quarantined runners, and picks what the version is best
-   * run by. Takes `budgetMs` at most, then uses what it has.
+   * run by. Measures for `budgetMs` at most, then uses what it has; starts and loads come on top.
    */
   sweep(model: MaterializedModel, inputs: readonly Uint8Array[], budgetMs: number): Promise<Sweep>;
   /**

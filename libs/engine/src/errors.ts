@@ -3,7 +3,8 @@ import { defineErrors } from '@steelyard/kernel';
 export const engineErrors = defineErrors('ENGINE', {
   OVERLOADED: {
     kind: 'rate-limited',
-    message: ({ label, queued }: { label: string; queued: number }) => `${queued} of your calls already wait for ${label}`,
+    message: ({ label, queued }: { label: string; queued: number; retryAfterMs: number }) =>
+      `the queue of ${label} is full; ${queued} of your calls wait in it`,
     fix: 'wait for answers before sending more, or retry after a pause',
   },
   INPUT_TOO_LARGE: {

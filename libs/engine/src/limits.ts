@@ -12,6 +12,8 @@ export interface EngineLimits {
   readonly turnMs: number;
   /** A runner without work for this long ends. */
   readonly idleMs: number;
+  /** A further runner of a model that has one ends sooner. */
+  readonly replicaIdleMs: number;
   /** From the spawn to the runner's first word. */
   readonly startMs: number;
   /** Beyond a run's limit, before the process is killed. */
@@ -22,6 +24,9 @@ export interface EngineLimits {
   readonly queuedPerTenant: number;
   /** Bytes of input of one tenant that may wait for one model version. */
   readonly queuedBytesPerTenant: number;
+  /** Calls of all tenants that may wait for one model version. A tenant of which none waits may add one all the same. */
+  readonly queuedPerModel: number;
+  readonly queuedBytesPerModel: number;
   readonly inputBytes: number;
   /** A batch takes no further item once it holds this much input. */
   readonly batchBytes: number;
@@ -56,11 +61,14 @@ export const defaultLimits: EngineLimits = {
   memoryMb: Math.floor((0.6 * memoryOfProcess()) / MIB),
   turnMs: 3_000,
   idleMs: 15 * 60_000,
+  replicaIdleMs: 30_000,
   startMs: 20_000,
   killGraceMs: 500,
   closeGraceMs: 2_000,
   queuedPerTenant: 1_000,
   queuedBytesPerTenant: 256 * MIB,
+  queuedPerModel: 10_000,
+  queuedBytesPerModel: 512 * MIB,
   inputBytes: 64 * MIB,
   batchBytes: 32 * MIB,
   batchMs: 4,

@@ -72,10 +72,14 @@ export type BatcherFixture = ReturnType<typeof createBatcher>;
 export function createBatcher(over: Partial<BatcherOptions> = {}) {
   const events = { stalled: 0, idle: 0, sizes: [] as number[] };
   const lanes: Lane[] = [];
+  const busy = { count: 0 };
   const batcher = new Batcher({
     label: 'acme/test@1.0.0',
     queuedPerTenant: 600,
     queuedBytesPerTenant: 1e9,
+    queuedPerModel: 1e9,
+    queuedBytesPerModel: 1e9,
+    busy,
     batchBytes: 1e9,
     batchMs: 1e9,
     batchesInFlight: 2,
@@ -86,7 +90,9 @@ export function createBatcher(over: Partial<BatcherOptions> = {}) {
     ...over,
   });
   const attach = <L extends BatchLink>(link: L, over: Partial<BatchRules> = {}): L => {
-    lanes.push(batcher.attach(link, { ...rules, ...over }));
+    const lane = batcher.prepare(link, { ...rules, ...over });
+    lanes.push(lane);
+    batcher.attach(lane);
     return link;
   };
   /** The oldest runner is gone. */
@@ -101,7 +107,7 @@ export function createBatcher(over: Partial<BatcherOptions> = {}) {
     const accepted = batcher.add(job);
     return { job, accepted, answer, result: answer.then(({ output }) => output[0], (error: AppError) => error.code) };
   };
-  return { batcher, events, attach, lose, call };
+  return { batcher, events, busy, lanes, attach, lose, call };
 }
 
 /** Attaches a link after batches of 1, 2, 4 ... were quick, so that the next may be as large as the rules say. */

@@ -3,9 +3,9 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Manifest } from '@steelyard/model-package';
+import type { Manifest, Tuning } from '@steelyard/model-package';
 import { decodeValue, encodeValue } from '@steelyard/wire';
-import { createEngineHost, type EngineHost, type EngineHostOptions, type EngineLimits, type MaterializedModel } from '../src/index.js';
+import { createEngineHost, type CallState, type EngineAnswer, type EngineHost, type EngineHostOptions, type EngineLimits, type EngineMetrics, type MaterializedModel } from '../src/index.js';
 
 /** The compiled runner, as apps start it; `npx tsc -b libs/runner plugins/runtimes/echo` makes it. */
 export const runnerEntry = fileURLToPath(new URL('../../runner/dist/index.js', import.meta.url));
@@ -18,11 +18,15 @@ export interface Fixture {
   readonly lines: string[];
   readonly exits: { label: string; reason: string }[];
   readonly batches: { label: string; size: number }[];
+  readonly loads: { label: string; device: string; startMs: number; loadMs: number; memoryBytes: number }[];
+  readonly refusals: { label: string; code: string }[];
   /** How often each digest was asked of the store. */
   readonly materialized: Map<string, number>;
   /** Makes an echo model that `call` can name. */
   addModel(name: string, over?: EchoModel): Promise<MaterializedModel>;
   call(name: string, input: unknown, over?: CallOptions): Promise<unknown>;
+  /** A call whose answer is read in parts and whose states are heard. `onPart` follows each part that was noted. */
+  follow(name: string, input: unknown, over?: CallOptions & { readonly onPart?: () => void | Promise<void> }): Followed;
   close(): Promise<void>;
 }
 
@@ -33,6 +37,7 @@ export interface EchoModel {
   readonly memoryMb?: number;
   /** What the version was measured to take. */
   readonly memoryBytes?: number;
+  readonly tuning?: Tuning;
   readonly runtime?: string;
   readonly range?: string;
 }
@@ -43,16 +48,19 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface Followed {
+  readonly parts: unknown[];
+  readonly states: CallState[];
+  readonly answer: Promise<EngineAnswer>;
+}
+
 export async function createFixture(limits: Partial<EngineLimits> = {}, over: Partial<EngineHostOptions> = {}): Promise<Fixture> {
   const root = await mkdtemp(join(tmpdir(), 'engine-'));
   await chmod(root, 0o755);
   const workDir = join(root, 'work');
   const models = new Map<string, MaterializedModel>();
-  const lines: string[] = [];
-  const log = (fields: Record<string, unknown>, message: string) => lines.push(`${message} ${JSON.stringify(fields)}`);
-  const exits: Fixture['exits'] = [];
-  const batches: Fixture['batches'] = [];
   const materialized: Fixture['materialized'] = new Map();
+  const { notes, log, metrics } = noteAll();
   const host = createEngineHost({
     runnerEntry,
     workDir,
@@ -62,38 +70,61 @@ export async function createFixture(limits: Partial<EngineLimits> = {}, over: Pa
         return models.get(digest)!;
       },
     },
-    log: { info: log, warn: log, error: log },
-    metrics: { batch: (fields) => batches.push(fields), runnerExit: (fields) => exits.push(fields), loaded: () => {}, refused: () => {} },
+    log,
+    metrics,
     limits,
     ...over,
   });
+  const request = (name: string, input: unknown, { tenantId = 'tenant', timeoutMs = 20_000 }: CallOptions) => {
+    const model = { digest: name, label: `acme/${name}@1.0.0` };
+    return { id: '', tenantId, model, input: encodeValue(input), deadlineAtMs: Date.now() + timeoutMs };
+  };
   return {
     host,
     root,
     workDir,
-    lines,
-    exits,
-    batches,
     materialized,
+    ...notes,
     async addModel(name, model = {}) {
       const dir = join(root, name);
       const manifest = manifestOf(name, model);
       await mkdir(dir);
       await writeFile(join(dir, 'manifest.json'), JSON.stringify(manifest));
-      const materialized = { dir, manifest, memoryBytes: model.memoryBytes };
+      const materialized = { dir, manifest, memoryBytes: model.memoryBytes, tuning: model.tuning };
       models.set(name, materialized);
       return materialized;
     },
-    async call(name, input, { tenantId = 'tenant', timeoutMs = 20_000, signal } = {}) {
-      const model = { digest: name, label: `acme/${name}@1.0.0` };
-      const request = { id: '', tenantId, model, input: encodeValue(input), deadlineAtMs: Date.now() + timeoutMs };
-      return decodeValue((await host.run(request, signal)).output);
+    async call(name, input, options = {}) {
+      return decodeValue((await host.run(request(name, input, options), options.signal)).output);
+    },
+    follow(name, input, options = {}) {
+      const parts: unknown[] = [];
+      const states: CallState[] = [];
+      const onPart = (part: Uint8Array) => {
+        parts.push(decodeValue(part));
+        return options.onPart?.();
+      };
+      const onState = (state: CallState) => void states.push(state);
+      return { parts, states, answer: host.run({ ...request(name, input, options), onPart, onState }, options.signal) };
     },
     async close() {
       await host.close();
       await rm(root, { recursive: true, force: true });
     },
   };
+}
+
+/** What a host says of itself. */
+function noteAll() {
+  const notes: Pick<Fixture, 'lines' | 'exits' | 'batches' | 'loads' | 'refusals'> = { lines: [], exits: [], batches: [], loads: [], refusals: [] };
+  const line = (fields: Record<string, unknown>, message: string) => notes.lines.push(`${message} ${JSON.stringify(fields)}`);
+  const metrics: EngineMetrics = {
+    batch: (fields) => notes.batches.push(fields),
+    runnerExit: (fields) => notes.exits.push(fields),
+    loaded: (fields) => notes.loads.push(fields),
+    refused: (fields) => notes.refusals.push(fields),
+  };
+  return { notes, log: { info: line, warn: line, error: line }, metrics };
 }
 
 function manifestOf(name: string, { options, limits, batching, memoryMb, runtime, range }: EchoModel): Manifest {

@@ -1,6 +1,7 @@
 import { runtimeErrors } from '@steelyard/runtime-kit';
 import type { RunContext } from '@steelyard/runtime-kit';
 import { encodeValue } from '@steelyard/wire';
+import { checkFinite } from './check-finite.js';
 import type { OpenRun } from './open-run.js';
 
 const TIMER_MS_MAX = 2 ** 31 - 1;
@@ -45,12 +46,13 @@ export class BatchContext implements RunContext {
   readonly emit = (index: number, part: unknown): Promise<void> => {
     const { run, members } = this.#options;
     const item = members[index];
-    // Thrown, not rejected: a promise that a runtime does not wait for would end the process.
+    // Thrown, here and below, not rejected: a promise that a runtime does not wait for would end the process.
     if (item === undefined) throw runtimeErrors.RUN_FAILED({ reason: `the runtime gave a part of item ${index}, there are ${members.length}` });
     const window = run.windowOf(item);
     if (!window) return new Promise((resolve) => setImmediate(resolve));
     // A reader that is slow is waited for until the deadline, whether or not the runtime looks at the signal.
     void this.signal;
+    checkFinite(part);
     return window.push(encodeValue(part));
   };
 

@@ -76,6 +76,16 @@ describe('a runner', () => {
     );
   });
 
+  it('refuses images that are empty, cut off or larger than any, and answers their neighbour', async () => {
+    await connect();
+    await host.load(manifest({ pre: [{ op: 'decode', input: 'image', color: 'gray' }, { op: 'normalize', input: 'image', tensor: 'x', layout: 'CHW', scale: 1, mean: [0], std: [1] }] }));
+    const good = await sharp({ create: { width: 9, height: 9, channels: 3, background: '#fff' } }).png().toBuffer();
+    const huge = await sharp({ create: { width: 8000, height: 8000, channels: 3, background: '#fff' } }).png().toBuffer();
+    const images = [new Uint8Array(0), '', 'data:image/png;base64,', good.subarray(0, 40), huge, good];
+    const codes = (await host.run(images.map((image) => ({ image })))).map((answer) => ('output' in answer ? 'ok' : answer.error.code));
+    expect(codes).toEqual([...new Array<string>(5).fill('INPUT.INVALID'), 'ok']);
+  });
+
   it('answers bytes that are no CBOR, and goes on', async () => {
     await connect();
     await host.load(manifest());

@@ -14,9 +14,9 @@ export interface ConnectOptions extends Omit<SpawnVariables, 'label'> {
 }
 
 /** Connects to the host, says hello and serves its frames until the socket closes. */
-export async function connectRunner({ socketPath, token, runtimePackage, onClose }: ConnectOptions): Promise<void> {
+export async function connectRunner({ socketPath, token, runtimePackage, packageFolder, onClose }: ConnectOptions): Promise<void> {
   const socket = await connect(socketPath);
-  const session = new RunnerSession(runtimePackage);
+  const session = new RunnerSession({ packageName: runtimePackage, folder: packageFolder });
   const frames = new FrameSocket(socket, {
     maxFrameBytes: FRAME_BYTES_MAX,
     onFrame: (frame) => void answer(frame),

@@ -1,17 +1,26 @@
 import { reasonOf, runtimeErrors, SPI_VERSION } from '@steelyard/runtime-kit';
 import type { Runtime } from '@steelyard/runtime-kit';
+import { findPackageEntry } from './find-package.js';
 
 const PACKAGE_NAME = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 
+export interface RuntimePackage {
+  readonly packageName: string;
+  /** Where the server was started; undefined to look from this package's place alone. */
+  readonly folder?: string | undefined;
+}
+
 /**
- * Imports a runtime plugin by its package name, as resolved from this package's place.
+ * Imports a runtime plugin by its package name: as found from the server's folder, where an operator installs what is
+ * added, then from this package's place, where Steelyard's own are.
  * @throws AppError `RUNTIME.UNKNOWN` when it is absent or broken, `RUNTIME.INCOMPATIBLE` when it was written for another SPI.
  */
-export async function loadRuntime(packageName: string): Promise<Runtime> {
+export async function loadRuntime({ packageName, folder }: RuntimePackage): Promise<Runtime> {
   if (!PACKAGE_NAME.test(packageName)) throw runtimeErrors.UNKNOWN({ runtime: packageName, reason: 'it is not the name of a package' });
   let module: { default?: unknown };
   try {
-    module = (await import(packageName)) as { default?: unknown };
+    const entry = folder === undefined ? undefined : await findPackageEntry(packageName, folder);
+    module = (await import(entry?.href ?? packageName)) as { default?: unknown };
   } catch (error) {
     throw runtimeErrors.UNKNOWN({ runtime: packageName, reason: isAbsent(error, packageName) ? 'it is not installed' : reasonOf(error) }, error);
   }
@@ -35,8 +44,10 @@ export function checkRuntime(packageName: string, candidate: unknown): Runtime {
   }
   const missing = (['probe', 'inspect', 'open'] as const).filter((method) => typeof runtime[method] !== 'function');
   const unnamed = (['name', 'version'] as const).filter((field) => typeof runtime[field] !== 'string');
-  if (missing.length + unnamed.length > 0) {
-    throw runtimeErrors.INCOMPATIBLE({ runtime: packageName, reason: `it lacks ${[...missing, ...unnamed].join(', ')}` });
+  const unsaid = (['formats', 'capabilities', 'optionsSchema'] as const).filter((field) => typeof runtime[field] !== 'object');
+  const lacks = [...missing, ...unnamed, ...unsaid];
+  if (lacks.length > 0) {
+    throw runtimeErrors.INCOMPATIBLE({ runtime: packageName, reason: `it lacks ${lacks.join(', ')}` });
   }
   return runtime as Runtime;
 }

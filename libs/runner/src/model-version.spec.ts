@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { LoadedModel, RunContext } from '@steelyard/runtime-kit';
 import { fixtureManifest, turnsRuntime } from '@steelyard/runtime-testkit';
-import { decodeValue, encodeValue, PARTS_IN_FLIGHT } from '@steelyard/wire';
+import { decodeValue, encodeValue, PARTS_IN_FLIGHT, toJsonValue } from '@steelyard/wire';
 import { ModelVersion } from './model-version.js';
 import type { ModelVersionOptions } from './model-version.js';
 
@@ -80,9 +80,25 @@ describe('a runtime that does not keep to the rules', () => {
   it.each<[string, LoadedModel['run']]>([
     ['gives a part of an item that is not there', async (items, { emit }) => (await emit(7, 'x'), items)],
     ['gives a part that cannot be carried', async (items, { emit }) => (await emit(0, () => {}), items)],
+    ['gives a part that JSON has not', async (items, { emit }) => (await emit(0, { score: NaN }), items)],
     ['gives too few answers', async () => []],
     ['throws', () => Promise.reject(new TypeError('x is not a function'))],
   ])('fails where it %s', async (_what, run) => {
-    expect(await new Caller(modelOf(run), batching).run({}, {})).toEqual([expect.stringMatching(/RUN_FAILED|UNENCODABLE/), expect.any(String)]);
+    expect(await new Caller(modelOf(run), batching).run({}, {})).toEqual([expect.stringMatching(/RUN_FAILED|UNENCODABLE|OUTPUT_INVALID/), expect.any(String)]);
+  });
+});
+
+describe('numbers that are not finite', () => {
+  const answer = async (output: Record<string, unknown>) => (await new Caller(modelOf(async () => [output]), { batching: true }).run({}))[0];
+  const tensor = { dtype: 'float32', shape: [3], data: Float32Array.of(NaN, Infinity, -Infinity) };
+
+  it('stay what they are in a tensor', async () => {
+    expect(await answer({ y: tensor })).toEqual({ y: tensor });
+    expect(JSON.parse(JSON.stringify(toJsonValue(tensor)))).toEqual({ dtype: 'float32', shape: [3], data: [null, null, null] });
+  });
+
+  it.each([NaN, Infinity, -Infinity])('are refused elsewhere: %p', async (score) => {
+    expect(await answer({ score })).toBe('RUNTIME.OUTPUT_INVALID');
+    expect(await answer({ scores: [{ score: 1 }, { score }] })).toBe('RUNTIME.OUTPUT_INVALID');
   });
 });

@@ -6,6 +6,7 @@ import { decodeValue, encodeValue, toWireError } from '@steelyard/wire';
 import type { CancelHeader, MoreHeader, RanHeader, RanItem, RunHeader } from '@steelyard/wire';
 import { BatchContext } from './batch-context.js';
 import type { BatchContextOptions } from './batch-context.js';
+import { checkFinite } from './check-finite.js';
 import { anonymousMemoryBytes } from './memory.js';
 import { OpenRun } from './open-run.js';
 import type { SendPart } from './open-run.js';
@@ -61,7 +62,7 @@ export class ModelVersion {
     try {
       const prepared = await this.#prepare(open, body);
       const { outcomes, computeMs } = await this.#inTurn(() => this.#runPrepared(prepared, open));
-      return this.#answer(outcomes, computeMs);
+      return this.#answer(prepared, outcomes, computeMs);
     } finally {
       this.#open.delete(id);
     }
@@ -150,12 +151,14 @@ export class ModelVersion {
     }
   }
 
-  #answer(outcomes: readonly Outcome[], computeMs: number): BatchAnswer {
+  #answer(prepared: readonly Outcome[], outcomes: readonly Outcome[], computeMs: number): BatchAnswer {
     const bodies: Uint8Array[] = [];
-    const items = outcomes.map((outcome): RanItem => {
+    const items = outcomes.map((outcome, index): RanItem => {
       try {
         if (outcome instanceof Error) throw outcome;
-        const bytes = encodeValue(this.#pipeline.after(outcome));
+        const output = this.#pipeline.after(outcome, prepared[index] as Item);
+        checkFinite(output);
+        const bytes = encodeValue(output);
         bodies.push(bytes);
         return { ok: true, length: bytes.length };
       } catch (error) {

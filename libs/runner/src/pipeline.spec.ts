@@ -97,14 +97,14 @@ describe('the way through', () => {
   it('answers with the fields of the output schema only', () => {
     const logits = { dtype: 'float32', shape: [2], data: Float32Array.of(0, 0) };
     const embedding = { dtype: 'float32', shape: [1], data: new Float32Array(1) };
-    expect(Object.keys(compilePipeline(digits).after({ logits, embedding }))).toEqual(['label', 'score', 'scores']);
+    expect(Object.keys(compilePipeline(digits).after({ logits, embedding }, {}))).toEqual(['label', 'score', 'scores']);
   });
 
   it('hands the very same objects through where there is nothing to do', () => {
     const { before, after } = compilePipeline(manifest({}));
     const item = { a: 1 };
     expect(before(item)).toBe(item);
-    expect(after(item)).toBe(item);
+    expect(after(item, item)).toBe(item);
   });
 
   it.each([[null], [[1]], ['text'], [7], [new Uint8Array(3)]])('wants an object, not %j', (input) => {

@@ -3,15 +3,16 @@ import type { Item } from '@steelyard/runtime-kit';
 import { isTensor } from '@steelyard/wire';
 import { inputErrors } from '@steelyard/runtime-kit';
 import { compileReaders } from './input-readers.js';
-import type { Bag, Step } from './ops/bag.js';
+import { Bag } from './ops/bag.js';
+import type { Step } from './ops/bag.js';
 import { compilePost, compilePre } from './ops/registry.js';
 
 /** What surrounds the model for one request at a time; compiled once, when the version is loaded. */
 export interface Pipeline {
   /** From the decoded input object to what the model takes. Throws `INPUT.*`. */
   readonly before: (input: unknown) => Item | Promise<Item>;
-  /** From what the model gave to the output object. Throws `RUNTIME.OUTPUT_INVALID`. */
-  readonly after: (output: Item) => Item;
+  /** From what the model gave for an item that {@link before} made to the output object. Throws `RUNTIME.OUTPUT_INVALID`. */
+  readonly after: (output: Item, item: Item) => Item;
 }
 
 /** @throws AppError `RUNTIME.LOAD_FAILED` for an op that cannot work. */
@@ -20,17 +21,24 @@ export function compilePipeline(manifest: Manifest): Pipeline {
   const pre = manifest.pre.map(compilePre);
   const post = manifest.post.map(compilePost);
   const outputNames = declaredNames(manifest.output);
+  const imagesOf = new WeakMap<Item, Bag['images']>();
   return {
     before(input) {
       const fields = asObject(input);
       if (readers.length === 0 && pre.length === 0) return fields;
-      const bag: Bag = new Map(Object.entries(fields));
+      const bag = new Bag(fields);
       for (const read of readers) read(bag);
-      return runSteps(pre, bag);
+      const finish = (): Item => {
+        const item = Object.fromEntries(bag);
+        if (bag.images.size > 0) imagesOf.set(item, bag.images);
+        return item;
+      };
+      const pending = runSteps(pre, bag);
+      return pending ? pending.then(finish) : finish();
     },
-    after(output) {
+    after(output, item) {
       if (post.length === 0) return output;
-      const bag: Bag = new Map(Object.entries(output));
+      const bag = new Bag(output, imagesOf.get(item));
       for (const step of post) step(bag);
       return toOutput(bag, outputNames);
     },
@@ -38,12 +46,12 @@ export function compilePipeline(manifest: Manifest): Pipeline {
 }
 
 /** Stays synchronous as long as the steps are: a batch of table rows costs no promises. */
-function runSteps(steps: readonly Step[], bag: Bag, from = 0): Item | Promise<Item> {
+function runSteps(steps: readonly Step[], bag: Bag, from = 0): Promise<void> | undefined {
   for (let index = from; index < steps.length; index++) {
     const pending = steps[index]?.(bag);
     if (pending) return pending.then(() => runSteps(steps, bag, index + 1));
   }
-  return Object.fromEntries(bag);
+  return undefined;
 }
 
 function asObject(input: unknown): Item {

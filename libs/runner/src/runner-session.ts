@@ -3,6 +3,7 @@ import type { Runtime } from '@steelyard/runtime-kit';
 import type { CancelHeader, DescribedHeader, InspectedHeader, InspectHeader, LoadedHeader, LoadHeader, MoreHeader } from '@steelyard/wire';
 import { AppError } from '@steelyard/kernel';
 import { loadRuntime } from './load-runtime.js';
+import type { RuntimePackage } from './load-runtime.js';
 import { anonymousMemoryBytes } from './memory.js';
 import { ModelVersion } from './model-version.js';
 import type { BatchAnswer, RunRequest } from './model-version.js';
@@ -10,20 +11,22 @@ import { checkRuntimeRange, readManifestFile } from './read-manifest-file.js';
 
 /** One runner's life: a runtime plugin, then at most one model version. */
 export class RunnerSession {
-  readonly #packageName: string;
+  readonly #package: RuntimePackage;
   readonly #aborted = new AbortController();
   #runtime: Promise<Runtime> | undefined;
   #version: ModelVersion | undefined;
   #loading = false;
 
-  constructor(packageName: string) {
-    this.#packageName = packageName;
+  constructor(runtimePackage: RuntimePackage) {
+    this.#package = runtimePackage;
   }
 
   async describe(): Promise<DescribedHeader> {
     const runtime = await this.#plugin();
     const { name, version, spi, formats, capabilities, optionsSchema } = runtime;
-    return { name, version, spi, formats, capabilities, optionsSchema, devices: await runtime.probe() };
+    const devices = await runtime.probe();
+    const unusable = await runtime.unusable?.();
+    return { name, version, spi, formats, capabilities, optionsSchema, devices, ...(unusable && { unusable }) };
   }
 
   async inspect({ dir }: InspectHeader): Promise<InspectedHeader> {
@@ -77,7 +80,7 @@ export class RunnerSession {
   }
 
   #plugin(): Promise<Runtime> {
-    this.#runtime ??= loadRuntime(this.#packageName);
+    this.#runtime ??= loadRuntime(this.#package);
     return this.#runtime;
   }
 }

@@ -6,6 +6,8 @@ export interface SpawnVariables {
   readonly token: string;
   /** npm package of the runtime plugin. */
   readonly runtimePackage: string;
+  /** Where the host was started; packages are looked for from there first. */
+  readonly packageFolder?: string | undefined;
   /** For process lists. */
   readonly label: string;
 }
@@ -24,6 +26,7 @@ export function readSpawnVariables(env: Readonly<Record<string, string | undefin
     socketPath: read('STEELYARD_RUNNER_SOCKET'),
     token: read('STEELYARD_RUNNER_TOKEN'),
     runtimePackage: read('STEELYARD_RUNNER_RUNTIME'),
+    packageFolder: env['STEELYARD_RUNNER_PACKAGE_FOLDER'],
     label: env['STEELYARD_RUNNER_LABEL'] ?? '',
   };
 }

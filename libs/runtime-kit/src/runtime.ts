@@ -61,6 +61,11 @@ export interface Inspection {
   readonly notes: readonly string[];
 }
 
+export interface UnusableDevice {
+  readonly device: string;
+  readonly reason: string;
+}
+
 export interface Runtime<Options = Record<string, unknown>> {
   readonly name: string;
   readonly version: string;
@@ -71,15 +76,12 @@ export interface Runtime<Options = Record<string, unknown>> {
   readonly optionsSchema: Record<string, unknown>;
   /** The devices that work here; tried, not read from a list of what was compiled in. */
   probe(): Promise<readonly string[]>;
+  /** Devices that the runtime knows and that do not work here, each with the reason. Says nothing of devices that the machine has not. */
+  unusable?(): Promise<readonly UnusableDevice[]>;
   /**
    * Reads the package's artifacts as untrusted bytes and refuses what must not be loaded, without loading it.
    * @throws AppError `RUNTIME.ARTIFACT_REFUSED` saying which file and why.
    */
   inspect(context: Pick<OpenContext, 'dir' | 'manifest'>): Promise<Inspection>;
   open(context: OpenContext<Options>): Promise<LoadedModel>;
-}
-
-/** Types and returns a runtime; the default export of a runtime package. */
-export function defineRuntime<Options>(runtime: Runtime<Options>): Runtime<Options> {
-  return runtime;
 }

@@ -100,7 +100,7 @@ function describeRuns(suite: RuntimeSuite): void {
       assert.ok(badItem !== undefined || model.inputs.length === 0, 'a model that declares inputs needs a bad request');
       if (badItem === undefined) return;
       const batch = together ? [...items.slice(0, 1), badItem, ...items.slice(1)] : [badItem];
-      const answers = [...(await model.run(batch, runContext()))];
+      const answers = [...(await model.run(batch, runContext()).catch((error: Error) => (together ? Promise.reject(error) : [error])))];
       const [refused] = answers.splice(together ? 1 : 0, 1);
       assert.equal((refused as { code?: string }).code, 'INPUT.INVALID');
       if (together) expectAll(answers);

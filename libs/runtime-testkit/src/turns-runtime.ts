@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { defineRuntime, inputErrors, runtimeErrors, SPI_VERSION } from '@steelyard/runtime-kit';
-import type { Item, LoadedModel, RunContext } from '@steelyard/runtime-kit';
+import { defineRuntime, inputErrors, runtimeErrors } from '@steelyard/runtime-kit';
+import type { Item, OpenedModel, RunContext } from '@steelyard/runtime-kit';
 
 interface TurnsOptions {
   /** Time of a step, in milliseconds; each step says one word of every run that goes on. */
@@ -23,22 +23,12 @@ interface Turn {
 export const turnsRuntime = defineRuntime<TurnsOptions>({
   name: 'turns',
   version: '0.1.0',
-  spi: SPI_VERSION,
-  formats: [],
-  capabilities: { batching: false, continuous: true, streaming: true, devices: ['cpu'] },
+  capabilities: { continuous: true, streaming: true },
   optionsSchema: { type: 'object', additionalProperties: false, properties: { stepMs: { type: 'number', minimum: 1 } } },
-  probe: async () => ['cpu'],
-  inspect: async () => ({ format: 'none', notes: [] }),
-  async open({ device, manifest, options }) {
-    if (device !== 'cpu') throw runtimeErrors.DEVICE_UNAVAILABLE({ runtime: 'turns', device, available: ['cpu'] });
-    return new Turns(options.stepMs ?? 1, manifest.batching.maxSize);
-  },
+  open: async ({ manifest, options }) => new Turns(options.stepMs ?? 1, manifest.batching.maxSize),
 });
 
-class Turns implements LoadedModel {
-  readonly inputs = [];
-  readonly outputs = [];
-  readonly device = 'cpu';
+class Turns implements OpenedModel {
   readonly #stepMs: number;
   readonly #sizeMax: number;
   readonly #open = new Set<Turn>();

@@ -26,6 +26,11 @@ export const cliErrors = defineErrors('CLI', {
     message: ({ path }: { path: string }) => `there is no operator key at ${path}`,
     fix: "The server writes it on its first start, into its data folder; name it with --operator-key-file, or run this where the server's data folder is.",
   },
+  VERSION_UNKNOWN: {
+    kind: 'invalid',
+    message: ({ version }: { version: string }) => `the engine knows no version "${version}"`,
+    fix: 'Write owner/model@version, or a digest that `steelyard engine status --json` shows.',
+  },
   PROFILE_UNREADABLE: {
     kind: 'invalid',
     message: ({ path, reason }: { path: string; reason: string }) => `${path} cannot be read: ${reason}`,

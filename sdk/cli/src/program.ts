@@ -6,6 +6,7 @@ import { addCanary } from './commands/canary.js';
 import { addCatalog } from './commands/catalog.js';
 import type { Run } from './commands/command-action.js';
 import { addConfigure } from './commands/configure.js';
+import { addEngine } from './commands/engine.js';
 import { addGenerate } from './commands/generate.js';
 import { addInit } from './commands/init.js';
 import { addKeys } from './commands/keys.js';
@@ -47,7 +48,7 @@ export async function runCli(argv: readonly string[], io: CommandIo): Promise<Ex
       exitCode = reportFailure(error, io, wantsJson);
     }
   };
-  for (const add of [addSignIn, addConfigure, addInit, addModel, addPublish, addRun, addGenerate, addCatalog, addCanary, addMoney, addKeys, addOperator]) add(program, run);
+  for (const add of [addSignIn, addConfigure, addInit, addModel, addPublish, addRun, addGenerate, addCatalog, addCanary, addMoney, addKeys, addOperator, addEngine]) add(program, run);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

@@ -27,11 +27,11 @@ interface Failure {
   readonly charged?: string | undefined;
 }
 
-/** Says what happened and what to do; with `json` as `{error}` on stdout. @returns the exit code */
-export function reportFailure(error: unknown, io: CommandIo, json: boolean): ExitCode {
+/** Says what happened and what to do; with `json` as `{error}` on stdout, as one line when others came before it. @returns the exit code */
+export function reportFailure(error: unknown, io: CommandIo, json: boolean | 'line'): ExitCode {
   const failure = describe(error);
   if (json) {
-    io.stdout.write(`${JSON.stringify({ error: failure }, bigintAsText, 2)}\n`);
+    io.stdout.write(`${JSON.stringify({ error: failure }, bigintAsText, json === 'line' ? 0 : 2)}\n`);
   } else {
     const style = styleOf(hasColours(io.stderr, io.env));
     const facts = [failure.code, failure.requestId && `request ${failure.requestId}`, failure.charged && failure.charged !== 'no' && `charged: ${failure.charged}`];

@@ -21,6 +21,8 @@ export interface Call {
 /** How long things took, in milliseconds. What the platform does not say is absent. */
 export interface Timings {
   readonly queueMs?: number;
+  /** How much of `queueMs` the model took to load; 0 or absent when it was loaded. */
+  readonly coldStartMs?: number;
   readonly computeMs?: number;
   readonly gatewayMs?: number;
   readonly totalMs?: number;
@@ -55,10 +57,12 @@ export interface PredictionInfo {
   readonly cached: boolean;
 }
 
-export interface CallResult {
-  readonly output: unknown;
+export interface RunDetails<O> {
+  readonly output: O;
   readonly prediction: PredictionInfo;
 }
+
+export type CallResult = RunDetails<unknown>;
 
 /**
  * A plugin sees every call, may change it, answer it itself, ask again, or look at the result. The first of the list is

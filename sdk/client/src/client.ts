@@ -1,12 +1,14 @@
-import type { ClientPlugin, PredictionInfo } from './call.js';
+import type { ClientPlugin, RunDetails } from './call.js';
 import { type Connection, connectionError, type FetchLike, sendRequest } from './connection.js';
 import { createError } from './create-error.js';
 import { type GraphqlOptions, sendGraphql } from './graphql.js';
-import type { AnyModels, InputOf, ModelMap, OutputOf, RefOf } from './models.js';
+import type { AnyModels, InputOf, ModelMap, OutputOf, PartOf, RefOf } from './models.js';
 import { retry } from './plugins/retry.js';
 import { getPrediction, type Prediction } from './predictions.js';
 import { type BatchItem, runBatch } from './run-batch.js';
 import { type CallSettings, runCall, type RunOptions } from './run-call.js';
+import type { PredictionStream, StreamOptions } from './streaming/prediction-stream.js';
+import { stream } from './streaming/stream.js';
 
 export interface ClientOptions {
   /** An API key of your organization, or the token of a terminal's session. Keep it out of pages that others can open. */
@@ -32,11 +34,6 @@ export interface BatchOptions extends Omit<RunOptions, 'idempotencyKey'> {
   readonly idempotencyKey?: string | undefined;
 }
 
-export interface RunDetails<O> {
-  readonly output: O;
-  readonly prediction: PredictionInfo;
-}
-
 /** Calls models. `Models` is written by `steelyard generate`; without it any reference and any object is accepted. */
 export interface Client<Models extends ModelMap<Models> = AnyModels> {
   readonly baseUrl: string;
@@ -47,6 +44,12 @@ export interface Client<Models extends ModelMap<Models> = AnyModels> {
   run<R extends RefOf<Models>>(ref: R, input: InputOf<Models, R>, options?: RunOptions): Promise<OutputOf<Models, R>>;
   /** As `run`, with what the platform said of the prediction: its id, the version that ran, its cost. */
   runWithDetails<R extends RefOf<Models>>(ref: R, input: InputOf<Models, R>, options?: RunOptions): Promise<RunDetails<OutputOf<Models, R>>>;
+  /**
+   * Runs a model and gives parts of its answer while it works; a model that does not stream gives none, only the `result`.
+   * Failures are thrown into the loop and say whether the call was charged. One that fails before its first part is tried
+   * again like any call; later ones are not.
+   */
+  stream<R extends RefOf<Models>>(ref: R, input: InputOf<Models, R>, options?: StreamOptions): PredictionStream<PartOf<Models, R>, OutputOf<Models, R>>;
   /** Runs many inputs of one model, some at once; gives each answer when it is there, failures as items. */
   batch<R extends RefOf<Models>>(
     ref: R,
@@ -89,6 +92,7 @@ export function createClient<Models extends ModelMap<Models> = AnyModels>(option
     baseUrl: connection.baseUrl,
     runWithDetails,
     run: async (ref, input, runOptions) => (await runWithDetails(ref, input, runOptions)).output,
+    stream: (ref, input, streamOptions = {}) => stream(settings, ref, { input, options: streamOptions }),
     batch: (ref, inputs, { concurrency = DEFAULT_CONCURRENCY, idempotencyKey, ...each } = {}) =>
       runBatch({
         inputs,

@@ -23,6 +23,13 @@ export interface CallSettings {
   readonly deadlineMs: number;
 }
 
+export interface CallRequest {
+  readonly input: unknown;
+  readonly options: RunOptions;
+  /** Sends one attempt. Default: one request with one answer. */
+  readonly send?: (call: Call) => Promise<CallResult>;
+}
+
 /**
  * The platform is told the deadline and answers at it; this client waits that much longer for the answer, which says
  * whether the call was charged.
@@ -33,7 +40,7 @@ export const DEADLINE_GRACE_MS = 500;
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
 /** Encodes the input, runs the plugins and the request under one deadline. Always ends, and ends in a typed error if not well. */
-export async function runCall(settings: CallSettings, ref: string, { input, options }: { input: unknown; options: RunOptions }): Promise<CallResult> {
+export async function runCall(settings: CallSettings, ref: string, { input, options, ...request }: CallRequest): Promise<CallResult> {
   predictPath(ref);
   const deadlineMs = options.deadlineMs ?? settings.deadlineMs;
   const idempotencyKey = options.idempotencyKey ?? newIdempotencyKey();
@@ -41,7 +48,8 @@ export async function runCall(settings: CallSettings, ref: string, { input, opti
   const attempts: AttemptLog = { mayHaveBeenCharged: false };
   const end = endOf(options.signal, deadlineMs, idempotencyKey);
   try {
-    const send = composeCall(settings.plugins, (call) => logged(sendCall(settings.connection, call), attempts));
+    const sendOnce = request.send ?? ((call: Call) => sendCall(settings.connection, call));
+    const send = composeCall(settings.plugins, (call) => logged(sendOnce(call), attempts));
     const work = async () => {
       end.signal.throwIfAborted();
       const encoded = await encodeInput(input, { fetch: settings.connection.fetch, signal: end.signal });

@@ -29,11 +29,11 @@ export async function sendCall(connection: Connection, call: Call): Promise<Call
 }
 
 /** The request had left when the caller stopped waiting. */
-function abandoned(reason: unknown): unknown {
+export function abandoned(reason: unknown): unknown {
   return reason instanceof SteelyardError ? amendError(reason, { charged: 'unknown' }) : reason;
 }
 
-function headersOf(call: Call): Record<string, string> {
+export function headersOf(call: Call): Record<string, string> {
   return {
     ...call.headers,
     'content-type': 'application/json',
@@ -70,7 +70,7 @@ function readResult(response: Response, text: string, { call, roundTripMs }: { c
   };
 }
 
-function unreadable(response: Response, call: Call, cause?: unknown) {
+export function unreadable(response: Response, call: Call, cause?: unknown) {
   return createError({
     kind: 'internal',
     code: 'CLIENT.ANSWER_UNREADABLE',
@@ -84,7 +84,7 @@ function unreadable(response: Response, call: Call, cause?: unknown) {
   });
 }
 
-const TIMING_FIELDS = { queue: 'queueMs', compute: 'computeMs', gateway: 'gatewayMs', total: 'totalMs' } as const;
+const TIMING_FIELDS = { queue: 'queueMs', cold: 'coldStartMs', compute: 'computeMs', gateway: 'gatewayMs', total: 'totalMs' } as const;
 
 /** `queue;dur=0.4, compute;dur=2.1` (W3C Server Timing) as our fields; unknown names are left out. */
 export function readServerTiming(header: string | null): Partial<Omit<Timings, 'roundTripMs'>> {

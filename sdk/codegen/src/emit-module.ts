@@ -46,7 +46,7 @@ function emitModel(model: CatalogModel, text: ModuleText): void {
     const content = JSON.stringify([version.inputSchema, version.outputSchema]);
     const same = written.get(content);
     if (same === undefined) written.set(content, versionRef);
-    text.entries.push(entry(versionRef, same === undefined ? emitSignature(version, versionRef, text) : entryOf(same)));
+    text.entries.push(entry(versionRef, same === undefined ? emitSignature(version, versionRef, { ...text, part: PARTS[model.task] }) : entryOf(same)));
   }
 }
 
@@ -58,11 +58,14 @@ function entryOf(ref: string): string {
   return `Models[${quote(ref)}]`;
 }
 
-function emitSignature(version: CatalogVersion, owner: string, { aliases, names }: ModuleText): string {
+/** What streams of a task are made of. */
+const PARTS: Readonly<Record<string, string>> = { 'text-generation': '{ text: string }' };
+
+function emitSignature(version: CatalogVersion, owner: string, { aliases, names, part }: ModuleText & { part: string | undefined }): string {
   const typeOf = (direction: EmitContext['direction'], root: unknown) => {
     const type = emitType(root, { context: { aliases, direction, root, owner }, indent: '    ', depth: 0 });
     names.push(...type.names);
     return type.text;
   };
-  return `{\n    input: ${typeOf('input', version.inputSchema)};\n    output: ${typeOf('output', version.outputSchema)};\n  }`;
+  return `{\n    input: ${typeOf('input', version.inputSchema)};\n    output: ${typeOf('output', version.outputSchema)};\n${part === undefined ? '' : `    part: ${part};\n`}  }`;
 }

@@ -57,7 +57,8 @@ input:
   properties:
     text: { type: string, maxLength: 10000 }
     number: { type: number }
-    crash: { type: boolean }
+    crash: { enum: [true, false, segfault, abort] }
+    allocateMb: { type: integer }
     fail: { type: boolean }
     hang: { type: boolean }
 output:

@@ -1,6 +1,7 @@
 /**
  * A value of the wire as JSON says it: a tensor's data as a flat list, 64-bit integers as strings of digits (a JSON number
- * would lose some), bytes as base64. What is JSON already comes back as it is.
+ * would lose some), bytes as base64. What is JSON already comes back as it is. NaN and the infinities, which a tensor may
+ * hold, are left to `JSON.stringify`, which writes `null`.
  */
 export function toJsonValue(value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString();

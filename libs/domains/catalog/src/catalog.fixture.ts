@@ -1,6 +1,6 @@
 import { newId, type Caller, type Permission } from '@steelyard/kernel';
 import { ActorNames, OrganizationHandles, OrganizationNames } from '@steelyard/domain-identity';
-import { normaliseManifest } from '@steelyard/model-package';
+import { normaliseManifest, type Measurements } from '@steelyard/model-package';
 import type { Database } from '@steelyard/platform-database';
 import { Catalog } from './catalog.js';
 import { CatalogReader } from './graphql/catalog-reader.js';
@@ -18,6 +18,9 @@ export interface Wish {
   /** Default true; false leaves it in its trial. */
   readonly ready?: boolean;
 }
+
+/** Of a version that nothing was measured of in earnest. */
+export const MEASUREMENTS: Measurements = { loadMs: 1, memoryBytes: 1, latencyMs: { p50: 1, p95: 1 }, runs: 1, device: 'cpu' };
 
 /** A catalog of one database, with what publishing would do to it. */
 export class CatalogWorld {
@@ -48,7 +51,7 @@ export class CatalogWorld {
       tenantId, manifest, digest, files: [], card: wish.card ?? '', samples: [], price: { unit: 'request', amountNano, per: 1n, currency: 'usd' },
     });
     if (wish.ready === false) return drafted;
-    await this.catalog.finishVersion({ tenantId, versionId: drafted.versionId }, { ready: true, measurements: {} });
+    await this.catalog.finishVersion({ tenantId, versionId: drafted.versionId }, { ready: true, measurements: MEASUREMENTS });
     if (wish.public !== false) await this.catalog.setVisibility(tenantId, name, 'public');
     if (channel !== null) await this.catalog.releaseVersion({ tenantId, actorId: owner.actorId, model: name, version, channel });
     return drafted;

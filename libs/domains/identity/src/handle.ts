@@ -7,7 +7,7 @@ const LENGTH_MIN = 2;
 /** Words that stand, or may come to stand, where a handle stands in an address, and names that would deceive. */
 const RESERVED = new Set([
   'about', 'account', 'admin', 'api', 'app', 'assets', 'auth', 'billing', 'blog', 'cli', 'console', 'dashboard', 'docs', 'download',
-  'explore', 'graphql', 'healthz', 'help', 'hf', 'home', 'internal', 'invoices', 'keys', 'legal', 'login', 'logout', 'me', 'metrics', 'model',
+  'explore', 'graphql', 'health', 'healthz', 'help', 'hf', 'home', 'internal', 'invoices', 'keys', 'legal', 'login', 'logout', 'me', 'metrics', 'model',
   'models', 'new', 'null', 'official', 'openai', 'operator', 'organization', 'organizations', 'payments', 'platform', 'playground', 'predict',
   'predictions', 'pricing', 'privacy', 'public', 'replicate', 'root', 'sdk', 'search', 'security', 'settings', 'signup', 'staff', 'static',
   'status', 'steelyard', 'support', 'system', 'terms', 'undefined', 'uploads', 'usage', 'user', 'users', 'v1', 'v2', 'verified',

@@ -7,12 +7,13 @@ import { AdmitCall } from './admit-call.js';
 import { FindPrediction } from './find-prediction.js';
 import { EngineResolver } from './graphql/engine.resolver.js';
 import { PredictResolver } from './graphql/predict.resolver.js';
+import { PredictionEventsResolver } from './graphql/prediction-events.resolver.js';
 import { RunPrediction } from './run-prediction.js';
 import { SettleCall } from './settle-call.js';
 
 @Module({
   imports: [IdentityModule, CatalogModule, LedgerModule, MeteringModule],
-  providers: [AdmitCall, SettleCall, RunPrediction, FindPrediction, PredictResolver, EngineResolver],
+  providers: [AdmitCall, SettleCall, RunPrediction, FindPrediction, PredictResolver, PredictionEventsResolver, EngineResolver],
   exports: [RunPrediction, FindPrediction],
 })
 export class InferenceModule {}

@@ -1,6 +1,7 @@
 import type { CallState } from '@steelyard/dispatch';
 import type { Caller } from '@steelyard/kernel';
 import type { ResolvedVersion } from '@steelyard/domain-catalog';
+import type { TraceSpan } from '@steelyard/platform-observability';
 
 /**
  * How a prediction is to be run. Every door fills the same options; one that this server cannot honour is refused.
@@ -24,6 +25,8 @@ export interface PredictCommand {
   readonly options: PredictOptions;
   /** Aborted when the caller goes away. */
   readonly signal?: AbortSignal | undefined;
+  /** What the call is traced within. */
+  readonly span?: TraceSpan | undefined;
 }
 
 export interface PredictResult {

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DISPATCH, type Dispatch, type EngineAnswer } from '@steelyard/dispatch';
+import { METRICS, traced, type CounterMetric, type Metrics } from '@steelyard/platform-observability';
 import { decodeValue } from '@steelyard/wire';
 import type { Admission } from './admission.js';
 import { AdmitCall } from './admit-call.js';
@@ -9,24 +10,31 @@ import { inferenceErrors } from './errors.js';
 import type { PredictCommand, PredictEvent, PredictResult } from './predict-command.js';
 import { Replays } from './replays.js';
 import { SettleCall } from './settle-call.js';
+import { tracePhases } from './trace-phases.js';
 
 /** The one way a prediction runs, whichever door it came through. */
 @Injectable()
 export class RunPrediction {
   readonly #replays = new Replays();
+  readonly #parts: CounterMetric<'model'>;
+  #following = 0;
 
   constructor(
     @Inject(AdmitCall) private readonly admission: AdmitCall,
     @Inject(SettleCall) private readonly settlement: SettleCall,
     @Inject(DISPATCH) private readonly dispatch: Dispatch,
-  ) {}
+    @Inject(METRICS) metrics: Metrics,
+  ) {
+    this.#parts = metrics.counter({ name: 'steelyard_parts_total', help: 'Parts of answers that were taken by those who follow.', labels: ['model'] });
+    metrics.gauge({ name: 'steelyard_followed_calls', help: 'Calls that are being followed.', read: () => this.#following });
+  }
 
   /**
    * Runs a prediction and charges it exactly once; a failure charges nothing.
    * @throws AppError of CATALOG, INFERENCE, INPUT, ENGINE, RUNTIME and METERING
    */
   async run(command: PredictCommand): Promise<PredictResult> {
-    return this.#answer(await this.admission.admit(command));
+    return this.#answer(await traced(command.span?.child('admit'), this.admission.admit(command)));
   }
 
   /**
@@ -37,7 +45,8 @@ export class RunPrediction {
    */
   async *stream(command: PredictCommand): AsyncGenerator<PredictEvent, void> {
     const feed = new CallFeed(command.signal);
-    const admission = await this.admission.admit({ ...command, signal: feed.signal });
+    const admission = await traced(command.span?.child('admit'), this.admission.admit({ ...command, signal: feed.signal }));
+    this.#following += 1;
     const result = this.#answer(admission, feed).finally(() => feed.end());
     // Whoever leaves early does not hear of it.
     result.catch(() => undefined);
@@ -45,13 +54,15 @@ export class RunPrediction {
       yield* feed.events();
       yield { type: 'done', result: await result };
     } finally {
+      this.#following -= 1;
+      if (feed.taken > 0) this.#parts.increment({ model: admission.version.label }, feed.taken);
       feed.leave();
       await result.catch(() => undefined);
     }
   }
 
   async #answer(wished: Admission, feed?: CallFeed): Promise<PredictResult> {
-    const reserved = await this.admission.reserve(wished);
+    const reserved = await traced(wished.command.span?.child('reserve'), this.admission.reserve(wished));
     if (wished.command.options.idempotencyKey === undefined) return this.#runReserved(wished, feed);
     // A retry of a call whose hold had expired goes on under the first try's event.
     const admission = { ...wished, eventId: reserved.eventId };
@@ -79,7 +90,7 @@ export class RunPrediction {
       const instead = await this.#settleFailure(admission, error, feed);
       throw instead ?? error;
     }
-    await this.settlement.succeeded(admission, answer.timings);
+    await traced(admission.command.span?.child('settle'), this.settlement.succeeded(admission, answer.timings));
     const result = toResult(admission, answer);
     if (admission.command.options.idempotencyKey !== undefined) this.#replays.keep(result, answer.output.byteLength);
     return result;
@@ -107,7 +118,9 @@ export class RunPrediction {
 
   #dispatch(admission: Admission, feed: CallFeed | undefined): Promise<EngineAnswer> {
     const { version, command } = admission;
-    return this.dispatch.run(
+    const span = command.span?.child('engine', { attributes: { 'steelyard.model': version.label } });
+    const startMs = span && Date.now();
+    const running = this.dispatch.run(
       {
         id: admission.eventId,
         tenantId: command.caller.organizationId,
@@ -118,6 +131,7 @@ export class RunPrediction {
       },
       command.signal,
     );
+    return span && startMs ? traced(span, tracePhases(span, running, startMs)) : running;
   }
 }
 

@@ -11,7 +11,7 @@ import { Metering } from '@steelyard/domain-metering';
 import { AppError, newId, type Caller } from '@steelyard/kernel';
 import type { Config } from '@steelyard/platform-config';
 import { openJournal, type Journal } from '@steelyard/platform-journal';
-import { silentLogger } from '@steelyard/platform-observability';
+import { createMetrics, silentLogger, type Metrics, type TraceSpan } from '@steelyard/platform-observability';
 import { describeDatabase } from '@steelyard/test-support';
 import { encodeValue } from '@steelyard/wire';
 import type { Admission } from './admission.js';
@@ -66,10 +66,11 @@ describeDatabase('a prediction that is followed', (context) => {
   let engine: Engine;
   let calls: EngineRequest[];
   let predictions: RunPrediction;
+  let metrics: Metrics;
 
   beforeEach(async () => {
     dir = mkdtempSync(join(tmpdir(), 'steelyard-stream-'));
-    [consumer, provider, calls] = [newId(), newId(), []];
+    [consumer, provider, calls, metrics] = [newId(), newId(), [], createMetrics()];
     ledger = new Ledger(context.database());
     journal = await openJournal({ dir, sync: 'write' });
     metering = new Metering(context.database(), journal, silentLogger, ledger, { flushIntervalMs: 1 });
@@ -81,7 +82,7 @@ describeDatabase('a prediction that is followed', (context) => {
       calls.push(request);
       return engine(request, signal!);
     };
-    predictions = new RunPrediction(new AdmitCall(config, catalog, ledger), new SettleCall(config, metering, ledger), { run } as Dispatch);
+    predictions = new RunPrediction(new AdmitCall(config, catalog, ledger), new SettleCall(config, metering, ledger), { run } as Dispatch, metrics);
   });
 
   afterEach(async () => {
@@ -137,6 +138,7 @@ describeDatabase('a prediction that is followed', (context) => {
     ]);
     expect(events.at(-1)).toMatchObject({ type: 'done', result: { output: { text: 'ab' }, amountNano: PRICE_NANO, replayed: false } });
     expect(await sums()).toMatchObject({ ...charged, rows: [{ status: 'succeeded', error_code: null }] });
+    expect(await metrics.text()).toMatch(/steelyard_parts_total\{model="acme\/story@1\.0\.0"\} 2[^]*steelyard_followed_calls 0/);
   });
 
   it('of a model that gives no parts has states and the answer', async () => {
@@ -262,6 +264,26 @@ describeDatabase('a prediction that is followed', (context) => {
     expect(wasCharged(error)).toBe(true);
     expect(calls).toHaveLength(4);
     expect(await sums()).toMatchObject(charged);
+  });
+
+  it('is traced step by step', async () => {
+    const spans: { name: string; ms: number | undefined; error?: unknown }[] = [];
+    const spanOf = (name: string, startMs?: number): TraceSpan => ({
+      traceparent: '',
+      child: (child, options) => spanOf(child, options?.startMs),
+      set: () => undefined,
+      fail: (error) => void spans.push({ name, ms: undefined, error }),
+      end: (atMs) => void spans.push({ name, ms: atMs && startMs && Math.round(atMs - startMs) }),
+    });
+    engine = async () => ({ ...answerOf({}), timings: { queueMs: 50, computeMs: 7, batchSize: 2, coldStartMs: 40, parts: 0 } });
+    await predictions.run({ ...command(), span: spanOf('door') });
+    expect(spans).toEqual([
+      { name: 'admit' }, { name: 'reserve' }, { name: 'queue', ms: 10 }, { name: 'load', ms: 40 }, { name: 'compute', ms: 7 }, { name: 'engine' }, { name: 'settle' },
+    ]);
+    spans.length = 0;
+    engine = () => Promise.reject(lost());
+    await expect(predictions.run({ ...command(), span: spanOf('door') })).rejects.toThrow('lost');
+    expect(spans.filter(({ error }) => error)).toMatchObject([{ name: 'engine', error: { code: 'ENGINE.RUNNER_LOST' } }]);
   });
 
   it('that cannot be paid never runs', async () => {

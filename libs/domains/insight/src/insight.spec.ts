@@ -12,6 +12,7 @@ import { CompareCanary } from './canary/compare-canary.js';
 import { LiveFigures } from './figures/live-figures.job.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
+const MEASUREMENTS = { loadMs: 1, memoryBytes: 1, latencyMs: { p50: 1, p95: 1 }, runs: 1, device: 'cpu' };
 
 describeDatabase('insight', (context) => {
   const database = () => context.database();
@@ -45,7 +46,7 @@ describeDatabase('insight', (context) => {
       });
       const price = { unit: 'request', amountNano: 1n, per: 1n, currency: 'usd' };
       const drafted = await catalog.draftVersion({ tenantId, manifest, digest: newId(), files: [], card: '', samples: [], price });
-      await catalog.finishVersion({ tenantId, versionId: drafted.versionId }, { ready: true, measurements: {} });
+      await catalog.finishVersion({ tenantId, versionId: drafted.versionId }, { ready: true, measurements: MEASUREMENTS });
       ids.push(drafted);
     }
     await catalog.releaseVersion({ ...move, model, version: '1.0.0' });

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createInProcessDispatch } from '@steelyard/dispatch';
-import { Catalog } from '@steelyard/domain-catalog';
+import { Catalog, readVersionFiles } from '@steelyard/domain-catalog';
 import { OrganizationHandles } from '@steelyard/domain-identity';
 import { createEngineHost, type EngineHost } from '@steelyard/engine';
 import { newId, type Caller } from '@steelyard/kernel';
-import type { PackageFile } from '@steelyard/model-package';
+import type { Measurements, PackageFile } from '@steelyard/model-package';
 import { createFolderBlobStore, type BlobStore } from '@steelyard/platform-blob-store';
 import { silentLogger } from '@steelyard/platform-observability';
 import { describeDatabase } from '@steelyard/test-support';
@@ -25,7 +25,7 @@ import { ReceiveUpload } from './receive-upload.js';
 import { RecoverPublications } from './recover-publications.js';
 
 type Files = Record<string, string | Uint8Array>;
-type Wish = Partial<Omit<PublishRequest, 'manifest' | 'files'>> & { as?: Caller; manifest?: Record<string, unknown>; files?: Record<string, string | Uint8Array | undefined>; listed?: PackageFile[] };
+type Wish = Partial<Omit<PublishRequest, 'manifest' | 'files'>> & { as?: Caller; by?: PublishVersion; manifest?: Record<string, unknown>; files?: Record<string, string | Uint8Array | undefined>; listed?: PackageFile[] };
 
 const MANIFEST = {
   schema: 1,
@@ -86,8 +86,8 @@ describeDatabase('publishing', (context) => {
     await rm(dir, { recursive: true });
   });
 
-  function newPublishing(): PublishVersion {
-    return new PublishVersion(publications, possessions, catalog, createInProcessDispatch(host), blobs, config(), silentLogger);
+  function newPublishing(measureMs = 0): PublishVersion {
+    return new PublishVersion(publications, possessions, catalog, createInProcessDispatch(host), blobs, { ...config(), measureMs }, silentLogger);
   }
 
   async function organization(): Promise<Caller> {
@@ -113,10 +113,10 @@ describeDatabase('publishing', (context) => {
     return listed;
   }
 
-  async function publish({ as, manifest, files, listed, ...rest }: Wish = {}): Promise<{ caller: Caller; id: string; events: EventRecord[] }> {
+  async function publish({ as, by = publishing, manifest, files, listed, ...rest }: Wish = {}): Promise<{ caller: Caller; id: string; events: EventRecord[] }> {
     const caller = as ?? (await organization());
     const sent = await upload(caller, { ...FILES, ...files });
-    const { id } = await publishing.publish(caller, { manifest: { ...MANIFEST, ...manifest }, files: listed ?? sent, public: false, dryRun: false, ...rest });
+    const { id } = await by.publish(caller, { manifest: { ...MANIFEST, ...manifest }, files: listed ?? sent, public: false, dryRun: false, ...rest });
     const events: EventRecord[] = [];
     for await (const event of await following.follow(caller, id)) events.push(event);
     return { caller, id, events };
@@ -142,6 +142,19 @@ describeDatabase('publishing', (context) => {
     expect(version).toMatchObject({ state: 'ready', card: '# Echo\n', measurements: { runs: 20 } });
     await expect(resolveFor(await organization())).rejects.toMatchObject({ code: 'CATALOG.MODEL_NOT_FOUND' });
     expect(await readdir(join(dir, 'quarantine'))).toEqual([]);
+  });
+
+  it('measures how a version is best run and keeps that with it', async () => {
+    const { caller, events } = await publish({ by: newPublishing(200) });
+    const measured = events.find(({ stage, status }) => stage === 'measured' && status === 'succeeded')!;
+    expect(measured.message).toMatch(/^p50 [\d.]+ ms; [\d,]+\/s (one by one|in batches of \d+); (up to \d+ runners; )?\d+ MiB$/);
+    const [version] = await versionsOf(caller);
+    const { loadMs, coldStartMs, streams, curve, tuning } = version!.measurements as unknown as Required<Measurements>;
+    expect(coldStartMs).toBeGreaterThan(loadMs);
+    expect(streams).toBe(false);
+    expect(curve.map(({ batchSize }) => batchSize)).toEqual([1, 2, 4, 8, 16, 32].slice(0, curve.length));
+    expect(curve.map(({ batchSize }) => batchSize)).toContain(tuning.batchSize);
+    expect(await readVersionFiles(context.database(), version!.digest)).toMatchObject({ measurements: { tuning } });
   });
 
   it('releases a later version only where it is asked to, and shows it only when asked to', async () => {

@@ -33,10 +33,10 @@ export class PublishVersion implements BeforeApplicationShutdown {
     @Inject(Catalog) catalog: Catalog,
     @Inject(DISPATCH) dispatch: Dispatch,
     @Inject(BLOB_STORE) blobs: BlobStore,
-    @Inject(CONFIG) config: Pick<Config, 'dataDir'>,
+    @Inject(CONFIG) config: Pick<Config, 'dataDir' | 'measureMs'>,
     @Inject(LOGGER) log: Logger,
   ) {
-    this.#tools = { publications, possessions, catalog, dispatch, blobs, log, quarantineDir: join(config.dataDir, QUARANTINE_FOLDER) };
+    this.#tools = { publications, possessions, catalog, dispatch, blobs, log, quarantineDir: join(config.dataDir, QUARANTINE_FOLDER), measureMs: config.measureMs };
   }
 
   /**

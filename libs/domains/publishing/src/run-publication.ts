@@ -26,6 +26,8 @@ export interface PublicationTools {
   readonly log: Logger;
   /** Where packages lie while they are tried out. */
   readonly quarantineDir: string;
+  /** How long batch sizes and threads are tried. */
+  readonly measureMs: number;
 }
 
 interface Draft {
@@ -65,8 +67,8 @@ async function runStages(publication: AcceptedPublication, run: Run): Promise<vo
     const scanned = await scanPackage(model, run.dispatch);
     await recorder.succeed(scanned.message, scanned.detail);
     const tried = await trySamples(model, contents.samples, run);
-    await recorder.start('measured', 'Measuring latency and memory');
-    const measured = measure(tried);
+    await recorder.start('measured', 'Measuring latency, memory and what batches pay');
+    const measured = await measure(tried, { model, samples: contents.samples, dispatch: run.dispatch, measureMs: run.measureMs });
     if (!draft) return await recorder.finish(measured.message, measured.detail);
     await recorder.succeed(measured.message, measured.detail);
     await recorder.start('ready', 'Making the version ready');

@@ -3,24 +3,29 @@ import { engineErrors } from '../errors.js';
 import { Alarm } from './alarm.js';
 import type { BatchLink, BatchResult, BatchRules } from './batch-link.js';
 import { BatchSizer } from './batch-sizer.js';
+import { CallStates } from './call-states.js';
 import { FairQueue } from './fair-queue.js';
 import type { Job } from './job.js';
-import { Lane, type Batch } from './lane.js';
-import { Retries } from './retries.js';
+import { Lane, type Batch, type BusyRunners } from './lane.js';
+import { Pace } from './pace.js';
+import { failedAsOne, Retries } from './retries.js';
 
 export interface BatcherOptions {
   readonly label: string;
   readonly queuedPerTenant: number;
   readonly queuedBytesPerTenant: number;
+  readonly queuedPerModel: number;
+  readonly queuedBytesPerModel: number;
   readonly batchBytes: number;
   readonly batchMs: number;
   readonly batchesInFlight: number;
   readonly killGraceMs: number;
+  readonly busy: BusyRunners;
   /** The runner of this lane has worked for longer than it may: end it. `detach` is expected to follow. */
   onStalled(lane: Lane): void;
   /** A runner has nothing to do: it has nothing in flight, and nothing waits that it may have. */
   onIdle(lane: Lane): void;
-  onBatch(fields: { size: number; queueMs: number; computeMs: number }): void;
+  onBatch(fields: { lane: Lane; size: number; queueMs: number; computeMs: number }): void;
 }
 
 /**
@@ -33,14 +38,14 @@ export class Batcher {
   readonly #queue: FairQueue<Job>;
   readonly #retries: Retries;
   readonly #alarm: Alarm;
+  readonly #pace = new Pace();
   /** The first with room among the least loaded is taken, so that later ones are idle when there is little to do. */
   readonly #lanes: Lane[] = [];
-  /** Calls that wait and that somebody wants to hear of. */
-  readonly #watched = new Set<Job>();
+  readonly #states = new CallStates();
   readonly #pumpLater = () => {
     this.#scheduled = false;
     this.#pump();
-    for (const job of this.#watched) job.tell('queued');
+    this.#states.pumped();
   };
   readonly #doneLater = (batch: Batch, result: BatchResult) => this.#done(batch, result);
   #rules: BatchRules = { maxSize: 1, maxDelayMs: 0, runMs: Infinity };
@@ -49,14 +54,16 @@ export class Batcher {
   /** With a delay set: the timer that runs, and whether it is over for those that wait. */
   #delay: NodeJS.Timeout | undefined;
   #delayed = false;
-  /** The latest cold start; of `performance.now()`. */
-  #loading = false;
-  #coldAtMs = 0;
-  #readyAtMs = 0;
 
   constructor(options: BatcherOptions) {
     this.#options = options;
-    this.#queue = new FairQueue({ quantum: 1, itemsPerTenant: options.queuedPerTenant, bytesPerTenant: options.queuedBytesPerTenant });
+    this.#queue = new FairQueue({
+      quantum: 1,
+      itemsPerTenant: options.queuedPerTenant,
+      bytesPerTenant: options.queuedBytesPerTenant,
+      items: options.queuedPerModel,
+      bytes: options.queuedBytesPerModel,
+    });
     this.#retries = new Retries({ lost: (reason) => this.#lost(reason), late: () => this.#late() });
     this.#alarm = new Alarm((nowMs) => this.#sweep(nowMs));
   }
@@ -75,14 +82,19 @@ export class Batcher {
     return this.waiting === 0 && this.#lanes.every(({ idle }) => idle);
   }
 
-  /** False when the tenant's line is full. */
+  /** How long it may take until there is room in the queue for more of a tenant's calls, by the latest pace; in milliseconds. */
+  get roomAfterMs(): number {
+    return this.#pace.timeFor(this.waiting, this.#lanes.length);
+  }
+
+  /** False when the tenant's line, or the whole queue, is full. */
   add(job: Job): boolean {
     if (!this.#queue.push(job)) return false;
     job.inQueue = true;
     this.#alarm.want(job.dueAtMs);
-    if (job.watched) this.#watched.add(job);
-    if (this.#lanes.length > 0) this.#schedule();
-    else if (job.watched) job.tell(this.#loading ? 'loading' : 'queued');
+    const isWarm = this.#lanes.length > 0;
+    this.#states.added(job, isWarm);
+    if (isWarm) this.#schedule();
     return true;
   }
 
@@ -94,7 +106,7 @@ export class Batcher {
   drop(job: Job, error: AppError): void {
     if (job.settled) return;
     job.fail(error);
-    if (job.watched) this.#watched.delete(job);
+    this.#states.dropped(job);
     if (job.inQueue) this.#queue.forget(job);
     else if (job.batch) this.#cancel(job, job.batch);
     else this.#retries.forget();
@@ -103,25 +115,23 @@ export class Batcher {
 
   /** The model is being loaded for those that wait. */
   loading(): void {
-    if (this.#lanes.length > 0) return;
-    this.#loading = true;
-    this.#coldAtMs = performance.now();
-    for (const job of this.#watched) job.tell('loading');
+    if (this.#lanes.length === 0) this.#states.loading();
   }
 
-  /** A runner is there. */
-  attach(link: BatchLink, rules: BatchRules): Lane {
-    const { batchMs, batchesInFlight, killGraceMs } = this.#options;
-    if (this.#lanes.length === 0) this.#readyAtMs = performance.now();
-    this.#loading = false;
+  /** A lane for a runner that is there; it is given nothing before it is attached. */
+  prepare(link: BatchLink, rules: BatchRules): Lane {
+    const { batchMs, batchesInFlight, killGraceMs, busy } = this.#options;
     // What was learned of the model holds for its next runner too.
     if (rules.maxSize !== this.#rules.maxSize) this.#sizer = new BatchSizer(rules.maxSize, batchMs);
     this.#rules = rules;
-    const lane = new Lane({ link, rules, sizer: this.#sizer, batchesInFlight, killGraceMs });
+    return new Lane({ link, rules, sizer: this.#sizer, batchesInFlight, killGraceMs, busy });
+  }
+
+  attach(lane: Lane): void {
+    if (this.#lanes.length === 0) this.#states.ready();
     this.#lanes.push(lane);
     this.#pump();
     if (lane.idle) this.#options.onIdle(lane);
-    return lane;
   }
 
   /** A runner is given no further batch. */
@@ -135,7 +145,7 @@ export class Batcher {
     const place = this.#lanes.indexOf(lane);
     if (place === -1) return;
     this.#lanes.splice(place, 1);
-    const lost = lane.inFlight.splice(0);
+    const lost = lane.end();
     const guiltKnown = stalled && lost.some(({ overdue }) => overdue);
     for (const { jobs } of lost) for (const job of jobs) this.#retries.crashed(job, guiltKnown);
     this.#pump();
@@ -143,7 +153,7 @@ export class Batcher {
 
   /** Fails all that waits. What is in flight is left alone. */
   failWaiting(error: AppError): void {
-    this.#loading = false;
+    this.#states.notLoaded();
     for (const job of [...this.#queue, ...this.#retries]) this.drop(job, error);
   }
 
@@ -151,7 +161,7 @@ export class Batcher {
   close(error: AppError): void {
     clearTimeout(this.#delay);
     for (const lane of this.#lanes.splice(0)) {
-      for (const { jobs } of lane.inFlight.splice(0)) for (const job of jobs) job.fail(error);
+      for (const { jobs } of lane.end()) for (const job of jobs) job.fail(error);
     }
     this.failWaiting(error);
     this.#alarm.stop();
@@ -220,7 +230,7 @@ export class Batcher {
     for (let job = this.#queue.shift(); job; job = this.#queue.shift()) {
       job.inQueue = false;
       if (job.dueAtMs > nowMs) return job;
-      if (job.watched) this.#watched.delete(job);
+      this.#states.dropped(job);
       job.fail(this.#late());
     }
     return undefined;
@@ -232,12 +242,7 @@ export class Batcher {
     this.#delayed = false;
     lane.send(jobs, this.#doneLater);
     this.#alarm.want(lane.nextLookMs());
-    if (this.#watched.size === 0) return;
-    for (const job of jobs) {
-      if (!job.watched) continue;
-      this.#watched.delete(job);
-      job.tell('running');
-    }
+    this.#states.sent(jobs);
   }
 
   #cancel(job: Job, { lane }: Batch): void {
@@ -248,15 +253,17 @@ export class Batcher {
   #done(batch: Batch, result: BatchResult): void {
     const nowMs = performance.now();
     const { lane, jobs } = batch;
-    if (lane.ended(batch, nowMs) === undefined) return;
-    if (!failedAsOne(jobs, result.answers)) this.#answer(jobs, result, nowMs);
+    const tookMs = lane.ended(batch, nowMs);
+    if (tookMs === undefined) return;
+    this.#pace.observe(tookMs / jobs.length / (lane.rules.continuous ? lane.inFlight.length + 1 : 1));
+    if (!failedAsOne(jobs, result.answers)) this.#answer(batch, result, nowMs);
     else for (const [i, job] of jobs.entries()) this.#retries.spoilt(job, result.answers[i] as AppError);
     if (!lane.idle) this.#alarm.want(lane.nextLookMs());
     this.#pump();
     if (lane.idle) this.#options.onIdle(lane);
   }
 
-  #answer(jobs: readonly Job[], { answers, computeMs }: BatchResult, nowMs: number): void {
+  #answer({ lane, jobs }: Batch, { answers, computeMs }: BatchResult, nowMs: number): void {
     const size = jobs.length;
     let longestMs = 0;
     for (const [i, job] of jobs.entries()) {
@@ -264,11 +271,11 @@ export class Batcher {
       if (queueMs > longestMs) longestMs = queueMs;
       const answer = answers[i];
       if (answer instanceof Uint8Array) {
-        const coldStartMs = job.queuedAtMs < this.#readyAtMs ? this.#readyAtMs - Math.max(job.queuedAtMs, this.#coldAtMs) : 0;
-        job.answer({ output: answer, timings: { queueMs, computeMs, batchSize: size, coldStartMs, parts: job.parts } });
+        const timings = { queueMs, computeMs, batchSize: size, coldStartMs: this.#states.coldStartMs(job), parts: job.parts };
+        job.answer({ output: answer, timings });
       } else job.fail(answer ?? this.#lost('it gave no answer'));
     }
-    this.#options.onBatch({ size, queueMs: longestMs, computeMs });
+    this.#options.onBatch({ lane, size, queueMs: longestMs, computeMs });
   }
 
   /** Fails what is late, ends hung runners, and says when to look again. */
@@ -303,10 +310,4 @@ export class Batcher {
   #late(): AppError {
     return engineErrors.DEADLINE_EXCEEDED({ label: this.#options.label, reason: 'its deadline has passed' });
   }
-}
-
-/** Whether the model threw over a whole batch, rather than answering for each item. */
-function failedAsOne(jobs: readonly Job[], answers: readonly (Uint8Array | AppError)[]): boolean {
-  if (jobs.length < 2 || jobs.every(({ settled }) => settled)) return false;
-  return answers.every((answer, i) => jobs[i]?.settled || (!(answer instanceof Uint8Array) && answer.code === 'RUNTIME.RUN_FAILED'));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { FairQueue } from './fair-queue.js';
+import { FairQueue, type FairQueueOptions } from './fair-queue.js';
 
 interface Item {
   tenantId: string;
@@ -12,8 +12,8 @@ interface Item {
 
 const item = (tenantId: string, name: string, over: Partial<Item> = {}): Item => ({ tenantId, cost: 1, bytes: 1, settled: false, name, ...over });
 
-const queueOf = (over: { quantum?: number; itemsPerTenant?: number; bytesPerTenant?: number } = {}) =>
-  new FairQueue<Item>({ quantum: 1, itemsPerTenant: 1_000, bytesPerTenant: 1_000_000, ...over });
+const queueOf = (over: Partial<FairQueueOptions> = {}) =>
+  new FairQueue<Item>({ quantum: 1, itemsPerTenant: 1_000, bytesPerTenant: 1_000_000, items: 10_000, bytes: 10_000_000, ...over });
 
 function drain(queue: FairQueue<Item>): string[] {
   const names: string[] = [];

@@ -14,6 +14,9 @@ export interface FairQueueOptions {
   readonly quantum: number;
   readonly itemsPerTenant: number;
   readonly bytesPerTenant: number;
+  /** Of all tenants together. One that has nothing waiting may add an item all the same, as long as there is room in bytes. */
+  readonly items: number;
+  readonly bytes: number;
 }
 
 interface Line<T> {
@@ -28,7 +31,7 @@ interface Line<T> {
 /**
  * Waiting items in one line per tenant, served by deficit round-robin (Shreedhar and Varghese, 1996): each turn adds the
  * quantum to what a tenant may spend, and it is served while its next item costs no more than that. A tenant with one
- * item waits for at most one turn of each other tenant, however long their lines are. Every line is bounded.
+ * item waits for at most one turn of each other tenant, however long their lines are. Every line is bounded, and all together.
  */
 export class FairQueue<T extends Queued> {
   readonly #options: FairQueueOptions;
@@ -36,6 +39,7 @@ export class FairQueue<T extends Queued> {
   /** Lines that have items, in the order of their turns. */
   readonly #turns = new Deque<Line<T>>();
   #size = 0;
+  #bytes = 0;
 
   constructor(options: FairQueueOptions) {
     this.#options = options;
@@ -50,15 +54,15 @@ export class FairQueue<T extends Queued> {
     return this.#lines.get(tenantId)?.live ?? 0;
   }
 
-  /** False when the tenant's line is full. */
+  /** False when the tenant's line, or the queue, is full. */
   push(item: T): boolean {
+    if (!this.#hasRoom(item)) return false;
     const line = this.#lines.get(item.tenantId) ?? this.#open(item.tenantId);
-    const { itemsPerTenant, bytesPerTenant } = this.#options;
-    if (line.live >= itemsPerTenant || (line.live > 0 && line.liveBytes + item.bytes > bytesPerTenant)) return false;
     line.items.push(item);
     line.live += 1;
     line.liveBytes += item.bytes;
     this.#size += 1;
+    this.#bytes += item.bytes;
     return true;
   }
 
@@ -71,7 +75,8 @@ export class FairQueue<T extends Queued> {
         this.#close();
         continue;
       }
-      if (line.deficit < next.cost) line.deficit += this.#options.quantum;
+      if (this.#turns.size === 1) line.deficit = Math.max(line.deficit, next.cost);
+      else if (line.deficit < next.cost) line.deficit += this.#options.quantum;
       if (line.deficit < next.cost) {
         this.#rotate();
         continue;
@@ -95,6 +100,14 @@ export class FairQueue<T extends Queued> {
     for (const line of this.#lines.values()) {
       for (const item of line.items) if (!item.settled) yield item;
     }
+  }
+
+  #hasRoom({ tenantId, bytes: more }: T): boolean {
+    const { itemsPerTenant, bytesPerTenant, items, bytes } = this.#options;
+    const line = this.#lines.get(tenantId);
+    if (this.#size > 0 && this.#bytes + more > bytes) return false;
+    if (!line || line.live === 0) return true;
+    return line.live < itemsPerTenant && line.liveBytes + more <= bytesPerTenant && this.#size < items;
   }
 
   #open(tenantId: string): Line<T> {
@@ -128,5 +141,6 @@ export class FairQueue<T extends Queued> {
     line.live -= 1;
     line.liveBytes -= item.bytes;
     this.#size -= 1;
+    this.#bytes -= item.bytes;
   }
 }

@@ -11,12 +11,18 @@ export interface JobCallbacks {
   unread?(error: unknown): void;
 }
 
+/**
+ * So much input counts as one call in a tenant's turn; more counts as more. What a call computes is known when it is over; its
+ * size is known before, and is what the queue, the socket and the decoders of media bear.
+ */
+const COST_BYTES = 64 * 1024;
+
 const RANKS: Readonly<Record<CallState, number>> = { queued: 1, loading: 2, running: 3 };
 
 /** One call on its way: in the queue, in a batch, or settled. It is settled once; later answers and parts are dropped. */
 export class Job implements Queued, BatchItem {
   readonly tenantId: string;
-  readonly cost = 1;
+  readonly cost: number;
   readonly bytes: number;
   /** When the queue took it and when nobody waits any more; of `performance.now()`. */
   readonly queuedAtMs: number;
@@ -47,6 +53,7 @@ export class Job implements Queued, BatchItem {
     this.tenantId = request.tenantId;
     this.input = request.input;
     this.bytes = request.input.length;
+    this.cost = Math.max(1, this.bytes / COST_BYTES);
     this.queuedAtMs = performance.now();
     this.deadlineAtMs = request.deadlineAtMs;
     this.dueAtMs = this.queuedAtMs + request.deadlineAtMs - Date.now();

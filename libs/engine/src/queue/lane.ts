@@ -13,12 +13,18 @@ export interface Batch {
   overdue: boolean;
 }
 
+/** How many runners, of any model, are at work. */
+export interface BusyRunners {
+  count: number;
+}
+
 export interface LaneOptions {
   readonly link: BatchLink;
   readonly rules: BatchRules;
   readonly sizer: BatchSizer;
   readonly batchesInFlight: number;
   readonly killGraceMs: number;
+  readonly busy: BusyRunners;
 }
 
 /**
@@ -72,7 +78,10 @@ export class Lane {
   send(jobs: readonly Job[], done: (batch: Batch, result: BatchResult) => void): Batch {
     const batch: Batch = { lane: this, jobs, sentAtMs: performance.now(), run: 0, overdue: false };
     this.inFlight.push(batch);
-    if (this.inFlight.length === 1) this.#watch.began(batch.sentAtMs);
+    if (this.inFlight.length === 1) {
+      this.#watch.began(batch.sentAtMs);
+      this.#options.busy.count += 1;
+    }
     for (const job of jobs) job.batch = batch;
     batch.run = this.link.run(jobs, (result) => done(batch, result));
     return batch;
@@ -83,12 +92,18 @@ export class Lane {
     if (batch) this.link.cancel(batch.run, batch.jobs.indexOf(job));
   }
 
+  /** The runner is gone; gives what it had. */
+  end(): Batch[] {
+    if (!this.idle) this.#rest(performance.now());
+    return this.inFlight.splice(0);
+  }
+
   /** How long the runner worked on it; undefined when it does not have it. */
   ended(batch: Batch, nowMs: number): number | undefined {
     const place = this.inFlight.indexOf(batch);
     if (place === -1) return undefined;
     this.inFlight.splice(place, 1);
-    if (this.inFlight.length === 0) this.idleSinceMs = nowMs;
+    if (this.inFlight.length === 0) this.#rest(nowMs);
     if (this.rules.continuous) return nowMs - batch.sentAtMs;
     const abandoned = isAbandoned(batch);
     const tookMs = this.#watch.ended(nowMs, abandoned);
@@ -117,6 +132,11 @@ export class Lane {
   nextLookMs(): number {
     const waiting = this.#working().filter(({ overdue, jobs }) => !overdue && jobs.length === 1);
     return waiting.reduce((atMs, batch) => Math.min(atMs, this.#dueAtMs(batch)), this.hungAtMs());
+  }
+
+  #rest(nowMs: number): void {
+    this.idleSinceMs = nowMs;
+    this.#options.busy.count -= 1;
   }
 
   #working(): readonly Batch[] {

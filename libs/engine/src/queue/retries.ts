@@ -67,3 +67,9 @@ export class Retries {
     this.#jobs.push(job);
   }
 }
+
+/** Whether the model threw over a whole batch, rather than answering for each item. */
+export function failedAsOne(jobs: readonly Job[], answers: readonly (Uint8Array | AppError)[]): boolean {
+  if (jobs.length < 2 || jobs.every(({ settled }) => settled)) return false;
+  return answers.every((answer, i) => jobs[i]?.settled || (!(answer instanceof Uint8Array) && answer.code === 'RUNTIME.RUN_FAILED'));
+}

@@ -11,6 +11,8 @@ export interface LoadOptions {
   readonly model: MaterializedModel;
   readonly descriptions: RuntimeDescriptions;
   readonly limits: EngineLimits;
+  /** Default: those of the limits. */
+  readonly threads?: number;
 }
 
 export interface LoadResult {
@@ -22,10 +24,10 @@ export interface LoadResult {
  * Loads a model version into a fresh runner. Rejects with the runner's own error (`RUNTIME.*`), or with
  * `ENGINE.LOAD_FAILED` when the runner ended or took longer than the manifest allows, which ends it.
  */
-export async function loadModel(runner: RunnerProcess, { label, model, descriptions, limits }: LoadOptions): Promise<LoadResult> {
+export async function loadModel(runner: RunnerProcess, { label, model, descriptions, limits, threads = limits.threads }: LoadOptions): Promise<LoadResult> {
   const { manifest, dir } = model;
   const described = await descriptions.askOf(runner, manifest.runtime.name, label);
-  const header: LoadHeader = { dir, device: chooseDevice(label, manifest, described.devices), threads: limits.threads };
+  const header: LoadHeader = { dir, device: chooseDevice(label, manifest, described.devices), threads };
   const work = runner.link.ask<LoadedHeader>(FrameKind.load, header, FrameKind.loaded);
   const loaded = await runner.within({ timeoutMs: manifest.limits.loadMs, reason: 'load-deadline', failure: loadFailure(label) }, work);
   return { loaded, described };

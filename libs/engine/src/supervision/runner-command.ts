@@ -47,6 +47,7 @@ export interface RunnerVariables {
   readonly socketPath: string;
   readonly token: string;
   readonly runtimePackage: string;
+  readonly packageFolder: string;
   readonly label: string;
   readonly home: string;
   readonly tmp: string;
@@ -62,6 +63,7 @@ export function runnerEnvironment(variables: RunnerVariables): Record<string, st
     STEELYARD_RUNNER_SOCKET: variables.socketPath,
     STEELYARD_RUNNER_TOKEN: variables.token,
     STEELYARD_RUNNER_RUNTIME: variables.runtimePackage,
+    STEELYARD_RUNNER_PACKAGE_FOLDER: variables.packageFolder,
     STEELYARD_RUNNER_LABEL: variables.label,
   };
 }

@@ -14,6 +14,7 @@ export interface RunnerLauncherOptions {
   readonly runnerEntry: string;
   readonly workDir: string;
   readonly runtimePackages: Readonly<Record<string, string>>;
+  readonly packageFolder: string;
   readonly limits: EngineLimits;
   readonly log: EngineLog;
   readonly metrics: EngineMetrics;
@@ -32,7 +33,11 @@ export interface LaunchOrder {
 export interface Launched {
   readonly process: RunnerProcess;
   readonly protections: readonly string[];
+  /** From the start of the process to its first word, in milliseconds. */
+  readonly startMs: number;
 }
+
+type Spawned = Omit<Launched, 'startMs'> & { readonly spawnedAtMs: number };
 
 interface Setup {
   readonly tools: ProtectionTools;
@@ -44,7 +49,7 @@ export class RunnerLauncher {
   readonly #options: RunnerLauncherOptions;
   readonly #live = new Set<RunnerProcess>();
   /** Those that are not known as living yet. */
-  readonly #spawning = new Set<Promise<Launched>>();
+  readonly #spawning = new Set<Promise<Spawned>>();
   readonly #endings = new Set<Promise<void>>();
   #setup: Promise<Setup> | undefined;
   #report: readonly Protection[] = [];
@@ -63,9 +68,9 @@ export class RunnerLauncher {
   async launch(order: LaunchOrder): Promise<Launched> {
     const spawning = this.#spawn(order);
     this.#spawning.add(spawning);
-    const launched = await spawning.finally(() => this.#spawning.delete(spawning));
-    await launched.process.greeted(this.#options.limits.startMs);
-    return launched;
+    const { process, protections, spawnedAtMs } = await spawning.finally(() => this.#spawning.delete(spawning));
+    await process.greeted(this.#options.limits.startMs);
+    return { process, protections, startMs: performance.now() - spawnedAtMs };
   }
 
   /** Ends every runner and removes their folders. */
@@ -78,23 +83,24 @@ export class RunnerLauncher {
     await setup?.folders.removeAll();
   }
 
-  async #spawn({ label, runtimeName, memoryMb, modelDir }: LaunchOrder): Promise<Launched> {
-    const { runnerEntry, limits } = this.#options;
+  async #spawn({ label, runtimeName, memoryMb, modelDir }: LaunchOrder): Promise<Spawned> {
+    const { runnerEntry, packageFolder, limits } = this.#options;
     const runtimePackage = this.#packageOf(runtimeName);
     if (this.#closed) throw engineErrors.CLOSED({ label });
     const { tools, folders } = await (this.#setup ??= this.#prepare());
     const uid = await this.#chooseUid(tools, modelDir);
     const folder = await folders.make(uid);
     const command = runnerCommand(tools, { runnerEntry, memoryMb, baseMb: limits.runnerBaseMb, uid, folder, modelDir });
-    const process = await RunnerProcess.start({ command, folder, uid, label, runtimePackage, answerBytes: limits.answerBytes });
+    const spawnedAtMs = performance.now();
+    const process = await RunnerProcess.start({ command, folder, uid, label, runtimePackage, packageFolder, answerBytes: limits.answerBytes });
     this.#track(process, { label, folder, folders });
-    return { process, protections: protectionsOf(this.#report, uid !== undefined) };
+    return { process, protections: protectionsOf(this.#report, uid !== undefined), spawnedAtMs };
   }
 
   async #prepare(): Promise<Setup> {
-    const { runnerEntry, workDir } = this.#options;
-    const packages = await packageFolders([dirname(runnerEntry), process.cwd()]);
-    const tools = await probeProtections({ readable: [process.execPath, runnerEntry], packages });
+    const { runnerEntry, packageFolder, workDir } = this.#options;
+    const packages = await packageFolders([dirname(runnerEntry), packageFolder]);
+    const tools = await probeProtections({ readable: [process.execPath, runnerEntry, ...packages], packages });
     this.#report = tools.report;
     return { tools, folders: await RunnerFolders.create(workDir, tools.ownUid) };
   }

@@ -23,6 +23,7 @@ export interface RunnerProcessOptions {
   readonly uid: number | undefined;
   readonly label: string;
   readonly runtimePackage: string;
+  readonly packageFolder: string;
   readonly answerBytes: number;
 }
 
@@ -131,12 +132,12 @@ export class RunnerProcess {
   }
 
   #spawn(): ChildProcess {
-    const { command, folder, label, runtimePackage } = this.#options;
+    const { command, folder, label, runtimePackage, packageFolder } = this.#options;
     const { socketPath, home, tmp } = folder;
     // In a process group of its own: Ctrl-C is for us, and a kill takes its children along.
     const child = spawn(command.file, command.args, {
       cwd: home,
-      env: runnerEnvironment({ socketPath, token: this.#token, runtimePackage, label, home, tmp }),
+      env: runnerEnvironment({ socketPath, token: this.#token, runtimePackage, packageFolder, label, home, tmp }),
       stdio: ['ignore', 'ignore', 'pipe', ...(command.sandbox ? ['pipe' as const] : [])],
       detached: true,
     });

@@ -178,11 +178,30 @@ export const settings = {
     unset: "60 % of the machine's memory, or of the control group's limit",
     about: 'What loaded models may take together. Idle ones end to make room for others.',
   },
+  measureMs: {
+    env: 'STEELYARD_MEASURE_MS',
+    schema: z.coerce.number().int().min(0).default(4_000),
+    takes: 'milliseconds',
+    about: 'How long a publication tries batch sizes and threads, to find how the version is best run; with 0 it does not.',
+  },
   introspection: {
     env: 'STEELYARD_INTROSPECTION',
     schema: z.enum(['everyone', 'keys']).default('everyone'),
     takes: '`everyone` or `keys`',
     about: 'Who may read the GraphQL schema from a running server: everyone, or callers with an API key.',
+  },
+  traceEndpoint: {
+    env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    schema: address.optional(),
+    takes: 'the base address of an OTLP/HTTP receiver, e.g. http://localhost:4318',
+    unset: 'nothing is traced',
+    about: 'Where OpenTelemetry spans of predictions are sent.',
+  },
+  traceRatio: {
+    env: 'STEELYARD_TRACE_RATIO',
+    schema: z.coerce.number().min(0).max(1).default(1),
+    takes: '0 to 1',
+    about: 'Share of predictions that are traced, where the caller has not decided by its `traceparent`.',
   },
   logLevel: {
     env: 'STEELYARD_LOG_LEVEL',

@@ -6,6 +6,8 @@ export interface GraphqlContext extends Identified {
   readonly requestId: string;
   /** Aborted when the client went away before the answer. */
   readonly signal?: AbortSignal;
+  /** The caller's trace; none within a subscription. */
+  readonly traceparent?: string | string[] | undefined;
 }
 
 /** The context of one HTTP request. Listening for the client's going costs something, so it begins when a resolver asks for the signal. */
@@ -23,6 +25,10 @@ export class HttpContext implements GraphqlContext {
     this.caller = identified.caller;
     this.person = identified.person;
     this.#response = response;
+  }
+
+  get traceparent(): string | string[] | undefined {
+    return this.#response.req.headers['traceparent'];
   }
 
   get signal(): AbortSignal {

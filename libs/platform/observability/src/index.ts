@@ -1,2 +1,4 @@
 export * from './logger.js';
 export * from './metrics.js';
+export { openTracing, type TracingOptions } from './otlp-tracing.js';
+export * from './tracing.js';

@@ -13,8 +13,13 @@ export interface HistogramOptions<L extends string> extends MetricOptions<L> {
 }
 
 export interface GaugeOptions<L extends string> extends MetricOptions<L> {
-  /** Asked for the value whenever the metrics are read. */
-  readonly read?: () => number;
+  /** Asked for the value, or for one of each series, whenever the metrics are read; series that it leaves out are gone. */
+  readonly read?: () => number | readonly Sample<L>[];
+}
+
+export interface Sample<L extends string> {
+  readonly labels: Labels<L>;
+  readonly value: number;
 }
 
 type Labels<L extends string> = Readonly<Record<L, string>>;
@@ -37,6 +42,8 @@ export interface Metrics {
   counter<L extends string = never>(options: MetricOptions<L>): CounterMetric<L>;
   gauge<L extends string = never>(options: GaugeOptions<L>): GaugeMetric<L>;
   histogram<L extends string = never>(options: HistogramOptions<L>): HistogramMetric<L>;
+  /** Drops every series whose `label` has a value that `keep` refuses, of whatever metric. */
+  forget(label: string, keep: (value: string) => boolean): Promise<void>;
   /** Prometheus text exposition, to be served as {@link Metrics.contentType}. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -63,7 +70,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     },
     gauge: (metric) => {
       const { read } = metric;
-      const collect = read && { collect(this: Gauge) { this.set(read()); } };
+      const collect = read && { collect(this: Gauge) { setAll(this, read()); } };
       const gauge = once(registry, metric.name, (base) => new Gauge({ ...base, ...collect, help: metric.help, labelNames: metric.labels ?? [] }));
       return { set: (labels, value) => gauge.set(labels, value) };
     },
@@ -71,6 +78,9 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
       const buckets = [...(metric.buckets ?? LATENCY_BUCKETS_SECONDS)];
       const histogram = once(registry, metric.name, (base) => new Histogram({ ...base, buckets, help: metric.help, labelNames: metric.labels ?? [] }));
       return { observe: (labels, value) => histogram.observe(labels, value) };
+    },
+    forget: async (label, keep) => {
+      for (const metric of registry.getMetricsAsArray()) await forgetSeries(metric as unknown as Series, label, keep);
     },
     text: () => registry.metrics(),
     contentType: registry.contentType,
@@ -85,4 +95,27 @@ interface MetricBase {
 function once<M extends Counter | Gauge | Histogram>(registry: Registry, name: string, make: (base: MetricBase) => M): M {
   const known = registry.getSingleMetric(name);
   return known ? (known as M) : make({ name, registers: [registry] });
+}
+
+function setAll(gauge: Gauge, read: number | readonly Sample<string>[]): void {
+  if (typeof read === 'number') return gauge.set(read);
+  gauge.reset();
+  for (const { labels, value } of read) gauge.set(labels, value);
+}
+
+/** What the three sorts of metric have in common. */
+interface Series {
+  readonly labelNames: readonly string[];
+  get(): Promise<{ readonly values: readonly { readonly labels: Record<string, string | number | undefined> }[] }>;
+  remove(labels: Record<string, string | number | undefined>): void;
+}
+
+async function forgetSeries(metric: Series, label: string, keep: (value: string) => boolean): Promise<void> {
+  if (!metric.labelNames.includes(label)) return;
+  const { values } = await metric.get();
+  for (const { labels } of values) {
+    if (labels[label] === undefined || keep(String(labels[label]))) continue;
+    // Buckets have `le` besides, which is none of the series' own.
+    metric.remove(Object.fromEntries(metric.labelNames.map((name) => [name, labels[name]])));
+  }
 }

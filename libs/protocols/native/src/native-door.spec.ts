@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, expect, it } from '@jest/globals';
 import { inferenceErrors, type PredictCommand, type PredictEvent, type PredictResult } from '@steelyard/domain-inference';
 import type { Caller } from '@steelyard/kernel';
-import { silentLogger } from '@steelyard/platform-observability';
+import { noTracing, silentLogger, type TraceSpan } from '@steelyard/platform-observability';
 import { fastify, type FastifyInstance } from 'fastify';
 import { registerNativeDoor, type NativeDoorOptions } from './native-door.js';
 
@@ -28,6 +28,15 @@ afterEach(async () => {
 
 type Stream = (command: PredictCommand, response: ServerResponse) => AsyncGenerator<PredictEvent, void>;
 
+const ended: unknown[] = [];
+const spanOf = (traceparent: string): TraceSpan => ({
+  traceparent: `${traceparent}-here`,
+  child: spanOf,
+  set: (attributes) => void ended.push(attributes),
+  fail: (error) => void ended.push(error),
+  end: () => void ended.push('end'),
+});
+
 /** The door with a use case of the test's own behind it, listening. */
 async function open(stream: Stream, events: NativeDoorOptions['events'] = {}): Promise<URL> {
   const server = fastify({ forceCloseConnections: true });
@@ -38,6 +47,7 @@ async function open(stream: Stream, events: NativeDoorOptions['events'] = {}): P
     identity: { identify: async () => ({ caller }) },
     runPrediction: { run: async () => result(12.3), stream: (command) => stream(command, response) },
     logger: silentLogger,
+    tracing: { ...noTracing, begin: (_name, traceparent) => (typeof traceparent === 'string' ? spanOf(traceparent) : undefined) },
     bodyLimitBytes: 1_000,
     events,
   });
@@ -84,6 +94,22 @@ it('answers in one piece when nobody asks for events, and says what the cold sta
   const response = await ask(url, {});
   expect(await response.json()).toEqual({ text: 'ab' });
   expect(response.headers.get('server-timing')).toBe('queue;dur=1.00, compute;dur=2.00, total;dur=3.00, cold;dur=12.30');
+});
+
+it('takes part in the caller’s trace', async () => {
+  ended.length = 0;
+  const url = await open(async function* ({ span }) {
+    expect(span?.traceparent).toBe('mine-here');
+    yield { type: 'done', result: result() };
+  });
+  for (const accept of ['application/json', 'text/event-stream']) {
+    const response = await ask(url, { accept, traceparent: 'mine' });
+    expect(response.headers.get('traceparent')).toBe('mine-here');
+    await response.text();
+  }
+  await servers[0]!.close();
+  const told = [{ 'http.request.method': 'POST', 'http.response.status_code': 200 }, 'end'];
+  expect(ended).toEqual([...told, ...told]);
 });
 
 it('answers what fails before the first event as ordinary errors', async () => {

@@ -13,6 +13,38 @@ const RGB = Uint8Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => {
 const source = (): Sharp => sharp(RGB, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } });
 const decode = (bytes: Uint8Array, color: 'gray' | 'rgb' = 'rgb') => decodeImage({ field: 'photo', bytes, color });
 
+/** Each changes a small file so that it says to be larger than any that is decoded. */
+const DECLARE_HUGE: Readonly<Record<string, (bytes: Buffer) => void>> = {
+  png(bytes) {
+    bytes.writeUInt32BE(100_000, 16);
+    bytes.writeUInt32BE(100_000, 20);
+    bytes.writeUInt32BE(crc32(bytes.subarray(12, 29)), 29);
+  },
+  jpeg(bytes) {
+    const frame = bytes.indexOf(Buffer.from([0xff, 0xc0])) + 5;
+    bytes.writeUInt16BE(65_000, frame);
+    bytes.writeUInt16BE(65_000, frame + 2);
+  },
+  gif(bytes) {
+    const frame = bytes.indexOf(Buffer.from([0x2c, 0, 0, 0, 0, WIDTH, 0, HEIGHT, 0])) + 5;
+    bytes.writeUInt16LE(65_535, frame);
+    bytes.writeUInt16LE(65_535, frame + 2);
+  },
+  // 14 bits each of width and height, less one.
+  'lossless webp': (bytes) => bytes.writeUInt32LE((bytes.readUInt32LE(21) | 0x0fff_ffff) >>> 0, 21),
+  'lzw tiff'(bytes) {
+    const directory = bytes.readUInt32LE(4);
+    for (let entry = directory + 2; entry < directory + 2 + 12 * bytes.readUInt16LE(directory); entry += 12) {
+      if ([256, 257].includes(bytes.readUInt16LE(entry))) bytes.writeUInt16LE(65_535, entry + 8);
+    }
+  },
+  avif(bytes) {
+    const extents = bytes.indexOf('ispe') + 8;
+    bytes.writeUInt32BE(100_000, extents);
+    bytes.writeUInt32BE(100_000, extents + 4);
+  },
+};
+
 describe('decodeImage', () => {
   const files: Record<string, Buffer> = {};
   beforeAll(async () => {
@@ -87,7 +119,7 @@ describe('decodeImage', () => {
   });
 
   it('refuses what is cut off, naming the field', async () => {
-    for (const name of ['jpeg', 'png', 'lossless webp', 'lzw tiff', 'avif']) {
+    for (const name of ['jpeg', 'png', 'lossless webp', 'gif', 'lzw tiff', 'avif']) {
       const bytes = files[name] as Buffer;
       for (const length of [12, Math.floor(bytes.length / 2)]) {
         await expect(decode(bytes.subarray(0, length))).rejects.toMatchObject({ code: 'INPUT.INVALID', details: { field: 'photo' } });
@@ -106,14 +138,18 @@ describe('decodeImage', () => {
     await expect(decode(bytes)).rejects.toMatchObject({ code: 'INPUT.INVALID', message: expect.stringContaining('jpeg, png, webp, gif, tiff, avif') });
   });
 
-  it('refuses a huge declared size before it takes memory for it', async () => {
-    const bytes = Buffer.from(files['png'] as Buffer);
-    bytes.writeUInt32BE(100_000, 16);
-    bytes.writeUInt32BE(100_000, 20);
-    bytes.writeUInt32BE(crc32(bytes.subarray(12, 29)), 29);
+  it.each(Object.keys(DECLARE_HUGE))('refuses a huge declared size before it takes memory for it: %s', async (name) => {
+    const bytes = Buffer.from(files[name] as Buffer);
+    DECLARE_HUGE[name]?.(bytes);
     const before = process.memoryUsage.rss();
-    await expect(decode(bytes)).rejects.toMatchObject({ code: 'INPUT.INVALID', message: expect.stringMatching(/pixel limit/) });
+    await expect(decode(bytes)).rejects.toMatchObject({ code: 'INPUT.INVALID', details: { field: 'photo' } });
     expect(process.memoryUsage.rss() - before).toBeLessThan(100e6);
+  });
+
+  it('refuses a picture of one colour, which packs a thousandfold, by its size', async () => {
+    const bomb = await sharp({ create: { width: 8000, height: 8000, channels: 3, background: 'red' } }).png({ compressionLevel: 9 }).toBuffer();
+    expect(bomb.length).toBeLessThan(1e6);
+    await expect(decode(bomb)).rejects.toMatchObject({ code: 'INPUT.INVALID', message: expect.stringMatching(/pixel limit/) });
   });
 
   it('survives bytes changed at random', async () => {

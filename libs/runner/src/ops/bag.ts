@@ -1,10 +1,21 @@
 import { inputErrors, runtimeErrors } from '@steelyard/runtime-kit';
 import { isTensor } from '@steelyard/wire';
 import type { Tensor } from '@steelyard/wire';
+import type { ImageView } from '../images/image-view.js';
 import { Pixels } from '../images/pixels.js';
 
-/** The named values of one request, as the ops see and change them. Starts as the input object, or as the model's outputs. */
-export type Bag = Map<string, unknown>;
+/**
+ * The named values of one request, as the ops see and change them. Starts as the input object, or as the model's outputs.
+ * The images that were sent are known to the ops after the model too, by the names of their fields.
+ */
+export class Bag extends Map<string, unknown> {
+  readonly images: Map<string, ImageView>;
+
+  constructor(fields: Readonly<Record<string, unknown>>, images: Bag['images'] = new Map()) {
+    super(Object.entries(fields));
+    this.images = images;
+  }
+}
 
 /** One compiled op. May be asynchronous (image codecs are) before the model, never after it. */
 export type Step = (bag: Bag) => void | Promise<void>;
@@ -27,4 +38,11 @@ export function outputTensorOf(bag: Bag, field: string): Tensor & { readonly dat
     throw runtimeErrors.OUTPUT_INVALID({ field, reason: `it is ${value.dtype}, not floating point` });
   }
   return value as Tensor & { readonly data: Float32Array | Float64Array };
+}
+
+/** The image that was sent in a field. @throws AppError `RUNTIME.OUTPUT_INVALID` when no `decode` read one. */
+export function imageOf(bag: Bag, field: string): ImageView {
+  const view = bag.images.get(field);
+  if (view) return view;
+  throw runtimeErrors.OUTPUT_INVALID({ field, reason: 'no image was decoded from it' });
 }

@@ -1,5 +1,7 @@
 import type { PreOp } from '@steelyard/model-package';
 import { decodeImage } from '../images/decode-image.js';
+import { ImageView } from '../images/image-view.js';
+import type { Pixels } from '../images/pixels.js';
 import { readPlainPng } from '../images/plain-png.js';
 import { readMedia } from '../read-media.js';
 import type { Step } from './bag.js';
@@ -8,13 +10,11 @@ import type { Step } from './bag.js';
 export function decode({ input, color }: Extract<PreOp, { op: 'decode' }>): Step {
   return (bag) => {
     const bytes = readMedia(input, bag.get(input));
-    const plain = readPlainPng(bytes, color);
-    if (plain) {
-      bag.set(input, plain);
-      return undefined;
-    }
-    return decodeImage({ field: input, bytes, color }).then((pixels) => {
+    const take = (pixels: Pixels): void => {
       bag.set(input, pixels);
-    });
+      bag.images.set(input, ImageView.of(pixels));
+    };
+    const plain = readPlainPng(bytes, color);
+    return plain ? take(plain) : decodeImage({ field: input, bytes, color }).then(take);
   };
 }

@@ -1,18 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PostOp, PreOp } from '@steelyard/model-package';
 import { Pixels } from '../images/pixels.js';
+import { Bag } from './bag.js';
 import { compilePost, compilePre } from './registry.js';
 
 const gray = (width: number, ...data: number[]): Pixels => new Pixels(width, data.length / width, 1, Uint8Array.from(data));
 
 async function before(op: PreOp, fields: Record<string, unknown>): Promise<Record<string, unknown>> {
-  const bag = new Map(Object.entries(fields));
+  const bag = new Bag(fields);
   await compilePre(op)(bag);
   return Object.fromEntries(bag);
 }
 
 function after(op: PostOp, fields: Record<string, unknown>): Record<string, unknown> {
-  const bag = new Map(Object.entries(fields));
+  const bag = new Bag(fields);
   compilePost(op)(bag);
   return Object.fromEntries(bag);
 }
@@ -63,8 +64,8 @@ describe('resize', () => {
   });
 
   it('wants a decoded image', () => {
-    expect(() => compilePre(resize({}))(new Map([['image', 'text']]))).toThrow(expect.objectContaining({ code: 'INPUT.INVALID' }));
-    expect(() => compilePre(resize({}))(new Map())).toThrow(/missing/);
+    expect(() => compilePre(resize({}))(new Bag({ image: 'text' }))).toThrow(expect.objectContaining({ code: 'INPUT.INVALID' }));
+    expect(() => compilePre(resize({}))(new Bag({}))).toThrow(/missing/);
   });
 });
 
@@ -122,7 +123,7 @@ describe('columns', () => {
   });
 
   it.each([[{ a: 1 }, 'b'], [{ a: '1', b: 2 }, 'a'], [{ a: NaN, b: 2 }, 'a'], [{ a: null, b: 2 }, 'a'], [{ a: [1], b: 2 }, 'a']])('refuses %j', (fields, field) => {
-    expect(() => compilePre(op)(new Map(Object.entries(fields)))).toThrow(expect.objectContaining({ code: 'INPUT.INVALID', details: expect.objectContaining({ field }) }));
+    expect(() => compilePre(op)(new Bag(fields))).toThrow(expect.objectContaining({ code: 'INPUT.INVALID', details: expect.objectContaining({ field }) }));
   });
 });
 

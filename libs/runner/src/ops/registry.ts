@@ -3,8 +3,10 @@ import { runtimeErrors } from '@steelyard/runtime-kit';
 import type { PostStep, Step } from './bag.js';
 import { columns } from './columns.js';
 import { decode } from './decode.js';
+import { detections } from './detections.js';
 import { invert } from './invert.js';
 import { labels } from './labels.js';
+import { mask } from './mask.js';
 import { normalize } from './normalize.js';
 import { resize } from './resize.js';
 import { softmax } from './softmax.js';
@@ -14,7 +16,7 @@ type PostCompilers = { readonly [Name in PostOp['op']]: (op: Extract<PostOp, { o
 
 /** Every op a manifest may name; a new one is a file and a line here. */
 export const PRE_OPS: PreCompilers = { decode, resize, invert, normalize, columns };
-export const POST_OPS: PostCompilers = { softmax, labels };
+export const POST_OPS: PostCompilers = { softmax, labels, detections, mask };
 
 export function compilePre(op: PreOp): Step {
   const compile = lookUp(PRE_OPS, op.op) as (op: PreOp) => Step;

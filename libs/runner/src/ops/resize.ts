@@ -1,5 +1,6 @@
 import type { PreOp } from '@steelyard/model-package';
 import { borderMean } from '../images/border.js';
+import { ImageView } from '../images/image-view.js';
 import { loadImageLibrary, rejectAsInput } from '../images/image-library.js';
 import { Pixels } from '../images/pixels.js';
 import type { Step } from './bag.js';
@@ -14,6 +15,7 @@ export function resize(op: ResizeOp): Step {
     if (pixels.width === op.width && pixels.height === op.height) return undefined;
     return resized(op, pixels).then((result) => {
       bag.set(op.input, result);
+      bag.images.set(op.input, (bag.images.get(op.input) ?? ImageView.of(pixels)).resized(op));
     });
   };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { defineRuntime, runtimeErrors, SPI_VERSION } from '@steelyard/runtime-kit';
+import { defineRuntime, runtimeErrors } from '@steelyard/runtime-kit';
 import type { Item } from '@steelyard/runtime-kit';
 import { handOut } from './hand-out.js';
 
@@ -9,7 +9,7 @@ interface EchoOptions {
   readonly delayMs?: number;
   /** Time that loading takes. */
   readonly loadDelayMs?: number;
-  /** Kill the process when an item's field `crash` is true. */
+  /** End the process when an item's field `crash` is true, `segfault` or `abort`. */
   readonly crashOn?: boolean;
   /** Throw over the whole batch when an item's field `fail` is true. */
   readonly failOn?: boolean;
@@ -27,9 +27,7 @@ interface EchoOptions {
 export default defineRuntime<EchoOptions>({
   name: 'echo',
   version: '0.1.0',
-  spi: SPI_VERSION,
-  formats: [],
-  capabilities: { batching: true, streaming: true, devices: ['cpu'] },
+  capabilities: { batching: true, streaming: true },
   optionsSchema: {
     type: 'object',
     additionalProperties: false,
@@ -44,16 +42,10 @@ export default defineRuntime<EchoOptions>({
       partDelayMs: { type: 'number', minimum: 0 },
     },
   },
-  probe: async () => ['cpu'],
-  inspect: async () => ({ format: 'none', notes: [] }),
-  async open({ device, options }) {
-    if (device !== 'cpu') throw runtimeErrors.DEVICE_UNAVAILABLE({ runtime: 'echo', device, available: ['cpu'] });
+  async open({ options }) {
     if (options.loadDelayMs) await delay(options.loadDelayMs);
     const kept: Buffer[] = [];
     return {
-      inputs: [],
-      outputs: [],
-      device: 'cpu',
       async run(items, context) {
         if (options.delayMs) await delay(options.delayMs, undefined, { signal: context.signal });
         for (const item of items) misbehave(item, options, kept);
@@ -68,9 +60,15 @@ export default defineRuntime<EchoOptions>({
 });
 
 function misbehave(item: Item, options: EchoOptions, kept: Buffer[]): void {
-  if (options.crashOn && item['crash'] === true) process.kill(process.pid, 'SIGKILL');
+  if (options.crashOn) crash(item['crash']);
   if (options.failOn && item['fail'] === true) throw runtimeErrors.RUN_FAILED({ reason: 'it was asked to' });
   if (options.hangOn && item['hang'] === true) for (;;);
   // Filled, so that the pages are really taken.
   if (options.allocateMb && typeof item['allocateMb'] === 'number') kept.push(Buffer.alloc(item['allocateMb'] * 2 ** 20, 1));
+}
+
+function crash(how: unknown): void {
+  if (how === true) process.kill(process.pid, 'SIGKILL');
+  if (how === 'segfault') process.kill(process.pid, 'SIGSEGV');
+  if (how === 'abort') process.abort();
 }

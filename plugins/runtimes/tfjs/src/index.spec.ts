@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
+import { compileSchema } from '@steelyard/model-package';
 import { describeRuntime } from '@steelyard/runtime-testkit';
 import type { RuntimeFixture } from '@steelyard/runtime-testkit';
 import type { Tensor } from '@steelyard/wire';
@@ -31,6 +32,12 @@ const keras = (items: RuntimeFixture['items']) => items.map(({ x }) => ({ y_inpu
 
 describe('a layers model', () => {
   describeRuntime({ runtime: tfjs, describe, it, fixture: { ...fixture, files, items: keras(fixture.items), badItem: { y_input: vector(1, 2) } } });
+});
+
+it('takes its options and no others', () => {
+  const problemsOf = compileSchema(tfjs.optionsSchema, { trusted: true });
+  expect(problemsOf({ model: 'a.json', outputs: ['a', 'b'], batchDimension: 'none', backend: 'wasm' })).toEqual([]);
+  for (const options of [{ outputs: [] }, { outputs: ['a', 'a'] }, { backend: 'webgl' }, { output: ['a'] }]) expect(problemsOf(options)).toHaveLength(1);
 });
 
 it('has the version of its package', () => {

@@ -32,6 +32,8 @@ let dir: string;
 let url: string;
 let sent: Sent[];
 let close: () => Promise<void>;
+/** What the native route sends to those who ask for events. */
+let streamed: string;
 
 /** A server with the platform's own schema, so that a document which the platform would refuse is refused here. */
 beforeEach(async () => {
@@ -42,6 +44,7 @@ beforeEach(async () => {
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       if (request.url !== '/graphql') {
+        if (request.headers.accept === 'text/event-stream') return void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(streamed);
         const facts = { 'steelyard-cost-nano': '200000', 'steelyard-prediction-id': 'p-1', 'steelyard-model': 'acme/digits@1.0.0', 'steelyard-currency': 'usd' };
         return void response.writeHead(200, facts).end(JSON.stringify({ echo: JSON.parse(Buffer.concat(chunks).toString()) as unknown }));
       }
@@ -93,6 +96,11 @@ const COMMANDS: readonly (readonly [argv: string, shows: string])[] = [
   ['keys revoke id-1', 'is revoked'],
   ['operator create-org acme --name Acme --owner a@example.org', 'text'],
   ['operator credit acme 10.00 --reason welcome', 'acme has text text now'],
+  ['engine status', 'DEVICE'],
+  ['engine devices', 'text cannot use text: text'],
+  ['engine pin text', 'text may be unloaded again'],
+  ['engine pin acme/digits@1.0.0 --off', 'acme/digits@1.0.0 may be unloaded again'],
+  ['engine unload id-1', 'text is busy or not loaded'],
   ['generate', 'steelyard.gen.ts is written'],
 ];
 
@@ -106,7 +114,7 @@ describe('commands', () => {
     const json = await cli([...argv, '--json']);
     expect(json).toMatchObject({ code: 0, err: '' });
     expect(typeof JSON.parse(json.out)).toBe('object');
-    expect(new Set(sent.map(({ authorization }) => authorization))).toEqual(new Set([argv[0] === 'operator' ? 'Bearer operator-key' : 'Bearer key-1']));
+    expect(new Set(sent.map(({ authorization }) => authorization))).toEqual(new Set([['operator', 'engine'].includes(argv[0]!) ? 'Bearer operator-key' : 'Bearer key-1']));
   });
 
   it('credit can be sent again under its id', async () => {
@@ -130,6 +138,24 @@ describe('commands', () => {
     for (const wrong of [['novalue'], ['--input', 'none.json'], ['a=@none.png'], ['--input', 'x.png'], ['--deadline', 'soon', 'a=1'], ['=1']]) {
       expect((await cli(['run', 'acme/digits', ...wrong])).code).toBe(2);
     }
+  });
+
+  it('run --stream prints text as it comes, other parts as lines, and of a model without parts its output', async () => {
+    const event = (name: string, data: object) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+    const done = event('done', { output: { text: 'ab' }, prediction: { id: 'p-1', model: 'acme/story@1.0.0', costNano: '5', currency: 'usd', replayed: false, timings: { coldStartMs: 812 } } });
+    streamed = [event('state', { state: 'loading' }), event('part', { text: 'a\u001b[2J' }), event('part', { text: 'b' }), event('part', { image: 1 }), done].join('');
+    const argv = ['run', 'acme/story', 'prompt=x', '--stream'];
+    const plain = await cli(argv);
+    expect(plain).toMatchObject({ code: 0, out: 'a[2Jb\n{"image":1}\n' });
+    expect(plain.err).toMatch(/cold start 812 ms .*prediction p-1/);
+    const { code, out } = await cli([...argv, '--json']);
+    expect([code, ...out.trim().split('\n').map((line) => (JSON.parse(line) as { event: string }).event)]).toEqual([0, 'state', 'part', 'part', 'part', 'done']);
+    streamed = done;
+    expect((await cli(argv)).out).toBe('{\n  "text": "ab"\n}\n');
+    streamed = event('part', { text: 'a' }) + event('error', { status: 504, error: { code: 'X.LATE', message: 'late', charged: true } });
+    expect(await cli(argv)).toMatchObject({ code: 5, out: 'a\n', err: expect.stringContaining('charged: yes') });
+    const lines = (await cli([...argv, '--json'])).out.trim().split('\n');
+    expect(JSON.parse(lines[1]!)).toMatchObject({ error: { code: 'X.LATE', charged: 'yes' } });
   });
 
   it('generate --check fails when the file is not what the catalog says', async () => {

@@ -3,10 +3,12 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { Run } from './command-action.js';
 
+export const KEY_FILE_OPTION = ['--operator-key-file <file>', "default: operator.key in the server's data folder, $STEELYARD_DATA_DIR or .steelyard"] as const;
+
 export function addOperator(program: Command, run: Run): void {
   const operator = program
     .command('operator')
-    .option('--operator-key-file <file>', "default: operator.key in the server's data folder, $STEELYARD_DATA_DIR or .steelyard")
+    .option(...KEY_FILE_OPTION)
     .description('what only the operator of the installation may do');
   operator
     .command('create-org')
@@ -62,7 +64,7 @@ async function credit(context: CommandContext, handle: string, amount: string, f
   context.result({ id, handle, balance: creditOrganization }, () => `${handle} has ${creditOrganization.available} ${creditOrganization.currency} now`);
 }
 
-/** The option stands on `operator`, before or after its sub-command. */
-function keyFileOf(command: Command): string | undefined {
+/** The option stands on the group, before or after its sub-command. */
+export function keyFileOf(command: Command): string | undefined {
   return command.optsWithGlobals<OperatorFlags>().operatorKeyFile;
 }

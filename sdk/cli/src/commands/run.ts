@@ -1,18 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { DeprecationNotice, RunDetails } from '@steelyard/client';
+import type { DeprecationNotice, PredictionInfo } from '@steelyard/client';
 import { formatNano } from '@steelyard/kernel';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { CommandIo } from '../command-io.js';
 import { cliErrors } from '../errors.js';
+import type { ExitCode } from '../report-failure.js';
 import type { Run } from './command-action.js';
+import { streamAsLines, streamAsText } from './run-stream.js';
 
 interface RunFlags {
   readonly input?: string;
   readonly image?: string;
   readonly deadline?: number;
   readonly idempotencyKey?: string;
+  readonly stream?: boolean;
 }
 
 export function addRun(program: Command, run: Run): void {
@@ -24,19 +27,30 @@ export function addRun(program: Command, run: Run): void {
     .option('--image <file>', 'the same as image=@file')
     .option('--deadline <ms>', 'how long to wait in all', milliseconds)
     .option('--idempotency-key <key>', 'name the call: sent again with the same key it is charged once')
+    .option('--stream', 'print the answer as it comes; with --json one line for each event')
     .description('call a model and print its output')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ steelyard run acme/digits --image seven.png\n  $ steelyard run acme/patients radius_mean=17.9 texture_mean=10.4\n  $ echo \'{"text":"hello"}\' | steelyard run acme/echo --input -',
+      '\nExamples:\n  $ steelyard run acme/digits --image seven.png\n  $ steelyard run acme/patients radius_mean=17.9 texture_mean=10.4\n  $ echo \'{"text":"hello"}\' | steelyard run acme/echo --input -\n  $ steelyard run acme/stories prompt="Once upon a time" --stream',
     )
     .action(run(runModel));
 }
 
-async function runModel(context: CommandContext, ref: string, fields: readonly string[], flags: RunFlags): Promise<void> {
+async function runModel(context: CommandContext, ref: string, fields: readonly string[], flags: RunFlags): Promise<ExitCode | void> {
   const input = await readInput(context.io, fields, flags);
   const { client } = await context.connect();
-  const { output, prediction } = await client.runWithDetails(ref, input, { deadlineMs: flags.deadline, idempotencyKey: flags.idempotencyKey });
+  const options = { deadlineMs: flags.deadline, idempotencyKey: flags.idempotencyKey };
+  if (flags.stream && context.flags.json) return streamAsLines(context.io, client, { ref, input, options });
+  if (flags.stream) {
+    const prediction = await streamAsText(context.io, client, { ref, input, options });
+    return sayFacts(context, prediction);
+  }
+  const { output, prediction } = await client.runWithDetails(ref, input, options);
   context.result({ output, prediction }, () => JSON.stringify(output, null, 2));
+  sayFacts(context, prediction);
+}
+
+function sayFacts(context: CommandContext, prediction: PredictionInfo): void {
   context.note(context.style.dim(summary(prediction)));
   if (prediction.deprecation) context.note(deprecationNote(prediction.model, prediction.deprecation));
 }
@@ -46,8 +60,9 @@ function deprecationNote(model: string, { sunsetAt, successor }: DeprecationNoti
   return `warning: ${model} is deprecated and answers no more after ${sunsetAt.toISOString()}${instead}`;
 }
 
-function summary({ model, costNano, currency, timings, id, replayed }: RunDetails<unknown>['prediction']): string {
+function summary({ model, costNano, currency, timings, id, replayed }: PredictionInfo): string {
   const parts = [model, `${formatNano(costNano)} ${currency}${replayed ? ' (charged before)' : ''}`, `${timings.roundTripMs.toFixed(0)} ms`];
+  if (timings.coldStartMs) parts.push(`cold start ${timings.coldStartMs.toFixed(0)} ms`);
   if (timings.computeMs !== undefined) parts.push(`compute ${timings.computeMs.toFixed(1)} ms`);
   return [...parts, `prediction ${id}`].join('  ');
 }

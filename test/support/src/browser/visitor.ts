@@ -112,7 +112,7 @@ export class Visitor {
   /** What axe-core finds serious or critical on the page as it is. */
   async findings(): Promise<Finding[]> {
     // As the debugger, not as the page: the policy of the page lets no other script in.
-    await this.page.evaluate(axeSource);
+    if (!(await this.page.evaluate(() => 'axe' in globalThis))) await this.page.evaluate(axeSource);
     return this.page.evaluate(async () => {
       const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<{ violations: { id: string; impact: string; nodes: { target: unknown[] }[] }[] }> } };
       const { violations } = await axe.run({ resultTypes: ['violations'] });

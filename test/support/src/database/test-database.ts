@@ -3,7 +3,7 @@ import { openDatabase, type Database } from '@steelyard/platform-database';
 import { readMigrations, withClient } from '@steelyard/platform-database/embedded';
 import pg from 'pg';
 import { currentRun } from './run.js';
-import type { TestServer, TestServerAddress } from './test-server.js';
+import { embeddedTestServer, type TestServer, type TestServerAddress } from './test-server.js';
 
 /** A database with the current schema that nobody else uses. */
 export interface TestDatabase {
@@ -36,6 +36,11 @@ export async function createTestDatabase(server: TestServer): Promise<TestDataba
         await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
       }),
   };
+}
+
+/** An empty database on the run's own server, which goes when the run ends: for a server that needs none of its own. */
+export async function emptyDatabaseUrl(): Promise<string> {
+  return (await createTestDatabase(embeddedTestServer)).url;
 }
 
 async function ensureTemplate(client: pg.Client, address: TestServerAddress): Promise<string> {

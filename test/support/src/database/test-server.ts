@@ -4,6 +4,7 @@ import { currentRun, type TestRun } from './run.js';
 
 /** A PostgreSQL that specs run on. */
 export interface TestServer {
+  readonly id: 'embedded' | 'external';
   readonly name: string;
   /** Starts it where that is ours to do. Gives how to reach it. */
   connect(): Promise<TestServerAddress>;
@@ -18,7 +19,8 @@ export interface TestServerAddress {
 }
 
 /** One for the whole run, started by the first spec that needs it; the run's end stops it. */
-const embedded: TestServer = {
+export const embeddedTestServer: TestServer = {
+  id: 'embedded',
   name: 'embedded PostgreSQL',
   connect: async () => {
     const server = await startEmbedded({ dataDir: currentRun().folder, durable: false });
@@ -34,6 +36,7 @@ const embedded: TestServer = {
 
 function external(adminUrl: string): TestServer {
   return {
+    id: 'external',
     name: 'the PostgreSQL of STEELYARD_TEST_POSTGRES_URL',
     connect: async () => ({
       adminUrl,
@@ -52,5 +55,5 @@ function external(adminUrl: string): TestServer {
 
 /** The servers that every spec of the database runs on: ours, and the announced one. */
 export function testServers({ externalUrl }: TestRun = currentRun()): readonly TestServer[] {
-  return externalUrl === undefined ? [embedded] : [embedded, external(externalUrl)];
+  return externalUrl === undefined ? [embeddedTestServer] : [embeddedTestServer, external(externalUrl)];
 }

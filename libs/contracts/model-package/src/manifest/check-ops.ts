@@ -18,8 +18,11 @@ export function checkOps(manifest: Manifest): LocatedProblem[] {
   const reporter = (list: 'pre' | 'post', index: number): Report => (key, message) => problems.push({ segments: [list, index, ...key.split('.').map(indexOrName)], message });
   const bag: Bag = { fields: propertiesOf(manifest.input), channels: new Map(), tensors: new Set() };
   manifest.pre.forEach((op, index) => checkPreOp(op, bag, reporter('pre', index)));
-  const seen: Bag['tensors'] = new Set();
-  manifest.post.forEach((op, index) => checkPostOp(op, seen, reporter('post', index)));
+  const given = new Set<string>();
+  manifest.post.forEach((op, index) => {
+    checkPostOp(op, given, reporter('post', index));
+    if ('input' in op && !bag.channels.has(op.input)) reporter('post', index)('input', `no image is decoded from ${JSON.stringify(op.input)}`);
+  });
   return problems;
 }
 
@@ -69,13 +72,14 @@ function checkColumns(columns: readonly string[], bag: Bag, report: Report): voi
   });
 }
 
-function checkPostOp(op: PostOp, labelled: Set<string>, report: Report): void {
+function checkPostOp(op: PostOp, given: Set<string>, report: Report): void {
   if (op.op === 'softmax') {
-    if (labelled.size > 0) report('op', 'comes after labels, which needs the probabilities');
+    if (given.size > 0) report('op', `comes after ${[...given].join(' and ')}, which needs the probabilities`);
     return;
   }
-  if (labelled.size > 0) report('op', 'labels may be given once');
-  labelled.add(op.tensor);
+  if (given.has(op.op)) report('op', `${op.op} may be given once`);
+  given.add(op.op);
+  if (op.op === 'mask') return;
   const seen = new Set<string>();
   op.labels.forEach((label, index) => {
     if (seen.has(label)) report(`labels.${index}`, `the label ${JSON.stringify(label)} is named twice`);

@@ -12,7 +12,18 @@ export type PreOp =
 
 export type PostOp =
   | { readonly op: 'softmax'; readonly tensor: string }
-  | { readonly op: 'labels'; readonly tensor: string; readonly labels: readonly string[] };
+  | { readonly op: 'labels'; readonly tensor: string; readonly labels: readonly string[] }
+  | {
+      readonly op: 'detections';
+      readonly tensor: string;
+      readonly input: string;
+      readonly labels: readonly string[];
+      readonly coordinates: 'pixels' | 'normalized';
+      readonly scoreThreshold: number;
+      readonly iouThreshold: number;
+      readonly maxCount: number;
+    }
+  | { readonly op: 'mask'; readonly tensor: string; readonly input: string; readonly edges: 'soft' | 'hard'; readonly threshold: number };
 
 export type PriceUnit = 'request';
 

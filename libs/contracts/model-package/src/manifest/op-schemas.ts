@@ -3,6 +3,9 @@ import type { JsonSchema } from '@steelyard/tasks';
 const fieldName = { type: 'string', minLength: 1, maxLength: 128 };
 const pixelsInput = { ...fieldName, description: 'The field that `decode` turned into pixels.' };
 const tensorName = { ...fieldName, description: "The name of the model's tensor." };
+const sentImage = { ...fieldName, description: 'The field of the image that an earlier op decoded.' };
+const share = { type: 'number', minimum: 0, maximum: 1 };
+const labelList = { type: 'array', minItems: 1, maxItems: 100_000, items: { type: 'string', minLength: 1, maxLength: 256 } };
 const sizePixels = { type: 'integer', minimum: 1, maximum: 8192 };
 const perChannel = { type: 'array', minItems: 1, maxItems: 4 };
 
@@ -55,6 +58,21 @@ export const postOpsSchema = oneOfOps("What is done to the model's output tensor
   op('softmax', 'Numbers to probabilities over the last axis, in place.', ['tensor'], { tensor: tensorName }),
   op('labels', 'A tensor of probabilities to the fields `label`, `score` and `scores`.', ['tensor', 'labels'], {
     tensor: tensorName,
-    labels: { type: 'array', minItems: 1, maxItems: 100_000, items: { type: 'string', minLength: 1, maxLength: 256 }, description: "The labels, in the tensor's order." },
+    labels: { ...labelList, description: "The labels, in the tensor's order." },
+  }),
+  op('detections', 'A tensor [N, 6] of boxes (x0, y0, x1, y1, score, class) to the fields `objects`, `width` and `height`, in pixels of the image that was sent.', ['tensor', 'input', 'labels'], {
+    tensor: tensorName,
+    input: sentImage,
+    labels: { ...labelList, description: 'The labels, in the order of the classes.' },
+    coordinates: { enum: ['pixels', 'normalized'], default: 'pixels', description: 'Whether the model gives pixels of what it sees, or shares of its width and height.' },
+    scoreThreshold: { ...share, default: 0.3, description: 'Boxes with a lower score are left out.' },
+    iouThreshold: { ...share, default: 0.5, description: 'Of boxes with one label whose intersection over union is larger, the best stays.' },
+    maxCount: { type: 'integer', minimum: 1, maximum: 10_000, default: 100, description: 'How many objects are given at most.' },
+  }),
+  op('mask', 'A tensor [H, W] or [H, W, 1] of probabilities to the fields `mask`, a grey PNG in the size of the image that was sent, and `coverage`.', ['tensor', 'input'], {
+    tensor: tensorName,
+    input: sentImage,
+    edges: { enum: ['soft', 'hard'], default: 'soft', description: 'soft: the probability as a grey value; hard: white from the threshold on, black below.' },
+    threshold: { ...share, default: 0.5, description: 'From which probability on a pixel is covered.' },
   }),
 ]);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { DTYPES } from '@steelyard/wire';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { manifestSchema } from './manifest-schema.js';
 import { manifestProblems, normaliseManifest, readManifest } from './read-manifest.js';
 import { TENSOR_DTYPES } from '../schema/tensor-keyword.js';
@@ -38,6 +39,15 @@ const edit = (from: string, to: string): string => {
   expect(DIGITS).toContain(from);
   return DIGITS.replace(from, to);
 };
+
+describe('the schema of manifests', () => {
+  it('is a JSON Schema, which no process checks again', () => {
+    const ajv = new Ajv2020({ strict: false });
+    expect(ajv.validateSchema(manifestSchema)).toBe(true);
+    expect(ajv.errors ?? []).toEqual([]);
+    expect(new Ajv2020({ strict: false, logger: false }).validateSchema({ ...manifestSchema, type: 7 })).toBe(false);
+  });
+});
 
 describe('readManifest', () => {
   it('fills in every default', () => {
@@ -91,7 +101,7 @@ describe('readManifest', () => {
     ['a key twice', edit('task:', 'name: other\ntask:'), '5:1 ', 'the key "name" is written twice'],
     ['broken YAML', edit('name: digits', 'name: [digits'), expect.stringMatching(/^\d+:\d+ $/) as unknown as string, expect.anything() as unknown as string],
     ['a missing key', edit('license: Apache-2.0\n', ''), '1:1 license', 'is missing'],
-    ['an unknown task', edit('image-classification', 'magic'), '5:7 task', 'must be one of "image-classification", "tabular-classification", "custom"'],
+    ['an unknown task', edit('image-classification', 'magic'), '5:7 task', 'must be one of "image-classification", "object-detection", "image-segmentation", "tabular-classification", "text-classification", "text-embedding", "text-generation", "custom"'],
     ['a range that is none', edit('^0.1.0', 'newest'), '7:31 runtime.range', 'must be a version range, e.g. ^0.1.0'],
     ['a path that leaves', edit('model.onnx', '../model.onnx'), '9:11 artifacts[0].path', 'the path "../model.onnx" is refused: it leaves the package (..)'],
     ['an absolute path', edit('model.onnx', '/etc/passwd'), '9:11 artifacts[0].path', 'the path "/etc/passwd" is refused: it is absolute'],
@@ -128,6 +138,26 @@ pre:
       { at: '15:29 pre[0].columns[2]', message: 'the input schema has no field "area"' },
       { at: '15:35 pre[0].columns[3]', message: 'the field "radius" is named twice' },
     ]);
+  });
+
+  it('checks that answers about an image have one', () => {
+    const post = (ops: string) => problemsOf(`schema: 1
+name: eyes
+version: 1.0.0
+license: MIT
+task: object-detection
+runtime: { name: tfjs, range: "*" }
+pre: [ { op: decode, input: image } ]
+post:
+${ops}`);
+    expect(post('  - { op: detections, tensor: d, input: image, labels: [cat] }\n  - { op: mask, tensor: m, input: image }\n')).toEqual([]);
+    expect(post('  - { op: detections, tensor: d, input: photo, labels: [cat, cat] }\n  - { op: softmax, tensor: d }\n  - { op: mask, tensor: m, input: image }\n  - { op: mask, tensor: m, input: image }\n')).toEqual([
+      { at: '9:41 post[0].input', message: 'no image is decoded from "photo"' },
+      { at: '9:62 post[0].labels[1]', message: 'the label "cat" is named twice' },
+      { at: '10:11 post[1].op', message: 'comes after detections, which needs the probabilities' },
+      { at: '12:11 post[3].op', message: 'mask may be given once' },
+    ]);
+    expect(post('  - { op: detections, tensor: d, input: image, labels: [cat], scoreThreshold: 2 }\n')[0]?.message).toMatch(/<= 1/);
   });
 
   it('refuses schemas that could use the gateway without bound', () => {

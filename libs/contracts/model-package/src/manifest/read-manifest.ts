@@ -1,5 +1,5 @@
 import { AppError } from '@steelyard/kernel';
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { checkManifest, schemasOf } from './check-manifest.js';
 import { describeViolation } from '../schema/describe-violation.js';
 import { packageErrors } from '../errors.js';
@@ -17,7 +17,10 @@ export interface ReadManifest {
   readonly source: unknown;
 }
 
-const validate = new Ajv2020({ allErrors: true, discriminator: true, strict: false, logger: false }).compile<Record<string, unknown>>(manifestSchema);
+/** Made by the first manifest that is read: most programs that import this package start and end without one, and it takes as long as the rest of the import. */
+let compiled: ValidateFunction<Record<string, unknown>> | undefined;
+// That the schema is one is for a spec to say, not for every process.
+const validator = () => (compiled ??= new Ajv2020({ allErrors: true, discriminator: true, strict: false, logger: false, validateSchema: false }).compile<Record<string, unknown>>(manifestSchema));
 
 /** Nobody reads more, and finding the place of each takes time. */
 const PROBLEMS_MAX = 50;
@@ -42,6 +45,7 @@ export function normaliseManifest(json: unknown): ReadManifest {
 }
 
 function normalise(value: unknown, locate: Locate): ReadManifest {
+  const validate = validator();
   if (!validate(value)) fail(shapeProblems(validate.errors ?? [], value), locate);
   const filled = fillDefaults(manifestSchema, value) as Record<string, unknown> & Manifest & { price?: PriceSpec };
   const { price, samples: _samples, ...rest } = filled;

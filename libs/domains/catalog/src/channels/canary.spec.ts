@@ -3,6 +3,7 @@ import { newId, type Caller } from '@steelyard/kernel';
 import { OrganizationHandles } from '@steelyard/domain-identity';
 import type { Manifest } from '@steelyard/model-package';
 import { describeDatabase } from '@steelyard/test-support';
+import { MEASUREMENTS } from '../catalog.fixture.js';
 import { Catalog } from '../catalog.js';
 import type { VersionDraft } from '../versions/version.js';
 
@@ -34,7 +35,7 @@ describeDatabase('canaries', (context) => {
     const price = { unit: 'request', amountNano: 1_000_000n, per: 1n, currency: 'usd' };
     const draft: VersionDraft = { tenantId, manifest, digest: newId(), files: [], card: '', samples: [], price };
     const { versionId } = await catalog.draftVersion(draft);
-    if (ready) await catalog.finishVersion({ tenantId, versionId }, { ready: true, measurements: {} });
+    if (ready) await catalog.finishVersion({ tenantId, versionId }, { ready: true, measurements: MEASUREMENTS });
   }
 
   const start = (version: string, percent = 10, reason?: string) => catalog.startCanary({ ...at, model, version, percent, reason });

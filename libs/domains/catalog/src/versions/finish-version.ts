@@ -12,7 +12,7 @@ export async function finishVersion(tx: Tx, { tenantId, versionId }: VersionId, 
   if (version) await holdModel(tx, { tenantId, modelId: version.modelId });
   const changed = await tx.modelVersion.updateMany({
     where: { tenantId, id: versionId, state: 'testing' },
-    data: outcome.ready ? { state: 'ready', measurements: outcome.measurements as Prisma.InputJsonValue } : { state: 'rejected' },
+    data: outcome.ready ? { state: 'ready', measurements: outcome.measurements as unknown as Prisma.InputJsonValue } : { state: 'rejected' },
   });
   if (changed.count === 0 && outcome.ready) throw catalogErrors.VERSION_GONE({ versionId });
   return version?.modelId;

@@ -1,4 +1,4 @@
-import type { Manifest, PackageFile } from '@steelyard/model-package';
+import type { Manifest, Measurements, PackageFile } from '@steelyard/model-package';
 
 /** What a version costs now. */
 export interface VersionPrice {
@@ -51,4 +51,4 @@ export interface VersionId {
   readonly versionId: string;
 }
 
-export type VersionOutcome = { readonly ready: true; readonly measurements: Record<string, unknown> } | { readonly ready: false };
+export type VersionOutcome = { readonly ready: true; readonly measurements: Measurements } | { readonly ready: false };

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject } from '@nestjs/common';
-import { Args, ID, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
+import { Args, Context, ID, Mutation, Query, Resolver, Subscription } from '@nestjs/graphql';
 import { DISPATCH, type Dispatch } from '@steelyard/dispatch';
-import { OperatorOnly } from '@steelyard/platform-graphql';
+import { OperatorOnly, type GraphqlContext } from '@steelyard/platform-graphql';
 import { EngineStatus, RuntimeDevices } from './engine.graphql-types.js';
 
 const EVERY_MS = 1_000;
@@ -29,10 +29,10 @@ export class EngineResolver {
 
   @Subscription(() => EngineStatus, { resolve: (status: EngineStatus) => status, description: 'The engine now, and again each second.' })
   @OperatorOnly()
-  async *engineChanges(): AsyncGenerator<EngineStatus> {
-    for (;;) {
+  async *engineChanges(@Context() { signal }: GraphqlContext): AsyncGenerator<EngineStatus> {
+    while (!signal?.aborted) {
       yield this.engine();
-      await delay(EVERY_MS);
+      await delay(EVERY_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 

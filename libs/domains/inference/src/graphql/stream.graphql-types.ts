@@ -40,7 +40,7 @@ export class PredictionFailed {
   @Field(() => String, { nullable: true })
   fix!: string | null;
 
-  @Field(() => Boolean, { description: 'True where parts of the answer had been handed out before.' })
+  @Field(() => Boolean, { description: 'Whether it costs anything: only where its own caller cut it short after parts of the answer.' })
   charged!: boolean;
 }
 

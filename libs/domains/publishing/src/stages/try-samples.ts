@@ -15,6 +15,9 @@ export interface TriedOut {
   /** Of every run but the first of each sample, which warms up. */
   readonly latenciesMs: readonly number[];
   readonly memoryBytes: number;
+  /** Of the process, before the load. */
+  readonly startMs: number;
+  readonly streams: boolean;
 }
 
 /** Each sample is run again until there are about so many runs to measure. */
@@ -45,13 +48,13 @@ export async function trySamples(model: Quarantined, samples: readonly PreparedS
   const [outcome] = await Promise.allSettled([trial]);
   await written;
   if (outcome.status === 'rejected') throw outcome.reason;
-  const { answers, loaded, memoryBytes } = outcome.value;
+  const { answers, loaded, memoryBytes, startMs, streams } = outcome.value;
   const results = resultsOf(samples, answers, manifest);
   const failed = results.filter((result) => !result.passed).length;
   if (failed > 0) throw new StageFailure(publishingErrors.SAMPLES_FAILED({ failed, total: results.length }), { samples: results });
   await recorder.succeed(`${results.length} of ${results.length} samples passed`, { samples: results });
   const latenciesMs = answers.slice(samples.length).flatMap((answer) => (answer.ok ? [answer.latencyMs] : []));
-  return { loaded, latenciesMs, memoryBytes };
+  return { loaded, latenciesMs, memoryBytes, startMs, streams };
 }
 
 /** A sample passes when every one of its runs does; the first run that does not is shown. */

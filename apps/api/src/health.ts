@@ -1,0 +1,32 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+
+/** What must work for a call to be taken; each throws or rejects when it does not. */
+export type ReadinessChecks = Readonly<Record<string, () => unknown>>;
+
+const TIMEOUT_MS = 2_000;
+
+/**
+ * `/health/live`: the process answers; one that does not is to be restarted. `/health/ready`: calls can be taken; a load
+ * balancer sends none where it is 503. Nothing is told but which part is not ready.
+ */
+export function serveHealth(server: FastifyInstance, checks: ReadinessChecks): void {
+  server.get('/health/live', () => ({ status: 'live' }));
+  server.get('/health/ready', async (_request, reply) => {
+    const results = await Promise.all(Object.entries(checks).map(async ([name, check]) => [name, (await isFine(check)) ? 'ready' : 'not ready'] as const));
+    const isReady = results.every(([, result]) => result === 'ready');
+    return reply.status(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready', checks: Object.fromEntries(results) });
+  });
+}
+
+async function isFine(check: () => unknown): Promise<boolean> {
+  const late = new AbortController();
+  const timeout = delay(TIMEOUT_MS, false, { signal: late.signal }).catch(() => false);
+  try {
+    return await Promise.race([Promise.resolve(check()).then(() => true), timeout]);
+  } catch {
+    return false;
+  } finally {
+    late.abort();
+  }
+}

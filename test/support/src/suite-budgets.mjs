@@ -1,0 +1,30 @@
+/**
+ * What the long suites may take, in seconds of one of two workers on two cores; every other suite has SUITE_SECONDS. The table orders the suites as
+ * well, the longest first: a fresh clone has no times of an earlier run, and a long suite begun last leaves the other worker with nothing to do.
+ */
+export const longSuites = {
+  'test/chaos/server-killed.e2e-spec.ts': 75,
+  'test/browser/first-model.e2e-spec.ts': 60,
+  'test/browser/screens.e2e-spec.ts': 60,
+  'libs/domains/publishing/src/publish-version.spec.ts': 60,
+  'test/e2e/canary.e2e-spec.ts': 60,
+  'test/e2e/demo.e2e-spec.ts': 45,
+  'test/browser/hostile.e2e-spec.ts': 40,
+  'test/e2e/packed-sdk.e2e-spec.ts': 40,
+  'test/tenancy/tenancy.e2e-spec.ts': 40,
+  'test/e2e/bad-input.e2e-spec.ts': 40,
+  'test/browser/provider.e2e-spec.ts': 35,
+  'test/browser/people.e2e-spec.ts': 25,
+  'test/money/money.property.spec.ts': 25,
+  'test/e2e/runner-killed.e2e-spec.ts': 25,
+  'test/e2e/main-job.e2e-spec.ts': 25,
+  'test/e2e/versions.e2e-spec.ts': 25,
+};
+
+export const SUITE_SECONDS = 15;
+
+/** All suites together, on two workers: what `npm test` may take of CI's time. */
+export const RUN_SECONDS = 600;
+
+/** @param {string} path relative to the repository's root, with slashes */
+export const budgetOf = (path) => longSuites[path] ?? SUITE_SECONDS;
