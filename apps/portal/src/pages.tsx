@@ -20,6 +20,7 @@ const OrganizationPage = page(() => import('./features/organization/organization
 const InvitationPage = page(() => import('./features/organization/invitation-page'), 'InvitationPage');
 const AccountPage = page(() => import('./features/account/account-page'), 'AccountPage');
 const WelcomePage = page(() => import('./features/welcome/welcome-page'), 'WelcomePage');
+const OperatorPage = page(() => import('./features/operator/operator-page'), 'OperatorPage');
 const HomePage = page(() => import('./features/welcome/home-page'), 'HomePage');
 
 /** Every address of the portal. Those under /org need somebody who is signed in and belongs to that organization. */
@@ -30,6 +31,7 @@ export function Pages() {
         <Routes>
           <Route index element={<CatalogPage />} />
           <Route path="models/:owner/:name" element={<ModelPage />} />
+          <Route path="operator" element={<OperatorPage />} />
           <Route path="invitations/:token" element={<InvitationPage />} />
           <Route element={<SignedIn />}>
             <Route path="welcome" element={<WelcomePage />} />

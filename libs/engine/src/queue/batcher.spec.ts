@@ -73,6 +73,21 @@ describe('Batcher', () => {
     expect(link.sent[2]!.items.some(({ input }) => input[0] === 2)).toBe(true);
   });
 
+  it('counts a call with a large input as many in its tenant\'s turn', async () => {
+    const { attach, call } = setup({ batchesInFlight: 1 });
+    const link = attach(new FakeLink(), { maxSize: 1 });
+    for (let n = 0; n < 4; n++) {
+      void call('large', 1, { bytes: 640 * 1024 });
+      for (let i = 0; i < 10; i++) void call('small', 2);
+    }
+    await tick();
+    const turns: number[] = [];
+    for (; turns.length < 22; link.answerNext()) turns.push(link.open[0]!.items[0]!.input[0]!);
+    const large = turns.filter((n) => n === 1).length;
+    expect(large).toBeGreaterThanOrEqual(2);
+    expect(large).toBeLessThanOrEqual(3);
+  });
+
   it('refuses a tenant whose line is full, and nobody else', () => {
     const { call } = setup({ queuedPerTenant: 2 });
     expect([call('a'), call('a'), call('a'), call('b')].map(({ accepted }) => accepted)).toEqual([true, true, false, true]);

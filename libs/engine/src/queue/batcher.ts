@@ -1,8 +1,9 @@
 import type { AppError } from '@steelyard/kernel';
-import { engineErrors } from '../errors.js';
+import type { EngineLimits } from '../limits.js';
 import { Alarm } from './alarm.js';
 import type { BatchLink, BatchResult, BatchRules } from './batch-link.js';
 import { BatchSizer } from './batch-sizer.js';
+import { CallErrors } from './call-errors.js';
 import { CallStates } from './call-states.js';
 import { FairQueue } from './fair-queue.js';
 import type { Job } from './job.js';
@@ -10,16 +11,11 @@ import { Lane, type Batch, type BusyRunners } from './lane.js';
 import { Pace } from './pace.js';
 import { failedAsOne, Retries } from './retries.js';
 
-export interface BatcherOptions {
+type QueueLimits = Pick<EngineLimits, 'queuedPerTenant' | 'queuedBytesPerTenant' | 'queuedPerModel' | 'queuedBytesPerModel'>;
+type BatchLimits = Pick<EngineLimits, 'batchBytes' | 'batchMs' | 'batchesInFlight' | 'killGraceMs'>;
+
+export interface BatcherOptions extends QueueLimits, BatchLimits {
   readonly label: string;
-  readonly queuedPerTenant: number;
-  readonly queuedBytesPerTenant: number;
-  readonly queuedPerModel: number;
-  readonly queuedBytesPerModel: number;
-  readonly batchBytes: number;
-  readonly batchMs: number;
-  readonly batchesInFlight: number;
-  readonly killGraceMs: number;
   readonly busy: BusyRunners;
   /** The runner of this lane has worked for longer than it may: end it. `detach` is expected to follow. */
   onStalled(lane: Lane): void;
@@ -35,6 +31,7 @@ export interface BatcherOptions {
  */
 export class Batcher {
   readonly #options: BatcherOptions;
+  readonly #errors: CallErrors;
   readonly #queue: FairQueue<Job>;
   readonly #retries: Retries;
   readonly #alarm: Alarm;
@@ -57,6 +54,7 @@ export class Batcher {
 
   constructor(options: BatcherOptions) {
     this.#options = options;
+    this.#errors = new CallErrors(options.label);
     this.#queue = new FairQueue({
       quantum: 1,
       itemsPerTenant: options.queuedPerTenant,
@@ -64,7 +62,7 @@ export class Batcher {
       items: options.queuedPerModel,
       bytes: options.queuedBytesPerModel,
     });
-    this.#retries = new Retries({ lost: (reason) => this.#lost(reason), late: () => this.#late() });
+    this.#retries = new Retries(this.#errors);
     this.#alarm = new Alarm((nowMs) => this.#sweep(nowMs));
   }
 
@@ -108,8 +106,9 @@ export class Batcher {
     job.fail(error);
     this.#states.dropped(job);
     if (job.inQueue) this.#queue.forget(job);
-    else if (job.batch) this.#cancel(job, job.batch);
+    else if (job.batch) job.batch.lane.cancel(job);
     else this.#retries.forget();
+    if (job.batch) this.#alarm.want(job.batch.lane.nextLookMs());
     job.inQueue = false;
   }
 
@@ -231,7 +230,7 @@ export class Batcher {
       job.inQueue = false;
       if (job.dueAtMs > nowMs) return job;
       this.#states.dropped(job);
-      job.fail(this.#late());
+      job.fail(this.#errors.late());
     }
     return undefined;
   }
@@ -243,11 +242,6 @@ export class Batcher {
     lane.send(jobs, this.#doneLater);
     this.#alarm.want(lane.nextLookMs());
     this.#states.sent(jobs);
-  }
-
-  #cancel(job: Job, { lane }: Batch): void {
-    lane.cancel(job);
-    this.#alarm.want(lane.nextLookMs());
   }
 
   #done(batch: Batch, result: BatchResult): void {
@@ -273,7 +267,7 @@ export class Batcher {
       if (answer instanceof Uint8Array) {
         const timings = { queueMs, computeMs, batchSize: size, coldStartMs: this.#states.coldStartMs(job), parts: job.parts };
         job.answer({ output: answer, timings });
-      } else job.fail(answer ?? this.#lost('it gave no answer'));
+      } else job.fail(answer ?? this.#errors.lost('it gave no answer'));
     }
     this.#options.onBatch({ lane, size, queueMs: longestMs, computeMs });
   }
@@ -283,7 +277,7 @@ export class Batcher {
     let nextMs = Infinity;
     const look = (job: Job) => {
       if (job.settled) return;
-      if (job.dueAtMs <= nowMs) this.drop(job, this.#late());
+      if (job.dueAtMs <= nowMs) this.drop(job, this.#errors.late());
       else if (job.dueAtMs < nextMs) nextMs = job.dueAtMs;
     };
     for (const job of [...this.#queue, ...this.#retries]) look(job);
@@ -298,16 +292,6 @@ export class Batcher {
 
   #overdue(batch: Batch): void {
     batch.overdue = true;
-    const { label } = this.#options;
-    const error = engineErrors.DEADLINE_EXCEEDED({ label, reason: `the model took longer than its limit of ${this.#rules.runMs} ms` });
-    for (const job of batch.jobs) this.drop(job, error);
-  }
-
-  #lost(reason: string): AppError {
-    return engineErrors.RUNNER_LOST({ label: this.#options.label, reason });
-  }
-
-  #late(): AppError {
-    return engineErrors.DEADLINE_EXCEEDED({ label: this.#options.label, reason: 'its deadline has passed' });
+    for (const job of batch.jobs) this.drop(job, this.#errors.tookTooLong(this.#rules.runMs));
   }
 }

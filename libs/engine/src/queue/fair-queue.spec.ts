@@ -53,6 +53,25 @@ describe('FairQueue', () => {
     expect(queue.push(item('a', 'a3'))).toBe(true);
   });
 
+  it('bounds all tenants together, but lets one in that has nothing waiting, as long as there is room in bytes', () => {
+    const queue = queueOf({ items: 3, bytes: 100 });
+    for (const name of ['a1', 'a2', 'a3']) expect(queue.push(item('a', name))).toBe(true);
+    expect(queue.push(item('a', 'a4'))).toBe(false);
+    expect([queue.push(item('b', 'b1')), queue.push(item('b', 'b2'))]).toEqual([true, false]);
+    expect(queue.push(item('c', 'c1', { bytes: 97 }))).toBe(false);
+    queue.shift();
+    expect(queue.push(item('c', 'c1', { bytes: 97 }))).toBe(true);
+    expect(drain(queue)).toHaveLength(4);
+    expect(queue.push(item('d', 'd1', { bytes: 1_000 }))).toBe(true);
+  });
+
+  it('serves a dear item of the only tenant at once', () => {
+    const queue = queueOf();
+    queue.push(item('a', 'dear', { cost: 1e9 }));
+    queue.push(item('a', 'next'));
+    expect(drain(queue)).toEqual(['dear', 'next']);
+  });
+
   it('skips what was settled while it waited, gives its place back, and does not pile it up', () => {
     const queue = queueOf({ itemsPerTenant: 3 });
     for (let i = 0; i < 1_000; i++) {

@@ -1,4 +1,5 @@
 import type { AppError } from '@steelyard/kernel';
+import type { CallErrors } from './call-errors.js';
 import { Deque } from './deque.js';
 import type { Job } from './job.js';
 
@@ -12,12 +13,10 @@ const MAX_CRASHES = 2;
  */
 export class Retries {
   readonly #jobs = new Deque<Job>();
-  readonly #lost: (reason: string) => AppError;
-  readonly #late: () => AppError;
+  readonly #errors: CallErrors;
 
-  constructor(errors: { lost: (reason: string) => AppError; late: () => AppError }) {
-    this.#lost = errors.lost;
-    this.#late = errors.late;
+  constructor(errors: CallErrors) {
+    this.#errors = errors;
   }
 
   get size(): number {
@@ -33,8 +32,8 @@ export class Retries {
   crashed(job: Job, guiltKnown: boolean): void {
     if (job.settled) return;
     job.crashes += 1;
-    if (job.parts > 0) job.fail(this.#lost('it ended in the middle of an answer'));
-    else if (job.crashes >= MAX_CRASHES) job.fail(this.#lost('it ended twice while it worked on this call'));
+    if (job.parts > 0) job.fail(this.#errors.lost('it ended in the middle of an answer'));
+    else if (job.crashes >= MAX_CRASHES) job.fail(this.#errors.lost('it ended twice while it worked on this call'));
     else this.#push(job, job.alone || !guiltKnown);
   }
 
@@ -47,7 +46,7 @@ export class Retries {
   take(nowMs: number): Job | undefined {
     for (let job = this.#jobs.shift(); job; job = this.#jobs.shift()) {
       if (!job.settled && job.dueAtMs > nowMs) return job;
-      job.fail(this.#late());
+      job.fail(this.#errors.late());
     }
     return undefined;
   }

@@ -175,7 +175,7 @@ export class RunnerProcess {
       },
       onClose: (error) => {
         // Once it was told to close, it may take its time for that.
-        if (known && this.#reason === undefined) this.kill(error ? 'protocol' : 'crashed');
+        if (known && this.#reason === undefined) this.kill(error && !isSocketError(error) ? 'protocol' : 'crashed');
       },
     });
   }
@@ -213,4 +213,9 @@ function readChildren(pid: number): number[] {
   } catch {
     return [];
   }
+}
+
+/** The operating system's: the other end is gone, which says nothing of what it sent. */
+function isSocketError(error: Error): boolean {
+  return 'syscall' in error;
 }

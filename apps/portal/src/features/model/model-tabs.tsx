@@ -10,7 +10,9 @@ import { Playground } from './playground/playground';
 
 const VersionsTab = lazy(() => import('./about/versions-tab').then(({ VersionsTab: tab }) => ({ default: tab })));
 
-const TABS = ['try', 'card', 'call', 'versions'] as const;
+const SpeedTab = lazy(() => import('./about/speed-tab').then(({ SpeedTab: tab }) => ({ default: tab })));
+
+const TABS = ['try', 'card', 'call', 'speed', 'versions'] as const;
 type Tab = (typeof TABS)[number];
 
 /** The tab is in the address; the draft outlives a change of tabs, for the calls are of it. */
@@ -47,6 +49,11 @@ export function ModelTabs({ model, version }: { model: Model; version: ModelVers
       <Tabs.Panel value="card">{version.card.trim() === '' ? strings.noCard : <Markdown text={version.card} />}</Tabs.Panel>
       <Tabs.Panel value="call">
         <CallTab version={version} callRef={callRef} draft={draft} />
+      </Tabs.Panel>
+      <Tabs.Panel value="speed">
+        <Suspense fallback={<Skeleton height={240} />}>
+          <SpeedTab version={version} />
+        </Suspense>
       </Tabs.Panel>
       <Tabs.Panel value="versions">
         <Suspense fallback={<Skeleton height={240} />}>

@@ -5,10 +5,11 @@ import { earnings } from './earnings';
 import { keys } from './keys';
 import { manage } from './manage';
 import { model } from './model';
+import { operator } from './operator';
 import { organization } from './organization';
 import { publish } from './publish';
 import { shell } from './shell';
 import { usage } from './usage';
 import { welcome } from './welcome';
 
-export const zh: Strings = { shell, catalog, model, publish, manage, earnings, usage, keys, organization, account, welcome };
+export const zh: Strings = { shell, catalog, model, publish, manage, earnings, usage, keys, operator, organization, account, welcome };

@@ -45,9 +45,16 @@ function problemsOf(validate: ValidateFunction, value: unknown): Problem[] {
   return described.flatMap((found) => (found ? [{ path: formatPath(found.segments), message: found.message }] : [])).slice(0, PROBLEMS_MAX);
 }
 
+/** Says whether a schema is one. The same for all of them: to make it takes many times as long as to compile a schema. */
+let dialect: Ajv2020 | undefined;
+
+function newAjv(allErrors: boolean): Ajv2020 {
+  const ajv = new Ajv2020({ allErrors, strict: false, addUsedSchema: false, logger: false, validateSchema: false });
+  return addFormats.default(ajv, { mode: 'fast', formats: ['date', 'time', 'date-time', 'uuid', 'email', 'uri', 'ipv4', 'ipv6'] });
+}
+
 function compile(schema: JsonSchema, allErrors: boolean): ValidateFunction {
-  const ajv = new Ajv2020({ allErrors, strict: false, addUsedSchema: false, logger: false, validateSchema: true });
-  addFormats.default(ajv, { mode: 'fast', formats: ['date', 'time', 'date-time', 'uuid', 'email', 'uri', 'ipv4', 'ipv6'] });
+  const ajv = newAjv(allErrors);
   ajv.addKeyword({
     keyword: 'x-tensor',
     errors: true,
@@ -55,6 +62,8 @@ function compile(schema: JsonSchema, allErrors: boolean): ValidateFunction {
   });
   ajv.addKeyword({ keyword: 'x-media', errors: true, validate: withMessage('x-media', (_rule, value) => mediaProblem(value)) });
   try {
+    dialect ??= newAjv(false);
+    void dialect.validateSchema(schema, true);
     return ajv.compile(schema);
   } catch (error) {
     throw packageErrors.SCHEMA_INVALID({ problems: [{ path: '', message: error instanceof Error ? error.message : String(error) }] }, error);

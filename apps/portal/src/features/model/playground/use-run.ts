@@ -1,13 +1,20 @@
 import { useMutation } from '@tanstack/react-query';
-import { useRef } from 'react';
-import { PredictDocument, type PredictMutation } from '../../../generated/documents';
-import { ask } from '../../../server/ask';
+import { useRef, useState } from 'react';
+import type { PredictionEventsSubscription, WaitState } from '../../../generated/documents';
 import type { JsonObject } from './draft';
+import { followPrediction, type Call } from './follow-prediction';
 
-export type Outcome = PredictMutation['predict'];
+type PredictionEvent = PredictionEventsSubscription['predictionEvents'];
+
+/** The events that end a call and are no failure of it. */
+export type Outcome = Extract<PredictionEvent, { __typename: 'PredictSuccess' | 'PaymentRequired' | 'InputInvalid' }>;
 
 export interface Run {
   readonly running: boolean;
+  /** What the running call waits for, once the server has said so. */
+  readonly state: WaitState | undefined;
+  /** Of the running call, or of one that ended before its answer was complete. */
+  readonly parts: readonly unknown[];
   readonly outcome: Outcome | undefined;
   readonly error: Error | undefined;
   readonly start: (input: JsonObject) => void;
@@ -16,23 +23,24 @@ export interface Run {
   readonly stop: () => void;
 }
 
-interface Call {
-  readonly ref: string;
-  readonly input: JsonObject;
-  readonly idempotencyKey: string;
-}
-
 /** One call at a time, of the organization acted for. */
 export function useRun(ref: string): Run {
   const leave = useRef<AbortController>(undefined);
+  const [state, setState] = useState<WaitState>();
+  const [parts, setParts] = useState<readonly unknown[]>([]);
   const { mutate, isPending, data, error, variables } = useMutation({
-    mutationFn: async (call: Call) => {
+    mutationFn: (call: Call) => {
       leave.current = new AbortController();
-      return (await ask(PredictDocument, { input: call }, leave.current.signal)).predict;
+      setState(undefined);
+      setParts([]);
+      const heard = { state: setState, part: (part: unknown) => setParts((before) => [...before, part]) };
+      return followPrediction(call, heard, leave.current.signal);
     },
   });
   return {
     running: isPending,
+    state,
+    parts,
     outcome: data,
     error: error ?? undefined,
     start: (input) => {

@@ -1,4 +1,4 @@
-import { Alert, Anchor, List, Text } from '@mantine/core';
+import { Alert, Anchor, List, Stack, Text } from '@mantine/core';
 import { SteelyardError } from '@steelyard/client';
 import { Link } from 'react-router';
 import { Caution } from '../../../../components/caution';
@@ -9,6 +9,7 @@ import { useSession } from '../../../../server/session';
 import { useLanguage, useStrings } from '../../../../strings';
 import classes from '../playground.module.css';
 import type { Outcome, Run } from '../use-run';
+import { PartsView } from './parts-view';
 import { SuccessView } from './success-view';
 
 /** How the latest run ended. What is said of it is read out when it comes. */
@@ -20,10 +21,22 @@ export function OutcomeView({ run }: { run: Run }) {
   );
 }
 
-function OutcomeOf({ run: { outcome, error, running, again } }: { run: Run }) {
+function OutcomeOf({ run }: { run: Run }) {
   const { playground } = useStrings().model;
-  if (running || (!outcome && !error)) return <div className={classes.waiting}><Text c="dimmed">{running ? playground.running : playground.waiting}</Text></div>;
-  if (error) return isStopped(error) ? <Alert color="gray" title={playground.stopped} /> : <Failure error={error} retry={again} />;
+  const { outcome, error, running, again, parts, state } = run;
+  if (running && parts.length > 0) return <PartsView parts={parts} running />;
+  if (running || (!outcome && !error)) {
+    const text = running ? playground.states[state ?? 'RUNNING'] : playground.waiting;
+    return <div className={classes.waiting}><Text c="dimmed">{text}</Text></div>;
+  }
+  if (error) {
+    return (
+      <Stack>
+        {parts.length > 0 && <PartsView parts={parts} />}
+        {isStopped(error) ? <Alert color="gray" title={parts.length > 0 ? playground.cutShort : playground.stopped} /> : <Failure error={error} retry={again} />}
+      </Stack>
+    );
+  }
   switch (outcome!.__typename) {
     case 'PredictSuccess':
       return <SuccessView success={outcome as Success} />;

@@ -6,6 +6,8 @@ import { SafeText } from '../../../../components/safe-text';
 import { useLanguage } from '../../../../strings';
 import about from '../../about/about.module.css';
 import { classificationOf } from './classification';
+import { GenerationView } from './generation-view';
+import { generationOf } from './generation';
 import type { Success } from './outcome-view';
 import { Scores } from './scores';
 
@@ -14,13 +16,20 @@ const OUTPUT_CHARS_MAX = 100_000;
 
 export function SuccessView({ success }: { success: Success }) {
   const { playground } = useLanguage().strings.model;
-  const classification = classificationOf(success.output);
   return (
     <Stack>
-      {classification ? <Scores classification={classification} /> : <CodeBlock code={written(success.output)} language="json" label={playground.output} />}
+      <OutputView output={success.output} label={playground.output} />
       <RunFacts success={success} />
     </Stack>
   );
+}
+
+function OutputView({ output, label }: { output: unknown; label: string }) {
+  const classification = classificationOf(output);
+  if (classification) return <Scores classification={classification} />;
+  const generation = generationOf(output);
+  if (generation) return <GenerationView generation={generation} />;
+  return <CodeBlock code={written(output)} language="json" label={label} />;
 }
 
 function RunFacts({ success: { prediction, ref, replayed } }: { success: Success }) {
