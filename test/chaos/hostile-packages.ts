@@ -1,4 +1,4 @@
-import { attribute, graph, model, node, tensor, valueInfo } from '../../plugins/runtimes/onnx/spec/onnx-writer.js';
+import { attribute, graph, model, node, tensor, valueInfo } from '@steelyard/test-support/onnx-writer';
 import { withExternal } from '../../plugins/runtimes/onnx/spec/models.js';
 import { writeEchoPackage } from '@steelyard/test-support';
 

@@ -33,7 +33,7 @@ describe('an empty TypeScript project outside the workspace', () => {
     writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'customer', private: true, type: 'module' }));
     const wanted = [...packages.map(({ file }) => file), 'typescript@6.0.3', '@types/node@20.19.25'];
     execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', ...wanted], { cwd: project, stdio: 'pipe' });
-    const options = { target: 'es2022', module: 'nodenext', strict: true, types: ['node'], outDir: 'dist' };
+    const options = { target: 'es2022', module: 'nodenext', strict: true, incremental: true, types: ['node'], outDir: 'dist' };
     writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, include: ['*.ts'] }));
     writeFileSync(join(project, 'app.ts'), app);
   }, 180_000);

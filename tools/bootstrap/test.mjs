@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { installRuntime } from '../runtimes/install.mjs';
-import { bin, environment, prepare, run } from './prepare.mjs';
+import { bin, environment, prepare, root, run } from './prepare.mjs';
 
 const long = process.argv.includes('--long');
 const rest = process.argv.slice(2).filter((argument) => argument !== '--long');
@@ -14,6 +14,8 @@ if (problem) {
   console.error(`The suites of the runtime llama-cpp need its library, which was not installed: ${problem}`);
   process.exit(1);
 }
+// Its weights are fetched, not shipped: see its NOTICE.md.
+if (!existsSync(join(root, 'plugins/models/objects/centernet.bin'))) run(process.execPath, ['plugins/models/objects/fetch.mjs'], { quiet: true });
 const chromium = process.env.STEELYARD_TEST_CHROMIUM ?? findOnPath(['chromium', 'chromium-browser', 'google-chrome']);
 // Suites wait for databases, runners and browsers more than they compute: one for each core, not one less.
 run(bin('jest'), [`--maxWorkers=${Math.max(1, availableParallelism())}`, ...rest], {

@@ -7,14 +7,13 @@ import { Host } from '../spec/host.js';
 import type { ItemAnswer } from '../spec/stream.js';
 
 // The whole way of a reference model through a real runner process: scan, load, ops, batch.
-it.each(['digits', 'breast-cancer', 'objects', 'person-mask'])('%s answers its samples as its package promises', async (name) => {
+it.each(['digits', 'breast-cancer', 'objects', 'person-mask', 'tiny-stories'])('%s answers its samples as its package promises', async (name) => {
   const model = await readPackageFolder(fileURLToPath(new URL(`../../../plugins/models/${name}/`, import.meta.url)));
   const inputs = await Promise.all(model.samples.map((sample) => resolveSampleInput(sample, (file) => readFile(`${model.dir}/${file}`))));
   const host = await Host.listen();
   try {
     await host.spawn(`@steelyard/runtime-${model.manifest.runtime.name}`, `steelyard/${name}@${model.manifest.version}`);
-    const { inputs: declared } = await host.load(model.manifest, model.dir);
-    expect(declared).toHaveLength(1);
+    await host.load(model.manifest, model.dir);
     const isOutput = compileSchema(model.manifest.output);
     const problemsOf = (answer: ItemAnswer | undefined, { expected, tolerance }: Sample): unknown =>
       answer && 'output' in answer ? [...isOutput(answer.output), ...matchesExpected(answer.output, expected, tolerance)] : answer;

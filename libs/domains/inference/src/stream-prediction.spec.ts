@@ -304,7 +304,7 @@ function versionOf(providerTenantId: string): ResolvedVersion {
     version: '1.0.0',
     label: 'acme/story@1.0.0',
     digest: 'd'.repeat(64),
-    manifest: { input: { type: 'object' } } as ResolvedVersion['manifest'],
+    manifest: { input: { type: 'object' } } as unknown as ResolvedVersion['manifest'],
     price: { id: newId(), unit: 'request', amountNano: PRICE_NANO, per: 1n, currency: 'usd' },
     deprecation: undefined,
   };

@@ -147,7 +147,10 @@ class World {
   readonly #left = new Map<string, number>();
   #inOrder(jobs: readonly Job[]): void {
     for (const job of jobs) {
-      const { n, tenant } = this.calls.find((call) => call.job === job)!;
+      const { n, tenant, seen, outcomes } = this.calls.find((call) => call.job === job)!;
+      // What has begun to answer, or was lost twice, is not tried again; nor what is settled.
+      expect([seen, outcomes]).toEqual([[], []]);
+      expect(job.crashes).toBeLessThan(2);
       const isRetry = job.crashes > 0 || job.alone;
       if (isRetry) continue;
       expect(n).toBeGreaterThan(this.#left.get(tenant) ?? -1);

@@ -169,7 +169,7 @@ export const settings = {
     env: 'STEELYARD_RUNTIMES',
     schema: names,
     takes: 'npm package names, with commas between them',
-    about: 'Further runtime packages to offer.',
+    about: 'Further runtime packages to offer, found as modules in the folder where the server is started would find them.',
   },
   engineMemoryMb: {
     env: 'STEELYARD_ENGINE_MEMORY_MB',

@@ -22,13 +22,15 @@ const REPEAT_MAX = 1000;
 /** @throws AppError `INPUT.INVALID` for a schema that is none, or that a grammar cannot express. */
 export async function compileAnswerSchema(llama: Llama, schema: Readonly<Record<string, unknown>>): Promise<AnswerSchema> {
   try {
-    const validate = compileSchema(schema);
     checkExpressible(schema, 'jsonSchema');
+    const validate = compileSchema(schema);
     const grammar = await llama.createGrammarForJsonSchema(schema);
     return { grammar, check: (text) => checkAnswer(text, validate) };
   } catch (error) {
     if (error instanceof AppError && error.code === 'INPUT.INVALID') throw error;
-    throw invalid('jsonSchema', reasonOf(error));
+    // Messages of several problems begin with a line that names none.
+    const [problem] = ((error as AppError).details?.['problems'] ?? []) as readonly { readonly path: string; readonly message: string }[];
+    throw invalid('jsonSchema', problem ? `${problem.path} ${problem.message}`.trim() : reasonOf(error));
   }
 }
 
@@ -42,13 +44,18 @@ function checkExpressible(schema: unknown, path: string): void {
     if (typeof rules[keyword] === 'number' && rules[keyword] > REPEAT_MAX) throw invalid(`${path}.${keyword}`, `it is above ${REPEAT_MAX}`);
   }
   const properties = (rules['properties'] ?? {}) as Readonly<Record<string, unknown>>;
-  const absent = ((rules['required'] ?? []) as readonly string[]).find((name) => !Object.hasOwn(properties, name));
+  const absent = listOf(rules['required']).filter((name) => typeof name === 'string').find((name) => !Object.hasOwn(properties, name));
   if (absent !== undefined) throw invalid(`${path}.required`, `there is no property "${absent}"`);
   for (const [name, inner] of Object.entries(properties)) checkExpressible(inner, `${path}.properties.${name}`);
-  for (const [index, inner] of ((rules['oneOf'] ?? []) as readonly unknown[]).entries()) checkExpressible(inner, `${path}.oneOf[${index}]`);
+  for (const [index, inner] of listOf(rules['oneOf']).entries()) checkExpressible(inner, `${path}.oneOf[${index}]`);
   for (const keyword of ['items', 'additionalProperties']) {
     if (typeof rules[keyword] === 'object') checkExpressible(rules[keyword], `${path}.${keyword}`);
   }
+}
+
+/** Whether it should have been a list is for the schema's compiler to say. */
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function checkAnswer(text: string, validate: ReturnType<typeof compileSchema>): void {

@@ -14,6 +14,9 @@ export class BatchTogether {
   readonly #sizeMax: number;
   #expected = 0;
   #rounds = 0;
+  #pauses = 0;
+  #resumed: Promise<void> | undefined;
+  #resume = (): void => {};
 
   /** @param sizeMax Tokens in a pass at most. */
   constructor(sizeMax: number) {
@@ -25,9 +28,45 @@ export class BatchTogether {
     this.#expected++;
   }
 
-  /** A run has ended, or waits for its reader. */
+  /** A run has ended. */
   leave(): void {
     this.#expected--;
+  }
+
+  /** Waits for a run's reader. Nobody waits for the run while that takes longer than a turn of the event loop. */
+  async waitFor(reader: Promise<void>): Promise<void> {
+    let isAway = false;
+    const turn = setImmediate(() => {
+      isAway = true;
+      this.leave();
+    });
+    try {
+      await reader;
+    } finally {
+      clearImmediate(turn);
+      if (isAway) this.enter();
+    }
+  }
+
+  /**
+   * Does something to a sequence that cannot be done during a pass. The library begins pass after pass without letting go as
+   * long as anybody asks for tokens, so nobody does for a moment: see {@link nextTurn}.
+   */
+  async betweenPasses(work: () => Promise<void>): Promise<void> {
+    if (this.#pauses++ === 0) this.#resumed = new Promise((resolve) => (this.#resume = resolve));
+    try {
+      await work();
+    } finally {
+      if (--this.#pauses === 0) {
+        this.#resumed = undefined;
+        this.#resume();
+      }
+    }
+  }
+
+  /** What a run awaits before it asks for another token; undefined where it need not wait. */
+  nextTurn(): Promise<void> | undefined {
+    return this.#resumed && this.waitFor(this.#resumed);
   }
 
   /** For `batching.itemPrioritizationStrategy` of the library. */

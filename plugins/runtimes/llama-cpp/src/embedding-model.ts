@@ -3,14 +3,12 @@ import type { Item, LoadedModel } from '@steelyard/runtime-kit';
 import type { TensorSpec } from '@steelyard/wire';
 import { asAppError } from './generation-model.js';
 import type { LlamaEmbeddingContext, LlamaModel } from './llama-library.js';
-import type { PromptReader } from './prompt-reader.js';
 import { readEmbeddingRequest } from './read-request.js';
 
 export interface EmbeddingModelOptions {
   readonly model: LlamaModel;
   readonly context: LlamaEmbeddingContext;
   readonly contextTokens: number;
-  readonly prompts: PromptReader;
 }
 
 /** Gives the vector of a text, of length 1, pooled as the model's file says, else that of its last token. */
@@ -34,11 +32,12 @@ export class EmbeddingModel implements LoadedModel {
   }
 
   async #embed(item: Item): Promise<Item> {
-    const { context, contextTokens, prompts } = this.#options;
-    const tokens = prompts.textTokens(readEmbeddingRequest(item));
-    if (tokens.length > contextTokens) throw inputErrors.INVALID({ field: 'text', reason: `it has ${tokens.length} tokens; the context holds ${contextTokens}` });
+    const { model, context, contextTokens } = this.#options;
+    const tokens = model.tokenize(readEmbeddingRequest(item));
+    const length = context.calculateInputLength(tokens);
+    if (length > contextTokens) throw inputErrors.INVALID({ field: 'text', reason: `it has ${length} tokens; the context holds ${contextTokens}` });
     const { vector } = await context.getEmbeddingFor(tokens);
-    const length = Math.hypot(...vector) || 1;
-    return { embedding: vector.map((value) => value / length) };
+    const norm = Math.hypot(...vector) || 1;
+    return { embedding: vector.map((value) => value / norm) };
   }
 }

@@ -42,7 +42,10 @@ export class GenerationModel implements LoadedModel {
 
   constructor(options: GenerationModelOptions) {
     this.#options = options;
-    this.#pool = new SequencePool(Array.from({ length: options.sequences }, () => options.context.getSequence()));
+    this.#pool = new SequencePool(
+      Array.from({ length: options.sequences }, () => options.context.getSequence()),
+      (sequence) => options.together.betweenPasses(() => sequence.clearHistory()),
+    );
   }
 
   run(items: readonly Item[], context: RunContext): Promise<readonly (Item | Error)[]> {
@@ -80,9 +83,7 @@ export class GenerationModel implements LoadedModel {
     const give = async (part: string): Promise<void> => {
       if (part === '') return;
       text += part;
-      together.leave();
-      await emit(part);
-      together.enter();
+      await together.waitFor(emit(part));
     };
     together.enter();
     try {
@@ -90,6 +91,7 @@ export class GenerationModel implements LoadedModel {
         outputTokens++;
         await give(stream.push(token));
         if (stream.stopped || signal.aborted || outputTokens >= outputMax) break;
+        await together.nextTurn();
       }
       await give(stream.end());
     } finally {

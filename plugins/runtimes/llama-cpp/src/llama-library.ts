@@ -56,6 +56,8 @@ export interface EvaluateOptions {
 }
 
 export interface LlamaEmbeddingContext {
+  /** With the tokens that the model puts around a text. */
+  calculateInputLength(tokens: readonly Token[]): number;
   getEmbeddingFor(tokens: readonly Token[]): Promise<{ readonly vector: readonly number[] }>;
   dispose(): Promise<void>;
 }

@@ -37,11 +37,13 @@ export async function openModel({ dir, manifest, device, threads, options }: Ope
     if (contextTokens > model.trainContextSize) {
       throw runtimeErrors.OPTIONS_INVALID({ runtime: 'llama-cpp', reason: `"contextTokens" is ${contextTokens}; the model was trained on ${model.trainContextSize}` });
     }
-    const prompts = new PromptReader({ library, jinja, model, chatTemplate: options.chatTemplate ?? model.fileInfo.metadata.tokenizer?.chat_template });
     if (manifest.task === 'text-embedding') {
-      const context = await model.createEmbeddingContext({ contextSize: contextTokens, batchSize: contextTokens, threads, ignoreMemorySafetyChecks: true });
-      return new EmbeddingModel({ model, context, contextTokens, prompts });
+      // The library wants one place more than the text has tokens, and the whole text in one pass.
+      const size = contextTokens + 1;
+      const context = await model.createEmbeddingContext({ contextSize: size, batchSize: size, threads, ignoreMemorySafetyChecks: true });
+      return new EmbeddingModel({ model, context, contextTokens });
     }
+    const prompts = new PromptReader({ library, jinja, model, chatTemplate: options.chatTemplate ?? model.fileInfo.metadata.tokenizer?.chat_template });
     const sequences = manifest.batching.maxSize;
     const together = new BatchTogether(PASS_TOKENS);
     const context = await model.createContext({

@@ -26,14 +26,7 @@ export class PromptReader {
 
   /** @throws AppError `INPUT.INVALID` for messages that the model's template does not take. */
   tokensOf({ source }: GenerationRequest): readonly Token[] {
-    return 'prompt' in source ? this.textTokens(source.prompt) : this.#begun(this.#chatTokens(source.messages));
-  }
-
-  textTokens(text: string): readonly Token[] {
-    return this.#begun(this.#model.tokenize(text));
-  }
-
-  #begun(tokens: readonly Token[]): readonly Token[] {
+    const tokens = 'prompt' in source ? this.#model.tokenize(source.prompt) : this.#chatTokens(source.messages);
     const { bos, shouldPrependBosToken } = this.#model.tokens;
     return shouldPrependBosToken && bos !== null && tokens[0] !== bos ? [bos, ...tokens] : tokens;
   }

@@ -3,10 +3,13 @@ import type { LlamaSequence } from './llama-library.js';
 /** The places of a context. A run has one to itself; who comes when all are taken waits, first come, first served. */
 export class SequencePool {
   readonly #free: LlamaSequence[];
+  readonly #clear: (sequence: LlamaSequence) => Promise<void>;
   readonly #waiting: ((sequence: LlamaSequence) => void)[] = [];
 
-  constructor(sequences: readonly LlamaSequence[]) {
+  /** @param clear Empties a sequence. */
+  constructor(sequences: readonly LlamaSequence[], clear: (sequence: LlamaSequence) => Promise<void>) {
     this.#free = [...sequences];
+    this.#clear = clear;
   }
 
   /** Runs with an empty sequence; undefined when the signal stopped it before one was free. */
@@ -17,7 +20,7 @@ export class SequencePool {
       return await work(sequence);
     } finally {
       // What one caller wrote is gone before another gets the place.
-      await sequence.clearHistory();
+      await this.#clear(sequence);
       const next = this.#waiting.shift();
       if (next) next(sequence);
       else this.#free.push(sequence);

@@ -1,7 +1,7 @@
-import { attribute, graph, model, node, tensor, valueInfo } from './onnx-writer.js';
+import { attribute, ELEMENT, graph, model, node, tensor, valueInfo } from '@steelyard/test-support/onnx-writer';
 
 /** y = Identity(x). */
-export const identity = (element: 'float32' | 'int64' | 'bool' | 'string' | 'float16' | 'uint8' = 'float32', shape: readonly (number | string)[] = ['n', 2]): Buffer =>
+export const identity = (element: 'float32' | 'int64' | 'bool' | 'string' | 'float16' | 'bfloat16' | 'uint8' = 'float32', shape: readonly (number | string)[] = ['n', 2]): Buffer =>
   model(
     graph({
       nodes: [node({ op: 'Identity', inputs: ['x'], outputs: ['y'] })],
@@ -21,6 +21,26 @@ export const linear = (batch: number | string = 'batch'): Buffer =>
       ],
       inputs: [valueInfo('x', 'float32', [batch, 3])],
       outputs: [valueInfo('y', 'float32', [batch, 2])],
+    }),
+  );
+
+/** y = x · W with int8 weights and activations that are quantised as they come, as `quantize_dynamic` of ONNX Runtime makes it. */
+export const quantised = (): Buffer =>
+  model(
+    graph({
+      nodes: [
+        node({ op: 'DynamicQuantizeLinear', inputs: ['x'], outputs: ['q', 'scale', 'zero'] }),
+        node({ op: 'MatMulInteger', inputs: ['q', 'W', 'zero'], outputs: ['sums'] }),
+        node({ op: 'Cast', inputs: ['sums'], outputs: ['steps'], attributes: [attribute('to', { int: ELEMENT.float32 })] }),
+        node({ op: 'Mul', inputs: ['scale', 'weight_scale'], outputs: ['step'] }),
+        node({ op: 'Mul', inputs: ['steps', 'step'], outputs: ['y'] }),
+      ],
+      initializers: [
+        tensor({ name: 'W', element: 'int8', dims: [3, 2], data: new Int8Array([2, -4, 6, 0, 1, 1]) }),
+        tensor({ name: 'weight_scale', element: 'float32', dims: [], data: new Float32Array([0.5]) }),
+      ],
+      inputs: [valueInfo('x', 'float32', ['batch', 3])],
+      outputs: [valueInfo('y', 'float32', ['batch', 2])],
     }),
   );
 

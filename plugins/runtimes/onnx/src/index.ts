@@ -1,16 +1,15 @@
-import { defineRuntime, SPI_VERSION } from '@steelyard/runtime-kit';
+import { defineRuntime } from '@steelyard/runtime-kit';
 import { inspectPackage } from './inspect-package.js';
 import type { OnnxOptions } from './open-model.js';
 import { openModel } from './open-model.js';
-import { probeDevices } from './probe-devices.js';
+import { probeDevices, unusableDevices } from './probe-devices.js';
 
-/** ONNX models by ONNX Runtime, on the CPU. */
+/** ONNX models by ONNX Runtime. */
 export default defineRuntime<OnnxOptions>({
   name: 'onnx',
   version: '0.1.0',
-  spi: SPI_VERSION,
   formats: ['onnx'],
-  capabilities: { batching: true, streaming: false, devices: ['cpu'] },
+  capabilities: { batching: true, devices: ['cpu', 'cuda'] },
   optionsSchema: {
     type: 'object',
     additionalProperties: false,
@@ -24,6 +23,7 @@ export default defineRuntime<OnnxOptions>({
     },
   },
   probe: probeDevices,
+  unusable: unusableDevices,
   inspect: inspectPackage,
   open: openModel,
 });

@@ -5,7 +5,7 @@ import { withPackage } from '@steelyard/runtime-testkit';
 import type { RuntimeFixture } from '@steelyard/runtime-testkit';
 import fc from 'fast-check';
 import { linear, nested, withExternal } from '../spec/models.js';
-import { attribute, bytesField, graph, model, node, numberField, tensor, varint } from '../spec/onnx-writer.js';
+import { attribute, bytesField, graph, model, node, numberField, tensor, varint } from '@steelyard/test-support/onnx-writer';
 import onnx from './index.js';
 import { inspectPackage } from './inspect-package.js';
 

@@ -5,8 +5,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { Item, LoadedModel } from '@steelyard/runtime-kit';
 import { withModel, withPackage } from '@steelyard/runtime-testkit';
 import type { Tensor } from '@steelyard/wire';
-import { identity, linear, lookUp, withExternal } from '../spec/models.js';
-import { graph, model, node, valueInfo } from '../spec/onnx-writer.js';
+import { identity, linear, lookUp, quantised, withExternal } from '../spec/models.js';
+import { graph, model, node, valueInfo } from '@steelyard/test-support/onnx-writer';
 import onnx from './index.js';
 
 const withBytes = <T>(content: Uint8Array, use: (model: LoadedModel) => Promise<T>, options: Record<string, unknown> = {}) =>
@@ -65,8 +65,24 @@ it.each<[Parameters<typeof identity>[0], Tensor['data']]>([
   });
 });
 
+it('gives and takes float16 as float32, rounded as IEEE 754 does', async () => {
+  await withBytes(identity('float16'), async (loaded) => {
+    expect([loaded.inputs, loaded.outputs]).toEqual([[{ name: 'x', dtype: 'float32', shape: [2] }], [{ name: 'y', dtype: 'float32', shape: [2] }]]);
+    expect(await run(loaded, [{ x: floats(1 + 2 ** -12, -0) }, { x: floats(65_504, 1e6) }])).toEqual([{ y: floats(1, -0) }, { y: floats(65_504, Infinity) }]);
+  });
+});
+
+it('runs a model whose weights are int8', async () => {
+  await withBytes(quantised(), async (loaded) => {
+    const [answer] = await run(loaded, [{ x: floats(1, 0.5, -1) }]);
+    const { data } = (answer as { y: Tensor }).y as { data: Float32Array };
+    // W = [[2, -4], [6, 0], [1, 1]] in steps of 0.5; the activations are quantised to 8 bits.
+    expect([...data].map((score) => Math.round(score * 10) / 10)).toEqual([2, -2.5]);
+  });
+});
+
 it('refuses a model with a type that it cannot carry, when it is loaded', async () => {
-  await expect(withBytes(identity('float16'), async () => {})).rejects.toMatchObject({ code: 'RUNTIME.LOAD_FAILED', message: expect.stringContaining('float16') });
+  await expect(withBytes(identity('bfloat16'), async () => {})).rejects.toMatchObject({ code: 'RUNTIME.LOAD_FAILED', message: expect.stringContaining('16') });
 });
 
 it('says why a model does not load, without the place where it lies', async () => {

@@ -1,14 +1,27 @@
+import type { UnusableDevice } from '@steelyard/runtime-kit';
+import { tryInChild, whyNoCuda } from './cuda.js';
+import { IDENTITY_MODEL } from './identity-model.js';
 import { loadOnnxLibrary } from './onnx-library.js';
-import { sessionOptions } from './open-model.js';
+import { sessionOptions } from './session-options.js';
 
-/** The smallest model: `y = Identity(x)`, float32 [1]. */
-const IDENTITY_MODEL = Buffer.from('CAgSC29ubngtd3JpdGVyOjcKEAoBeBIBeSIISWRlbnRpdHkSAWdaDwoBeBIKCggIARIECgIIAWIPCgF5EgoKCAgBEgQKAggBQgQKABAN', 'base64');
+let cuda: Promise<string | undefined> | undefined;
 
-/** The devices on which a model really runs here. Only the CPU for now: GPUs are not used yet, whatever the machine has. */
+/** The devices on which a model really ran here, the fastest first. */
 export async function probeDevices(): Promise<readonly string[]> {
   const { InferenceSession, Tensor } = await loadOnnxLibrary();
-  const session = await InferenceSession.create(IDENTITY_MODEL, sessionOptions(1));
+  const session = await InferenceSession.create(IDENTITY_MODEL, sessionOptions({ device: 'cpu', threads: 1 }));
   await session.run({ x: new Tensor('float32', new Float32Array(1), [1]) });
   await session.release();
-  return ['cpu'];
+  return (await whyCudaFails()) === undefined ? ['cuda', 'cpu'] : ['cpu'];
+}
+
+export async function unusableDevices(): Promise<readonly UnusableDevice[]> {
+  const reason = await whyCudaFails();
+  return reason === undefined ? [] : [{ device: 'cuda', reason }];
+}
+
+/** Found once. Only where nothing speaks against it does a process try it: that takes a second, which cold starts have not. */
+function whyCudaFails(): Promise<string | undefined> {
+  cuda ??= whyNoCuda().then((reason) => reason ?? tryInChild('cuda'));
+  return cuda;
 }

@@ -1,4 +1,4 @@
-import { attribute, graph, model, node, tensor, valueInfo } from '../../onnx/spec/onnx-writer.js';
+import { attribute, graph, model, node, tensor, valueInfo } from '@steelyard/test-support/onnx-writer';
 
 const VOCABULARY = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', 'good', 'bad', 'film', 'lost'] as const;
 /** The state of each piece; `lost` has none, so that a text with it fails in the model. */

@@ -2,7 +2,7 @@ import { link, mkdir, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { withPackage } from '@steelyard/runtime-testkit';
-import { tensor } from '../../onnx/spec/onnx-writer.js';
+import { tensor } from '@steelyard/test-support/onnx-writer';
 import { config, encoder, files } from '../spec/packages.js';
 import transformers from './index.js';
 import { inspectPackage } from './inspect-package.js';

@@ -3,7 +3,7 @@
  * Field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
 
-export const ELEMENT = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, string: 8, bool: 9, float16: 10, float64: 11 } as const;
+export const ELEMENT = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, string: 8, bool: 9, float16: 10, float64: 11, bfloat16: 16 } as const;
 type Element = keyof typeof ELEMENT;
 
 const VARINT = 0;
@@ -59,12 +59,18 @@ export function tensor({ name, element, dims, data, external, location }: Tensor
 }
 
 /** AttributeProto.type of the attributes that the specs need. */
-const ATTRIBUTE_TYPE = { int: 2, tensor: 4, graph: 5 } as const;
+const ATTRIBUTE_TYPE = { int: 2, tensor: 4, graph: 5, ints: 7 } as const;
 
-export function attribute(name: string, value: { int: number } | { tensor: Buffer } | { graph: Buffer }): Buffer {
+export function attribute(name: string, value: { int: number } | { ints: readonly number[] } | { tensor: Buffer } | { graph: Buffer }): Buffer {
   const [kind] = Object.keys(value) as [keyof typeof ATTRIBUTE_TYPE];
-  const content = 'int' in value ? numberField(3, value.int) : 'tensor' in value ? bytesField(5, value.tensor) : bytesField(6, value.graph);
+  const content = contentOf(value);
   return Buffer.concat([bytesField(1, name), content, numberField(20, ATTRIBUTE_TYPE[kind])]);
+}
+
+function contentOf(value: Parameters<typeof attribute>[1]): Buffer {
+  if ('int' in value) return numberField(3, value.int);
+  if ('ints' in value) return Buffer.concat(value.ints.map((number) => numberField(8, number)));
+  return 'tensor' in value ? bytesField(5, value.tensor) : bytesField(6, value.graph);
 }
 
 export interface NodeFields {
