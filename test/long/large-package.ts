@@ -1,6 +1,6 @@
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { graph, model, node, tensor, valueInfo } from '../../plugins/runtimes/onnx/spec/onnx-writer.js';
+import { graph, model, node, tensor, valueInfo } from '../support/src/onnx-writer.js';
 
 export const WIDTH = 2_048;
 const LAYERS = 64;
