@@ -21,7 +21,7 @@ export class TextTokenizer {
     const { tokenizer, tokensMax } = options;
     this.#options = options;
     this.#specialIds = new Set(tokenizer.all_special_ids);
-    this.padId = (tokenizer.pad_token_id) ?? 0;
+    this.padId = tokenizer.pad_token_id ?? 0;
     if (this.#encode('').length >= tokensMax) {
       throw runtimeErrors.LOAD_FAILED({ model: 'The model', reason: `its ${tokensMax} tokens leave no room for text` });
     }
