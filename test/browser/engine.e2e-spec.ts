@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { embeddedTestServer, newName, SharedPlatform, writeEchoPackage } from '@steelyard/test-support';
+import { emptyDatabaseUrl, RunningPlatform, writeEchoPackage } from '@steelyard/test-support';
 import { describeBrowser, Visitor } from '@steelyard/test-support/browser';
 
-const ACME = newName('acme');
+const ACME = 'acme';
 const OWNER = `owner@${ACME}.example`;
 const WORDS = 'once upon a time there was a balance that never lied';
 
 describeBrowser('the engine, in the portal', ({ browser }) => {
-  let platform: SharedPlatform;
+  let platform: RunningPlatform;
   let visitor: Visitor;
 
   beforeAll(async () => {
-    platform = await SharedPlatform.on(embeddedTestServer);
+    // Of its own, as it measures batches when a version is published; the shared one does not.
+    platform = await RunningPlatform.start({ databaseUrl: await emptyDatabaseUrl(), env: { STEELYARD_MEASURE_MS: '300' } });
     const key = await platform.openOrganization(ACME, '5');
     await platform.publish(key, await writeEchoPackage({ name: 'parrot', options: { parts: true, partDelayMs: 150 } }), '--public');
     visitor = await Visitor.open(browser(), { url: platform.publicUrl });
@@ -21,6 +22,7 @@ describeBrowser('the engine, in the portal', ({ browser }) => {
 
   afterAll(async () => {
     await visitor?.close();
+    await platform?.stop();
   });
 
   it('text is shown as it is written, and is charged', async () => {
