@@ -1,6 +1,6 @@
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { graph, model, node, tensor, valueInfo } from '../support/src/onnx-writer.js';
+import { graph, model, node, tensor, valueInfo } from '@steelyard/test-support/onnx-writer';
 
 export const WIDTH = 2_048;
 const LAYERS = 64;

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Item, LoadedModel } from '@steelyard/runtime-kit';
 import { withModel, withPackage } from '@steelyard/runtime-testkit';
-import { config, encoder, files, POSITIONS } from '../spec/packages.js';
+import { config, encoder, files, POSITIONS } from '../spec/packages.fixture.js';
 import transformers from './index.js';
 import { loadTransformersLibrary } from './transformers-library.js';
 
