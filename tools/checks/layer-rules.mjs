@@ -8,7 +8,7 @@ export function layerRules(table = layers) {
     name: `layer-${name}`,
     severity: 'error',
     comment: `${name} may import only: ${table[name].may.join(', ') || 'nothing'}`,
-    from: { path: inLayer(name), pathNot: ['\\.(spec|fixture)\\.ts$', '/spec/', '/dist/'] },
+    from: { path: inLayer(name), pathNot: ['\\.(spec|fixture)\\.ts$', '/dist/'] },
     to: {
       path: [...everything.filter((other) => other !== name && !table[name].may.includes(other)).map(inLayer), ...unbound.map((dir) => `^${dir}/`)],
     },
