@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deflateSync } from 'node:zlib';
 import { join } from 'node:path';
-import { describeDatabase, repositoryRoot, RunningPlatform, writeEchoPackage } from '@steelyard/test-support';
+import { describeDatabase, embeddedTestServer, repositoryRoot, RunningPlatform, writeEchoPackage } from '@steelyard/test-support';
 import { hostilePackages } from './hostile-packages.js';
 
 const PRICE_NANO = 1_000_000n;
@@ -93,7 +93,7 @@ describeDatabase('hostile models and input', (context) => {
     expect(failures).toEqual([]);
     expect(calls).toBeGreaterThan(50);
   });
-});
+}, [embeddedTestServer]);
 
 /** Calls one after the other until it is stopped. */
 class Bystander {

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from '@jest/globals';
-import { describePlatform, embeddedTestServer, newName, writeEchoPackage, type SharedPlatform } from '@steelyard/test-support';
+import { describePlatform, newName, writeEchoPackage, type SharedPlatform } from '@steelyard/test-support';
 
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>';
@@ -97,4 +97,4 @@ describePlatform('files of a model that a page shows', (context) => {
     const run = await platform.cli(key, 'run', `${acme}/echo`, 'text=hi');
     expect(run.stderr).toContain(`warning: ${acme}/echo@1.0.0 is deprecated and answers no more after 2100-01-01T00:00:00.000Z`);
   });
-}, [embeddedTestServer]);
+});

@@ -7,7 +7,7 @@ import { json } from 'node:stream/consumers';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CallState, type Client, createClient } from '@steelyard/client';
-import { describeDatabase, repositoryRoot, RunningPlatform, writeEchoPackage } from '@steelyard/test-support';
+import { describeDatabase, embeddedTestServer, repositoryRoot, RunningPlatform, writeEchoPackage } from '@steelyard/test-support';
 import { subscribe } from '../tenancy/subscribe.js';
 
 const PRICE_NANO = 1_000_000n;
@@ -180,7 +180,7 @@ describeDatabase('an answer in parts', (context) => {
       expect(events[0]).toMatchObject({ engineChanges: { models: [{ label: 'acme/teller@1.0.0' }], devices: [{ name: 'cpu' }] } });
     });
   });
-});
+}, [embeddedTestServer]);
 
 interface SentSpan {
   readonly name: string;

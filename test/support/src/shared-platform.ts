@@ -9,7 +9,7 @@ import { beforeAll, describe } from '@jest/globals';
 import { withClient } from '@steelyard/platform-database/embedded';
 import { currentRun } from './database/run.js';
 import { createTestDatabase } from './database/test-database.js';
-import { testServers, type TestServer } from './database/test-server.js';
+import { embeddedTestServer, type TestServer } from './database/test-server.js';
 import { listeningUrl, PlatformClient, readOperatorKey, serverEntry, serverEnvironment } from './platform.js';
 
 /** Advisory lock, on the server's maintenance database, of whoever starts the run's platform on it. */
@@ -110,8 +110,11 @@ export interface PlatformContext {
   platform(): SharedPlatform;
 }
 
-/** Like `describe`, once for every PostgreSQL at hand, with the platform on it that the suites share; or on the embedded one alone. */
-export function describePlatform(name: string, block: (context: PlatformContext) => void, servers = testServers()): void {
+/**
+ * Like `describe`, with the platform that the suites share. On the embedded PostgreSQL: what differs between servers is for the suites of the
+ * domains, and for the main job, tenancy, money and chaos, which run on each.
+ */
+export function describePlatform(name: string, block: (context: PlatformContext) => void, servers = [embeddedTestServer]): void {
   for (const server of servers) {
     describe(`${name} (${server.name})`, () => {
       let platform: SharedPlatform;

@@ -19,10 +19,10 @@ const SETUP_TIMEOUT_MS = 90_000;
 
 /**
  * Like `describe`, once for every PostgreSQL at hand: the embedded one, and the one that STEELYARD_TEST_POSTGRES_URL names,
- * which must then be there.
+ * which must then be there. A suite whose flows say nothing about the database may ask for one of them.
  */
-export function describeDatabase(name: string, block: (context: DatabaseContext) => void): void {
-  for (const server of testServers()) {
+export function describeDatabase(name: string, block: (context: DatabaseContext) => void, servers = testServers()): void {
+  for (const server of servers) {
     describe(`${name} (${server.name})`, () => {
       const opened: { place: TestDatabase; database: Database }[] = [];
       const open = async (): Promise<{ url: string; database: Database }> => {
