@@ -1,5 +1,5 @@
 import { attribute, graph, model, node, tensor, valueInfo } from '@steelyard/test-support/onnx-writer';
-import { withExternal } from '../../plugins/runtimes/onnx/spec/models.js';
+import { withExternal } from '../../plugins/runtimes/onnx/spec/models.fixture.js';
 import { linear } from '../../plugins/runtimes/tfjs/spec/models.js';
 import { writeEchoPackage } from '@steelyard/test-support';
 

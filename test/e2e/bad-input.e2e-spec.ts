@@ -152,6 +152,18 @@ describePlatform('bad input', (context) => {
       expect(await refused(dir)).toContain('abacus');
     });
 
+    it('a GPU that is required and not here', async () => {
+      const dir = await writeEchoPackage({ name: 'needs-gpu' });
+      const manifest = await readFile(join(dir, 'model.yaml'), 'utf8');
+      await writeFile(join(dir, 'model.yaml'), manifest.replace('resources: {', 'resources: { gpu: require,'));
+      const message = await refused(dir);
+      // The same on a machine with a GPU: the runtime of the suites uses none.
+      expect(message).toContain('the model requires a GPU');
+      expect(message).toContain('the runtime echo can use none here; it has cpu');
+      expect(message).toContain('PUBLISHING.DEVICE_UNAVAILABLE');
+      expect(message).toContain('gpu: prefer');
+    });
+
     it('a sample that fails, with what was expected and what came', async () => {
       const message = await refused(await writeEchoPackage({ name: 'failing', expected: { text: 'goodbye' } }));
       expect(message).toContain('goodbye');

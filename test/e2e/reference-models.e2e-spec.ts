@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { readdirSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { arch, cpus } from 'node:os';
 import { join } from 'node:path';
 import { type Client, createClient } from '@steelyard/client';
 import { describePlatform, newName, type SharedPlatform } from '@steelyard/test-support';
 import { modelsFolder, type ReferenceModel, referenceModels, TELL } from './reference-models.js';
 
-const WARM_CALLS = 3;
+const WARM_CALLS = 2;
 
 describePlatform('the reference models', (context) => {
   const owner = newName('reference');
@@ -49,13 +49,15 @@ describePlatform('the reference models', (context) => {
       expect(prediction.timings.coldStartMs ?? 0).toBe(0);
       warmMs.push(prediction.timings.roundTripMs);
     }
-    const middleMs = warmMs.sort((a, b) => a - b)[Math.floor(WARM_CALLS / 2)]!;
-    rows.push([name, runtime, shows[0], shows[1](cold.output), publishS.toFixed(1), cold.prediction.timings.roundTripMs.toFixed(0), middleMs.toFixed(middleMs < 20 ? 1 : 0)]);
+    const warmestMs = Math.min(...warmMs);
+    rows.push([name, runtime, shows[0], shows[1](cold.output), publishS.toFixed(1), cold.prediction.timings.roundTripMs.toFixed(0), warmestMs.toFixed(warmestMs < 20 ? 1 : 0)]);
   }
 
-  it.each(readdirSync(modelsFolder).sort())('%s is published, answers as it should, and costs its price', async (name) => {
-    const model = referenceModels.find((known) => known.name === name);
-    if (!model) throw new TypeError(`reference-models.ts has no entry for ${name}`);
+  it('are these', async () => {
+    expect((await readdir(modelsFolder)).sort()).toEqual(referenceModels.map(({ name }) => name));
+  });
+
+  it.each(referenceModels.map((model) => [model.name, model] as const))('%s is published, answers as it should, and costs its price', async (_name, model) => {
     const cost = await costOf(() => tryModel(model));
     expect(cost).toBe(model.priceNano * BigInt(1 + WARM_CALLS));
   }, 60_000);

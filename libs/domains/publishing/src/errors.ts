@@ -96,8 +96,8 @@ export const publishingErrors = defineErrors('PUBLISHING', {
   },
   DEVICE_UNAVAILABLE: {
     kind: 'unavailable',
-    message: ({ runtime, devices }: { runtime: string; devices: readonly string[] }) => `the model requires a GPU; the runtime ${runtime} has ${list(devices)} here`,
-    fix: 'Write resources: { gpu: prefer } when the model also runs without.',
+    message: ({ runtime, devices }: { runtime: string; devices: readonly string[] }) => `the model requires a GPU (resources.gpu in model.yaml), and the runtime ${runtime} can use none here; it has ${list(devices) || 'no device'}`,
+    fix: 'Write resources: { gpu: prefer } when the model also runs without. The operator sees why with: steelyard engine devices',
     retryable: false,
   },
   SAMPLES_FAILED: {

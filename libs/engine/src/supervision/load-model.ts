@@ -36,7 +36,7 @@ export async function loadModel(runner: RunnerProcess, { label, model, descripti
 function chooseDevice(label: string, { resources }: Manifest, devices: readonly string[]): string {
   const accelerator = devices.find((device) => device !== 'cpu');
   if (resources.gpu === 'require' && accelerator === undefined) {
-    throw engineErrors.LOAD_FAILED({ label, reason: `it requires a GPU; this machine has ${devices.join(', ') || 'no device'}` });
+    throw engineErrors.LOAD_FAILED({ label, reason: `it requires a GPU, and its runtime can use none here; it has ${devices.join(', ') || 'no device'}` });
   }
   return resources.gpu === 'never' ? 'cpu' : (accelerator ?? 'cpu');
 }
