@@ -5,7 +5,7 @@ import { describeRuntime } from '@steelyard/runtime-testkit';
 import type { RuntimeFixture } from '@steelyard/runtime-testkit';
 import type { Tensor } from '@steelyard/wire';
 import { dense } from '../spec/layers.js';
-import { linear } from '../spec/models.fixture.js';
+import { linear } from '../spec/models.js';
 import tfjs from './index.js';
 
 const vector = (...data: number[]): Tensor => ({ dtype: 'float32', shape: [data.length], data: Float32Array.from(data) });
