@@ -1,13 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deflateSync } from 'node:zlib';
 import { join } from 'node:path';
-<<<<<<< HEAD
 import { describeDatabase, embeddedTestServer, repositoryRoot, RunningPlatform, writeEchoPackage } from '@steelyard/test-support';
-import { hostilePackages } from './hostile-packages.js';
-=======
-import { describeDatabase, repositoryRoot, RunningPlatform, writeEchoPackage } from '@steelyard/test-support';
 import { hostilePackages, writeLogarithms } from './hostile-packages.js';
->>>>>>> next
 
 const PRICE_NANO = 1_000_000n;
 

@@ -4,7 +4,6 @@
  */
 export const longSuites = {
   'test/chaos/server-killed.e2e-spec.ts': 75,
-  'test/chaos/hostile-models.e2e-spec.ts': 45,
   'test/browser/first-model.e2e-spec.ts': 60,
   'test/browser/screens.e2e-spec.ts': 60,
   'libs/domains/publishing/src/publish-version.spec.ts': 60,
@@ -16,7 +15,6 @@ export const longSuites = {
   'test/tenancy/tenancy.e2e-spec.ts': 40,
   'test/e2e/bad-input.e2e-spec.ts': 40,
   'test/browser/engine.e2e-spec.ts': 35,
-  'test/e2e/reference-models.e2e-spec.ts': 35,
   'test/browser/provider.e2e-spec.ts': 35,
   'test/e2e/reference-models.e2e-spec.ts': 35,
   'test/browser/people.e2e-spec.ts': 25,

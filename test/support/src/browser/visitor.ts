@@ -114,7 +114,7 @@ export class Visitor {
     // As the debugger, not as the page: the policy of the page lets no other script in.
     if (!(await this.page.evaluate(() => 'axe' in globalThis))) await this.page.evaluate(axeSource);
     return this.page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: { run(options: object): Promise<{ violations: { id: string; impact: string; nodes: { target: unknown[] }[] }[] }> } };
+      const { axe, document } = globalThis as unknown as { document: { getAnimations(): { finished: Promise<unknown> }[] }; axe: { run(options: object): Promise<{ violations: { id: string; impact: string; nodes: { target: unknown[] }[] }[] }> } };
       // Colours that are on their way are nobody's choice.
       await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
       const { violations } = await axe.run({ resultTypes: ['violations'] });
