@@ -21,7 +21,8 @@ export default {
   },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testMatch: ['<rootDir>/{apps,libs,plugins,sdk,test,tools}/**/*{.,.e2e-}spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  // `npm test -- --long` sets it.
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', ...(process.env.STEELYARD_LONG ? [] : ['<rootDir>/test/long/'])],
   modulePathIgnorePatterns: ['/dist/'],
   globalSetup: '<rootDir>/test/support/src/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/src/global-teardown.mjs',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deflateSync } from 'node:zlib';
 import { join } from 'node:path';
 import { describeDatabase, repositoryRoot, RunningPlatform, writeEchoPackage } from '@steelyard/test-support';
-import { hostilePackages } from './hostile-packages.js';
+import { hostilePackages, writeLogarithms } from './hostile-packages.js';
 
 const PRICE_NANO = 1_000_000n;
 
@@ -20,6 +20,8 @@ describeDatabase('hostile models and input', (context) => {
     await platform.publish(provider, await writeEchoPackage(), '--public');
     await platform.publish(provider, await writeEchoPackage({ name: 'fragile', runMs: 1_000, memoryMb: 64, options: { crashOn: true, hangOn: true, allocateMb: true } }), '--public');
     await platform.publish(provider, join(repositoryRoot, 'plugins/models/digits'), '--public');
+    await platform.publish(provider, await writeLogarithms(), '--public');
+    await platform.publish(provider, await writeEchoPackage({ name: 'teller', options: { parts: true, partDelayMs: 3 } }), '--public');
     bystander = new Bystander(() => platform.predict(quiet, 'acme/echo', { text: 'still here' }));
   }, 120_000);
 
@@ -33,7 +35,7 @@ describeDatabase('hostile models and input', (context) => {
     }, 60_000);
 
     it('none of them can be called', async () => {
-      for (const name of ['truncated', 'noise', 'mislabelled', 'gigabytes', 'load-bomb', 'escaping', 'endless', 'segfault', 'abort']) {
+      for (const name of ['truncated', 'noise', 'mislabelled', 'gigabytes', 'load-bomb', 'escaping', 'climbing', 'endless', 'segfault', 'abort']) {
         expect((await platform.predict(provider, `acme/${name}`, {})).status).toBe(404);
       }
     });
@@ -65,6 +67,23 @@ describeDatabase('hostile models and input', (context) => {
       expect([status, body.error.charged, body.error.code]).toEqual([400, false, expect.stringContaining(code)]);
     });
 
+    it.each([
+      ['the logarithm of a negative number', { a: 1, b: -1 }, 'NaN'],
+      ['the logarithm of zero', { a: 0, b: 1 }, '-Infinity'],
+    ])('%s is no score, and the answer says so', async (_what, input, number) => {
+      const { status, body } = await platform.predict(consumer, 'acme/logarithms', input);
+      expect([status, body.error]).toEqual([500, expect.objectContaining({ code: 'RUNTIME.OUTPUT_INVALID', charged: false, message: expect.stringContaining(number) })]);
+    });
+
+    it.each([['NaN'], ['Infinity'], ['1e999']])('a body with the number %s is refused', async (number) => {
+      const answer = await fetch(`${platform.url}/v1/predict/acme/logarithms`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${consumer}` },
+        body: `{"a": 1, "b": ${number}}`,
+      });
+      expect([answer.status, ((await answer.json()) as { error: { charged: boolean } }).error.charged]).toEqual([400, false]);
+    });
+
     it('a body of 100 MB is refused before it is read', async () => {
       const answer = await fetch(`${platform.url}/v1/predict/acme/echo`, {
         method: 'POST',
@@ -85,6 +104,25 @@ describeDatabase('hostile models and input', (context) => {
       expect(before - (await balance())).toBe(0n);
       await platform.predict(consumer, 'acme/echo', { text: 'and this is' });
       expect(before - (await balance())).toBe(PRICE_NANO);
+    });
+
+    it('a stream that its reader breaks off after the first part stops, and is charged once', async () => {
+      const [funds, words] = [await balance(), 'word '.repeat(1_500)];
+      const abort = new AbortController();
+      const answer = await fetch(`${platform.url}/v1/predict/acme/teller`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${consumer}` },
+        body: JSON.stringify({ text: words }),
+        signal: abort.signal,
+      });
+      let read = '';
+      for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) if ((read += chunk).includes('event: part')) break;
+      abort.abort();
+      expect(funds - (await balance())).toBe(PRICE_NANO);
+      const { usage } = await platform.graphql(consumer, '{ usage(first: 1) { nodes { status errorCode amountNano computeMs } } }');
+      expect(usage.nodes[0]).toMatchObject({ status: 'SUCCEEDED', errorCode: 'INFERENCE.CUT_SHORT_BY_CALLER', amountNano: PRICE_NANO.toString() });
+      // All its words would have taken four and a half seconds.
+      expect(usage.nodes[0].computeMs).toBeLessThan(4_000);
     });
   });
 

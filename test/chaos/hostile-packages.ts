@@ -1,5 +1,6 @@
 import { attribute, graph, model, node, tensor, valueInfo } from '@steelyard/test-support/onnx-writer';
-import { withExternal } from '../../plugins/runtimes/onnx/spec/models.js';
+import { withExternal } from '../../plugins/runtimes/onnx/spec/models.fixture.js';
+import { linear } from '../../plugins/runtimes/tfjs/spec/models.js';
 import { writeEchoPackage } from '@steelyard/test-support';
 
 export interface HostilePackage {
@@ -35,6 +36,14 @@ function onnx(name: string, bytes: Uint8Array, limits?: string): () => Promise<s
       manifest: onnxManifest(name, limits),
       files: { 'model.onnx': bytes, 'samples/hello.json': JSON.stringify({ name: 'one', input: { x: { dtype: 'float32', shape: [1], data: [1] } }, expected: {} }) },
     });
+}
+
+/** A model of TensorFlow.js whose weights are somewhere else. */
+function tfjs(name: string, path: string): () => Promise<string> {
+  const manifest = onnxManifest(name).replace('name: onnx', 'name: tfjs').replace('path: model.onnx', 'path: model.json').replace('shape: [1]', 'shape: [3]');
+  const weightsManifest = [{ paths: [path], weights: [{ name: 'W', shape: [3, 2], dtype: 'float32' }, { name: 'b', shape: [2], dtype: 'float32' }] }];
+  const input = { x: { dtype: 'float32', shape: [3], data: [1, 2, 3] } };
+  return () => writeEchoPackage({ manifest, files: { 'model.json': linear(-1, { weightsManifest })['model.json']!, 'samples/hello.json': JSON.stringify({ name: 'one', input, expected: {} }) } });
 }
 
 function echo(name: string, behaviour: object, options: object): () => Promise<string> {
@@ -77,6 +86,27 @@ const loadBomb = (): Buffer =>
 
 const honest = model(graph({ nodes: [node({ op: 'Identity', inputs: ['x'], outputs: ['y'] })], ...scalarIo }));
 
+/** Two scores, each the logarithm of a number: of a negative one it is NaN, of zero -Infinity. */
+export const writeLogarithms = (): Promise<string> =>
+  writeEchoPackage({
+    manifest: `schema: 1
+name: logarithms
+version: 1.0.0
+license: Apache-2.0
+task: tabular-classification
+runtime: { name: onnx, range: ^0.1.0 }
+artifacts: [ { path: model.onnx } ]
+input: { type: object, required: [a, b], additionalProperties: false, properties: { a: { type: number }, b: { type: number } } }
+pre: [ { op: columns, tensor: x, columns: [a, b] } ]
+post: [ { op: labels, tensor: y, labels: [a, b] } ]
+price: { unit: request, amount: "0.001", currency: usd }
+`,
+    files: {
+      'model.onnx': model(graph({ nodes: [node({ op: 'Log', inputs: ['x'], outputs: ['y'] })], inputs: [valueInfo('x', 'float32', ['n', 2])], outputs: [valueInfo('y', 'float32', ['n', 2])] })),
+      'samples/hello.json': JSON.stringify({ name: 'one', input: { a: 1, b: 2 }, expected: { label: 'b' } }),
+    },
+  });
+
 /** None of these may be listed, and each says to its provider what is wrong. */
 export const hostilePackages: readonly HostilePackage[] = [
   { what: 'a truncated file', write: onnx('truncated', honest.subarray(0, honest.length - 9)), says: /ARTIFACT_REFUSED|LOAD_FAILED/ },
@@ -85,6 +115,7 @@ export const hostilePackages: readonly HostilePackage[] = [
   { what: 'a model that asks for 32 GiB', write: onnx('gigabytes', gigabytes()), says: /SAMPLES_FAILED|RUNNER_LOST|RUN_FAILED/ },
   { what: 'a model that works for minutes while it is loaded', write: onnx('load-bomb', loadBomb(), 'loadMs: 1500, runMs: 5000'), says: /took longer than 1500 ms|LOAD_FAILED/ },
   { what: 'weights outside of the package', write: onnx('escaping', withExternal({ location: '../../operator.key' })), says: /ARTIFACT_REFUSED/ },
+  { what: 'weights outside of the package, in TensorFlow.js', write: tfjs('climbing', '../../operator.key'), says: /ARTIFACT_REFUSED.*plain path/s },
   { what: 'an endless loop', write: echo('endless', { hang: true }, { hangOn: true }), says: /SAMPLES_FAILED/ },
   { what: 'a segmentation fault', write: echo('segfault', { crash: 'segfault' }, { crashOn: true }), says: /SAMPLES_FAILED/ },
   { what: 'an abort', write: echo('abort', { crash: 'abort' }, { crashOn: true }), says: /SAMPLES_FAILED/ },

@@ -1,9 +1,12 @@
-/** `npm test [-- <jest arguments>]`: builds what child processes need, then runs every suite that this machine can run. */
+/** `npm test [-- --long] [<jest arguments>]`: builds what child processes need, then runs every suite that this machine can run. */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { installRuntime } from '../runtimes/install.mjs';
 import { bin, environment, prepare, root, run } from './prepare.mjs';
+
+const long = process.argv.includes('--long');
+const rest = process.argv.slice(2).filter((argument) => argument !== '--long');
 
 prepare();
 const problem = installRuntime('llama-cpp');
@@ -15,9 +18,10 @@ if (problem) {
 if (!existsSync(join(root, 'plugins/models/objects/centernet.bin'))) run(process.execPath, ['plugins/models/objects/fetch.mjs'], { quiet: true });
 const chromium = process.env.STEELYARD_TEST_CHROMIUM ?? findOnPath(['chromium', 'chromium-browser', 'google-chrome']);
 // Suites wait for databases, runners and browsers more than they compute: one for each core, not one less.
-run(bin('jest'), [`--maxWorkers=${Math.max(1, availableParallelism())}`, ...process.argv.slice(2)], {
+run(bin('jest'), [`--maxWorkers=${Math.max(1, availableParallelism())}`, ...rest], {
   env: {
     ...environment,
+    ...(long && { STEELYARD_LONG: '1' }),
     ...(chromium && { STEELYARD_TEST_CHROMIUM: chromium }),
     NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim(),
   },
@@ -26,6 +30,8 @@ if (!process.env.STEELYARD_TEST_POSTGRES_URL) {
   console.error('Left out: the database suites on an external PostgreSQL (set STEELYARD_TEST_POSTGRES_URL to run them); they ran on the embedded one.');
 }
 if (!chromium) console.error('Left out: the browser suites; there is no Chromium on the PATH (or set STEELYARD_TEST_CHROMIUM to one).');
+
+if (!long) console.error('Left out: the long suites of test/long (npm test -- --long).');
 
 function findOnPath(names) {
   const folders = (process.env.PATH ?? '').split(delimiter);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -90,7 +90,10 @@ export class Host {
 
   /** Puts the manifest beside the model's files, as a store does; those of `source` are copied. */
   async load(manifest: Manifest, source?: string): Promise<LoadedHeader> {
-    for (const { path: file } of manifest.artifacts) if (source) await copyFile(path.join(source, file), path.join(this.dir, file));
+    for (const { path: file } of source === undefined ? [] : manifest.artifacts) {
+      await mkdir(path.dirname(path.join(this.dir, file)), { recursive: true });
+      await copyFile(path.join(source as string, file), path.join(this.dir, file));
+    }
     await writeFile(path.join(this.dir, 'manifest.json'), JSON.stringify(manifest));
     const { kind, header } = await this.ask(FrameKind.load, { dir: this.dir, device: 'cpu', threads: 1 });
     if (kind !== FrameKind.loaded) throw Object.assign(new Error((header as WireError).message), header);

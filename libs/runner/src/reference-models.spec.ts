@@ -7,7 +7,7 @@ import { Host } from '../spec/host.js';
 import type { ItemAnswer } from '../spec/stream.js';
 
 // The whole way of a reference model through a real runner process: scan, load, ops, batch.
-it.each(['digits', 'breast-cancer', 'objects', 'person-mask', 'tiny-stories'])('%s answers its samples as its package promises', async (name) => {
+it.each(['digits', 'breast-cancer', 'objects', 'person-mask', 'tiny-stories', 'review-encoder', 'review-sentiment'])('%s answers its samples as its package promises', async (name) => {
   const model = await readPackageFolder(fileURLToPath(new URL(`../../../plugins/models/${name}/`, import.meta.url)));
   const inputs = await Promise.all(model.samples.map((sample) => resolveSampleInput(sample, (file) => readFile(`${model.dir}/${file}`))));
   const host = await Host.listen();

@@ -14,7 +14,7 @@ import type { Measurements, PackageFile } from '@steelyard/model-package';
 import { createFolderBlobStore, type BlobStore } from '@steelyard/platform-blob-store';
 import { silentLogger } from '@steelyard/platform-observability';
 import { describeDatabase } from '@steelyard/test-support';
-import { withExternal } from '../../../../plugins/runtimes/onnx/spec/models.js';
+import { withExternal } from '../../../../plugins/runtimes/onnx/spec/models.fixture.js';
 import { FollowPublication } from './follow-publication.js';
 import { Possessions } from './persistence/possessions.repository.js';
 import { Publications } from './persistence/publications.repository.js';

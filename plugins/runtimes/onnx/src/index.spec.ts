@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { describe, expect, it } from '@jest/globals';
 import { describeRuntime } from '@steelyard/runtime-testkit';
 import type { Tensor } from '@steelyard/wire';
-import { linear } from '../spec/models.js';
+import { linear } from '../spec/models.fixture.js';
 import onnx from './index.js';
 
 const vector = (...data: number[]): Tensor => ({ dtype: 'float32', shape: [data.length], data: Float32Array.from(data) });

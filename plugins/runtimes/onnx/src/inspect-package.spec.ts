@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { withPackage } from '@steelyard/runtime-testkit';
 import type { RuntimeFixture } from '@steelyard/runtime-testkit';
 import fc from 'fast-check';
-import { linear, nested, withExternal } from '../spec/models.js';
+import { linear, nested, withExternal } from '../spec/models.fixture.js';
 import { attribute, bytesField, graph, model, node, numberField, tensor, varint } from '@steelyard/test-support/onnx-writer';
 import onnx from './index.js';
 import { inspectPackage } from './inspect-package.js';

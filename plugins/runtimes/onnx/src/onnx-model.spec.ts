@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Item, LoadedModel } from '@steelyard/runtime-kit';
 import { withModel, withPackage } from '@steelyard/runtime-testkit';
 import type { Tensor } from '@steelyard/wire';
-import { identity, linear, lookUp, quantised, withExternal } from '../spec/models.js';
+import { identity, linear, lookUp, quantised, withExternal } from '../spec/models.fixture.js';
 import { graph, model, node, valueInfo } from '@steelyard/test-support/onnx-writer';
 import onnx from './index.js';
 

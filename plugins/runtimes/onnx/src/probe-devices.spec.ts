@@ -3,7 +3,7 @@
  */
 import { expect, it } from '@jest/globals';
 import { withPackage } from '@steelyard/runtime-testkit';
-import { linear } from '../spec/models.js';
+import { linear } from '../spec/models.fixture.js';
 import { tryInChild, whyNoCuda } from './cuda.js';
 import onnx from './index.js';
 

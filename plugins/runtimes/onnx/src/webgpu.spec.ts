@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { withPackage } from '@steelyard/runtime-testkit';
-import { linear } from '../spec/models.js';
+import { linear } from '../spec/models.fixture.js';
 import onnx from './index.js';
 
 /** SwiftShader, a GPU in software, as Debian's chromium-common has it, with a Vulkan loader beside it. */

@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import { describeRuntime } from '@steelyard/runtime-testkit';
-import { files, STATES } from '../spec/packages.js';
+import { files, STATES } from '../spec/packages.fixture.js';
 import transformers from './index.js';
 
 const statesOf = (text: string): (readonly [number, number])[] => ['[CLS]', ...text.split(' '), '[SEP]'].map((piece) => STATES[piece] ?? [0, 0]);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { withPackage } from '@steelyard/runtime-testkit';
 import { tensor } from '@steelyard/test-support/onnx-writer';
-import { config, encoder, files } from '../spec/packages.js';
+import { config, encoder, files } from '../spec/packages.fixture.js';
 import transformers from './index.js';
 import { inspectPackage } from './inspect-package.js';
 

@@ -20,8 +20,8 @@ export class TextTokenizer {
   constructor(options: TextTokenizerOptions) {
     const { tokenizer, tokensMax } = options;
     this.#options = options;
-    this.#specialIds = new Set(tokenizer.all_special_ids as number[]);
-    this.padId = (tokenizer.pad_token_id as number | undefined) ?? 0;
+    this.#specialIds = new Set(tokenizer.all_special_ids);
+    this.padId = tokenizer.pad_token_id ?? 0;
     if (this.#encode('').length >= tokensMax) {
       throw runtimeErrors.LOAD_FAILED({ model: 'The model', reason: `its ${tokensMax} tokens leave no room for text` });
     }

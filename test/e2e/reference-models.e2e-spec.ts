@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { readdir } from 'node:fs/promises';
+import { arch, cpus } from 'node:os';
+import { join } from 'node:path';
+import { type Client, createClient } from '@steelyard/client';
+import { describePlatform, newName, type SharedPlatform } from '@steelyard/test-support';
+import { modelsFolder, type ReferenceModel, referenceModels, TELL } from './reference-models.js';
+
+const WARM_CALLS = 2;
+
+describePlatform('the reference models', (context) => {
+  const owner = newName('reference');
+  const rows: string[][] = [];
+  const notes: string[] = [];
+  let platform: SharedPlatform;
+  let provider: string;
+  let consumer: string;
+  let client: Client;
+
+  beforeAll(async () => {
+    platform = context.platform();
+    provider = await platform.openOrganization(owner);
+    consumer = await platform.openOrganization(newName('reader'), '10.00');
+    client = createClient({ baseUrl: platform.url, apiKey: consumer });
+  });
+
+  afterAll(() => process.stdout.write(tableOf(rows, notes)));
+
+  /** What `work` cost the reader. */
+  async function costOf(work: () => Promise<unknown>): Promise<bigint> {
+    const before = BigInt((await platform.settledBalance(consumer)).availableNano);
+    await work();
+    return before - BigInt((await platform.settledBalance(consumer)).availableNano);
+  }
+
+  async function tryModel({ name, runtime, shows, input: read, check }: ReferenceModel): Promise<void> {
+    const [ref, input] = [`${owner}/${name}`, await read()];
+    const begunMs = performance.now();
+    await platform.publish(provider, join(modelsFolder, name), '--public');
+    const publishS = (performance.now() - begunMs) / 1_000;
+    const cold = await client.runWithDetails(ref, input);
+    await check(cold.output);
+    expect(cold.prediction.model).toBe(`${ref}@1.0.0`);
+    expect(cold.prediction.timings.coldStartMs).toBeGreaterThan(10);
+    const warmMs: number[] = [];
+    while (warmMs.length < WARM_CALLS) {
+      const { output, prediction } = await client.runWithDetails(ref, input);
+      await check(output);
+      expect(prediction.timings.coldStartMs ?? 0).toBe(0);
+      warmMs.push(prediction.timings.roundTripMs);
+    }
+    const warmestMs = Math.min(...warmMs);
+    rows.push([name, runtime, shows[0], shows[1](cold.output), publishS.toFixed(1), cold.prediction.timings.roundTripMs.toFixed(0), warmestMs.toFixed(warmestMs < 20 ? 1 : 0)]);
+  }
+
+  it('are these', async () => {
+    expect((await readdir(modelsFolder)).sort()).toEqual(referenceModels.map(({ name }) => name));
+  });
+
+  it.each(referenceModels.map((model) => [model.name, model] as const))('%s is published, answers as it should, and costs its price', async (_name, model) => {
+    const cost = await costOf(() => tryModel(model));
+    expect(cost).toBe(model.priceNano * BigInt(1 + WARM_CALLS));
+  }, 60_000);
+
+  it('tiny-stories streams to a program', async () => {
+    const texts: string[] = [];
+    let firstMs = NaN;
+    const begunMs = performance.now();
+    const cost = await costOf(async () => {
+      const stream = client.stream(`${owner}/tiny-stories`, TELL);
+      for await (const { text } of stream) {
+        if (texts.push(text as string) === 1) firstMs = performance.now() - begunMs;
+      }
+      const totalMs = performance.now() - begunMs;
+      const { output } = await stream.result;
+      expect(texts.join('')).toBe(output['text']);
+      expect(texts.length).toBeGreaterThan(10);
+      notes.push(`tiny-stories streamed: first part after ${firstMs.toFixed(1)} ms, ${texts.length} parts, ${(output['usage'] as { outputTokens: number }).outputTokens} tokens in ${totalMs.toFixed(0)} ms`);
+    });
+    expect(cost).toBe(500_000n);
+  });
+
+  it('tiny-stories streams as server-sent events', async () => {
+    const cost = await costOf(async () => {
+      const response = await fetch(`${platform.url}/v1/predict/${owner}/tiny-stories`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${consumer}` },
+        body: JSON.stringify(TELL),
+      });
+      const events = [...(await response.text()).matchAll(/^event: (\w+)\ndata: (.*)$/gm)].map(([, event, data]) => ({ event, data: JSON.parse(data!) }));
+      const texts = events.filter(({ event }) => event === 'part').map(({ data }) => data.text as string);
+      expect(texts.length).toBeGreaterThan(10);
+      expect(events.at(-1)).toMatchObject({ event: 'done', data: { output: { text: texts.join(''), finishReason: 'stop' } } });
+    });
+    expect(cost).toBe(500_000n);
+  });
+});
+
+/** In Markdown, as docs/models.md has it. */
+function tableOf(rows: readonly string[][], notes: readonly string[]): string {
+  const head = ['model', 'runtime', 'input', 'output', 'publish s', 'first call ms', 'warm call ms'];
+  const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  const machine = `${new Date().toISOString().slice(0, 10)}, ${cpus().length} x ${cpus()[0]?.model ?? arch()}, Node ${process.versions.node}`;
+  return `\n${[machine, ...lines, ...notes].join('\n')}\n\n`;
+}

@@ -1,0 +1,132 @@
+import { expect } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { repositoryRoot } from '@steelyard/test-support';
+import sharp from 'sharp';
+
+export const modelsFolder = join(repositoryRoot, 'plugins/models');
+
+type Fields = Record<string, any>;
+
+export interface ReferenceModel {
+  readonly name: string;
+  readonly runtime: string;
+  readonly priceNano: bigint;
+  /** What goes in and what comes out, for the table. */
+  readonly shows: readonly [input: string, output: (output: Fields) => string];
+  readonly input: () => Promise<Fields>;
+  /** Fails where the answer is not what a person would say of the input. */
+  readonly check: (output: Fields) => Promise<void> | void;
+}
+
+const sampleFile = (model: string, file: string): Promise<Buffer> => readFile(join(modelsFolder, model, 'samples', file));
+const sample = async (model: string, name: string): Promise<{ input: Fields; expected: Fields }> => JSON.parse((await sampleFile(model, `${name}.json`)).toString());
+const image = (model: string, file: string) => async () => ({ image: await sampleFile(model, file) });
+const labelled = ({ label, score }: Fields): string => `${label} ${score.toFixed(2)}`;
+
+export const TELL = { messages: [{ role: 'user', content: 'Tell me a story about Mina and a kite.' }], temperature: 0, maxTokens: 200 };
+
+export const referenceModels: readonly ReferenceModel[] = [
+  {
+    name: 'breast-cancer',
+    runtime: 'onnx',
+    priceNano: 1_000_000n,
+    shows: ['30 numbers of a held-out malignant case', labelled],
+    input: async () => (await sample('breast-cancer', 'malignant')).input,
+    check: (output) => {
+      expect(output).toMatchObject({ label: 'malignant', scores: [{ label: 'malignant' }, { label: 'benign' }] });
+      expect(output['score']).toBeGreaterThan(0.95);
+    },
+  },
+  {
+    name: 'digits',
+    runtime: 'onnx',
+    priceNano: 200_000n,
+    shows: ['a drawn 3, PNG of 280x280', labelled],
+    input: image('digits', 'drawn-three.png'),
+    check: (output) => {
+      expect(output['label']).toBe('3');
+      expect(output['scores']).toHaveLength(10);
+      expect(output['score']).toBeGreaterThan(0.95);
+    },
+  },
+  {
+    name: 'objects',
+    runtime: 'tfjs',
+    priceNano: 1_000_000n,
+    shows: ['the head of a cat, JPEG of 360x239', ({ objects }) => `${objects.map(labelled).join(', ')}, boxed`],
+    input: image('objects', 'cat.jpg'),
+    check: ({ objects, width, height }) => {
+      expect([width, height, objects[0].label]).toEqual([360, 239, 'cat']);
+      // The head, ears included, drawn by hand.
+      expect(overlap(objects[0].box, { x: 0, y: 0, width: 340, height: 239 })).toBeGreaterThan(0.9);
+    },
+  },
+  {
+    name: 'person-mask',
+    runtime: 'tfjs',
+    priceNano: 500_000n,
+    shows: ['an astronaut, JPEG of 320x320', ({ coverage }) => `mask of 320x320, coverage ${coverage.toFixed(2)}`],
+    input: image('person-mask', 'astronaut.jpg'),
+    check: checkMask,
+  },
+  {
+    name: 'review-encoder',
+    runtime: 'onnx',
+    priceNano: 200_000n,
+    shows: ['23 token ids of praise', (output) => `vector of ${output['sentence_embedding'].data.length}, 2 logits`],
+    input: async () => (await sample('review-encoder', 'praise')).input,
+    check: ({ logits, sentence_embedding: embedding }) => {
+      expect(embedding).toMatchObject({ dtype: 'float32', shape: [256] });
+      expect(embedding.data).toHaveLength(256);
+      expect(embedding.data.every(Number.isFinite)).toBe(true);
+      expect(logits.data[1]).toBeGreaterThan(logits.data[0] + 2);
+    },
+  },
+  {
+    name: 'review-sentiment',
+    runtime: 'transformers',
+    priceNano: 200_000n,
+    shows: ['a sentence of complaint', labelled],
+    input: async () => ({ text: 'What a waste of an evening: the plot is stupid, the acting is terrible, and the jokes are boring.' }),
+    check: (output) => {
+      expect(output['label']).toBe('negative');
+      expect(output['score']).toBeGreaterThan(0.9);
+    },
+  },
+  {
+    name: 'tiny-stories',
+    runtime: 'llama-cpp',
+    priceNano: 500_000n,
+    shows: ['a request for a story', ({ usage }) => `a story of ${usage.outputTokens} tokens`],
+    input: async () => TELL,
+    check: ({ text, finishReason }) => {
+      expect(finishReason).toBe('stop');
+      expect(text).toMatch(/\bMina\b.*\bkite\b/s);
+    },
+  },
+];
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Intersection over union. */
+function overlap(a: Box, b: Box): number {
+  const side = (at: 'x' | 'y', size: 'width' | 'height'): number => Math.max(0, Math.min(a[at] + a[size], b[at] + b[size]) - Math.max(a[at], b[at]));
+  const both = side('x', 'width') * side('y', 'height');
+  return both / (a.width * a.height + b.width * b.height - both);
+}
+
+/** The picture says the same as the number beside it, and the person is where she is in the photo: in the lower middle, not in the corner above. */
+async function checkMask({ mask, coverage }: Fields): Promise<void> {
+  const { data, info } = await sharp(Buffer.from(mask, 'base64')).greyscale().raw().toBuffer({ resolveWithObject: true });
+  expect([info.width, info.height]).toEqual([320, 320]);
+  expect(data.filter((grey) => grey >= 128).length / data.length).toBeCloseTo(coverage, 2);
+  expect(Math.abs(coverage - 0.547)).toBeLessThan(0.02);
+  expect(data[300 * 320 + 140]).toBeGreaterThan(200);
+  expect(data[5 * 320 + 315]).toBeLessThan(50);
+}
