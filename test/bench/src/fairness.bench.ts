@@ -13,9 +13,9 @@ import { interleave, median, medianRatio, round, type BenchResult } from './roun
 
 const ROUNDS = Number(process.argv[2] ?? 9);
 const LOUD_CALLS = 500;
-const QUIET_CALLS = 300;
+const QUIET_CALLS = 200;
 /** In one line a call waits for all that came before: seconds. */
-const CALLS_IN_LINE = 3;
+const CALLS_IN_LINE = 2;
 /** The quiet tenant rests up to so long between two calls, so that they come at any time of a batch of the others. */
 const REST_MS_MAX = 10;
 
@@ -24,6 +24,8 @@ interface Waits {
   readonly p99Ms: number;
   /** Calls of the other tenant that were answered meanwhile. */
   readonly loudPerSecond: number;
+  /** Of both tenants, as the engine chose it. */
+  readonly batchSize: number;
 }
 
 const source = await mkdtemp(join(tmpdir(), 'steelyard-bench-'));
@@ -69,7 +71,7 @@ async function waitsOf(tenantId: string, calls: number): Promise<Waits> {
   }
   const sorted = waitsMs.sort((a, b) => a - b);
   const percentile = (share: number) => sorted[Math.ceil(sorted.length * share) - 1]!;
-  return { p50Ms: percentile(0.5), p99Ms: percentile(0.99), loudPerSecond: 0 };
+  return { p50Ms: percentile(0.5), p99Ms: percentile(0.99), loudPerSecond: 0, batchSize: engine.host.status().models[0]!.batchSize };
 }
 
 /** Keeps the other tenant's calls waiting while `work` goes on. */
@@ -99,5 +101,5 @@ async function besideOthers(work: () => Promise<Waits>): Promise<Waits> {
 
 function summary(all: readonly Waits[]): Waits {
   const of = (key: keyof Waits) => round(median(all.map((waits) => waits[key])));
-  return { p50Ms: of('p50Ms'), p99Ms: of('p99Ms'), loudPerSecond: of('loudPerSecond') };
+  return { p50Ms: of('p50Ms'), p99Ms: of('p99Ms'), loudPerSecond: of('loudPerSecond'), batchSize: of('batchSize') };
 }
