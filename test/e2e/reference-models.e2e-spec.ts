@@ -24,7 +24,9 @@ describePlatform('the reference models', (context) => {
     client = createClient({ baseUrl: platform.url, apiKey: consumer });
   });
 
-  afterAll(() => process.stdout.write(tableOf(rows, notes)));
+  afterAll(() => {
+    process.stdout.write(tableOf(rows, notes));
+  });
 
   /** What `work` cost the reader. */
   async function costOf(work: () => Promise<unknown>): Promise<bigint> {

@@ -17,7 +17,7 @@ export interface BenchEngine {
   addPackage(name: string, dir: string): Promise<void>;
   /** A model of the `echo` runtime. */
   addEcho(name: string, options: Record<string, unknown>, memoryBytes?: number): void;
-  call(name: string, input: unknown): Promise<EngineAnswer>;
+  call(name: string, input: unknown, by?: { readonly tenantId?: string; readonly signal?: AbortSignal }): Promise<EngineAnswer>;
   close(): Promise<void>;
 }
 
@@ -54,7 +54,7 @@ export function startEngine(limits: Partial<EngineLimits> = {}): BenchEngine {
       for (const { path } of files) cpSync(join(source, path), join(dir, path));
     },
     addEcho: (name, options, memoryBytes) => void layOut(name, echoManifest(name, options), memoryBytes),
-    call: (name, input) => host.run({ id: '', tenantId: 'bench', model: { digest: name, label: `bench/${name}@1.0.0` }, input: encodeValue(input), deadlineAtMs: Date.now() + TIMEOUT_MS }),
+    call: (name, input, { tenantId = 'bench', signal } = {}) => host.run({ id: '', tenantId, model: { digest: name, label: `bench/${name}@1.0.0` }, input: encodeValue(input), deadlineAtMs: Date.now() + TIMEOUT_MS }, signal),
     async close() {
       await host.close();
       rmSync(root, { recursive: true, force: true });

@@ -11,6 +11,7 @@ import { decodeValue, encodeValue, FrameKind, type LoadedHeader } from '@steelya
 import { environmentOf, runnerEntry } from '../../test/engine-fixture.js';
 import { builtInRuntimes } from '../built-in-runtimes.js';
 import { defaultLimits } from '../limits.js';
+import type { BatchResult } from '../queue/batch-link.js';
 import { runnerEnvironment } from './runner-command.js';
 import { RunnerFolders } from './runner-folder.js';
 import { RunnerLauncher } from './runner-launcher.js';
@@ -66,10 +67,8 @@ const ignore = () => {};
     started.push(runner);
     await runner.link.ask<LoadedHeader>(FrameKind.load, { dir: root, device: 'cpu', threads: 1 }, FrameKind.loaded);
     const input = encodeValue({ image: readFileSync(join(digits, 'samples/seven.png')) });
-    const answer = await new Promise<Uint8Array>((done, failed) =>
-      runner.link.run([{ input, bytes: input.length, deadlineAtMs: Date.now() + 10_000 }], ({ answers: [first] }) => (first instanceof Uint8Array ? done(first) : failed(first))),
-    );
-    expect(decodeValue(answer)).toMatchObject({ label: '7' });
+    const { answers } = await new Promise<BatchResult>((done) => runner.link.run([{ input, bytes: input.length, deadlineAtMs: Date.now() + 10_000 }], done));
+    expect(decodeValue(answers[0] as Uint8Array)).toMatchObject({ label: '7' });
     const pid = runner.pid!;
     const variables = environmentOf(pid);
     expect(variables.filter((entry) => entry.startsWith('CI='))).toEqual([]);
