@@ -9,7 +9,7 @@ export interface Sent {
   readonly run: number;
   readonly items: readonly BatchItem[];
   /** Answers each item with its input. */
-  answer(computeMs?: number): void;
+  answer(computeMs?: number, workMs?: number): void;
   /** Throws over the whole batch. */
   fail(): void;
 }
@@ -33,7 +33,7 @@ export class FakeLink implements BatchLink {
     const sent: Sent = {
       run,
       items,
-      answer: (computeMs = 1) => end({ answers: outputs, computeMs }),
+      answer: (computeMs = 1, workMs) => end({ answers: outputs, computeMs, workMs }),
       fail: () => end({ answers: items.map(() => failure), computeMs: 1 }),
     };
     this.sent.push(sent);

@@ -60,9 +60,11 @@ export class ModelVersion {
     const open = new OpenRun(header, sendPart);
     this.#open.set(id, open);
     try {
+      const startedAtMs = performance.now();
       const prepared = await this.#prepare(open, body);
+      const prepareMs = performance.now() - startedAtMs;
       const { outcomes, computeMs } = await this.#inTurn(() => this.#runPrepared(prepared, open));
-      return this.#answer(prepared, outcomes, computeMs);
+      return this.#answer(prepared, outcomes, { computeMs, prepareMs });
     } finally {
       this.#open.delete(id);
     }
@@ -151,7 +153,7 @@ export class ModelVersion {
     }
   }
 
-  #answer(prepared: readonly Outcome[], outcomes: readonly Outcome[], computeMs: number): BatchAnswer {
+  #answer(prepared: readonly Outcome[], outcomes: readonly Outcome[], times: Pick<RanHeader, 'computeMs' | 'prepareMs'>): BatchAnswer {
     const bodies: Uint8Array[] = [];
     const items = outcomes.map((outcome, index): RanItem => {
       try {
@@ -165,7 +167,7 @@ export class ModelVersion {
         return { ok: false, error: toWireError(asError(error)) };
       }
     });
-    return { header: { items, computeMs, memoryBytes: anonymousMemoryBytes() }, bodies };
+    return { header: { items, ...times, memoryBytes: anonymousMemoryBytes() }, bodies };
   }
 }
 

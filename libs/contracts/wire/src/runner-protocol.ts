@@ -92,6 +92,8 @@ export interface CancelHeader {
 export interface RanHeader {
   readonly items: readonly RanItem[];
   readonly computeMs: number;
+  /** How long it took to make the inputs ready, in milliseconds: reading, decoding of media, pre ops. */
+  readonly prepareMs?: number;
   readonly memoryBytes: number;
 }
 

@@ -14,6 +14,8 @@ export interface BatchItem {
 export interface BatchResult {
   readonly answers: readonly (Uint8Array | AppError)[];
   readonly computeMs: number;
+  /** What the runner had to do for it altogether, as it says itself; undefined when it does not. */
+  readonly workMs?: number | undefined;
 }
 
 /** The way to a runner that has the model loaded. */

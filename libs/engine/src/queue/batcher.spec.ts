@@ -42,6 +42,19 @@ describe('Batcher', () => {
     expect(events.idle).toBe(1);
   });
 
+  it('lets batches grow where the runner says that they are quick, however late their answers are read', async () => {
+    const { attach, call, events } = setup({ batchMs: 1, batchesInFlight: 1 });
+    const link = attach(new FakeLink());
+    for (let n = 0; n < 40; n++) void call('a', n);
+    await tick();
+    for (let batch = link.open[0]; batch; batch = link.open[0]) {
+      // The answer lies there while this process is busy, for longer the larger the batch.
+      for (const until = performance.now() + 2 * batch.items.length; performance.now() < until; );
+      batch.answer(0.05, 0.1);
+    }
+    expect(Math.max(...events.sizes)).toBe(8);
+  });
+
   it('lets no batch wait in the runner where batches are slow', async () => {
     const { call, attach } = setup({ batchMs: 1 });
     const link = new FakeLink();

@@ -247,7 +247,7 @@ export class Batcher {
   #done(batch: Batch, result: BatchResult): void {
     const nowMs = performance.now();
     const { lane, jobs } = batch;
-    const tookMs = lane.ended(batch, nowMs);
+    const tookMs = lane.ended(batch, nowMs, result.workMs);
     if (tookMs === undefined) return;
     this.#pace.observe(tookMs / jobs.length / (lane.rules.continuous ? lane.inFlight.length + 1 : 1));
     if (!failedAsOne(jobs, result.answers)) this.#answer(batch, result, nowMs);

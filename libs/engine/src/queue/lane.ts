@@ -98,8 +98,11 @@ export class Lane {
     return this.inFlight.splice(0);
   }
 
-  /** How long the runner worked on it; undefined when it does not have it. */
-  ended(batch: Batch, nowMs: number): number | undefined {
+  /**
+   * How long the runner had it; undefined when it does not. Sizes are judged by the runner's own time where it tells it: seen from
+   * here, an answer that lies unread while this process is busy looks like a slow model.
+   */
+  ended(batch: Batch, nowMs: number, workMs: number | undefined): number | undefined {
     const place = this.inFlight.indexOf(batch);
     if (place === -1) return undefined;
     this.inFlight.splice(place, 1);
@@ -107,7 +110,7 @@ export class Lane {
     if (this.rules.continuous) return nowMs - batch.sentAtMs;
     const abandoned = isAbandoned(batch);
     const tookMs = this.#watch.ended(nowMs, abandoned);
-    if (!abandoned) this.#options.sizer.observe(batch.jobs.length, tookMs, nowMs);
+    if (!abandoned) this.#options.sizer.observe(batch.jobs.length, Math.min(tookMs, workMs ?? tookMs), nowMs);
     if (this.inFlight.length > 0) this.#watch.began(nowMs);
     return tookMs;
   }

@@ -90,10 +90,11 @@ export class RunnerLink implements BatchLink {
       return { answers: new Array<AppError>(size).fill(runnerError(frame.header)), computeMs: 0 };
     }
     if (frame.kind !== FrameKind.ran) throw wireErrors.FRAME_INVALID({ reason: `kind ${frame.kind} came in answer to a batch` });
-    const { items, computeMs, memoryBytes } = frame.header as RanHeader;
+    const { items, computeMs, prepareMs, memoryBytes } = frame.header as RanHeader;
     if (!Array.isArray(items) || items.length !== size) throw wireErrors.FRAME_INVALID({ reason: 'a batch was not answered item by item' });
     if (isAmount(memoryBytes)) this.memoryBytes = memoryBytes;
-    return { answers: readAnswers(items, frame.body), computeMs: isAmount(computeMs) ? computeMs : 0 };
+    const workMs = isAmount(computeMs) && isAmount(prepareMs) ? computeMs + prepareMs : undefined;
+    return { answers: readAnswers(items, frame.body), computeMs: isAmount(computeMs) ? computeMs : 0, workMs };
   }
 }
 
