@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Client, createClient } from '@steelyard/client';
 import { describePlatform, newName, type SharedPlatform } from '@steelyard/test-support';
 import { modelsFolder, type ReferenceModel, referenceModels, TELL } from './reference-models.js';
+import { copyPackage } from '../browser/copy-package.js';
 
 const WARM_CALLS = 2;
 
@@ -37,8 +38,10 @@ describePlatform('the reference models', (context) => {
 
   async function tryModel({ name, runtime, shows, input: read, check }: ReferenceModel): Promise<void> {
     const [ref, input] = [`${owner}/${name}`, await read()];
+    // Other suites of the run may have this very content loaded; a line more makes it another version, which starts cold.
+    const dir = await copyPackage(join(modelsFolder, name), (manifest) => manifest.replace(/^description: (.*)$/m, `description: $1 (${owner})`));
     const begunMs = performance.now();
-    await platform.publish(provider, join(modelsFolder, name), '--public');
+    await platform.publish(provider, dir, '--public');
     const publishS = (performance.now() - begunMs) / 1_000;
     const cold = await client.runWithDetails(ref, input);
     await check(cold.output);
