@@ -24,6 +24,9 @@ export interface BatcherOptions extends QueueLimits, BatchLimits {
   onBatch(fields: { lane: Lane; size: number; queueMs: number; computeMs: number }): void;
 }
 
+/** How far a deadline may be off: the clock that it is told by counts whole milliseconds. */
+const CLOCK_MS = 1;
+
 /**
  * Brings waiting calls to runners in batches: one queue, a lane for each runner. Eager: whatever waits when a runner has
  * room goes at once; batches grow by themselves while the runners are busy, as far as that pays, and no call waits for a
@@ -264,7 +267,9 @@ export class Batcher {
       const queueMs = Math.max(nowMs - job.queuedAtMs - computeMs, 0);
       if (queueMs > longestMs) longestMs = queueMs;
       const answer = answers[i];
-      if (answer instanceof Uint8Array) {
+      // A runner that stops at the deadline answers with what it has by then, which is not the answer.
+      if (nowMs >= job.dueAtMs - CLOCK_MS) job.fail(this.#errors.late());
+      else if (answer instanceof Uint8Array) {
         const timings = { queueMs, computeMs, batchSize: size, coldStartMs: this.#states.coldStartMs(job), parts: job.parts };
         job.answer({ output: answer, timings });
       } else job.fail(answer ?? this.#errors.lost('it gave no answer'));
