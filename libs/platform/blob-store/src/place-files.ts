@@ -29,11 +29,17 @@ export async function placeFiles(files: readonly PlacedFile[], dir: string): Pro
   }
 }
 
-async function linkOrCopy(source: string, target: string): Promise<void> {
+/** A blob can be replaced by an equal one so many times while it is linked. */
+const LINK_TRIES = 5;
+
+async function linkOrCopy(source: string, target: string, tries = LINK_TRIES): Promise<void> {
   try {
     await link(source, target);
   } catch (error) {
-    if (!LINK_REFUSED.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    // `link` says so as well when an equal blob, sent by somebody else, takes this one's place in that moment.
+    if (code === 'ENOENT' && tries > 1) return linkOrCopy(source, target, tries - 1);
+    if (!LINK_REFUSED.has(code)) throw error;
     await copyFile(source, target);
     await chmod(target, 0o444);
   }
