@@ -69,10 +69,12 @@ async function commitPart(part: string, target: string, expected: { uploadId: st
     await rm(part, { force: true });
     throw blobErrors.DIGEST_MISMATCH({ sha256, size, actualSha256: actual.sha256, actualSize: actual.size });
   }
+  // What is there stays: whoever links it in the moment in which it is replaced would be told that it is gone.
+  if ((await sizeOf(target)) === size) return rm(part, { force: true });
   // Readable to all, so that a runner under another uid can read it; the folder above decides who gets here.
   await chmod(part, 0o444);
   await mkdir(join(target, '..'), { recursive: true });
-  // Replaces an equal blob that another upload put there meanwhile: the content is the same by its name.
+  // Replaces an equal blob that another upload put there just now: the content is the same by its name.
   await rename(part, target);
   await syncFolder(join(target, '..'));
   await syncFolder(join(target, '..', '..'));
