@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { chmod, copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +21,8 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const digits = fileURLToPath(new URL('../../../../plugins/models/digits', import.meta.url));
 const runtimePackage = builtInRuntimes['onnx']!;
 const ignore = () => {};
+/** Of an earlier process with the same id a file may have been left. */
+const begunAtMs = Date.now();
 
 /**
  * ONNX Runtime of Linux sends usage data unless it is told not to. As soon as it is loaded it then keeps a device id and a
@@ -104,7 +106,7 @@ function writtenBy(pid: number, variables: readonly string[]): string[] {
   const own = ['HOME', 'TMPDIR'].map((name) => variables.find((entry) => entry.startsWith(`${name}=`))!.slice(name.length + 1));
   // A process in a sandbox has another root.
   const kept = own.flatMap((folder) => readdirSync(`/proc/${pid}/root${folder}`).map((name) => join(folder, name)));
-  const shared = [tmpdir(), '/tmp', '/var/tmp'].map((folder) => join(folder, `mat-debug-${pid}.log`)).filter((path) => existsSync(path));
+  const shared = [tmpdir(), '/tmp', '/var/tmp'].map((folder) => join(folder, `mat-debug-${pid}.log`)).filter((path) => existsSync(path) && statSync(path).mtimeMs >= begunAtMs);
   const open = linksOf(pid).filter((path) => path.startsWith('/') && !/^\/(dev|proc)\/|\.(node|js|onnx)$/.test(path));
   return [...kept, ...new Set(shared), ...open.map((path) => `open: ${path}`)];
 }
