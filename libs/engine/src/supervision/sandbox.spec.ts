@@ -15,7 +15,7 @@ const repository = fileURLToPath(new URL('../../../..', import.meta.url));
 const tools = await probeProtections({ readable: [process.execPath], packages: await packageFolders([here]) });
 const announced = process.env['STEELYARD_TEST_SANDBOX'] !== undefined;
 
-/** What a model that has taken over its runner would try. Each entry is an expression; its value or error code is reported. */
+/** What a model that has taken over its runner would try. Each entry is an expression; its value or error code is reported, and then it ends: the socket would hold it. */
 const ATTEMPTS = `
   const fs = require('node:fs'); const net = require('node:net'); const path = require('node:path'); const { spawnSync } = require('node:child_process');
   const [ownModel, otherModel, secret, enginePid] = process.argv.slice(2);

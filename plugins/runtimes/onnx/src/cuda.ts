@@ -44,7 +44,7 @@ export function tryInChild(device: 'cpu' | 'cuda'): Promise<string | undefined> 
   });
 }
 
-/** Without files of ours, so that it runs from sources as from a build. */
+/** Without files of ours, so that it runs from sources as from a build. It exits by itself when it knows: threads of a driver could hold it. */
 const TRIAL = `
   const [library, device, model] = process.argv.slice(1);
   const { InferenceSession, Tensor } = require(library);
