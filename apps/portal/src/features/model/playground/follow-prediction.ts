@@ -1,8 +1,12 @@
 import { SteelyardError } from '@steelyard/client';
-import { PredictionEventsDocument, type WaitState } from '../../../generated/documents';
+import { PredictionEventsDocument, type PredictionEventsSubscription, type WaitState } from '../../../generated/documents';
 import { subscribe } from '../../../server/subscribe';
 import type { JsonObject } from './draft';
-import type { Outcome } from './use-run';
+
+type PredictionEvent = PredictionEventsSubscription['predictionEvents'];
+
+/** The events that end a call and are no failure of it. */
+export type Outcome = Extract<PredictionEvent, { __typename: 'PredictSuccess' | 'PaymentRequired' | 'InputInvalid' }>;
 
 export interface Call {
   readonly ref: string;

@@ -1,13 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import type { PredictionEventsSubscription, WaitState } from '../../../generated/documents';
+import type { WaitState } from '../../../generated/documents';
 import type { JsonObject } from './draft';
-import { followPrediction, type Call } from './follow-prediction';
+import { followPrediction, type Call, type Outcome } from './follow-prediction';
 
-type PredictionEvent = PredictionEventsSubscription['predictionEvents'];
-
-/** The events that end a call and are no failure of it. */
-export type Outcome = Extract<PredictionEvent, { __typename: 'PredictSuccess' | 'PaymentRequired' | 'InputInvalid' }>;
+export type { Outcome };
 
 export interface Run {
   readonly running: boolean;
