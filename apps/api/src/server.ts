@@ -4,8 +4,8 @@ import { FrontDoor, Identity } from '@steelyard/domain-identity';
 import { RunPrediction } from '@steelyard/domain-inference';
 import { Metering } from '@steelyard/domain-metering';
 import type { Config } from '@steelyard/platform-config';
-import { ErrorFilter, requestIdOptions, sendRequestIds } from '@steelyard/platform-http';
-import { registerNativeDoor } from '@steelyard/protocol-native';
+import { BareRoutes, ErrorFilter, requestIdOptions, sendRequestIds } from '@steelyard/platform-http';
+import { createNativeDoor } from '@steelyard/protocol-native';
 import { AppModule } from './app.module.js';
 import { exposeEngine } from './engine-metrics.js';
 import { serveHealth } from './health.js';
@@ -45,17 +45,16 @@ export async function startServer(config: Config): Promise<RunningServer> {
 
 async function createApp(opened: Infrastructure): Promise<NestFastifyApplication> {
   const { config, logger, metrics, tracing, database, dispatch } = opened;
-  const adapter = new FastifyAdapter({ ...requestIdOptions, bodyLimit: config.bodyLimitBytes });
+  const bare = new BareRoutes();
+  const adapter = new FastifyAdapter({ ...requestIdOptions, bodyLimit: config.bodyLimitBytes, serverFactory: bare.createServer });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(opened), adapter, { logger: new NestLog(logger), abortOnError: false });
   app.useGlobalFilters(new ErrorFilter(logger));
   const server = app.getHttpAdapter().getInstance();
   sendRequestIds(server);
-  await registerNativeDoor(server, {
-    identity: app.get(Identity),
-    runPrediction: app.get(RunPrediction),
-    logger,
-    tracing,
-    bodyLimitBytes: config.bodyLimitBytes,
+  bare.add(createNativeDoor({ identity: app.get(Identity), runPrediction: app.get(RunPrediction), logger, tracing, bodyBytesMax: config.bodyLimitBytes }));
+  server.addHook('preClose', (done) => {
+    bare.close();
+    done();
   });
   await servePortal(server, { https: config.publicUrl?.startsWith('https:') === true, door: app.get(FrontDoor) });
   const metering = app.get(Metering);

@@ -1,30 +1,38 @@
 import { randomFillSync } from 'node:crypto';
 
-// Drawn ahead for many ids: a call of the random generator costs ten times what an id needs of it.
+// Drawn and written out ahead for many ids: a call of the random generator costs ten times what an id needs of it.
 const RANDOM_BYTES = 10;
+const DIGITS = RANDOM_BYTES * 2;
 const pool = Buffer.alloc(RANDOM_BYTES * 256);
-let drawn = pool.length;
+let digits = '';
+let at = 0;
 
-function drawRandom(): Buffer {
-  if (drawn === pool.length) {
-    randomFillSync(pool);
-    drawn = 0;
+function drawMore(): void {
+  randomFillSync(pool);
+  for (let from = 0; from < pool.length; from += RANDOM_BYTES) {
+    pool[from] = (pool[from]! & 0x0f) | 0x70;
+    pool[from + 2] = (pool[from + 2]! & 0x3f) | 0x80;
   }
-  drawn += RANDOM_BYTES;
-  return pool.subarray(drawn - RANDOM_BYTES, drawn);
+  digits = pool.toString('hex');
+  at = 0;
 }
+
+let latestMs = Number.NaN;
+let time = '';
 
 /**
  * A UUID version 7 (RFC 9562): 48 bits of Unix time in milliseconds, then random bits. Ids made later sort later, to the
  * millisecond, so that tables grow at one end and a month's partition follows from the id alone.
  */
 export function newId(nowMs: number = Date.now()): string {
-  const random = drawRandom();
-  const time = nowMs.toString(16).padStart(12, '0');
-  random[0] = (random[0]! & 0x0f) | 0x70;
-  random[2] = (random[2]! & 0x3f) | 0x80;
-  const tail = random.toString('hex');
-  return `${time.slice(0, 8)}-${time.slice(8)}-${tail.slice(0, 4)}-${tail.slice(4, 8)}-${tail.slice(8)}`;
+  if (at === digits.length) drawMore();
+  const tail = digits.slice(at, (at += DIGITS));
+  if (nowMs !== latestMs) {
+    const text = nowMs.toString(16).padStart(12, '0');
+    time = `${text.slice(0, 8)}-${text.slice(8)}`;
+    latestMs = nowMs;
+  }
+  return `${time}-${tail.slice(0, 4)}-${tail.slice(4, 8)}-${tail.slice(8)}`;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

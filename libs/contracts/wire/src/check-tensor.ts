@@ -102,6 +102,25 @@ function toNumbers(dtype: NumericDType, data: readonly unknown[]): TensorData {
   return numbers;
 }
 
+/** Numbers as the typed array of a dtype; `undefined` when one does not fit it, or when it takes no numbers. */
+export function toTypedData(dtype: DType, numbers: Float64Array): TensorData | undefined {
+  switch (dtype) {
+    case 'float32':
+      return new Float32Array(numbers);
+    case 'float64':
+      return numbers;
+    case 'string':
+      return undefined;
+    case 'int64':
+    case 'uint64':
+      return numbers.every((number) => Number.isSafeInteger(number) && (dtype === 'int64' || number >= 0)) ? (arrays[dtype].from(Array.from(numbers, BigInt)) as TensorData) : undefined;
+    default: {
+      const [min, max] = ranges[dtype]!;
+      return numbers.every((number) => Number.isInteger(number) && number >= min && number <= max) ? arrays[dtype].from(numbers) : undefined;
+    }
+  }
+}
+
 const WHOLE_NUMBER = /^-?\d{1,20}$/;
 
 function toLongs(dtype: NumericDType, data: readonly unknown[]): TensorData {

@@ -7,3 +7,4 @@ export * from './runner-protocol.js';
 export * from './tensor.js';
 export * from './wire-error.js';
 export { toJsonValue } from './to-json-value.js';
+export { parseJson } from './parse-json.js';

@@ -27,49 +27,49 @@ export class SettleCall {
   }
 
   /** Charges the call; resolves when that is durable. `errorCode` says why one that is charged came to no answer. */
-  succeeded(admission: Admission, durations: CallDurations, errorCode?: string): Promise<void> {
-    return this.metering.succeeded({ ...chargedRecord(admission, durations, this.config.feeBasisPoints), errorCode });
+  succeeded(admission: Admission, { queueMs, computeMs }: CallDurations, errorCode?: string): Promise<void> {
+    const { amountNano } = admission;
+    const charge = { quantity: 1n, amountNano, feeNano: feeOf(amountNano, this.config.feeBasisPoints) };
+    return this.metering.succeeded(recordOf(admission, { status: 'succeeded', errorCode, charge, queueMs, computeMs }));
   }
 
   /** A failed call with an idempotency key gives the key back before it answers, so that a retry may run. */
   async failed(admission: Admission, error: unknown): Promise<void> {
     const errorCode = error instanceof AppError ? error.code : 'INTERNAL';
-    this.metering.failed(failedRecord(admission, errorCode));
+    this.metering.failed(recordOf(admission, { status: 'failed', errorCode, charge: NOTHING, queueMs: 0, computeMs: 0 }));
     if (admission.command.options.idempotencyKey !== undefined) await this.ledger.release([admission.eventId], 'void');
   }
 }
 
-function usageRecord(admission: Admission): Omit<DoneRecord, 'status' | 'quantity' | 'amountNano' | 'feeNano' | 'queueMicros' | 'computeMicros'> {
-  const { version, command, startedTickMs } = admission;
+type Charge = Pick<DoneRecord, 'quantity' | 'amountNano' | 'feeNano'>;
+
+const NOTHING: Charge = { quantity: 0n, amountNano: 0n, feeNano: 0n };
+
+interface Outcome extends CallDurations, Pick<DoneRecord, 'status' | 'errorCode'> {
+  readonly charge: Charge;
+}
+
+function recordOf({ eventId, command, version, startedTickMs }: Admission, { status, errorCode, charge, queueMs, computeMs }: Outcome): DoneRecord {
+  const { caller } = command;
+  const { price } = version;
   return {
-    eventId: admission.eventId,
-    consumerTenantId: command.caller.organizationId,
+    eventId,
+    consumerTenantId: caller.organizationId,
     providerTenantId: version.providerTenantId,
-    keyId: command.caller.actorId,
+    keyId: caller.actorId,
     modelId: version.modelId,
     versionId: version.versionId,
-    priceId: version.price.id,
-    unit: version.price.unit,
-    currency: version.price.currency,
+    priceId: price.id,
+    status,
+    errorCode,
+    unit: price.unit,
+    quantity: charge.quantity,
+    amountNano: charge.amountNano,
+    feeNano: charge.feeNano,
+    currency: price.currency,
+    queueMicros: Math.round(queueMs * 1_000),
+    computeMicros: Math.round(computeMs * 1_000),
     totalMicros: Math.round((performance.now() - startedTickMs) * 1_000),
     occurredAtMs: Date.now(),
   };
-}
-
-function chargedRecord(admission: Admission, { queueMs, computeMs }: CallDurations, feeBasisPoints: number): DoneRecord {
-  const { amountNano } = admission;
-  return {
-    ...usageRecord(admission),
-    status: 'succeeded',
-    quantity: 1n,
-    amountNano,
-    feeNano: feeOf(amountNano, feeBasisPoints),
-    queueMicros: Math.round(queueMs * 1_000),
-    computeMicros: Math.round(computeMs * 1_000),
-  };
-}
-
-function failedRecord(admission: Admission, errorCode: string): DoneRecord {
-  const nothing = { quantity: 0n, amountNano: 0n, feeNano: 0n, queueMicros: 0, computeMicros: 0 };
-  return { ...usageRecord(admission), ...nothing, status: 'failed', errorCode };
 }

@@ -23,7 +23,7 @@ export interface MeteringOptions {
 export const METERING_OPTIONS = Symbol('steelyard:metering-options');
 
 export const DEFAULT_METERING_OPTIONS: MeteringOptions = {
-  flushIntervalMs: 20,
+  flushIntervalMs: 100,
   openMax: 50_000,
   retryMs: { first: 50, longest: 5_000 },
   checkpointIntervalMs: 1_000,

@@ -4,6 +4,11 @@ import type { CurvePoint, Tuning } from '@steelyard/model-package';
 const KNEE = 0.9;
 /** A size pays when an item costs at most this share of the cheapest before. */
 const PAYS = 0.9;
+/**
+ * Batches that are over sooner are never too large: nobody waits long for one, the engine sends no more than waits, and by how much an item in
+ * them is cheaper drowns in the noise of a busy machine.
+ */
+const BRIEF_MS = 5;
 /** So many sizes in a row that do not pay end the search. */
 const LATE = 2;
 /** A lone call gets all threads where it is so many times quicker by them. */
@@ -45,17 +50,19 @@ export function chooseTuning({ curve, cores, maxSize, replicasMax }: Facts): Tun
   return { batchSize, threads, threadsAlone: Math.max(threads, threadsAlone), replicas };
 }
 
-/** The smallest batch with one thread that is about as good as the best. */
+/** The smallest batch with one thread that is about as good as the best, or the largest that is over in a moment. */
 export function kneeOf(curve: readonly CurvePoint[]): number {
   const single = curve.filter(({ threads }) => threads === 1);
   const best = Math.max(...single.map(({ itemsPerSecond }) => itemsPerSecond));
   const good = single.filter(({ itemsPerSecond }) => itemsPerSecond >= KNEE * best);
-  return Math.min(...good.map(({ batchSize }) => batchSize));
+  const brief = single.filter(({ batchMs }) => batchMs <= BRIEF_MS);
+  return Math.max(Math.min(...good.map(({ batchSize }) => batchSize)), ...brief.map(({ batchSize }) => batchSize));
 }
 
 /** Whether the latest sizes of a curve that grows have stopped to pay. */
 export function isLate(curve: readonly CurvePoint[]): boolean {
   const itemMs = curve.map(({ batchMs, batchSize }) => batchMs / batchSize);
   const before = Math.min(...itemMs.slice(0, -LATE));
-  return itemMs.length > LATE && itemMs.slice(-LATE).every((ms) => ms > PAYS * before);
+  const latest = curve.slice(-LATE);
+  return curve.length > LATE && latest.every(({ batchMs, batchSize }) => batchMs > BRIEF_MS && batchMs / batchSize > PAYS * before);
 }

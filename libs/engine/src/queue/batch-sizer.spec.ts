@@ -36,6 +36,18 @@ describe('BatchSizer', () => {
     expect(sizes(sizer, (size) => 35 * size, { fromMs: 60_000 }).at(-1)).toBe(1);
   });
 
+  it('is not misled for long by a first batch that was slow', () => {
+    const sizer = new BatchSizer(32, 8);
+    const cold = new Set<number>();
+    const slowAtFirst = (size: number) => (cold.has(size) ? 0.07 * size : (cold.add(size), 30));
+    expect(sizes(sizer, slowAtFirst, { rounds: 300 }).at(-1)).toBe(32);
+  });
+
+  it('rarely tries again what does not pay', () => {
+    const tried = sizes(new BatchSizer(32, 8), (size) => 35 * size, { rounds: 10_000 }).filter((size) => size > 1);
+    expect(tried.length).toBeLessThan(12);
+  });
+
   it('says whether a second batch should wait in the runner', () => {
     const [tiny, heavy] = [new BatchSizer(32, 8), new BatchSizer(32, 8)];
     sizes(tiny, (size) => 0.02 * size);

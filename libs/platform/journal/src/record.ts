@@ -6,9 +6,9 @@ export const HEADER_BYTES = 8;
 export const PAYLOAD_BYTES_MAX = 2 ** 20;
 
 /**
- * Set in the length of the first record of a group. A group is only written after the one before it is durable, so a
- * damaged record that is followed by a group's start was acknowledged once: that is corruption. One that is followed by
- * none may be the tail of a group that never got through: that is a crash, and nobody was told that it was written.
+ * Set in the length of the first record of a group: of what is written when all before it is durable. So a damaged record that is
+ * followed by a group's start was acknowledged once, or could have been: that is corruption. One that is followed by none may
+ * be of a group that never got through: that is a crash, and nobody was told that it was written.
  */
 const GROUP_START = 0x8000_0000;
 
@@ -19,13 +19,13 @@ export interface RecordAt {
   readonly end: number;
 }
 
-/** Lays payloads one after the other as one group, ready to be written at once. */
-export function encodeGroup(payloads: readonly Uint8Array[]): Buffer {
+/** Lays payloads one after the other, ready to be written at once: as a group, or as more of the one that is not durable yet. */
+export function encodeGroup(payloads: readonly Uint8Array[], startsGroup: boolean): Buffer {
   const bytes = payloads.reduce((sum, payload) => sum + HEADER_BYTES + payload.length, 0);
   const group = Buffer.allocUnsafe(bytes);
   let at = 0;
   for (const payload of payloads) {
-    group.writeUInt32LE((at === 0 ? GROUP_START : 0) + payload.length, at);
+    group.writeUInt32LE((at === 0 && startsGroup ? GROUP_START : 0) + payload.length, at);
     group.set(payload, at + HEADER_BYTES);
     group.writeUInt32LE(checksum(group, at, payload.length), at + 4);
     at += HEADER_BYTES + payload.length;

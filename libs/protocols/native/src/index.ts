@@ -1,1 +1,1 @@
-export { registerNativeDoor, type NativeDoorOptions } from './native-door.js';
+export { createNativeDoor, type NativeDoorOptions } from './native-door.js';

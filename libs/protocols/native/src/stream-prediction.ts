@@ -1,10 +1,8 @@
-import type { OutgoingHttpHeaders } from 'node:http';
 import { wasCharged, type PredictCommand, type PredictEvent, type RunPrediction } from '@steelyard/domain-inference';
-import { EventStream, toHttpError, type EventStreamOptions } from '@steelyard/platform-http';
+import { EventStream, REQUEST_ID_HEADER, toHttpError, type BareRequest, type EventStreamOptions } from '@steelyard/platform-http';
 import type { Logger } from '@steelyard/platform-observability';
 import { toJsonValue } from '@steelyard/wire';
-import type { FastifyReply } from 'fastify';
-import { factsOf } from './write-facts.js';
+import { factsOf } from './prediction-facts.js';
 
 export interface StreamOptions {
   readonly runPrediction: Pick<RunPrediction, 'stream'>;
@@ -16,15 +14,15 @@ export interface StreamOptions {
  * Answers with server-sent events: `state`, `part`, and at the end `done` or `error`. Whatever goes wrong before the first of
  * them is thrown, for an ordinary answer. The next event is asked for when the reader has taken the last.
  */
-export async function streamPrediction(reply: FastifyReply, command: PredictCommand, options: StreamOptions): Promise<void> {
+export async function streamPrediction({ id, response }: BareRequest, command: PredictCommand, options: StreamOptions): Promise<void> {
   const events = options.runPrediction.stream(command);
   const first = await events.next();
-  reply.hijack();
-  const stream = new EventStream(reply.raw, reply.getHeaders() as OutgoingHttpHeaders, options.events);
+  const { span } = command;
+  const stream = new EventStream(response, { [REQUEST_ID_HEADER]: id, ...(span && { traceparent: span.traceparent }) }, options.events);
   try {
-    for (let step = first; !step.done && !reply.raw.destroyed; step = await events.next()) await send(stream, step.value);
+    for (let step = first; !step.done && !response.destroyed; step = await events.next()) await send(stream, step.value);
   } catch (error) {
-    const { status, body } = toHttpError(error, reply.request.id, { log: options.logger, charged: wasCharged(error) });
+    const { status, body } = toHttpError(error, id, { log: options.logger, charged: wasCharged(error) });
     await stream.send('error', { status, ...body });
   } finally {
     await events.return();

@@ -11,9 +11,14 @@ interface ReserveRow {
   readonly available_nano: string | null;
 }
 
-const RESERVE = 'SELECT ord, outcome, hold_id, hold_state, available_nano FROM ledger_reserve($1, $2, $3, $4, $5, $6, $7, $8)';
+const ARGUMENTS = '$1, $2, $3, $4, $5, $6, $7, $8';
+const RESERVE_ALL = `SELECT ledger_reserve_all(${ARGUMENTS}) AS is_done`;
+const RESERVE = `SELECT ord, outcome, hold_id, hold_state, available_nano FROM ledger_reserve(${ARGUMENTS})`;
 
-/** One statement for all of a batch; gives one outcome per reservation, in order. */
+/** SQLSTATE of a call or a key that has become known in the meantime. */
+const UNIQUE_VIOLATION = '23505';
+
+/** One outcome per reservation, in order: all at once where all are new and can be paid, else call by call, by one statement as well. */
 export async function reserveAll(pool: Pool, batch: readonly Reservation[]): Promise<ReserveOutcome[]> {
   const values = [
     plainArray(batch.map((item) => item.eventId)),
@@ -25,10 +30,21 @@ export async function reserveAll(pool: Pool, batch: readonly Reservation[]): Pro
     plainArray(batch.map((item) => new Date(item.expiresAtMs).toISOString())),
     new Date().toISOString(),
   ];
+  if (await query(() => tryAll(pool, values))) return batch.map(({ eventId }) => ({ outcome: 'open', eventId }));
   const { rows } = await query(() => pool.query<ReserveRow>({ name: 'ledger_reserve', text: RESERVE, values }));
   const outcomes = new Array<ReserveOutcome>(batch.length);
   for (const row of rows) outcomes[row.ord - 1] = toOutcome(row);
   return outcomes;
+}
+
+async function tryAll(pool: Pool, values: unknown[]): Promise<boolean> {
+  try {
+    const { rows } = await pool.query<{ is_done: boolean }>({ name: 'ledger_reserve_all', text: RESERVE_ALL, values });
+    return rows[0]!.is_done;
+  } catch (error) {
+    if ((error as { code?: string }).code === UNIQUE_VIOLATION) return false;
+    throw error;
+  }
 }
 
 function toOutcome(row: ReserveRow): ReserveOutcome {

@@ -1,17 +1,17 @@
 import type { PredictResult, PredictTimings } from '@steelyard/domain-inference';
-import type { FastifyReply } from 'fastify';
+import type { HeaderFields } from '@steelyard/platform-http';
 
 /** What is said of a prediction beside its output, as headers. */
-export function writeFacts(reply: FastifyReply, result: PredictResult): void {
-  reply.headers({
-    'steelyard-prediction-id': result.predictionId,
-    'steelyard-model': result.version.label,
-    'steelyard-cost-nano': result.amountNano.toString(),
-    'steelyard-currency': result.currency,
-    'server-timing': serverTiming(result.timings),
-  });
-  writeDeprecation(reply, result.version);
-  if (result.replayed) reply.header('steelyard-replayed', 'true');
+export function headersOf({ predictionId, version, amountNano, currency, timings, replayed }: PredictResult): HeaderFields {
+  return {
+    'steelyard-prediction-id': predictionId,
+    'steelyard-model': version.label,
+    'steelyard-cost-nano': amountNano.toString(),
+    'steelyard-currency': currency,
+    'server-timing': serverTiming(timings),
+    ...(version.deprecation && deprecationHeaders(version)),
+    ...(replayed && { 'steelyard-replayed': 'true' }),
+  };
 }
 
 /** The same as one JSON value, for the last event of a stream. */
@@ -37,9 +37,11 @@ function serverTiming({ queueMs, computeMs, totalMs, coldStartMs }: PredictTimin
 }
 
 /** `Deprecation` as in RFC 9745, `Sunset` as in RFC 8594, and where to go from here. */
-function writeDeprecation(reply: FastifyReply, { deprecation, owner, name }: PredictResult['version']): void {
-  if (!deprecation) return;
-  const { since, sunsetAt, successor } = deprecation;
-  reply.headers({ deprecation: `@${Math.floor(since.getTime() / 1_000)}`, sunset: sunsetAt.toUTCString() });
-  if (successor !== undefined) reply.header('link', `</models/${owner}/${name}?version=${encodeURIComponent(successor)}>; rel="successor-version"`);
+function deprecationHeaders({ deprecation, owner, name }: PredictResult['version']): HeaderFields {
+  const { since, sunsetAt, successor } = deprecation!;
+  return {
+    deprecation: `@${Math.floor(since.getTime() / 1_000)}`,
+    sunset: sunsetAt.toUTCString(),
+    ...(successor !== undefined && { link: `</models/${owner}/${name}?version=${encodeURIComponent(successor)}>; rel="successor-version"` }),
+  };
 }
