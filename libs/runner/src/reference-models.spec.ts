@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from '@jest/globals';
 import { compileSchema, matchesExpected, readPackageFolder, resolveSampleInput } from '@steelyard/model-package';
 import type { PackageFolder, Sample } from '@steelyard/model-package';
+import { PARTS_IN_FLIGHT } from '@steelyard/wire';
 import { Host } from '../spec/host.js';
 import type { ItemAnswer } from '../spec/stream.js';
 
@@ -32,6 +33,28 @@ it('tiny-stories-onnx writes word for word what tiny-stories writes', async () =
   expect(await write('tiny-stories-onnx')).toEqual(stories);
   for (const story of stories) expect(story).toMatchObject({ output: { text: expect.stringMatching(/.{80}/s) } });
 });
+
+it('tiny-stories-onnx ends where its reader leaves, and at its deadline', async () => {
+  const model = await readPackageFolder(folderOf('tiny-stories-onnx'));
+  const tell = [{ prompt: 'Once upon a time', temperature: 0, maxTokens: 240 }];
+  await withRunner(model, async (host) => {
+    const [whole] = (await host.run(tell)) as [{ output: { text: string } }];
+    const left = host.stream(tell);
+    await left.atLeast(3);
+    left.cancel(0);
+    const late = host.stream(tell, Date.now() + 500);
+    for (const [answer] of [await left.ran, await late.ran] as [{ output: Story }][]) {
+      expect(whole.output.text.startsWith(answer.output.text)).toBe(true);
+      expect(answer.output.usage.outputTokens).toBeLessThanOrEqual(PARTS_IN_FLIGHT + 1);
+    }
+    expect(await host.run(tell)).toEqual([whole]);
+  });
+});
+
+interface Story {
+  readonly text: string;
+  readonly usage: { readonly outputTokens: number };
+}
 
 function folderOf(name: string): string {
   return fileURLToPath(new URL(`../../../plugins/models/${name}/`, import.meta.url));

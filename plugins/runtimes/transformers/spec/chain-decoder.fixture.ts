@@ -1,4 +1,4 @@
-import { attribute, graph, model, node, tensor, valueInfo } from '@steelyard/test-support/onnx-writer';
+import { attribute, ELEMENT, graph, model, node, tensor, valueInfo } from '@steelyard/test-support/onnx-writer';
 
 export const CONTEXT_TOKENS = 512;
 /** Messages between control tokens, with a space before each text; those of the system are refused. */
@@ -29,7 +29,7 @@ const idOf = (text: string): number => vocabulary.indexOf(written(text)[0] ?? ''
  *
  * It keeps its ids as a cache, and fails where mask and cache do not have the same length.
  */
-export function chainDecoder({ hasCache = true }: { readonly hasCache?: boolean } = {}): Buffer {
+export function chainDecoder({ hasCache = true, logits = 'float32' }: { readonly hasCache?: boolean; readonly logits?: 'float32' | 'float16' } = {}): Buffer {
   const cached = [
     node({ op: 'Concat', inputs: ['past_key_values.0.key', 'column'], outputs: ['present.0.key'], attributes: [attribute('axis', { int: 2 })] }),
     node({ op: 'Concat', inputs: ['past_key_values.0.value', 'column'], outputs: ['present.0.value'], attributes: [attribute('axis', { int: 2 })] }),
@@ -47,7 +47,8 @@ export function chainDecoder({ hasCache = true }: { readonly hasCache?: boolean 
         node({ op: 'ReduceSum', inputs: ['both'], outputs: ['sum'], attributes: [attribute('keepdims', { int: 0 })] }),
         node({ op: 'Mul', inputs: ['sum', 'nothing'], outputs: ['zero'] }),
         node({ op: 'Gather', inputs: ['table', 'input_ids'], outputs: ['successors'] }),
-        node({ op: 'Add', inputs: ['successors', 'zero'], outputs: ['logits'] }),
+        node({ op: 'Add', inputs: ['successors', 'zero'], outputs: ['scores'] }),
+        node({ op: 'Cast', inputs: ['scores'], outputs: ['logits'], attributes: [attribute('to', { int: ELEMENT[logits] })] }),
       ],
       initializers: [
         tensor({ name: 'table', element: 'float32', dims: [SIZE, SIZE], data: successors() }),
@@ -60,7 +61,7 @@ export function chainDecoder({ hasCache = true }: { readonly hasCache?: boolean 
         valueInfo('attention_mask', 'int64', ['batch_size', 'total']),
         ...(hasCache ? cache('past_key_values', 'past') : []),
       ],
-      outputs: [valueInfo('logits', 'float32', ['batch_size', 'length', SIZE]), ...(hasCache ? cache('present', 'total') : [])],
+      outputs: [valueInfo('logits', logits, ['batch_size', 'length', SIZE]), ...(hasCache ? cache('present', 'total') : [])],
     }),
   );
 }

@@ -196,6 +196,12 @@ describe('a package', () => {
     });
   });
 
+  it('may have logits of 16 bits', async () => {
+    await withChanged({ 'onnx/model.onnx': chainDecoder({ logits: 'float16' }) }, async (other) => {
+      expect(await ask(other, greedy('w'))).toEqual(await run(greedy('w')));
+    });
+  });
+
   it('may end answers by several tokens, or by that of its tokenizer', async () => {
     const { eos_token_id: end, ...config } = chainConfig;
     await withChanged({ 'generation_config.json': { eos_token_id: [end, 99] } }, async (other) => {
