@@ -43,15 +43,17 @@ it('tiny-stories-onnx ends where its reader leaves, and at its deadline', async 
     await left.atLeast(3);
     left.cancel(0);
     const late = host.stream(tell, Date.now() + 500);
-    for (const [answer] of [await left.ran, await late.ran] as [{ output: Story }][]) {
-      expect(whole.output.text.startsWith(answer.output.text)).toBe(true);
-      expect(answer.output.usage.outputTokens).toBeLessThanOrEqual(PARTS_IN_FLIGHT + 1);
+    for (const stream of [left, late]) {
+      const [answer] = await stream.ran;
+      const { text, usage } = (answer as { output: Story }).output;
+      expect(whole.output.text.startsWith(text)).toBe(true);
+      expect(usage.outputTokens).toBeLessThanOrEqual(PARTS_IN_FLIGHT + 1);
     }
     expect(await host.run(tell)).toEqual([whole]);
   });
 });
 
-interface Story {
+interface Story extends Record<string, unknown> {
   readonly text: string;
   readonly usage: { readonly outputTokens: number };
 }
