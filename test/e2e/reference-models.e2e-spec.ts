@@ -8,6 +8,8 @@ import { modelsFolder, type ReferenceModel, referenceModels, TELL } from './refe
 import { copyPackage } from '../browser/copy-package.js';
 
 const WARM_CALLS = 2;
+/** Those that hand out their answers in parts. */
+const WRITERS = ['tiny-stories', 'tiny-stories-onnx'];
 
 describePlatform('the reference models', (context) => {
   const owner = newName('reference');
@@ -67,12 +69,12 @@ describePlatform('the reference models', (context) => {
     expect(cost).toBe(model.priceNano * BigInt(1 + WARM_CALLS));
   }, 60_000);
 
-  it('tiny-stories streams to a program', async () => {
+  it.each(WRITERS)('%s streams to a program', async (name) => {
     const texts: string[] = [];
     let firstMs = NaN;
     const begunMs = performance.now();
     const cost = await costOf(async () => {
-      const stream = client.stream(`${owner}/tiny-stories`, TELL);
+      const stream = client.stream(`${owner}/${name}`, TELL);
       for await (const { text } of stream) {
         if (texts.push(text as string) === 1) firstMs = performance.now() - begunMs;
       }
@@ -80,14 +82,14 @@ describePlatform('the reference models', (context) => {
       const { output } = await stream.result;
       expect(texts.join('')).toBe(output['text']);
       expect(texts.length).toBeGreaterThan(10);
-      notes.push(`tiny-stories streamed: first part after ${firstMs.toFixed(1)} ms, ${texts.length} parts, ${(output['usage'] as { outputTokens: number }).outputTokens} tokens in ${totalMs.toFixed(0)} ms`);
+      notes.push(`${name} streamed: first part after ${firstMs.toFixed(1)} ms, ${texts.length} parts, ${(output['usage'] as { outputTokens: number }).outputTokens} tokens in ${totalMs.toFixed(0)} ms`);
     });
     expect(cost).toBe(500_000n);
   });
 
-  it('tiny-stories streams as server-sent events', async () => {
+  it.each(WRITERS)('%s streams as server-sent events', async (name) => {
     const cost = await costOf(async () => {
-      const response = await fetch(`${platform.url}/v1/predict/${owner}/tiny-stories`, {
+      const response = await fetch(`${platform.url}/v1/predict/${owner}/${name}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${consumer}` },
         body: JSON.stringify(TELL),

@@ -26,6 +26,17 @@ const labelled = ({ label, score }: Fields): string => `${label} ${score.toFixed
 
 export const TELL = { messages: [{ role: 'user', content: 'Tell me a story about Mina and a kite.' }], temperature: 0, maxTokens: 200 };
 
+/** The same weights for two runtimes. */
+const stories: Omit<ReferenceModel, 'name' | 'runtime'> = {
+  priceNano: 500_000n,
+  shows: ['a request for a story', ({ usage }) => `a story of ${usage.outputTokens} tokens`],
+  input: async () => TELL,
+  check: ({ text, finishReason }) => {
+    expect(finishReason).toBe('stop');
+    expect(text).toMatch(/\bMina\b.*\bkite\b/s);
+  },
+};
+
 export const referenceModels: readonly ReferenceModel[] = [
   {
     name: 'breast-cancer',
@@ -97,13 +108,12 @@ export const referenceModels: readonly ReferenceModel[] = [
   {
     name: 'tiny-stories',
     runtime: 'llama-cpp',
-    priceNano: 500_000n,
-    shows: ['a request for a story', ({ usage }) => `a story of ${usage.outputTokens} tokens`],
-    input: async () => TELL,
-    check: ({ text, finishReason }) => {
-      expect(finishReason).toBe('stop');
-      expect(text).toMatch(/\bMina\b.*\bkite\b/s);
-    },
+    ...stories,
+  },
+  {
+    name: 'tiny-stories-onnx',
+    runtime: 'transformers',
+    ...stories,
   },
 ];
 

@@ -26,6 +26,8 @@ export interface RuntimeFixture {
   readonly options?: Readonly<Record<string, unknown>>;
   /** Default `custom`. */
   readonly task?: Manifest['task'];
+  /** `batching.maxSize` of the manifest; default 32. */
+  readonly batchSizeMax?: number;
   /** Where to run it; default `cpu`. */
   readonly device?: string;
   /** At least two different requests that the model answers. */
@@ -45,10 +47,10 @@ export interface RuntimeFixture {
 }
 
 /** The part of a fixture that is a package. */
-export type Package = Pick<RuntimeFixture, 'files' | 'options' | 'task' | 'device'>;
+export type Package = Pick<RuntimeFixture, 'files' | 'options' | 'task' | 'batchSizeMax' | 'device'>;
 
 /** A manifest with every default, as a runtime gets it. */
-export function fixtureManifest(runtime: Pick<Runtime, 'name'>, { files, options = {}, task = 'custom' }: Package): Manifest {
+export function fixtureManifest(runtime: Pick<Runtime, 'name'>, { files, options = {}, task = 'custom', batchSizeMax = 32 }: Package): Manifest {
   return {
     schema: 1,
     name: 'fixture',
@@ -63,7 +65,7 @@ export function fixtureManifest(runtime: Pick<Runtime, 'name'>, { files, options
     output: {},
     pre: [],
     post: [],
-    batching: { maxSize: 32, maxDelayMs: 0 },
+    batching: { maxSize: batchSizeMax, maxDelayMs: 0 },
     resources: { gpu: 'never', memoryMb: 512 },
     limits: { loadMs: 30_000, runMs: 10_000 },
   };

@@ -3,7 +3,6 @@ import type { Item, LoadedModel } from '@steelyard/runtime-kit';
 import type { TensorSpec } from '@steelyard/wire';
 import { asAppError } from './generation-model.js';
 import type { LlamaEmbeddingContext, LlamaModel } from './llama-library.js';
-import { readEmbeddingRequest } from './read-request.js';
 
 export interface EmbeddingModelOptions {
   readonly model: LlamaModel;
@@ -33,11 +32,19 @@ export class EmbeddingModel implements LoadedModel {
 
   async #embed(item: Item): Promise<Item> {
     const { model, context, contextTokens } = this.#options;
-    const tokens = model.tokenize(readEmbeddingRequest(item));
+    const tokens = model.tokenize(readText(item));
     const length = context.calculateInputLength(tokens);
     if (length > contextTokens) throw inputErrors.INVALID({ field: 'text', reason: `it has ${length} tokens; the context holds ${contextTokens}` });
     const { vector } = await context.getEmbeddingFor(tokens);
     const norm = Math.hypot(...vector) || 1;
     return { embedding: vector.map((value) => value / norm) };
   }
+}
+
+function readText(item: Item): string {
+  const other = ['prompt', 'messages'].find((field) => item[field] !== undefined);
+  if (other !== undefined) throw inputErrors.INVALID({ field: other, reason: 'this model gives embeddings; it takes text' });
+  const { text } = item;
+  if (typeof text !== 'string' || text === '') throw inputErrors.INVALID({ field: 'text', reason: 'it is missing, no text, or empty' });
+  return text;
 }

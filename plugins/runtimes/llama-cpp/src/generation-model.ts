@@ -1,16 +1,15 @@
 import { AppError } from '@steelyard/kernel';
 import { inputErrors, reasonOf, runtimeErrors } from '@steelyard/runtime-kit';
 import type { Item, LoadedModel, RunContext } from '@steelyard/runtime-kit';
+import { readGenerationRequest, TextStream } from '@steelyard/runtime-kit/text-generation';
+import type { GenerationRequest } from '@steelyard/runtime-kit/text-generation';
 import type { TensorSpec } from '@steelyard/wire';
 import { compileAnswerSchema, END_OF_JSON } from './answer-schema.js';
 import type { AnswerSchema } from './answer-schema.js';
 import type { BatchTogether } from './batch-together.js';
 import type { Llama, LlamaContext, LlamaLibrary, LlamaModel, LlamaSequence, Token } from './llama-library.js';
 import type { PromptReader } from './prompt-reader.js';
-import { readGenerationRequest } from './read-request.js';
-import type { GenerationRequest } from './read-request.js';
 import { SequencePool } from './sequence-pool.js';
-import { TextStream } from './text-stream.js';
 
 export interface GenerationModelOptions {
   readonly library: LlamaLibrary;
@@ -76,7 +75,8 @@ export class GenerationModel implements LoadedModel {
     const { library, model, contextTokens, together } = this.#options;
     const { temperature, topP, seed } = request;
     const grammarEvaluationState = schema && new library.LlamaGrammarEvaluationState({ model, grammar: schema.grammar });
-    const stream = new TextStream(model, schema ? [END_OF_JSON] : request.stop);
+    const detokenize = (pending: readonly Token[], before: readonly Token[]): string => model.detokenize(pending, false, before);
+    const stream = new TextStream({ detokenize, stops: schema ? [END_OF_JSON] : request.stop });
     const outputMax = Math.min(request.maxTokens, contextTokens - tokens.length);
     let text = '';
     let outputTokens = 0;

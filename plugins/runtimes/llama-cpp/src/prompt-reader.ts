@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { inputErrors, reasonOf } from '@steelyard/runtime-kit';
+import { inputErrors } from '@steelyard/runtime-kit';
+import { renderMessages } from '@steelyard/runtime-kit/text-generation';
+import type { GenerationRequest, Message } from '@steelyard/runtime-kit/text-generation';
 import type { JinjaLibrary, LlamaLibrary, LlamaModel, Token } from './llama-library.js';
-import type { GenerationRequest, Message } from './read-request.js';
 
 export interface PromptReaderOptions {
   readonly library: LlamaLibrary;
@@ -31,35 +31,12 @@ export class PromptReader {
     return shouldPrependBosToken && bos !== null && tokens[0] !== bos ? [bos, ...tokens] : tokens;
   }
 
-  /**
-   * The template sees a mark in place of each text. Afterwards the marks become the texts again as plain tokens, so that a
-   * caller who writes `<|end|>` has written seven letters and not the end of a message.
-   */
   #chatTokens(messages: readonly Message[]): readonly Token[] {
-    if (!this.#template) throw invalid('the model has no chat template; send a prompt instead');
-    const id = randomUUID().replaceAll('-', '');
-    const rendered = this.#render(messages.map(({ role }, index) => ({ role, content: `${id}x${index}x` })));
-    const used = new Set<number>();
-    const parts = rendered.split(new RegExp(`${id}x(\\d+)x`)).map((part, position) => {
-      if (position % 2 === 0) return new this.#library.SpecialTokensText(part);
-      used.add(Number(part));
-      return messages[Number(part)]?.content ?? '';
-    });
-    const left = messages.findIndex((_, index) => !used.has(index));
-    if (left >= 0) throw invalid(`the model's chat template leaves out message ${left}, of the role ${messages[left]?.role}`);
+    const template = this.#template;
+    if (!template) throw inputErrors.INVALID({ field: 'messages', reason: 'the model has no chat template; send a prompt instead' });
+    const { bosString, eosString } = this.#model.tokens;
+    const pieces = renderMessages(messages, (marked) => template.render({ messages: marked, bos_token: bosString ?? '', eos_token: eosString ?? '', add_generation_prompt: true }));
+    const parts = pieces.map((piece, position) => (position % 2 === 0 ? new this.#library.SpecialTokensText(piece) : piece));
     return new this.#library.LlamaText(parts).tokenize(this.#model.tokenizer);
   }
-
-  #render(messages: readonly Message[]): string {
-    const { bosString, eosString } = this.#model.tokens;
-    try {
-      return this.#template?.render({ messages, bos_token: bosString ?? '', eos_token: eosString ?? '', add_generation_prompt: true }) ?? '';
-    } catch (error) {
-      throw invalid(`the model's chat template refuses them: ${reasonOf(error)}`);
-    }
-  }
-}
-
-function invalid(reason: string): Error {
-  return inputErrors.INVALID({ field: 'messages', reason });
 }

@@ -3,6 +3,7 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import { describeRuntime } from '@steelyard/runtime-testkit';
+import { chainFiles } from '../spec/chain-decoder.fixture.js';
 import { files, STATES } from '../spec/packages.fixture.js';
 import transformers from './index.js';
 
@@ -25,11 +26,32 @@ function embedded(text: string): Record<string, unknown> {
 // Of different lengths: what is padded must not change the answer.
 const texts = ['good film', 'bad', 'good good film bad', 'film'];
 const fixture = { files: files(), items: texts.map((text) => ({ text })), badItem: { text: 7 }, garbage: [Buffer.from('no model'), Buffer.from('[]'), Buffer.alloc(0)] };
+const stream = {
+  item: { prompt: 'm', temperature: 0 },
+  long: { item: { prompt: '0', temperature: 0, maxTokens: 400 }, partsMin: 400 },
+  join: (parts: readonly unknown[]) => ({ text: parts.map((part) => (part as { text: string }).text).join('') }),
+};
+const generation = {
+  ...fixture,
+  task: 'text-generation' as const,
+  batchSizeMax: 1,
+  files: chainFiles(),
+  items: [{ prompt: 'x', temperature: 0 }, { prompt: '5', temperature: 0, maxTokens: 4 }],
+  expected: [
+    { text: 'yz', finishReason: 'stop', usage: { inputTokens: 2, outputTokens: 2 } },
+    { text: '6789', finishReason: 'length', usage: { inputTokens: 2, outputTokens: 4 } },
+  ],
+  badItem: { prompt: 'x', messages: [{ role: 'user', content: 'x' }] },
+  stream,
+};
 
-describeRuntime({ runtime: transformers, fixture: { ...fixture, task: 'text-classification', expected: texts.map(classified) }, describe, it });
-describeRuntime({ runtime: transformers, fixture: { ...fixture, task: 'text-embedding', expected: texts.map(embedded) }, describe, it });
+describeRuntime({ runtime: transformers, fixture: generation, describe, it });
+// They hand out no parts: what is asked of streams was asked above.
+const whole = { ...transformers, capabilities: { ...transformers.capabilities, streaming: false } };
+describeRuntime({ runtime: whole, fixture: { ...fixture, task: 'text-classification', expected: texts.map(classified) }, describe, it });
+describeRuntime({ runtime: whole, fixture: { ...fixture, task: 'text-embedding', expected: texts.map(embedded) }, describe, it });
 
 it('says which devices and options it has', () => {
-  expect(transformers.capabilities).toEqual({ batching: true, streaming: false, devices: ['cpu'] });
+  expect(transformers.capabilities).toEqual({ batching: true, streaming: true, devices: ['cpu'] });
   expect(Object.keys(transformers.optionsSchema['properties'] as object)).toEqual(['dtype', 'truncate', 'tokensPerRun', 'pooling', 'normalize']);
 });

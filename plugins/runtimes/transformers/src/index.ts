@@ -1,6 +1,6 @@
 import { defineRuntime, SPI_VERSION } from '@steelyard/runtime-kit';
 import { inspectPackage } from './inspect-package.js';
-import type { TransformersOptions } from './open-model.js';
+import type { TransformersOptions } from './loading.js';
 import { openModel } from './open-model.js';
 import { DTYPE_SUFFIXES } from './package-files.js';
 import { loadTransformersLibrary } from './transformers-library.js';
@@ -11,7 +11,7 @@ export default defineRuntime<TransformersOptions>({
   version: '0.1.0',
   spi: SPI_VERSION,
   formats: ['transformers'],
-  capabilities: { batching: true, streaming: false, devices: ['cpu'] },
+  capabilities: { batching: true, streaming: true, devices: ['cpu'] },
   optionsSchema: {
     type: 'object',
     additionalProperties: false,
@@ -21,13 +21,13 @@ export default defineRuntime<TransformersOptions>({
         default: 'fp32',
         description: 'Which model file is loaded: onnx/model.onnx for fp32, onnx/model_quantized.onnx for q8, onnx/model_fp16.onnx for fp16, and so on.',
       },
-      truncate: { type: 'boolean', default: false, description: 'Cut a text that is too long for the model; otherwise it is refused.' },
+      truncate: { type: 'boolean', default: false, description: 'Cut a text that is too long for the model; otherwise it is refused. Not for text-generation, which cuts nothing.' },
       tokensPerRun: {
         type: 'integer',
         minimum: 8,
         maximum: 1_048_576,
         default: 4096,
-        description: 'How many tokens, padding included, go through the model at once. More texts than that wait for the next run.',
+        description: 'How many tokens, padding included, go through the model at once. More texts than that wait for the next run. For text-generation: how many a request and its answer have together.',
       },
       pooling: {
         enum: ['mean', 'cls'],

@@ -7,6 +7,8 @@ export const DTYPE_SUFFIXES = { fp32: '', fp16: '_fp16', int8: '_int8', uint8: '
 export type Dtype = keyof typeof DTYPE_SUFFIXES;
 
 export const CONFIG_FILE = 'config.json';
+/** Read for `text-generation` alone, where the package has it. */
+export const GENERATION_CONFIG_FILE = 'generation_config.json';
 export const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer_config.json'] as const;
 
 const MEGABYTE = 2 ** 20;
@@ -15,7 +17,7 @@ const BYTES_MAX: Readonly<Record<string, number>> = { [CONFIG_FILE]: MEGABYTE, '
 /** Readers of these files go into them by recursion. */
 const DEPTH_MAX = 64;
 
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
 
 /** The artifact that `runtime.options.dtype` chooses. */
 export function modelPathOf({ runtime }: Pick<Manifest, 'runtime'>): string {

@@ -7,7 +7,7 @@ import type { Classification } from '@steelyard/tasks';
 import { readPackageFolder } from '@steelyard/model-package';
 import type { LoadedModel } from '@steelyard/runtime-kit';
 import transformers from './index.js';
-import type { TransformersOptions } from './open-model.js';
+import type { TransformersOptions } from './loading.js';
 
 // A real model, trained on reviews: sentences below are not from them.
 const PRAISE = ['A wonderful film with brilliant performances, I loved every minute.', 'Beautiful, moving and superbly acted. One of the best of the year.', 'Great fun from start to finish, highly recommended!'];

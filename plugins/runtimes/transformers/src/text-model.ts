@@ -1,7 +1,7 @@
-import { AppError } from '@steelyard/kernel';
-import { reasonOf, runtimeErrors } from '@steelyard/runtime-kit';
+import { runtimeErrors } from '@steelyard/runtime-kit';
 import type { Item, LoadedModel, RunContext } from '@steelyard/runtime-kit';
 import type { PreTrainedModel, Tensor } from '@huggingface/transformers';
+import { asRunError } from './run-error.js';
 import type { Answerer } from './tasks.js';
 import type { TextTokenizer } from './text-tokenizer.js';
 import { groupByTokens } from './token-groups.js';
@@ -89,8 +89,4 @@ export class TextModel implements LoadedModel {
     }
     return answers;
   }
-}
-
-function asRunError(error: unknown): AppError {
-  return error instanceof AppError ? error : runtimeErrors.RUN_FAILED({ reason: reasonOf(error) }, error);
 }

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { inputErrors } from '@steelyard/runtime-kit';
-import type { Item } from '@steelyard/runtime-kit';
+import { inputErrors } from '../errors.js';
+import type { Item } from '../runtime.js';
 
 export interface Message {
   readonly role: 'system' | 'user' | 'assistant';
@@ -34,24 +34,16 @@ export function readGenerationRequest(item: Item): GenerationRequest {
     maxTokens: readNumber(item, 'maxTokens', { default: 128, min: 1, max: 32_768, integer: true }),
     temperature: readNumber(item, 'temperature', { default: 0.8, min: 0, max: 2 }),
     topP: readNumber(item, 'topP', { default: 1, min: Number.MIN_VALUE, max: 1 }),
-    // The library's own default is the clock in seconds, read anew at every token.
+    // Said in every case: the default of some libraries is the clock in seconds, read anew at every token.
     seed: readNumber(item, 'seed', { default: randomInt(SEED_MAX), min: 0, max: SEED_MAX, integer: true }),
     stop: readStops(item['stop']),
     jsonSchema: readObject(item['jsonSchema']),
   };
 }
 
-/** The text of a `text-embedding` request. */
-export function readEmbeddingRequest(item: Item): string {
-  for (const field of ['prompt', 'messages']) {
-    if (item[field] !== undefined) throw invalid(field, 'this model gives embeddings; it takes text');
-  }
-  return readText('text', item['text']);
-}
-
 function readSource({ prompt, messages }: Item): GenerationRequest['source'] {
   if (prompt !== undefined && messages !== undefined) throw invalid('messages', 'there is a prompt as well; send one of the two');
-  if (messages === undefined) return { prompt: readText('prompt', prompt) };
+  if (messages === undefined) return { prompt: readPrompt(prompt) };
   if (!Array.isArray(messages) || messages.length === 0) throw invalid('messages', 'it is no list of messages');
   return { messages: messages.map(readMessage) };
 }
@@ -63,9 +55,9 @@ function readMessage(message: unknown, index: number): Message {
   return { role: role as Message['role'], content };
 }
 
-function readText(field: string, value: unknown): string {
-  if (value === undefined) throw invalid(field, field === 'prompt' ? 'it is missing, and so are messages' : 'it is missing');
-  if (typeof value !== 'string' || value === '') throw invalid(field, 'it is no text, or empty');
+function readPrompt(value: unknown): string {
+  if (value === undefined) throw invalid('prompt', 'it is missing, and so are messages');
+  if (typeof value !== 'string' || value === '') throw invalid('prompt', 'it is no text, or empty');
   return value;
 }
 

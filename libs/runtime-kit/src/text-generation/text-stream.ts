@@ -1,32 +1,43 @@
-import type { LlamaModel, Token } from './llama-library.js';
-
 /** A character has at most four bytes, and a token at least one; what is undecodable after more is no beginning of a character. */
 const PENDING_TOKENS_MAX = 4;
-/** Tokenizers decide by what came before whether a word begins with a space. */
-const CONTEXT_TOKENS = 4;
+
+/**
+ * The text of tokens that follow others. Tokenizers decide by what came before whether a word begins with a space; `before`
+ * ends where a character ends, and begins where one begins.
+ */
+export type Detokenize<Token> = (tokens: readonly Token[], before: readonly Token[]) => string;
+
+export interface TextStreamOptions<Token> {
+  readonly detokenize: Detokenize<Token>;
+  /** Texts that end the answer. */
+  readonly stops: readonly string[];
+  /** What the answer follows, where that is text and no control token. */
+  readonly before?: readonly Token[];
+}
 
 /** Turns tokens into text, whole characters only, and finds the stop texts, which may begin in one token and end in another. */
-export class TextStream {
+export class TextStream<Token> {
   /** A stop text was found; everything before it has been given out. */
   stopped = false;
-  readonly #model: Pick<LlamaModel, 'detokenize'>;
+  readonly #detokenize: Detokenize<Token>;
   readonly #stops: readonly string[];
-  #before: Token[] = [];
+  #before: readonly Token[];
   #pending: Token[] = [];
   /** Text that may be the beginning of a stop text. */
   #held = '';
 
-  constructor(model: Pick<LlamaModel, 'detokenize'>, stops: readonly string[]) {
-    this.#model = model;
+  constructor({ detokenize, stops, before = [] }: TextStreamOptions<Token>) {
+    this.#detokenize = detokenize;
     this.#stops = stops;
+    this.#before = before;
   }
 
   /** The text that has become certain by one more token; '' where none has. */
   push(token: Token): string {
     this.#pending.push(token);
-    const text = this.#model.detokenize(this.#pending, false, this.#before);
+    const text = this.#detokenize(this.#pending, this.#before);
     if (text.endsWith('\ufffd') && this.#pending.length < PENDING_TOKENS_MAX) return '';
-    this.#before = [...this.#before, ...this.#pending].slice(-CONTEXT_TOKENS);
+    this.#before = this.#pending;
     this.#pending = [];
     return this.#stops.length === 0 ? text : this.#release(text);
   }
