@@ -4,9 +4,10 @@ import type { ServerResponse } from 'node:http';
 import { afterEach, expect, it } from '@jest/globals';
 import { inferenceErrors, type PredictCommand, type PredictEvent, type PredictResult } from '@steelyard/domain-inference';
 import type { Caller } from '@steelyard/kernel';
+import { BareRoutes } from '@steelyard/platform-http';
 import { noTracing, silentLogger, type TraceSpan } from '@steelyard/platform-observability';
 import { fastify, type FastifyInstance } from 'fastify';
-import { registerNativeDoor, type NativeDoorOptions } from './native-door.js';
+import { createNativeDoor, type NativeDoorOptions } from './native-door.js';
 
 const caller = { organizationId: 'o', organizationHandle: 'acme', actorId: 'key1', scopes: new Set(['predict']) } as unknown as Caller;
 
@@ -39,18 +40,19 @@ const spanOf = (traceparent: string): TraceSpan => ({
 
 /** The door with a use case of the test's own behind it, listening. */
 async function open(stream: Stream, events: NativeDoorOptions['events'] = {}): Promise<URL> {
-  const server = fastify({ forceCloseConnections: true });
+  const bare = new BareRoutes();
+  const server = fastify({ forceCloseConnections: true, serverFactory: bare.createServer });
   servers.push(server);
   let response: ServerResponse;
-  server.addHook('onRequest', async (_request, reply) => void (response = reply.raw));
-  await registerNativeDoor(server, {
+  const door = createNativeDoor({
     identity: { identify: async () => ({ caller }) },
     runPrediction: { run: async () => result(12.3), stream: (command) => stream(command, response) },
     logger: silentLogger,
     tracing: { ...noTracing, begin: (_name, traceparent) => (typeof traceparent === 'string' ? spanOf(traceparent) : undefined) },
-    bodyLimitBytes: 1_000,
+    bodyBytesMax: 1_000,
     events,
   });
+  bare.add({ ...door, serve: (request) => door.serve({ ...request, response: (response = request.response) }) });
   return new URL('/v1/predict/acme/story', await server.listen({ port: 0, host: '127.0.0.1' }));
 }
 
