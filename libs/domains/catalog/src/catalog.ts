@@ -27,7 +27,7 @@ const CACHE_MS = 30_000;
 @Injectable()
 export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
   /** Per owner, so that one owner's change drops one entry. Promises, so that a herd asks once. */
-  readonly #resolutions = new LRUCache<string, Map<string, Promise<Resolution | undefined>>>({ max: 10_000, ttl: CACHE_MS });
+  readonly #resolutions = new LRUCache<string, Map<string, Promise<Resolution | undefined>>>({ max: 10_000, ttl: CACHE_MS, ttlResolution: 100 });
   #stopListening: (() => Promise<void>) | undefined;
 
   constructor(

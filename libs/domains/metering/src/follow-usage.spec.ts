@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { AccountSignals, Ledger } from '@steelyard/domain-ledger';
 import { newId } from '@steelyard/kernel';
 import { describeDatabase } from '@steelyard/test-support';
@@ -11,12 +11,20 @@ describeDatabase('following usage', (context) => {
   let ledger: Ledger;
   let signals: AccountSignals;
   let following: FollowUsage;
+  /** How often a follower has looked since it was last asked for. */
+  let looks = 0;
 
   beforeAll(async () => {
     ledger = new Ledger(context.database());
     signals = new AccountSignals(context.database());
     await signals.onApplicationBootstrap();
-    following = new FollowUsage(new ReadUsage(context.database()), signals);
+    const usage = new ReadUsage(context.database());
+    const page: ReadUsage['page'] = async (...asked) => usage.page(...asked).finally(() => (looks += 1));
+    following = new FollowUsage(Object.assign(Object.create(usage) as ReadUsage, { page }), signals);
+  });
+
+  beforeEach(() => {
+    looks = 0;
   });
 
   afterAll(async () => {
@@ -57,7 +65,7 @@ describeDatabase('following usage', (context) => {
     const nowMs = Date.now();
     await charge(consumer, provider, [nowMs - 5_000]);
     const first = Promise.all([bought.next(), sold.next()]);
-    await listening();
+    await listening(2);
     const [late] = await charge(consumer, provider, [nowMs]);
     const [[atConsumer], [atProvider]] = (await first).map(({ value }) => value!) as [any[], any[]];
     expect([atConsumer.id, atConsumer.keyId]).toEqual([late, 'key1']);
@@ -92,5 +100,8 @@ describeDatabase('following usage', (context) => {
   });
 
   /** A follower knows what is there as soon as it has looked for the first time. */
-  const listening = () => new Promise((resolve) => setTimeout(resolve, 300));
+  async function listening(followers = 1): Promise<void> {
+    while (looks < followers) await new Promise((resolve) => setTimeout(resolve, 5));
+    looks = 0;
+  }
 });

@@ -8,7 +8,7 @@ const PAYS = 0.9;
  * Batches that are over sooner are never too large: nobody waits long for one, the engine sends no more than waits, and by how much an item in
  * them is cheaper drowns in the noise of a busy machine.
  */
-const BRIEF_MS = 10;
+const BRIEF_MS = 8;
 /** So many sizes in a row that do not pay end the search. */
 const LATE = 2;
 /** A lone call gets all threads where it is so many times quicker by them. */

@@ -22,12 +22,33 @@ function drain(queue: FairQueue<Item>): string[] {
 }
 
 describe('FairQueue', () => {
-  it('serves a quiet tenant after one turn of a noisy one with 500 waiting', () => {
+  it('serves a quiet tenant before a noisy one with 500 waiting', () => {
     const queue = queueOf();
     for (let i = 0; i < 500; i++) queue.push(item('noisy', `n${i}`));
     expect(queue.shift()?.name).toBe('n0');
     queue.push(item('quiet', 'q'));
-    expect([queue.shift()?.name, queue.shift()?.name]).toEqual(['n1', 'q']);
+    expect([queue.shift()?.name, queue.shift()?.name]).toEqual(['q', 'n1']);
+  });
+
+  it('gives a tenant that is new again and again no more than its share', () => {
+    const queue = queueOf();
+    for (let i = 0; i < 50; i++) queue.push(item('noisy', 'n'));
+    const served = Array.from({ length: 30 }, (_, i) => {
+      if (queue.sizeOf('quiet') === 0) queue.push(item('quiet', `q${i}`));
+      return queue.shift()!.name[0];
+    });
+    expect(served.filter((name) => name === 'n')).toHaveLength(15);
+  });
+
+  it('lets many that are new keep an old one waiting for one turn of each', () => {
+    const queue = queueOf();
+    for (let i = 0; i < 50; i++) queue.push(item('noisy', 'n'));
+    expect(queue.shift()?.name).toBe('n');
+    const served = Array.from({ length: 60 }, () => {
+      for (let tenant = 0; tenant < 9; tenant++) if (queue.sizeOf(`t${tenant}`) === 0) queue.push(item(`t${tenant}`, 't'));
+      return queue.shift()!.name;
+    });
+    expect(served.filter((name) => name === 'n').length).toBeGreaterThanOrEqual(5);
   });
 
   it('keeps the order within a tenant and takes turns between tenants', () => {

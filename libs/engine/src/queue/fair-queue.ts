@@ -30,13 +30,16 @@ interface Line<T> {
 
 /**
  * Waiting items in one line per tenant, served by deficit round-robin (Shreedhar and Varghese, 1996): each turn adds the
- * quantum to what a tenant may spend, and it is served while its next item costs no more than that. A tenant with one
- * item waits for at most one turn of each other tenant, however long their lines are. Every line is bounded, and all together.
+ * quantum to what a tenant may spend, and it is served while its next item costs no more than that. A tenant that had nothing waiting
+ * has its first turn before the others, as new flows have in FQ-CoDel (RFC 8290): it waits for none of theirs. Once served, it is new
+ * again only after the others have had theirs, so that nobody lives on being new. Every line is bounded, and all together.
  */
 export class FairQueue<T extends Queued> {
   readonly #options: FairQueueOptions;
   readonly #lines = new Map<string, Line<T>>();
-  /** Lines that have items, in the order of their turns. */
+  /** Lines of tenants that are new, in the order in which they came. */
+  readonly #fresh = new Deque<Line<T>>();
+  /** The others, in the order of their turns. One that has become empty stays until its turn comes. */
   readonly #turns = new Deque<Line<T>>();
   #size = 0;
   #bytes = 0;
@@ -68,20 +71,25 @@ export class FairQueue<T extends Queued> {
 
   /** The next item in turn; settled ones are dropped on the way. */
   shift(): T | undefined {
-    for (let line = this.#turns.peek(); line; line = this.#turns.peek()) {
+    for (let turns = this.#nextTurns(), line = turns.peek(); line; turns = this.#nextTurns(), line = turns.peek()) {
       while (line.items.peek()?.settled) line.items.shift();
       const next = line.items.peek();
       if (!next) {
-        this.#close();
+        turns.shift();
+        this.#lines.delete(line.tenantId);
         continue;
       }
-      if (this.#turns.size === 1) line.deficit = Math.max(line.deficit, next.cost);
+      if (this.#lines.size === 1) line.deficit = Math.max(line.deficit, next.cost);
       else if (line.deficit < next.cost) line.deficit += this.#options.quantum;
       if (line.deficit < next.cost) {
-        this.#rotate();
+        this.#endTurn(turns, line);
         continue;
       }
       this.#take(line, next);
+      const after = line.items.peek();
+      // What an empty line has not spent is lost.
+      if (!after) line.deficit = 0;
+      if (!after || line.deficit < after.cost) this.#endTurn(turns, line);
       return next;
     }
     return undefined;
@@ -113,28 +121,23 @@ export class FairQueue<T extends Queued> {
   #open(tenantId: string): Line<T> {
     const line: Line<T> = { tenantId, items: new Deque(), live: 0, liveBytes: 0, deficit: 0 };
     this.#lines.set(tenantId, line);
-    this.#turns.push(line);
+    this.#fresh.push(line);
     return line;
   }
 
-  /** Ends the line whose turn it is. What it has not spent is lost. */
-  #close(): void {
-    const line = this.#turns.shift();
-    if (line) this.#lines.delete(line.tenantId);
+  #nextTurns(): Deque<Line<T>> {
+    return this.#fresh.size > 0 ? this.#fresh : this.#turns;
   }
 
-  #rotate(): void {
-    const line = this.#turns.shift();
-    if (line) this.#turns.push(line);
+  #endTurn(turns: Deque<Line<T>>, line: Line<T>): void {
+    turns.shift();
+    this.#turns.push(line);
   }
 
   #take(line: Line<T>, item: T): void {
     line.items.shift();
     line.deficit -= item.cost;
     this.#uncount(line, item);
-    const next = line.items.peek();
-    if (!next) this.#close();
-    else if (line.deficit < next.cost) this.#rotate();
   }
 
   #uncount(line: Line<T>, item: T): void {

@@ -8,6 +8,8 @@ export interface RecentRowsOptions {
   readonly sizeMax?: number;
 }
 
+/** How exact their time is kept: to look at the clock at every look-up costs a timer. */
+const TTL_RESOLUTION_MS = 100;
 /** Most rows asked for in one query. */
 const BATCH_MAX = 500;
 
@@ -36,8 +38,8 @@ export class RecentRows<T extends object> {
     options: RecentRowsOptions = {},
   ) {
     const { keepMs = 30_000, sizeMax = 10_000 } = options;
-    this.#known = new LRUCache({ max: sizeMax, ttl: keepMs });
-    this.#nobody = new LRUCache({ max: sizeMax, ttl: keepMs });
+    this.#known = new LRUCache({ max: sizeMax, ttl: keepMs, ttlResolution: TTL_RESOLUTION_MS });
+    this.#nobody = new LRUCache({ max: sizeMax, ttl: keepMs, ttlResolution: TTL_RESOLUTION_MS });
   }
 
   /** What is remembered, at once. */
