@@ -62,7 +62,7 @@ class Connection {
   #reject: ((error: Error) => void) | undefined;
 
   private constructor(private readonly socket: Socket) {
-    socket.on('data', (chunk) => this.#receive(chunk as Buffer));
+    socket.on('data', (chunk) => this.#receive(chunk));
     socket.on('close', () => this.#reject?.(new Error('the connection was closed')));
     socket.on('error', (error) => this.#reject?.(error));
   }

@@ -4,6 +4,7 @@
  * (the better of one and two threads, at each level) and against the raw loop (at its best batch, threads and processes).
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +19,9 @@ import { interleave, median, medianRatio, round, type BenchResult } from './roun
 
 const ROUNDS = 5;
 const ROUND_MS = 1_000;
-const WARM_UP_MS = 400;
+/** A server is measured when its code is compiled: the platform's takes some thousand calls for that, the peer's some hundred. */
+const WARM_UP_MS = 4_000;
+const TRY_MS = 1_000;
 const BODIES = 16;
 const HEADLINE = { graph: 'lenet', inFlight: 64 };
 
@@ -49,12 +52,14 @@ async function measure(graph: BenchGraph, key: string): Promise<Record<string, u
   const bodies = Array.from({ length: BODIES }, (_, number) => bodyOf(graph, number));
   const inputs = JSON.stringify(graph.inputs);
   const raw = await rawLoop(file, inputs);
-  const ours = { url: `${platform.url}/v1/predict/bench/${graph.name}`, headers: { authorization: `Bearer ${key}` }, bodies };
+  const ours = { url: `${platform.url}/v1/predict/bench/${graph.name}`, headers: { authorization: `Bearer ${key}` }, bodies, pid: platform.pid };
   const peers = await Promise.all([1, 2].map((threads) => startPeer(file, inputs, threads)));
   const results: Record<string, unknown> = { raw };
   try {
+    const warmUp = { inFlight: Math.max(...graph.inFlight), forMs: WARM_UP_MS };
+    for (const target of [ours, ...peers.map((peer) => targetOf(peer, bodies))]) await load({ ...target, ...warmUp });
     for (const inFlight of graph.inFlight) {
-      const theirs = await bestOf(peers.map(({ url }) => ({ url: `${url}/predict`, headers: {}, bodies })), inFlight);
+      const theirs = await bestOf(peers.map((peer) => targetOf(peer, bodies)), inFlight);
       results[`in_flight_${inFlight}`] = await compare(ours, theirs, { inFlight, rawPerSecond: raw.perSecond });
     }
   } finally {
@@ -63,14 +68,34 @@ async function measure(graph: BenchGraph, key: string): Promise<Record<string, u
   return results;
 }
 
-type Target = Omit<LoadOptions, 'inFlight' | 'forMs'>;
+interface Target extends Omit<LoadOptions, 'inFlight' | 'forMs'> {
+  /** Of the server. */
+  readonly pid: number;
+}
+
+interface Measured extends Load {
+  readonly serverCpuMicros: number;
+}
+
+const targetOf = ({ url, child }: Awaited<ReturnType<typeof startPeer>>, bodies: readonly string[]): Target => ({ url: `${url}/predict`, headers: {}, bodies, pid: child.pid! });
+
+/** The load, and what a call costs the server's process; of the platform that is the gateway without runner and database. */
+async function measured(target: Target, inFlight: number): Promise<Measured> {
+  const before = cpuMicros(target.pid);
+  const result = await load({ ...target, inFlight, forMs: ROUND_MS });
+  return { ...result, serverCpuMicros: (cpuMicros(target.pid) - before) / (result.perSecond * (ROUND_MS / 1_000)) };
+}
+
+/** Linux only: the 14th and 15th field of stat(5), in ticks of 10 ms. */
+function cpuMicros(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13).map(Number) as [number, number];
+  return (user + system) * 10_000;
+}
 
 async function compare(ours: Target, theirs: Target, { inFlight, rawPerSecond }: { inFlight: number; rawPerSecond: number }): Promise<object> {
-  await load({ ...ours, inFlight, forMs: WARM_UP_MS });
-  const results = await interleave(ROUNDS, {
-    platform: () => load({ ...ours, inFlight, forMs: ROUND_MS }),
-    direct: () => load({ ...theirs, inFlight, forMs: ROUND_MS }),
-  });
+  await load({ ...ours, inFlight, forMs: TRY_MS });
+  const results = await interleave(ROUNDS, { platform: () => measured(ours, inFlight), direct: () => measured(theirs, inFlight) });
   const [mine, peer] = [results['platform']!, results['direct']!];
   const ratio = medianRatio(mine.map((result) => result.perSecond), peer.map((result) => result.perSecond));
   return { ratio, ofRaw: round(median(mine.map((result) => result.perSecond)) / rawPerSecond), platform: summary(mine), direct: summary(peer) };
@@ -79,7 +104,7 @@ async function compare(ours: Target, theirs: Target, { inFlight, rawPerSecond }:
 /** The peer's better configuration for this load. */
 async function bestOf(targets: readonly Target[], inFlight: number): Promise<Target> {
   const tried: { target: Target; perSecond: number }[] = [];
-  for (const target of targets) tried.push({ target, perSecond: (await load({ ...target, inFlight, forMs: WARM_UP_MS })).perSecond });
+  for (const target of targets) tried.push({ target, perSecond: (await load({ ...target, inFlight, forMs: TRY_MS })).perSecond });
   return tried.sort((a, b) => b.perSecond - a.perSecond)[0]!.target;
 }
 
@@ -106,7 +131,7 @@ async function startPeer(file: string, inputs: string, threads: number): Promise
   return { child, url };
 }
 
-function summary(loads: readonly Load[]): Record<string, number> {
-  const of = (pick: (result: Load) => number) => round(median(loads.map(pick)));
-  return { perSecond: of((r) => r.perSecond), p50Ms: of((r) => r.p50Ms), p99Ms: of((r) => r.p99Ms), failed: loads.reduce((sum, r) => sum + r.failed, 0) };
+function summary(loads: readonly Measured[]): Record<string, number> {
+  const of = (pick: (result: Measured) => number) => round(median(loads.map(pick)));
+  return { perSecond: of((r) => r.perSecond), p50Ms: of((r) => r.p50Ms), p99Ms: of((r) => r.p99Ms), serverCpuMicros: of((r) => r.serverCpuMicros), failed: loads.reduce((sum, r) => sum + r.failed, 0) };
 }

@@ -113,7 +113,7 @@ export function toTypedData(dtype: DType, numbers: Float64Array): TensorData | u
       return undefined;
     case 'int64':
     case 'uint64':
-      return numbers.every((number) => Number.isSafeInteger(number) && (dtype === 'int64' || number >= 0)) ? (arrays[dtype].from(Array.from(numbers, BigInt)) as TensorData) : undefined;
+      return numbers.every((number) => Number.isSafeInteger(number) && (dtype === 'int64' || number >= 0)) ? (arrays[dtype].from(Array.from(numbers, BigInt))) : undefined;
     default: {
       const [min, max] = ranges[dtype]!;
       return numbers.every((number) => Number.isInteger(number) && number >= min && number <= max) ? arrays[dtype].from(numbers) : undefined;
