@@ -40,7 +40,7 @@ export async function openInfrastructure(config: Config): Promise<Infrastructure
     metrics: engineMetrics(metrics),
     workDir: join(config.dataDir, 'engine'),
     runtimePackages: runtimePackages(config),
-    limits: config.engineMemoryMb === undefined ? {} : { memoryMb: config.engineMemoryMb },
+    limits: { ...(config.engineMemoryMb !== undefined && { memoryMb: config.engineMemoryMb }), gpuMemoryMb: config.engineGpuMemoryMb },
   });
   const dispatch = createInProcessDispatch(engine);
   const close = async () => {

@@ -178,6 +178,13 @@ export const settings = {
     unset: "60 % of the machine's memory, or of the control group's limit",
     about: 'What loaded models may take together. Idle ones end to make room for others.',
   },
+  engineGpuMemoryMb: {
+    env: 'STEELYARD_ENGINE_GPU_MEMORY_MB',
+    schema: count.optional(),
+    takes: 'mebibytes',
+    unset: 'all that its runtimes say it has; without a limit where they do not, as with those that come with Steelyard',
+    about: 'What loaded models may take together of the memory of a GPU, by estimate from their files.',
+  },
   measureMs: {
     env: 'STEELYARD_MEASURE_MS',
     schema: z.coerce.number().int().min(0).default(4_000),
