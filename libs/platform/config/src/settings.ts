@@ -165,6 +165,12 @@ export const settings = {
     takes: 'milliseconds',
     about: 'How long a prediction may take when the caller names no deadline.',
   },
+  shutdownMs: {
+    env: 'STEELYARD_SHUTDOWN_MS',
+    schema: count.default(25_000),
+    takes: 'milliseconds',
+    about: 'How long calls that run may take to end once the server was told to stop, and everything else. Then it stops all the same, and its log names what did not end.',
+  },
   runtimes: {
     env: 'STEELYARD_RUNTIMES',
     schema: names,
