@@ -72,7 +72,7 @@ describeDatabase('hostile models and input', (context) => {
       ['the logarithm of zero', { a: 0, b: 1 }, '-Infinity'],
     ])('%s is no score, and the answer says so', async (_what, input, number) => {
       const { status, body } = await platform.predict(consumer, 'acme/logarithms', input);
-      expect([status, body.error]).toEqual([500, expect.objectContaining({ code: 'RUNTIME.OUTPUT_INVALID', charged: false, message: expect.stringContaining(number) })]);
+      expect([status, body.error]).toEqual([502, expect.objectContaining({ code: 'RUNTIME.OUTPUT_INVALID', charged: false, retryable: false, message: expect.stringContaining(number) })]);
     });
 
     it.each([['NaN'], ['Infinity'], ['1e999']])('a body with the number %s is refused', async (number) => {

@@ -1,11 +1,12 @@
 import { expect, it } from '@jest/globals';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { repositoryRoot, runNode } from '@steelyard/test-support';
 
 it('the demo does the main job while the runner is killed under it, and the sums match', async () => {
-  // Inside the repository: the demo's app finds its packages from there.
-  const dataDir = await mkdtemp(join(repositoryRoot, '.steelyard-demo-'));
+  // Outside of the repository: no module is found from there but what the demo brings along.
+  const dataDir = await mkdtemp(join(tmpdir(), 'steelyard-demo-'));
   try {
     const { code, stdout, stderr } = await runNode(
       [join(repositoryRoot, 'tools/bootstrap/demo.mjs'), '--exit', '--json', '--kill-runner', '--data-dir', dataDir],
@@ -20,7 +21,7 @@ it('the demo does the main job while the runner is killed under it, and the sums
     expect(result.patients.accuracy).toBeGreaterThanOrEqual(0.95);
     expect(result.money).toEqual({ currency: 'usd', consumerChargedNano: '300000000', providerEarnedNano: '255000000', platformFeeNano: '45000000' });
     expect(result.ledger).toBe('balanced');
-    expect(await readdir(repositoryRoot)).not.toContain(dataDir.split('/').at(-1));
+    expect(await readdir(tmpdir())).not.toContain(basename(dataDir));
   } finally {
     await rm(dataDir, { recursive: true, force: true });
   }

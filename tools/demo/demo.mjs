@@ -3,7 +3,7 @@
  * them through the SDK, and the money adds up.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -135,6 +135,8 @@ async function callModels(context, market) {
   const { screen, dataDir, options } = context;
   const app = join(dataDir, 'app');
   cpSync(join(root, 'tools/demo/app'), app, { recursive: true });
+  // As an install would: the data folder may lie where no module of ours is found.
+  symlinkSync(join(root, 'node_modules'), join(app, 'node_modules'), 'junction');
   await steelyard(['generate', '--out', join(app, 'steelyard.gen.ts')], market.consumer);
   execFileSync(bin('tsc'), ['-p', app], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   screen.step('types generated for this key, and the app type-checks against them');

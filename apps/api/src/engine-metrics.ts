@@ -37,7 +37,7 @@ export function exposeEngine(metrics: Metrics, status: () => EngineStatus): () =
   gauge('steelyard_model_faults', 'How often a runner of the model was lost or did not load.', ['model'], ofModels(({ faults }) => faults));
   gauge('steelyard_model_pinned', '1 where the model stays loaded.', ['model'], ofModels(({ pinned }) => Number(pinned)));
   gauge('steelyard_model_memory_bytes', 'What the runners of the model hold.', ['model'], ofModels(({ runners }) => runners.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0)));
-  gauge('steelyard_device_budget_bytes', 'What models may take together.', ['device'], ofDevices(({ budgetBytes }) => budgetBytes));
+  gauge('steelyard_device_budget_bytes', 'What models may take together; infinite where it is not limited.', ['device'], ofDevices(({ budgetBytes = Infinity }) => budgetBytes));
   gauge('steelyard_device_used_bytes', 'What models take together.', ['device'], ofDevices(({ usedBytes }) => usedBytes));
   gauge('steelyard_device_reserved_bytes', 'Set aside for models that are being loaded.', ['device'], ofDevices(({ reservedBytes }) => reservedBytes));
 

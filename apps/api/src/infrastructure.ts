@@ -10,9 +10,10 @@ import { openJournal, type Journal } from '@steelyard/platform-journal';
 import { createLogger, createMetrics, openTracing, type Logger, type Metrics, type Tracing } from '@steelyard/platform-observability';
 import { engineMetrics } from './engine-metrics.js';
 import { createModelStore } from './model-store.js';
+import type { Part } from './shutdown/close-parts.js';
 import { version } from './version.js';
 
-/** Everything that is opened before the modules are made, in the order in which it must be closed again, last first. */
+/** Everything that is opened before the modules are made. */
 export interface Infrastructure {
   readonly config: Config;
   readonly logger: Logger;
@@ -22,7 +23,8 @@ export interface Infrastructure {
   readonly blobs: BlobStore;
   readonly journal: Journal;
   readonly dispatch: Dispatch;
-  close(): Promise<void>;
+  /** In the order in which they must be closed. */
+  readonly parts: readonly Part[];
 }
 
 export async function openInfrastructure(config: Config): Promise<Infrastructure> {
@@ -40,16 +42,16 @@ export async function openInfrastructure(config: Config): Promise<Infrastructure
     metrics: engineMetrics(metrics),
     workDir: join(config.dataDir, 'engine'),
     runtimePackages: runtimePackages(config),
-    limits: config.engineMemoryMb === undefined ? {} : { memoryMb: config.engineMemoryMb },
+    limits: { ...(config.engineMemoryMb !== undefined && { memoryMb: config.engineMemoryMb }), gpuMemoryMb: config.engineGpuMemoryMb },
   });
   const dispatch = createInProcessDispatch(engine);
-  const close = async () => {
-    await engine.close();
-    await journal.close();
-    await database.close();
-    await tracing.close().catch((error: unknown) => logger.warn({ err: error }, 'the last spans could not be sent'));
-  };
-  return { config, logger, metrics, tracing, database, blobs, journal, dispatch, close };
+  const parts: Part[] = [
+    { name: 'the engine', close: () => engine.close() },
+    { name: 'the usage log', close: () => journal.close() },
+    { name: 'the database', close: () => database.close() },
+    { name: 'traces', close: () => tracing.close().catch((error: unknown) => logger.warn({ err: error }, 'the last spans could not be sent')) },
+  ];
+  return { config, logger, metrics, tracing, database, blobs, journal, dispatch, parts };
 }
 
 /** Runtime names of `model.yaml` and the packages that provide them: ours, then the operator's own. */

@@ -23,7 +23,7 @@ function stopOnSignals(server: RunningServer): void {
       stopping = true;
       // At once when all is closed: a connection that a client keeps open is no reason to stay.
       server.close().then(
-        () => process.exit(0),
+        (left) => process.exit(left.length === 0 ? 0 : 1),
         (error: unknown) => {
           console.error(error);
           process.exit(1);

@@ -42,6 +42,6 @@ describeDatabase('the store of models', (context) => {
     await writeFile(join(first.dir, 'measurements.json'), '{"memoryBytes": 1}');
     expect(await store().materialize(digest)).toEqual(first);
     await rm(`${first.dir}.measurements.json`);
-    expect(await store().materialize(digest)).toEqual({ ...first, tuning: undefined, memoryBytes: undefined });
+    expect(await store().materialize(digest)).toEqual({ ...first, tuning: undefined, memoryBytes: undefined, measuredOn: undefined });
   });
 });

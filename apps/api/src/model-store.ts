@@ -47,7 +47,7 @@ export function createModelStore({ database, blobs, dir }: ModelStoreOptions): M
 }
 
 function materialized(dir: string, manifest: Manifest, measurements: Measurements | undefined): MaterializedModel {
-  return { dir, manifest, tuning: measurements?.tuning, memoryBytes: measurements?.memoryBytes };
+  return { dir, manifest, tuning: measurements?.tuning, memoryBytes: measurements?.memoryBytes, measuredOn: measurements?.device };
 }
 
 async function readJson<T>(path: string): Promise<T | undefined> {

@@ -13,34 +13,47 @@ import { openInfrastructure, type Infrastructure } from './infrastructure.js';
 import { NestLog } from './nest-log.js';
 import { openFrontDoor } from './open-front-door.js';
 import { servePortal } from './portal.js';
+import { closeParts, type Part } from './shutdown/close-parts.js';
+import { OpenRequests } from './shutdown/open-requests.js';
+import { followHooks } from './shutdown/follow-hooks.js';
 
 export interface RunningServer {
   /** Where it listens. */
   readonly url: string;
   /** Where people open it. */
   readonly publicUrl: string;
-  /** Takes no new calls, lets running ones end, writes what is pending, stops the runners. */
-  close(): Promise<void>;
+  /**
+   * Takes no new calls, lets running ones end, writes what is pending, stops the runners. Ends within the deadline of the settings
+   * and a little more, whatever a part of it does; gives the names of those that did not end well, which the log says more of.
+   */
+  close(): Promise<readonly string[]>;
 }
 
 /** Opens everything, wires the modules and listens. */
 export async function startServer(config: Config): Promise<RunningServer> {
   const opened = await openInfrastructure(config);
+  const closing = { deadlineMs: config.shutdownMs, log: opened.logger };
   try {
     const app = await createApp(opened);
+    const appPart = partOf(app);
     await app.listen({ host: config.host, port: config.port });
     const url = await app.getUrl();
     const closeFrontDoor = openFrontDoor({ door: app.get(FrontDoor), config, port: Number(new URL(url).port || 80), log: opened.logger });
-    const close = async () => {
-      await closeFrontDoor();
-      await app.close();
-      await opened.close();
-    };
-    return { url, publicUrl: app.get(FrontDoor).origin, close };
+    const parts: Part[] = [{ name: 'the development issuer', close: closeFrontDoor }, appPart, ...opened.parts];
+    return { url, publicUrl: app.get(FrontDoor).origin, close: () => closeParts(parts, closing) };
   } catch (error) {
-    await opened.close();
+    await closeParts(opened.parts, closing);
     throw error;
   }
+}
+
+/** Requests that are being answered, and what the modules have to end. */
+function partOf(app: NestFastifyApplication): Part {
+  const server = app.getHttpAdapter().getInstance();
+  const requests = new OpenRequests(server.server);
+  const hooks = followHooks(app);
+  server.addHook('preClose', async () => requests.endIdle());
+  return { name: 'the application', close: () => app.close(), waitsFor: () => [...hooks(), ...requests.names], letGo: () => requests.endAll() };
 }
 
 async function createApp(opened: Infrastructure): Promise<NestFastifyApplication> {

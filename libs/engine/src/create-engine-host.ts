@@ -2,11 +2,12 @@ import type { DescribedHeader, InspectedHeader, LoadedHeader } from '@steelyard/
 import { availableParallelism } from 'node:os';
 import { builtInRuntimes } from './built-in-runtimes.js';
 import type { EngineAnswer, EngineHost, EngineHostOptions, EngineRequest, MaterializedModel, ModelHandle, Sweep, Trial } from './engine-host.js';
-import type { EngineStatus, RuntimeDevices } from './engine-status.js';
+import type { DeviceStatus, EngineStatus, RuntimeDevices } from './engine-status.js';
 import { engineErrors } from './errors.js';
 import { defaultLimits, type EngineLimits } from './limits.js';
 import { Quarantine } from './quarantine/quarantine.js';
 import type { BusyRunners } from './queue/lane.js';
+import { Placement } from './residency/placement.js';
 import { Residency } from './residency/residency.js';
 import { ResidentModel } from './resident-model.js';
 import { RunnerLauncher } from './supervision/runner-launcher.js';
@@ -29,6 +30,7 @@ class ProcessEngineHost implements EngineHost {
   readonly #descriptions: RuntimeDescriptions;
   readonly #quarantine: Quarantine;
   readonly #residency: Residency;
+  readonly #placement: Placement;
   readonly #models = new Map<string, ResidentModel>();
   readonly #busy: BusyRunners = { count: 0 };
   readonly #housekeeping: NodeJS.Timeout;
@@ -39,10 +41,12 @@ class ProcessEngineHost implements EngineHost {
     this.#limits = { ...defaultLimits, ...options.limits };
     const { runnerEntry, workDir, log, metrics, runtimePackages = builtInRuntimes, packageFolder = process.cwd() } = options;
     this.#launcher = new RunnerLauncher({ runnerEntry, workDir, runtimePackages, packageFolder, limits: this.#limits, log, metrics });
-    this.#descriptions = new RuntimeDescriptions(this.#launcher, this.#limits);
+    this.#descriptions = new RuntimeDescriptions(this.#launcher, this.#limits, (described) => this.#learn(described));
     const { maxRunners, turnMs, memoryMb } = this.#limits;
     this.#residency = new Residency({ maxRunners, turnMs, budgets: { cpu: memoryMb * MIB } });
-    this.#quarantine = new Quarantine({ launcher: this.#launcher, descriptions: this.#descriptions, residency: this.#residency, limits: this.#limits });
+    this.#placement = new Placement({ descriptions: this.#descriptions, residency: this.#residency, log });
+    const shared = { launcher: this.#launcher, descriptions: this.#descriptions, placement: this.#placement, residency: this.#residency };
+    this.#quarantine = new Quarantine({ ...shared, limits: this.#limits });
     const everyMs = Math.min(this.#limits.idleMs / 4, this.#limits.replicaIdleMs / 4, HOUSEKEEPING_MS_MAX);
     this.#housekeeping = setInterval(() => this.#keepHouse(), everyMs).unref();
   }
@@ -98,8 +102,22 @@ class ProcessEngineHost implements EngineHost {
 
   status(): EngineStatus {
     const models = [...this.#models.values()].map(({ status }) => status);
-    const cpu = { name: 'cpu', budgetBytes: this.#residency.budgetOf('cpu'), ...this.#residency.usageOf('cpu'), cores: availableParallelism() };
-    return { devices: [cpu], models, protections: this.#launcher.protections };
+    const devices = this.#residency.devices.map((device) => this.#statusOf(device));
+    return { devices, models, protections: this.#launcher.protections };
+  }
+
+  #statusOf(name: string): DeviceStatus {
+    const budgetBytes = this.#residency.budgetOf(name);
+    const cores = name === 'cpu' ? availableParallelism() : undefined;
+    return { name, budgetBytes: Number.isFinite(budgetBytes) ? budgetBytes : undefined, ...this.#residency.usageOf(name), cores };
+  }
+
+  /** Accelerators and their memory are known once a runtime that can use them was asked. */
+  #learn({ devices, memoryBytes = {} }: DescribedHeader): void {
+    const { gpuMemoryMb } = this.#limits;
+    for (const device of devices) {
+      if (device !== 'cpu') this.#residency.limit(device, gpuMemoryMb === undefined ? (memoryBytes[device] ?? Infinity) : gpuMemoryMb * MIB);
+    }
   }
 
   close(): Promise<void> {
@@ -121,6 +139,7 @@ class ProcessEngineHost implements EngineHost {
       store,
       launcher: this.#launcher,
       descriptions: this.#descriptions,
+      placement: this.#placement,
       residency: this.#residency,
       limits: this.#limits,
       log,

@@ -17,6 +17,8 @@ export interface MaterializedModel {
   readonly tuning?: Tuning | undefined;
   /** Memory that the version was seen to take, in bytes; without it 1.6 times its files are assumed until it is loaded. */
   readonly memoryBytes?: number | undefined;
+  /** The device on which it took that; the CPU unless said. */
+  readonly measuredOn?: string | undefined;
 }
 
 /** Port: brings a version's files to this machine. Given by the app. */

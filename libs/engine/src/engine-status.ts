@@ -13,13 +13,14 @@ export interface EngineStatus {
 export interface DeviceStatus {
   /** `cpu`, `cuda` */
   readonly name: string;
-  /** What the models here may take together, in bytes. */
-  readonly budgetBytes: number;
-  /** What they take now, by measurement. */
+  /** What the models here may take together, in bytes; undefined where neither a runtime nor a setting says how much there is. */
+  readonly budgetBytes: number | undefined;
+  /** What they take now: of the machine's memory by measurement, of an accelerator's as runtimes say, otherwise as their files suggest. */
   readonly usedBytes: number;
   /** What is set aside for models that are being loaded. */
   readonly reservedBytes: number;
-  readonly cores: number;
+  /** Of the machine. */
+  readonly cores: number | undefined;
 }
 
 /** What one runtime can use on this machine, and why not the rest. */
@@ -58,8 +59,13 @@ export interface RunnerStatus {
   readonly pid: number | undefined;
   readonly state: 'starting' | 'ready' | 'closing';
   readonly device: string;
+  /** Why it is not on the accelerator that its model prefers and its runtime can use. */
+  readonly deviceReason: string | undefined;
   readonly threads: number;
+  /** Of the machine's memory. */
   readonly memoryBytes: number;
+  /** Of the memory of its device where that has its own: as the runtime says, otherwise as its files suggest. */
+  readonly deviceMemoryBytes: number | undefined;
   readonly inFlight: number;
   /** Those that its process really has; one may be missing for a single model, e.g. `own-uid` when its files are closed to others. */
   readonly protections: readonly string[];

@@ -34,13 +34,20 @@ export const engineErrors = defineErrors('ENGINE', {
     retryable: false,
     message: ({ label, device, bytes, budgetBytes, pinnedBytes }: MemoryNeed) =>
       `${label} needs ${mebibytes(bytes)} of memory on ${device}; models may take ${mebibytes(budgetBytes)} there${pinnedBytes > 0 ? `, of which pinned ones take ${mebibytes(pinnedBytes)}` : ''}`,
-    fix: 'a smaller variant of the model may fit; the operator can unpin models, or raise STEELYARD_ENGINE_MEMORY_MB',
+    fix: ({ device }: MemoryNeed) => `a smaller variant of the model may fit; the operator can unpin models, or raise ${settingOf(device)}`,
   },
   PINS_EXCEEDED: {
     kind: 'conflict',
     message: ({ label, device, bytes, budgetBytes, pinnedBytes, pinned, pinsMax }: MemoryNeed & { pinned: number; pinsMax: number }) =>
       `${label} cannot be pinned: it needs ${mebibytes(bytes)} on ${device}, where pinned models take ${mebibytes(pinnedBytes)} of ${mebibytes(budgetBytes)}; ${pinned} are pinned of at most ${pinsMax}`,
-    fix: 'unpin another model, or raise STEELYARD_ENGINE_MEMORY_MB',
+    fix: ({ device }: MemoryNeed) => `unpin another model, or raise ${settingOf(device)}`,
+  },
+  GPU_MISSING: {
+    kind: 'unavailable',
+    retryable: false,
+    message: ({ label, runtime, unusable }: { label: string; runtime: string; unusable: readonly { readonly device: string; readonly reason: string }[] }) =>
+      [`${label} requires a GPU (resources.gpu in model.yaml), and the runtime ${runtime} can use none here`, ...unusable.map(({ device, reason }) => `${device}: ${reason}`)].join('; '),
+    fix: 'the operator sees what each runtime can use with: steelyard engine devices; with resources: { gpu: prefer } the model runs without a GPU too',
   },
   CIRCUIT_OPEN: {
     kind: 'unavailable',
@@ -74,6 +81,11 @@ export interface MemoryNeed {
   readonly budgetBytes: number;
   /** Of other models. */
   readonly pinnedBytes: number;
+}
+
+/** What the operator gives models of a device. */
+function settingOf(device: string): string {
+  return device === 'cpu' ? 'STEELYARD_ENGINE_MEMORY_MB' : 'STEELYARD_ENGINE_GPU_MEMORY_MB';
 }
 
 function mebibytes(bytes: number): string {

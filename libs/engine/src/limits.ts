@@ -8,6 +8,8 @@ export interface EngineLimits {
   readonly maxRunners: number;
   /** What models may take together of the machine's memory, by what their runners hold of it. */
   readonly memoryMb: number;
+  /** What models may take together of an accelerator's memory. Undefined: all that runtimes say it has; no limit where they do not. */
+  readonly gpuMemoryMb: number | undefined;
   /** A busy runner has to go when a call of another model has waited so long for its place. */
   readonly turnMs: number;
   /** A runner without work for this long ends. */
@@ -59,6 +61,7 @@ export interface EngineLimits {
 export const defaultLimits: EngineLimits = {
   maxRunners: 16,
   memoryMb: Math.floor((0.6 * memoryOfProcess()) / MIB),
+  gpuMemoryMb: undefined,
   turnMs: 3_000,
   idleMs: 15 * 60_000,
   replicaIdleMs: 30_000,

@@ -9,6 +9,7 @@ import { Job } from './queue/job.js';
 import type { BusyRunners } from './queue/lane.js';
 import { CallRecord } from './replicas/call-record.js';
 import { Replicas } from './replicas/replicas.js';
+import type { Placement } from './residency/placement.js';
 import type { Residency } from './residency/residency.js';
 import { RestartPolicy } from './supervision/restart-policy.js';
 import type { RunnerLauncher } from './supervision/runner-launcher.js';
@@ -20,6 +21,7 @@ export interface ResidentModelOptions {
   readonly store: ModelStore;
   readonly launcher: RunnerLauncher;
   readonly descriptions: RuntimeDescriptions;
+  readonly placement: Placement;
   readonly residency: Residency;
   readonly limits: EngineLimits;
   readonly log: EngineLog;
@@ -27,6 +29,9 @@ export interface ResidentModelOptions {
   /** Of all models. */
   readonly busy: BusyRunners;
 }
+
+/** That there is no room, or no GPU, says nothing about the model. */
+const OF_THE_MACHINE = new Set(['ENGINE.MEMORY_INSUFFICIENT', 'ENGINE.GPU_MISSING']);
 
 /** What the model does about having no runner: nothing, bringing one up, or waiting before it does so again. */
 type State = 'resting' | 'starting' | 'backing-off';
@@ -106,7 +111,7 @@ export class ResidentModel {
   async pin(): Promise<void> {
     const { residency, store, model } = this.#options;
     if (this.#closing.signal.aborted) throw engineErrors.CLOSED({ label: model.label });
-    residency.pin(await this.#replicas.placeFor(await store.materialize(model.digest), false));
+    residency.pin(await this.#replicas.placeFor(await store.materialize(model.digest)));
     try {
       if (!this.#replicas.ready) await this.#loaded();
     } catch (error) {
@@ -246,8 +251,7 @@ export class ResidentModel {
   #failed(error: unknown): AppError {
     const { log, model } = this.#options;
     const failure = this.#forCallers(error);
-    // That there is no room says nothing about the model.
-    if (failure.code !== 'ENGINE.MEMORY_INSUFFICIENT') {
+    if (!OF_THE_MACHINE.has(failure.code)) {
       this.#policy.failed(performance.now());
       this.#record.fault(`${failure.code}: ${failure.message}`);
     }

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,8 @@ import { createEngineHost, type CallState, type EngineAnswer, type EngineHost, t
 
 /** The compiled runner, as apps start it; `npx tsc -b libs/runner plugins/runtimes/echo` makes it. */
 export const runnerEntry = fileURLToPath(new URL('../../runner/dist/index.js', import.meta.url));
+
+const ARTIFACT = 'weights.bin';
 
 export interface Fixture {
   readonly host: EngineHost;
@@ -40,6 +42,9 @@ export interface EchoModel {
   readonly tuning?: Tuning;
   readonly runtime?: string;
   readonly range?: string;
+  readonly gpu?: Manifest['resources']['gpu'];
+  /** Size of its one artifact, which is empty but for that. */
+  readonly artifactMb?: number;
 }
 
 export interface CallOptions {
@@ -90,6 +95,7 @@ export async function createFixture(limits: Partial<EngineLimits> = {}, over: Pa
       const manifest = manifestOf(name, model);
       await mkdir(dir);
       await writeFile(join(dir, 'manifest.json'), JSON.stringify(manifest));
+      if (model.artifactMb !== undefined) await writeFile(join(dir, ARTIFACT), '').then(() => truncate(join(dir, ARTIFACT), model.artifactMb! * 2 ** 20));
       const materialized = { dir, manifest, memoryBytes: model.memoryBytes, tuning: model.tuning };
       models.set(name, materialized);
       return materialized;
@@ -127,7 +133,7 @@ function noteAll() {
   return { notes, log: { info: line, warn: line, error: line }, metrics };
 }
 
-function manifestOf(name: string, { options, limits, batching, memoryMb, runtime, range }: EchoModel): Manifest {
+function manifestOf(name: string, { options, limits, batching, memoryMb, runtime, range, gpu, artifactMb }: EchoModel): Manifest {
   return {
     schema: 1,
     name,
@@ -136,14 +142,14 @@ function manifestOf(name: string, { options, limits, batching, memoryMb, runtime
     task: 'custom',
     description: '',
     runtime: { name: runtime ?? 'echo', range: range ?? '*', options: options ?? {} },
-    artifacts: [],
+    artifacts: artifactMb === undefined ? [] : [{ path: ARTIFACT }],
     card: 'README.md',
     input: { type: 'object' },
     output: { type: 'object' },
     pre: [],
     post: [],
     batching: batching ?? { maxSize: 32, maxDelayMs: 0 },
-    resources: { gpu: 'never', memoryMb: memoryMb ?? 64 },
+    resources: { gpu: gpu ?? 'never', memoryMb: memoryMb ?? 64 },
     limits: limits ?? { loadMs: 20_000, runMs: 20_000 },
   };
 }

@@ -14,6 +14,8 @@ export const ERROR_KINDS = [
   'cancelled',
   'unavailable',
   'not-configured',
+  // Neither the caller nor the platform is at fault.
+  'model-failed',
   'internal',
 ] as const;
 

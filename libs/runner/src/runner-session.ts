@@ -26,7 +26,8 @@ export class RunnerSession {
     const { name, version, spi, formats, capabilities, optionsSchema } = runtime;
     const devices = await runtime.probe();
     const unusable = await runtime.unusable?.();
-    return { name, version, spi, formats, capabilities, optionsSchema, devices, ...(unusable && { unusable }) };
+    const memoryBytes = await memoryOf(runtime, devices);
+    return { name, version, spi, formats, capabilities, optionsSchema, devices, ...(unusable && { unusable }), memoryBytes };
   }
 
   async inspect({ dir }: InspectHeader): Promise<InspectedHeader> {
@@ -53,6 +54,7 @@ export class RunnerSession {
       device: model.device,
       loadMs: performance.now() - startedAtMs,
       memoryBytes: anonymousMemoryBytes(),
+      ...(model.deviceMemoryBytes !== undefined && { deviceMemoryBytes: model.deviceMemoryBytes }),
     };
   }
 
@@ -83,4 +85,13 @@ export class RunnerSession {
     this.#runtime ??= loadRuntime(this.#package);
     return this.#runtime;
   }
+}
+
+async function memoryOf(runtime: Runtime, devices: readonly string[]): Promise<Record<string, number>> {
+  const found: Record<string, number> = {};
+  for (const device of devices) {
+    const bytes = device === 'cpu' ? undefined : await runtime.memoryOf?.(device);
+    if (bytes !== undefined) found[device] = bytes;
+  }
+  return found;
 }

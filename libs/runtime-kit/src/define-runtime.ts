@@ -50,6 +50,7 @@ function complete(model: OpenedModel, device: string): LoadedModel {
     inputs: model.inputs ?? [],
     outputs: model.outputs ?? [],
     device: model.device ?? device,
+    ...(model.deviceMemoryBytes !== undefined && { deviceMemoryBytes: model.deviceMemoryBytes }),
     run: (items, context) => model.run(items, context),
     close: async () => model.close?.(),
   };

@@ -35,11 +35,11 @@ export const runtimeErrors = defineErrors('RUNTIME', {
     message: (p: { model: string; reason: string }) => `${p.model} does not load: ${p.reason}`,
   },
   RUN_FAILED: {
-    kind: 'internal',
+    kind: 'model-failed',
     message: (p: { reason: string }) => `The model failed on this input: ${p.reason}`,
   },
   OUTPUT_INVALID: {
-    kind: 'internal',
+    kind: 'model-failed',
     message: (p: { field: string; reason: string }) => `The model's output "${p.field}" does not fit the manifest: ${p.reason}`,
   },
   DEADLINE_EXCEEDED: {

@@ -47,6 +47,8 @@ export interface LoadedModel {
   readonly outputs: readonly TensorSpec[];
   /** The device that really runs it. */
   readonly device: string;
+  /** What it takes of the memory of a device that is not the CPU, in bytes, where the library tells; otherwise its files say how much is assumed. */
+  readonly deviceMemoryBytes?: number;
   /**
    * Answers every item, in order. An item's failure is an `AppError` in its place; throwing fails them all.
    * Neither the items nor their buffers may be kept after the promise settles.
@@ -78,6 +80,8 @@ export interface Runtime<Options = Record<string, unknown>> {
   probe(): Promise<readonly string[]>;
   /** Devices among its capabilities that do not work here, each with the reason. */
   unusable?(): Promise<readonly UnusableDevice[]>;
+  /** How much memory a usable device that is not the CPU has in all, in bytes; undefined where the library does not tell. */
+  memoryOf?(device: string): Promise<number | undefined>;
   /**
    * Reads the package's artifacts as untrusted bytes and refuses what must not be loaded, without loading it.
    * @throws AppError `RUNTIME.ARTIFACT_REFUSED` saying which file and why.

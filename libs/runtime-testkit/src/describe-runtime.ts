@@ -42,6 +42,7 @@ function describeDeclaration({ runtime, it }: RuntimeSuite): void {
     const devices = await runtime.probe();
     assert.ok(devices.length > 0);
     for (const device of devices) assert.ok(runtime.capabilities.devices.includes(device), device);
+    for (const device of devices) assert.ok(((await runtime.memoryOf?.(device)) ?? 1) > 0, `${device} has no memory`);
   });
 }
 

@@ -16,6 +16,7 @@ import {
   DeadlineError,
   InputInvalidError,
   InternalError,
+  ModelFailedError,
   NotFoundError,
   PaymentRequiredError,
   RateLimitedError,
@@ -195,7 +196,7 @@ describe('failures', () => {
   it('are of the class that goes with the answer, and carry what it says', async () => {
     const table: [number, new (...args: never[]) => SteelyardError][] = [
       [400, InputInvalidError], [401, AuthenticationError], [402, PaymentRequiredError], [404, NotFoundError], [413, InputInvalidError],
-      [422, InputInvalidError], [429, RateLimitedError], [500, InternalError], [503, UnavailableError], [504, DeadlineError],
+      [422, InputInvalidError], [429, RateLimitedError], [500, InternalError], [502, ModelFailedError], [503, UnavailableError], [504, DeadlineError],
     ];
     for (const [status, type] of table) {
       const { connect } = await serve(refuse(status, { fix: 'do this', details: { problems: [{ path: 'image', message: 'is missing' }], requiredNano: '7' }, charged: status === 504 }));

@@ -8,6 +8,7 @@ import {
   type ErrorKind,
   InputInvalidError,
   InternalError,
+  ModelFailedError,
   NotFoundError,
   PaymentRequiredError,
   PermissionDeniedError,
@@ -32,6 +33,7 @@ const CLASSES: Readonly<Record<ErrorKind, new (facts: ErrorFacts) => SteelyardEr
   unavailable: UnavailableError,
   connection: ConnectionError,
   'not-configured': SteelyardError,
+  'model-failed': ModelFailedError,
   internal: InternalError,
 };
 

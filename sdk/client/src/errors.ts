@@ -17,6 +17,7 @@ export type ErrorKind =
   | 'cancelled'
   | 'unavailable'
   | 'not-configured'
+  | 'model-failed'
   | 'connection'
   | 'internal';
 
@@ -141,6 +142,11 @@ export class CancelledError extends SteelyardError {
 /** The platform cannot serve the call just now. */
 export class UnavailableError extends SteelyardError {
   override readonly name: string = 'UnavailableError';
+}
+
+/** The model failed on this call, or its answer is not what it promises: its provider can mend it. */
+export class ModelFailedError extends SteelyardError {
+  override readonly name: string = 'ModelFailedError';
 }
 
 /** The platform could not be reached, or the connection broke before its answer was complete. */

@@ -23,7 +23,7 @@ const KIND_OF_STATUS: Readonly<Record<number, ErrorKind>> = {
 /** The failure that an answer of the native route or of the uploads describes. `body` is its text. */
 export function readHttpError(response: Response, body: string, idempotencyKey?: string): SteelyardError {
   const stated = parseObject(parseObject(parse(body))?.['error']);
-  const kind = stated && isErrorKind(stated['kind']) ? stated['kind'] : (KIND_OF_STATUS[response.status] ?? 'internal');
+  const kind = stated && isErrorKind(stated['kind']) ? stated['kind'] : kindOf(response.status, stated?.['code']);
   const requestId = text(stated?.['requestId']) ?? response.headers.get('x-request-id') ?? undefined;
   return createError({
     kind,
@@ -39,6 +39,12 @@ export function readHttpError(response: Response, body: string, idempotencyKey?:
     charged: chargedOf(stated?.['charged'], response.status),
     idempotencyKey,
   });
+}
+
+/** The platform says 502, with a code, of models that fail; a proxy before it says so, without one, of the platform. */
+function kindOf(status: number, code: unknown): ErrorKind {
+  if (status === 502 && code !== undefined) return 'model-failed';
+  return KIND_OF_STATUS[status] ?? 'internal';
 }
 
 /** The failure that the first of a GraphQL answer's `errors` describes. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createEngineHost, type EngineAnswer, type EngineHost, type EngineLimits, type MaterializedModel } from '@steelyard/engine';
 import { readPackageFolder, type Manifest } from '@steelyard/model-package';
+import { echoManifest } from '@steelyard/test-support/echo-manifest';
 import { encodeValue } from '@steelyard/wire';
 
 /** An engine of this process and the models that it may run. */
@@ -53,32 +54,11 @@ export function startEngine(limits: Partial<EngineLimits> = {}): BenchEngine {
       const dir = layOut(name, manifest);
       for (const { path } of files) cpSync(join(source, path), join(dir, path));
     },
-    addEcho: (name, options, memoryBytes) => void layOut(name, echoManifest(name, options), memoryBytes),
+    addEcho: (name, options, memoryBytes) => void layOut(name, echoManifest({ name, options }), memoryBytes),
     call: (name, input, { tenantId = 'bench', signal } = {}) => host.run({ id: '', tenantId, model: { digest: name, label: `bench/${name}@1.0.0` }, input: encodeValue(input), deadlineAtMs: Date.now() + TIMEOUT_MS }, signal),
     async close() {
       await host.close();
       rmSync(root, { recursive: true, force: true });
     },
-  };
-}
-
-function echoManifest(name: string, options: Record<string, unknown>): Manifest {
-  return {
-    schema: 1,
-    name,
-    version: '1.0.0',
-    license: 'Apache-2.0',
-    task: 'custom',
-    description: '',
-    runtime: { name: 'echo', range: '*', options },
-    artifacts: [],
-    card: 'README.md',
-    input: { type: 'object' },
-    output: { type: 'object' },
-    pre: [],
-    post: [],
-    batching: { maxSize: 16, maxDelayMs: 0 },
-    resources: { gpu: 'never', memoryMb: 256 },
-    limits: { loadMs: 30_000, runMs: 30_000 },
   };
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createEngineHost, type EngineHost } from '@steelyard/engine';
 import type { Manifest } from '@steelyard/model-package';
+import { echoManifest } from '@steelyard/test-support/echo-manifest';
 import { encodeValue } from '@steelyard/wire';
 import { interleave, median, medianRatio, round, type BenchResult } from './rounds.js';
 
@@ -26,11 +27,12 @@ interface Rate {
 
 const dir = await mkdtemp(join(tmpdir(), 'steelyard-bench-'));
 const digests = { plain: {}, streaming: { parts: true } };
-for (const [name, options] of Object.entries(digests)) await writeModel(name, options);
+const manifestOf = (name: string): Manifest => echoManifest({ name, options: digests[name as keyof typeof digests], batchMax: 32, memoryMb: 64 });
+for (const name of Object.keys(digests)) await writeModel(name);
 const host = createEngineHost({
   runnerEntry,
   workDir: join(dir, 'work'),
-  store: { materialize: (digest) => Promise.resolve({ dir: join(dir, digest), manifest: manifestOf(digest, digests[digest as keyof typeof digests]) }) },
+  store: { materialize: (digest) => Promise.resolve({ dir: join(dir, digest), manifest: manifestOf(digest) }) },
   log: { info: ignore, warn: ignore, error: console.error },
   metrics: { batch: ignore, runnerExit: ignore, loaded: ignore, refused: ignore },
 });
@@ -80,30 +82,9 @@ function requestOf(digest: string, input: Uint8Array, tenantId: string): Paramet
   return { id: '', tenantId, model: { digest, label: `bench/${digest}@1.0.0` }, input, deadlineAtMs: Date.now() + 60_000 };
 }
 
-async function writeModel(name: string, options: Record<string, unknown>): Promise<void> {
+async function writeModel(name: string): Promise<void> {
   await mkdir(join(dir, name));
-  await writeFile(join(dir, name, 'manifest.json'), JSON.stringify(manifestOf(name, options)));
-}
-
-function manifestOf(name: string, options: Record<string, unknown>): Manifest {
-  return {
-    schema: 1,
-    name,
-    version: '1.0.0',
-    license: 'Apache-2.0',
-    task: 'custom',
-    description: '',
-    runtime: { name: 'echo', range: '*', options },
-    artifacts: [],
-    card: 'README.md',
-    input: { type: 'object' },
-    output: { type: 'object' },
-    pre: [],
-    post: [],
-    batching: { maxSize: 32, maxDelayMs: 0 },
-    resources: { gpu: 'never', memoryMb: 64 },
-    limits: { loadMs: 20_000, runMs: 60_000 },
-  };
+  await writeFile(join(dir, name, 'manifest.json'), JSON.stringify(manifestOf(name)));
 }
 
 function summary(rates: readonly Rate[]) {

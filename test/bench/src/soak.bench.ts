@@ -110,7 +110,7 @@ async function sampling(): Promise<void> {
     collectGarbage();
     const { heapUsed, rss } = process.memoryUsage();
     samples.push({ minute: round((performance.now() - startedAtMs) / 60_000, 3), heapMb: round(heapUsed / MIB), rssMb: round(rss / MIB) });
-    const { usedBytes, reservedBytes, budgetBytes } = engine.host.status().devices[0]!;
+    const { usedBytes, reservedBytes, budgetBytes = Infinity } = engine.host.status().devices[0]!;
     counts.budgetExceededBy = Math.max(counts.budgetExceededBy, Math.round((usedBytes + reservedBytes - budgetBytes) / MIB));
   }
 }

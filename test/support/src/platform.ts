@@ -80,13 +80,14 @@ const env = serverEnvironment(this.dataDir, this.options);
     this.operatorKey = await readOperatorKey(this.dataDir);
   }
 
-  /** Ends the process at once, as a power cut would, or lets it finish. */
-  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  /** Ends the process at once, as a power cut would, or lets it finish. Gives its exit code, where it has one. */
+  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
     const child = this.#child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
     const gone = new Promise((exited) => child.once('exit', exited));
     child.kill(signal);
     await gone;
+    return child.exitCode;
   }
 
   async stop(): Promise<void> {

@@ -54,6 +54,8 @@ export interface LoadedHeader {
   readonly memoryBytes: number;
   /** The device that really runs it. */
   readonly device: string;
+  /** What it takes of that device's own memory, in bytes, where the runtime tells. */
+  readonly deviceMemoryBytes?: number;
 }
 
 /** The body is the items' inputs, each the CBOR of the input object, one after the other. */
@@ -124,6 +126,8 @@ export interface DescribedHeader {
   readonly devices: readonly string[];
   /** Devices that the runtime knows and that do not work here, each with the reason. */
   readonly unusable?: readonly { readonly device: string; readonly reason: string }[];
+  /** Memory of the usable devices besides the CPU, in bytes, as far as the runtime tells. */
+  readonly memoryBytes?: Readonly<Record<string, number>>;
 }
 
 export interface InspectHeader {

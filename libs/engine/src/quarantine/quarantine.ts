@@ -4,7 +4,7 @@ import { FrameKind, type InspectedHeader, type InspectHeader, type LoadedHeader 
 import type { MaterializedModel, Sweep, Trial, TrialAnswer } from '../engine-host.js';
 import { engineErrors } from '../errors.js';
 import type { EngineLimits } from '../limits.js';
-import { estimateMemory } from '../residency/estimate-memory.js';
+import type { Choice, Placement, PlacementRequest } from '../residency/placement.js';
 import type { Residency, Resident } from '../residency/residency.js';
 import type { RunnerLauncher } from '../supervision/runner-launcher.js';
 import { loadFailure, type RunnerProcess } from '../supervision/runner-process.js';
@@ -15,6 +15,7 @@ import { sweepModel } from './sweep-model.js';
 export interface QuarantineOptions {
   readonly launcher: RunnerLauncher;
   readonly descriptions: RuntimeDescriptions;
+  readonly placement: Placement;
   readonly residency: Residency;
   readonly limits: EngineLimits;
 }
@@ -83,32 +84,51 @@ export class Quarantine {
     });
   }
 
-  #withModel<T>(model: MaterializedModel, purpose: string, threads: number, act: (quarantined: Quarantined, startMs: number) => Promise<T>): Promise<T> {
-    const { residency, descriptions, limits } = this.#options;
-    const place = async () => ({ digest: model.dir, label: labelOf(model, purpose), device: 'cpu', bytes: await estimateMemory(model) });
+  /** On the device that calls would run on. */
+  async #withModel<T>(model: MaterializedModel, purpose: string, threads: number, act: (quarantined: Quarantined, startMs: number) => Promise<T>): Promise<T> {
+    const { residency, placement, descriptions, limits } = this.#options;
+    const request: PlacementRequest = { digest: model.dir, label: labelOf(model, purpose), model, failures: new Map() };
     const guest: Resident = { evictable: false, usedAtMs: 0, evict: () => {}, retire: () => {} };
-    const admitted = async (): Promise<T> => {
-      await residency.admit(guest, await place());
-      return this.#withRunner(model, purpose, async ({ runner, label, startMs }) => {
-        const quarantined = await Quarantined.load({ runner, model, label, descriptions, limits, threads });
-        return act(quarantined, startMs);
-      });
+    let started: Started | undefined;
+    const ended = async (): Promise<void> => {
+      await end(started);
+      residency.leave(guest);
     };
-    return admitted().finally(() => residency.leave(guest));
+    const load = async ({ place, device }: Choice): Promise<Quarantined> => {
+      await ended();
+      await residency.admit(guest, place);
+      started = await this.#start(model, purpose);
+      return Quarantined.load({ ...started, model, device, descriptions, limits, threads });
+    };
+    try {
+      const quarantined = await placement.attempt(request, load);
+      return await act(quarantined, started!.startMs);
+    } finally {
+      await ended();
+    }
   }
 
   async #withRunner<T>(model: MaterializedModel, purpose: string, act: (started: Started) => Promise<T>): Promise<T> {
+    const started = await this.#start(model, purpose);
+    try {
+      return await act(started);
+    } finally {
+      await end(started);
+    }
+  }
+
+  async #start(model: MaterializedModel, purpose: string): Promise<Started> {
     const { runtime, resources } = model.manifest;
     const label = labelOf(model, purpose);
     const order = { label, runtimeName: runtime.name, memoryMb: resources.memoryMb, modelDir: model.dir };
     const { process, startMs } = await this.#options.launcher.launch(order);
-    try {
-      return await act({ runner: process, label, startMs });
-    } finally {
-      process.kill('done');
-      await process.exited;
-    }
+    return { runner: process, label, startMs };
   }
+}
+
+async function end(started: Started | undefined): Promise<void> {
+  started?.runner.kill('done');
+  await started?.runner.exited;
 }
 
 function labelOf({ manifest: { name, version } }: MaterializedModel, purpose: string): string {

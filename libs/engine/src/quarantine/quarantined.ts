@@ -12,6 +12,7 @@ export interface QuarantinedOptions {
   readonly runner: RunnerProcess;
   readonly model: MaterializedModel;
   readonly label: string;
+  readonly device: string;
   readonly descriptions: RuntimeDescriptions;
   readonly limits: EngineLimits;
   readonly threads: number;

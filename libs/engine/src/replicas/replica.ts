@@ -5,6 +5,8 @@ import type { EngineLimits } from '../limits.js';
 import type { BatchRules } from '../queue/batch-link.js';
 import type { Batcher } from '../queue/batcher.js';
 import type { Lane } from '../queue/lane.js';
+import { needsOf, type Needs } from '../residency/needs.js';
+import type { Choice, Placement } from '../residency/placement.js';
 import type { Residency, Resident } from '../residency/residency.js';
 import { loadModel, type LoadResult } from '../supervision/load-model.js';
 import type { Launched, RunnerLauncher } from '../supervision/runner-launcher.js';
@@ -16,6 +18,7 @@ export interface ReplicaContext {
   readonly model: ModelHandle;
   readonly launcher: RunnerLauncher;
   readonly descriptions: RuntimeDescriptions;
+  readonly placement: Placement;
   readonly residency: Residency;
   readonly limits: EngineLimits;
   readonly log: EngineLog;
@@ -27,6 +30,7 @@ export interface ReplicaContext {
 
 export interface ReplicaOptions {
   readonly materialized: MaterializedModel;
+  readonly choice: Choice;
   /** Fixed when the model is loaded. */
   readonly threads: number;
 }
@@ -37,16 +41,22 @@ export class Replica implements Resident {
   readonly threads: number;
   readonly #context: ReplicaContext;
   readonly #materialized: MaterializedModel;
+  readonly #choice: Choice;
   #launched: Launched | undefined;
   #lane: Lane | undefined;
-  #device = 'cpu';
-  #memoryBytes = 0;
+  /** That really runs it, once it is loaded. */
+  #device: string;
+  /** What it takes, once it is loaded. */
+  #needs: Needs;
   #coldStartMs: number | undefined;
   #leaving = false;
 
-  constructor(context: ReplicaContext, { materialized, threads }: ReplicaOptions) {
+  constructor(context: ReplicaContext, { materialized, choice, threads }: ReplicaOptions) {
     this.#context = context;
     this.#materialized = materialized;
+    this.#choice = choice;
+    this.#device = choice.device;
+    this.#needs = choice.place.needs;
     this.threads = threads;
   }
 
@@ -64,8 +74,13 @@ export class Replica implements Resident {
     return this.#coldStartMs;
   }
 
-  get memoryBytes(): number {
-    return this.#memoryBytes;
+  get device(): string {
+    return this.#device;
+  }
+
+  /** By measurement once it is loaded. */
+  get needs(): Needs {
+    return this.#needs;
   }
 
   get status(): RunnerStatus {
@@ -73,11 +88,18 @@ export class Replica implements Resident {
       pid: this.#launched?.process.pid,
       state: this.#leaving ? 'closing' : this.#lane ? 'ready' : 'starting',
       device: this.#device,
+      deviceReason: this.#deviceReason,
       threads: this.threads,
-      memoryBytes: this.#memoryBytes,
+      memoryBytes: this.#lane ? (this.#needs['cpu'] ?? 0) : 0,
+      deviceMemoryBytes: this.#lane && this.#device !== 'cpu' ? this.#needs[this.#device] : undefined,
       inFlight: this.#lane?.running ?? 0,
       protections: this.#launched?.protections ?? [],
     };
+  }
+
+  get #deviceReason(): string | undefined {
+    const { device, why } = this.#choice;
+    return this.#device === device ? why : `asked for ${device}, its runtime took ${this.#device}`;
   }
 
   owns(lane: Lane): boolean {
@@ -105,7 +127,7 @@ export class Replica implements Resident {
   /** To be called now and then: what its runner says that it takes. */
   measure(): void {
     const bytes = this.#launched?.process.link.memoryBytes ?? 0;
-    if (bytes > 0) this.#measured(bytes);
+    if (bytes > 0) this.#measured({ ...this.#needs, cpu: bytes });
   }
 
   kill(reason: string): void {
@@ -135,7 +157,7 @@ export class Replica implements Resident {
   async #load({ process }: Launched): Promise<LoadResult> {
     const { model, descriptions, limits } = this.#context;
     try {
-      return await loadModel(process, { label: model.label, model: this.#materialized, descriptions, limits, threads: this.threads });
+      return await loadModel(process, { label: model.label, model: this.#materialized, device: this.#choice.device, descriptions, limits, threads: this.threads });
     } catch (error) {
       process.kill('load-failed');
       await process.exited;
@@ -149,12 +171,12 @@ export class Replica implements Resident {
     const { label } = model;
     this.#device = device;
     this.usedAtMs = performance.now();
-    log.info({ label, pid: process.pid, startMs, loadMs, memoryBytes, device, threads: this.threads }, 'model loaded');
+    log.info({ label, pid: process.pid, startMs, loadMs, memoryBytes, device, reason: this.#deviceReason, threads: this.threads }, 'model loaded');
     metrics.loaded({ label, device, startMs, loadMs, memoryBytes });
     this.#lane = batcher.prepare(process.link, rulesOf(this.#materialized, described.capabilities));
     void process.exited.then((exit) => this.#ended(this.#lane!, exit));
     batcher.attach(this.#lane);
-    this.#measured(memoryBytes);
+    this.#measured(needsOf(loaded, this.#choice.place.needs));
   }
 
   #ended(lane: Lane, exit: RunnerExit): void {
@@ -166,9 +188,9 @@ export class Replica implements Resident {
     onEnded(this, exit, planned);
   }
 
-  #measured(bytes: number): void {
-    this.#memoryBytes = bytes;
-    this.#context.residency.measured(this, bytes);
+  #measured(needs: Needs): void {
+    this.#needs = needs;
+    this.#context.residency.measured(this, needs);
   }
 }
 

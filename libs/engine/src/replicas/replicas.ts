@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { MaterializedModel } from '../engine-host.js';
 import type { RunnerStatus } from '../engine-status.js';
 import type { BusyRunners, Lane } from '../queue/lane.js';
-import { estimateMemory } from '../residency/estimate-memory.js';
+import type { Choice, PlacementRequest } from '../residency/placement.js';
 import type { Place } from '../residency/residency.js';
 import { chooseThreads, Replica, type ReplicaContext } from './replica.js';
 import { Saturation } from './saturation.js';
@@ -33,7 +33,10 @@ export class Replicas {
   /** A batch of calls from before this says nothing of the runners that there are now. */
   #changedAtMs = 0;
   #coldStartMs: number | undefined;
-  #memoryBytes: number | undefined;
+  /** Of the latest that was loaded. */
+  #known: PlacementRequest['known'];
+  /** As long as the engine knows of the version. */
+  readonly #failures: PlacementRequest['failures'] = new Map();
 
   constructor(options: ReplicasOptions) {
     this.#options = options;
@@ -73,26 +76,28 @@ export class Replicas {
     return this.#all.find((replica) => replica.owns(lane));
   }
 
-  /** A place in memory as one of these needs it, by measurement where one was loaded before. */
-  async placeFor(materialized: MaterializedModel, replica: boolean): Promise<Place> {
-    const { digest, label } = this.#options.model;
-    return { digest, label, device: 'cpu', bytes: this.#memoryBytes ?? (await estimateMemory(materialized)), replica };
+  /** The place in memory that the first of these has, or would ask for, by measurement where one was loaded before. */
+  async placeFor(materialized: MaterializedModel): Promise<Place> {
+    const first = this.#all.find(({ ready }) => ready);
+    return first ? { ...this.#options.model, needs: first.needs } : (await this.#options.placement.choose(this.#request(materialized))).place;
   }
 
   /** Starts a runner where there is none, when there is room for it, unless it is not wanted any more by then. */
   async startFirst(materialized: MaterializedModel, isWanted: () => boolean): Promise<void> {
-    const { residency, batcher } = this.#options;
+    const { residency, batcher, placement } = this.#options;
     this.#materialized = materialized;
-    const replica = this.#add(materialized);
-    try {
-      await residency.admit(replica, await this.placeFor(materialized, false));
-      if (!isWanted()) return this.#remove(replica);
-      batcher.loading();
-      await this.#start(replica);
-    } catch (error) {
-      this.#remove(replica);
-      throw error;
-    }
+    await placement.attempt(this.#request(materialized), async (choice) => {
+      const replica = this.#add(materialized, choice);
+      try {
+        await residency.admit(replica, choice.place);
+        if (!isWanted()) return this.#remove(replica);
+        batcher.loading();
+        await this.#start(replica);
+      } catch (error) {
+        this.#remove(replica);
+        throw error;
+      }
+    });
   }
 
   /** A runner's lane has nothing to do. */
@@ -108,7 +113,7 @@ export class Replicas {
     if (replica) {
       replica.usedAtMs = nowMs;
       replica.measure();
-      this.#memoryBytes = replica.memoryBytes;
+      this.#known = { device: replica.device, needs: replica.needs };
     }
     if (this.#replicasMax <= this.#all.length || nowMs - queueMs - computeMs < this.#changedAtMs) return;
     if (this.#saturation.observe({ queueMs, computeMs }, nowMs)) this.#grow();
@@ -125,8 +130,9 @@ export class Replicas {
     }
   }
 
+  /** Another on an accelerator would hold its weights once more and take turns with the first. */
   get #replicasMax(): number {
-    return this.#materialized?.tuning?.replicas ?? 1;
+    return this.#known?.device === 'cpu' ? (this.#materialized?.tuning?.replicas ?? 1) : 1;
   }
 
   #grow(): void {
@@ -139,8 +145,10 @@ export class Replicas {
 
   async #addFurther(materialized: MaterializedModel): Promise<void> {
     const { residency } = this.#options;
-    const place = await this.placeFor(materialized, true);
-    const replica = this.#add(materialized);
+    const first = this.#all.find(({ ready }) => ready);
+    if (!first) return;
+    const place: Place = { ...this.#options.model, needs: first.needs, replica: true };
+    const replica = this.#add(materialized, { device: first.device, place });
     if (!residency.tryAdmit(replica, place)) return this.#remove(replica);
     try {
       await this.#start(replica);
@@ -152,10 +160,14 @@ export class Replicas {
     for (const other of this.#all) if (other.ready && other.threads > replica.threads) other.retire();
   }
 
-  #add(materialized: MaterializedModel): Replica {
+  #request(model: MaterializedModel): PlacementRequest {
+    return { ...this.#options.model, model, failures: this.#failures, known: this.#known };
+  }
+
+  #add(materialized: MaterializedModel, choice: Choice): Replica {
     const { limits, busy, batcher } = this.#options;
     const threads = chooseThreads(materialized.tuning, limits.threads, { busy: busy.count, waiting: batcher.waiting, replicas: this.#all.length });
-    const replica = new Replica(this.#context, { materialized, threads });
+    const replica = new Replica(this.#context, { materialized, choice, threads });
     this.#all.push(replica);
     return replica;
   }
@@ -163,7 +175,7 @@ export class Replicas {
   async #start(replica: Replica): Promise<void> {
     await replica.start();
     this.#coldStartMs = replica.coldStartMs;
-    this.#memoryBytes = replica.memoryBytes;
+    this.#known = { device: replica.device, needs: replica.needs };
     this.#changedAtMs = performance.now();
   }
 

@@ -1,4 +1,5 @@
 import { engineErrors } from '../errors.js';
+import type { Needs } from './needs.js';
 import type { Place } from './residency.js';
 
 /** The versions that stay loaded, and what they take. All of them fit together, and leave one runner's place to others. */
@@ -11,11 +12,13 @@ export class Pins {
   }
 
   /** @throws AppError `ENGINE.PINS_EXCEEDED` */
-  add(place: Place, budgetBytes: number): void {
-    const { label, digest, device, bytes } = place;
-    const pinnedBytes = this.bytesBeside(place);
+  add(place: Place, budgetOf: (device: string) => number): void {
+    const { label, digest, needs } = place;
     const pinned = this.#places.size - (this.#places.has(digest) ? 1 : 0);
-    if (pinnedBytes + bytes > budgetBytes || pinned >= this.#pinsMax) {
+    for (const [device, bytes] of Object.entries(needs)) {
+      const pinnedBytes = this.bytesBeside(place, device);
+      const budgetBytes = budgetOf(device);
+      if (pinnedBytes + bytes <= budgetBytes && pinned < this.#pinsMax) continue;
       throw engineErrors.PINS_EXCEEDED({ label, device, bytes, budgetBytes, pinnedBytes, pinned, pinsMax: this.#pinsMax });
     }
     this.#places.set(digest, place);
@@ -34,14 +37,14 @@ export class Pins {
     return !replica && this.#places.has(digest);
   }
 
-  measured(place: Place, bytes: number): void {
-    if (this.holds(place)) this.#places.set(place.digest, { ...place, bytes });
+  measured(place: Place, needs: Needs): void {
+    if (this.holds(place)) this.#places.set(place.digest, { ...place, needs });
   }
 
-  /** What the pinned versions of its device take, without its own. */
-  bytesBeside({ device, digest }: Place): number {
+  /** What the pinned versions take of a device, without its own. */
+  bytesBeside({ digest }: Place, device: string): number {
     let sum = 0;
-    for (const pin of this.#places.values()) if (pin.device === device && pin.digest !== digest) sum += pin.bytes;
+    for (const pin of this.#places.values()) if (pin.digest !== digest) sum += pin.needs[device] ?? 0;
     return sum;
   }
 }

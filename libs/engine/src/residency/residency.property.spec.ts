@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
+import type { Needs } from './needs.js';
 import { Residency, type Place, type Resident } from './residency.js';
 
-const BUDGET = 100;
+const BUDGETS = { cpu: 100, cuda: 60 };
 const MAX_RUNNERS = 5;
 const TURN_MS = 50;
 const LONG_MS = 40 * TURN_MS;
@@ -30,7 +31,8 @@ class Model implements Resident {
   evict(): void {
     const { residency, models } = this.world;
     expect(residency.isPinned(this.place.digest)).toBe(false);
-    const older = models.filter((other) => other.state === 'idle' && other.usedAtMs < this.usedAtMs && !residency.isPinned(other.place.digest));
+    const sameDevices = (other: Model): boolean => devicesOf(other) === devicesOf(this);
+    const older = models.filter((other) => other.state === 'idle' && other.usedAtMs < this.usedAtMs && sameDevices(other) && !residency.isPinned(other.place.digest));
     this.world.evictions.push({ model: this, older });
     this.state = 'gone';
     residency.leave(this);
@@ -43,15 +45,15 @@ class Model implements Resident {
 }
 
 class World {
-  readonly residency = new Residency<Model>({ maxRunners: MAX_RUNNERS, turnMs: TURN_MS, budgets: { cpu: BUDGET } });
+  readonly residency = new Residency<Model>({ maxRunners: MAX_RUNNERS, turnMs: TURN_MS, budgets: BUDGETS });
   readonly models: Model[] = [];
   readonly evictions: { model: Model; older: Model[] }[] = [];
   readonly excesses: unknown[] = [];
   #clock = 0;
 
-  async ask(bytes: number): Promise<void> {
+  async ask(needs: Needs): Promise<void> {
     const digest = `m${this.models.length}`;
-    const model = new Model({ digest, label: digest, device: 'cpu', bytes }, this);
+    const model = new Model({ digest, label: digest, needs }, this);
     this.models.push(model);
     const admitted = this.residency.admit(model, model.place);
     void admitted.then(() => (model.state = 'loading'), () => (model.state = 'refused'));
@@ -67,7 +69,7 @@ class World {
     if (model.state === 'loading' || model.state === 'idle') {
       const isLoaded = model.state === 'idle';
       model.state = 'busy';
-      if (!isLoaded) this.residency.measured(model, model.place.bytes);
+      if (!isLoaded) this.residency.measured(model, model.place.needs);
     } else if (model.state === 'retiring') {
       model.state = 'gone';
       this.residency.leave(model);
@@ -118,21 +120,30 @@ class World {
 
   async #load(model: Model): Promise<void> {
     model.state = 'busy';
-    this.residency.measured(model, model.place.bytes);
+    this.residency.measured(model, model.place.needs);
     await this.settled();
   }
 
   async settled(): Promise<void> {
     for (let turns = 0; turns < 6; turns++) await Promise.resolve();
     const here = this.models.filter((model) => model.here);
-    const bytes = here.reduce((sum, { place }) => sum + place.bytes, 0);
-    if (bytes > BUDGET || here.length > MAX_RUNNERS) this.excesses.push({ bytes, runners: here.length });
+    for (const [device, budget] of Object.entries(BUDGETS)) {
+      const bytes = here.reduce((sum, { place }) => sum + (place.needs[device] ?? 0), 0);
+      if (bytes > budget) this.excesses.push({ device, bytes });
+    }
+    if (here.length > MAX_RUNNERS) this.excesses.push({ runners: here.length });
   }
 }
 
+const devicesOf = ({ place }: Model): string => Object.keys(place.needs).join();
+
 const pick = fc.nat({ max: 1_000 });
 const act = fc.oneof(
-  { weight: 4, arbitrary: fc.integer({ min: 1, max: BUDGET + 10 }).map((bytes) => (world: World) => world.ask(bytes)) },
+  { weight: 4, arbitrary: fc.integer({ min: 1, max: BUDGETS.cpu + 10 }).map((cpu) => (world: World) => world.ask({ cpu })) },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(fc.integer({ min: 1, max: BUDGETS.cuda + 5 }), fc.integer({ min: 1, max: 30 })).map(([cuda, cpu]) => (world: World) => world.ask({ cuda, cpu })),
+  },
   { weight: 8, arbitrary: pick.map((at) => (world: World) => world.step(at)) },
   { weight: 1, arbitrary: pick.map((at) => (world: World) => world.crash(at)) },
   { weight: 2, arbitrary: fc.tuple(pick, fc.boolean()).map(([at, wanted]) => (world: World) => world.pin(at, wanted)) },
@@ -142,7 +153,7 @@ describe('Residency, whatever happens', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  it('stays within memory and runners, leaves pins alone, ends the least recently used, and serves everybody', async () => {
+  it('stays within memory and runners, leaves pins alone, ends the least recently used of a device, and serves everybody', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(act, { minLength: 5, maxLength: 60 }), async (acts) => {
         const world = new World();

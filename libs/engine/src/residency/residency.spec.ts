@@ -17,7 +17,7 @@ class FakeResident implements Resident {
   /** Asks for a place; loads at once when it gets one. */
   async ask(bytes: number, place: Partial<Place> = {}): Promise<void> {
     try {
-      await this.residency.admit(this, { digest: this.name, label: this.name, device: 'cpu', bytes, ...place });
+      await this.residency.admit(this, { digest: this.name, label: this.name, needs: { cpu: bytes }, ...place });
       this.admitted = true;
     } catch (error) {
       this.admitted = (error as { code: string }).code;
@@ -41,7 +41,7 @@ function setup(maxRunners: number, budget = Infinity) {
     const { digest = name, replica = false, ...state } = over;
     const resident = Object.assign(new FakeResident(name, residency), state);
     await resident.ask(bytes, { digest, replica });
-    residency.measured(resident, bytes);
+    residency.measured(resident, { cpu: bytes });
     return resident;
   };
   const asking = async (name: string, bytes: number, place: Partial<Place> = {}): Promise<FakeResident> => {
@@ -79,7 +79,7 @@ describe('Residency, runners', () => {
   it('ends those that were not used for long, but for the pinned', async () => {
     const { residency, loaded } = setup(5);
     const [old, recent, pinned] = [await loaded('old', 1, { usedAtMs: 1 }), await loaded('recent', 1, { usedAtMs: 10 }), await loaded('pinned', 1)];
-    residency.pin({ digest: 'pinned', label: 'pinned', device: 'cpu', bytes: 1 });
+    residency.pin({ digest: 'pinned', label: 'pinned', needs: { cpu: 1 } });
     residency.evictIdle(5);
     expect([old.ends, recent.ends, pinned.ends]).toEqual([['idle'], [], []]);
   });
@@ -106,7 +106,7 @@ describe('Residency, memory', () => {
     const [first, second] = [await asking('a', 60), await asking('b', 60)];
     expect([first.admitted, second.admitted]).toEqual([true, false]);
     first.evictable = false;
-    residency.measured(first, 35);
+    residency.measured(first, { cpu: 35 });
     await settled();
     expect(second.admitted).toBe(true);
     expect(residency.usageOf('cpu')).toEqual({ usedBytes: 35, reservedBytes: 60 });
@@ -115,15 +115,37 @@ describe('Residency, memory', () => {
   it('ends others when a model turns out larger than was thought', async () => {
     const { residency, loaded } = setup(9, 100);
     const [idle, grown] = [await loaded('idle', 40), await loaded('grown', 40, { evictable: false })];
-    residency.measured(grown, 70);
+    residency.measured(grown, { cpu: 70 });
     expect(idle.ends).toEqual(['evicted']);
+  });
+
+  it('keeps each device within its own, and has nobody wait for a device that it does not need', async () => {
+    const { residency, loaded, asking } = setup(9, 100);
+    residency.limit('cuda', 50);
+    residency.limit('cuda', 80);
+    expect(residency.budgetOf('cuda')).toBe(50);
+    const onGpu = { needs: { cuda: 40, cpu: 10 } };
+    const [host, busy] = [await loaded('host', 20, { usedAtMs: 1 }), await asking('busy', 0, onGpu)];
+    busy.evictable = false;
+    residency.measured(busy, onGpu.needs);
+    const [waiting, small] = [await asking('waiting', 0, onGpu), await asking('small', 70)];
+    expect([waiting.admitted, small.admitted, host.ends]).toEqual([false, true, []]);
+    expect(residency.hasRoom({ digest: 'other', label: 'other', needs: { cuda: 1, cpu: 1 } }, 'cuda')).toBe(false);
+    busy.evictable = true;
+    residency.makeRoom();
+    await settled();
+    expect([busy.ends, waiting.admitted, host.ends]).toEqual([['evicted'], true, []]);
+    expect([residency.usageOf('cuda'), residency.usageOf('cpu')]).toEqual([
+      { usedBytes: 0, reservedBytes: 40 },
+      { usedBytes: 20, reservedBytes: 80 },
+    ]);
   });
 
   it('refuses what never fits, and says what it needs', async () => {
     const { residency, asking } = setup(9, 100 * 2 ** 20);
     expect((await asking('huge', 101 * 2 ** 20)).admitted).toBe('ENGINE.MEMORY_INSUFFICIENT');
-    residency.pin({ digest: 'pinned', label: 'pinned', device: 'cpu', bytes: 60 * 2 ** 20 });
-    const refused = residency.admit(new FakeResident('large', residency), { digest: 'large', label: 'acme/large@1.0.0', device: 'cpu', bytes: 50 * 2 ** 20 });
+    residency.pin({ digest: 'pinned', label: 'pinned', needs: { cpu: 60 * 2 ** 20 } });
+    const refused = residency.admit(new FakeResident('large', residency), { digest: 'large', label: 'acme/large@1.0.0', needs: { cpu: 50 * 2 ** 20 } });
     await expect(refused).rejects.toMatchObject({
       message: 'acme/large@1.0.0 needs 50 MiB of memory on cpu; models may take 100 MiB there, of which pinned ones take 60 MiB',
       retryable: false,
@@ -134,10 +156,10 @@ describe('Residency, memory', () => {
     const { residency, loaded, asking } = setup(9, 100);
     const old = await loaded('old', 30, { usedAtMs: 1 });
     const replica = new FakeResident('busy-2', residency);
-    const place = { digest: 'busy', label: 'busy', device: 'cpu', replica: true };
-    expect(residency.tryAdmit(replica, { ...place, bytes: 71 })).toBe(false);
-    expect(residency.tryAdmit(replica, { ...place, bytes: 70 })).toBe(true);
-    residency.measured(replica, 70);
+    const place = { digest: 'busy', label: 'busy', replica: true };
+    expect(residency.tryAdmit(replica, { ...place, needs: { cpu: 71 } })).toBe(false);
+    expect(residency.tryAdmit(replica, { ...place, needs: { cpu: 70 } })).toBe(true);
+    residency.measured(replica, { cpu: 70 });
     replica.usedAtMs = 9;
     expect((await asking('next', 40)).admitted).toBe(true);
     expect([old.ends, replica.ends]).toEqual([[], ['evicted']]);
@@ -145,7 +167,7 @@ describe('Residency, memory', () => {
 });
 
 describe('Residency, pins', () => {
-  const pin = (residency: Residency<FakeResident>, digest: string, bytes: number) => residency.pin({ digest, label: digest, device: 'cpu', bytes });
+  const pin = (residency: Residency<FakeResident>, digest: string, bytes: number) => residency.pin({ digest, label: digest, needs: { cpu: bytes } });
 
   it('keeps the first runner of a pinned version, not its replicas', async () => {
     const { residency, loaded, asking } = setup(9, 100);

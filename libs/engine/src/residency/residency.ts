@@ -1,4 +1,5 @@
 import { engineErrors } from '../errors.js';
+import type { Needs } from './needs.js';
 import { Pins } from './pins.js';
 
 /** A runner, or what is about to become one, as far as its place in memory is concerned. */
@@ -18,9 +19,8 @@ export interface Place {
   /** Of its version: pins go by it. */
   readonly digest: string;
   readonly label: string;
-  readonly device: string;
   /** Estimate of the memory that it will take. */
-  readonly bytes: number;
+  readonly needs: Needs;
   /** A further runner of a version that has one already: the first to go, pinned or not. */
   readonly replica?: boolean;
 }
@@ -29,7 +29,7 @@ export interface ResidencyLimits {
   readonly maxRunners: number;
   /** A busy runner has to go when another has waited so long for its place. */
   readonly turnMs: number;
-  /** Bytes that the models of a device may take together. A device without an entry is not limited. */
+  /** Bytes that the models of a device may take together. A device without an entry is not limited, until {@link Residency.limit} is told. */
   readonly budgets: Readonly<Record<string, number>>;
 }
 
@@ -41,7 +41,7 @@ export interface DeviceUsage {
 interface Held {
   readonly place: Place;
   /** The estimate, then what was measured. */
-  bytes: number;
+  needs: Needs;
   /** Of `performance.now()`; nothing until its model is loaded. */
   loadedAtMs: number | undefined;
   /** Was told to end. Its memory counts until it is gone. */
@@ -68,6 +68,7 @@ export class Residency<R extends Resident = Resident> {
   readonly #residents = new Map<R, Held>();
   #waiting: Waiting<R>[] = [];
   readonly #pins: Pins;
+  readonly #budgets: Map<string, number>;
   #timer: NodeJS.Timeout | undefined;
   #settling = false;
   #unsettled = false;
@@ -75,6 +76,17 @@ export class Residency<R extends Resident = Resident> {
   constructor(limits: ResidencyLimits) {
     this.#limits = limits;
     this.#pins = new Pins(limits.maxRunners);
+    this.#budgets = new Map(Object.entries(limits.budgets));
+  }
+
+  /** What is known of a device now. Runtimes may differ in what they say: the least counts. */
+  limit(device: string, budgetBytes: number): void {
+    this.#budgets.set(device, Math.min(budgetBytes, this.budgetOf(device)));
+  }
+
+  /** Those that are limited, or of which it is known that they are not. */
+  get devices(): readonly string[] {
+    return [...this.#budgets.keys()];
   }
 
   /** Resolves when there is room. Rejects with `ENGINE.MEMORY_INSUFFICIENT` when there never can be. */
@@ -93,14 +105,36 @@ export class Residency<R extends Resident = Resident> {
   }
 
   /** It is loaded, and takes so much memory now. */
-  measured(resident: R, bytes: number): void {
+  measured(resident: R, needs: Needs): void {
     const held = this.#residents.get(resident);
     if (!held) return;
-    const changed = held.loadedAtMs === undefined || held.bytes !== bytes;
+    const changed = held.loadedAtMs === undefined || !isEqual(held.needs, needs);
     held.loadedAtMs ??= performance.now();
-    held.bytes = bytes;
-    this.#pins.measured(held.place, bytes);
+    held.needs = needs;
+    this.#pins.measured(held.place, needs);
     if (changed) this.#settle();
+  }
+
+  /** Whether it would find room on this device without any busy runner giving way, and is not behind others that wait for it. */
+  hasRoom(place: Place, device: string): boolean {
+    const wanted = place.needs[device] ?? 0;
+    if (this.#waiting.some((waiting) => waiting.place.needs[device] !== undefined)) return false;
+    let staying = 0;
+    for (const [resident, { needs, place: { digest } }] of this.#residents) {
+      if (digest !== place.digest && !(resident.evictable && !this.#pins.has(digest))) staying += needs[device] ?? 0;
+    }
+    return wanted + Math.max(staying, this.#pins.bytesBeside(place, device)) <= this.budgetOf(device);
+  }
+
+  /** Why it can never be here as long as the pins are what they are, if so. */
+  refusal(place: Place): Error | undefined {
+    const { label } = place;
+    for (const [device, bytes] of Object.entries(place.needs)) {
+      const budgetBytes = this.budgetOf(device);
+      const pinnedBytes = this.#pins.bytesBeside(place, device);
+      if (bytes + pinnedBytes > budgetBytes) return engineErrors.MEMORY_INSUFFICIENT({ label, device, bytes, budgetBytes, pinnedBytes });
+    }
+    return undefined;
   }
 
   /** The runner is gone, was not started after all, or does not wait for a place any more. */
@@ -126,7 +160,7 @@ export class Residency<R extends Resident = Resident> {
    * @throws AppError `ENGINE.PINS_EXCEEDED` when the pinned ones would not fit together, or would take every runner's place.
    */
   pin(place: Place): void {
-    this.#pins.add(place, this.budgetOf(place.device));
+    this.#pins.add(place, (device) => this.budgetOf(device));
     this.#settle();
   }
 
@@ -140,15 +174,14 @@ export class Residency<R extends Resident = Resident> {
   }
 
   budgetOf(device: string): number {
-    return this.#limits.budgets[device] ?? Infinity;
+    return this.#budgets.get(device) ?? Infinity;
   }
 
   usageOf(device: string): DeviceUsage {
     let [usedBytes, reservedBytes] = [0, 0];
-    for (const { place, bytes, loadedAtMs } of this.#residents.values()) {
-      if (place.device !== device) continue;
-      if (loadedAtMs === undefined) reservedBytes += bytes;
-      else usedBytes += bytes;
+    for (const { needs, loadedAtMs } of this.#residents.values()) {
+      if (loadedAtMs === undefined) reservedBytes += needs[device] ?? 0;
+      else usedBytes += needs[device] ?? 0;
     }
     return { usedBytes, reservedBytes };
   }
@@ -178,8 +211,8 @@ export class Residency<R extends Resident = Resident> {
     const blocked = new Set<string>();
     for (const waiting of [...this.#waiting]) {
       const { resident, place } = waiting;
-      if (blocked.has(place.device)) continue;
-      const refusal = this.#refusal(place);
+      if (Object.keys(place.needs).some((device) => blocked.has(device))) continue;
+      const refusal = this.refusal(place);
       const missing = this.#missing(place, () => true);
       if (refusal || !missing.any) {
         this.#waiting = this.#waiting.filter((other) => other !== waiting);
@@ -192,31 +225,20 @@ export class Residency<R extends Resident = Resident> {
       }
       this.#clear(waiting);
       if (missing.runners > 0) return;
-      blocked.add(place.device);
+      for (const device of missing.devices) blocked.add(device);
     }
-  }
-
-  #refusal(place: Place): Error | undefined {
-    const { label, device, bytes } = place;
-    const budgetBytes = this.budgetOf(device);
-    const pinnedBytes = this.#pins.bytesBeside(place);
-    return bytes + pinnedBytes > budgetBytes ? engineErrors.MEMORY_INSUFFICIENT({ label, device, bytes, budgetBytes, pinnedBytes }) : undefined;
   }
 
   #hold(resident: R, place: Place): void {
-    this.#residents.set(resident, { place, bytes: place.bytes, loadedAtMs: undefined, leaving: false });
+    this.#residents.set(resident, { place, needs: place.needs, loadedAtMs: undefined, leaving: false });
   }
 
   /** What a newcomer lacks beside those of the residents that count. */
-  #missing({ device, bytes }: Place, counts: (resident: R, held: Held) => boolean): { runners: number; bytes: number; any: boolean } {
-    let runners = 1 - this.#limits.maxRunners;
-    let over = bytes - this.budgetOf(device);
-    for (const [resident, held] of this.#residents) {
-      if (!counts(resident, held)) continue;
-      runners += 1;
-      if (held.place.device === device) over += held.bytes;
-    }
-    return { runners, bytes: over, any: runners > 0 || over > 0 };
+  #missing({ needs }: Place, counts: (resident: R, held: Held) => boolean): { runners: number; devices: readonly string[]; any: boolean } {
+    const here = [...this.#residents].filter(([resident, held]) => counts(resident, held)).map(([, held]) => held);
+    const runners = here.length + 1 - this.#limits.maxRunners;
+    const devices = Object.keys(needs).filter((device) => needs[device]! + sumOf(here, device) > this.budgetOf(device));
+    return { runners, devices, any: runners > 0 || devices.length > 0 };
   }
 
   /** Ends what must go for the one that waits; nobody, when even that would not be enough. */
@@ -225,10 +247,10 @@ export class Residency<R extends Resident = Resident> {
     const candidates = isOver ? [...this.#idle(), ...this.#busy()] : this.#idle();
     const going = new Set<R>();
     const missing = () => this.#missing(place, (resident, { leaving }) => !leaving && !going.has(resident));
-    for (const [resident, { place: { device } }] of candidates) {
-      const { runners, any } = missing();
+    for (const [resident, { needs }] of candidates) {
+      const { runners, devices, any } = missing();
       if (!any) break;
-      if (runners > 0 || device === place.device) going.add(resident);
+      if (runners > 0 || devices.some((device) => (needs[device] ?? 0) > 0)) going.add(resident);
     }
     if (missing().any) return;
     for (const [resident, held] of candidates) {
@@ -240,13 +262,14 @@ export class Residency<R extends Resident = Resident> {
 
   /** A model turned out larger than was thought: idle ones go until the rest fits. */
   #trim(): void {
-    for (const device of Object.keys(this.#limits.budgets)) {
-      const staying = () => [...this.#residents.values()].filter(({ place, leaving }) => place.device === device && !leaving);
-      let over = staying().reduce((sum, { bytes }) => sum + bytes, 0) - this.budgetOf(device);
+    for (const [device, budgetBytes] of this.#budgets) {
+      const staying = [...this.#residents.values()].filter(({ leaving }) => !leaving);
+      let over = sumOf(staying, device) - budgetBytes;
       for (const [resident, held] of over > 0 ? this.#idle() : []) {
         if (over <= 0) break;
-        if (held.place.device !== device) continue;
-        over -= held.bytes;
+        const bytes = held.needs[device] ?? 0;
+        if (bytes === 0) continue;
+        over -= bytes;
         this.#evict(resident, held, 'evicted');
       }
     }
@@ -293,6 +316,14 @@ export class Residency<R extends Resident = Resident> {
     };
     this.#timer = setTimeout(again, leftMs > 0 ? Math.ceil(leftMs) : turnMs).unref();
   }
+}
+
+function sumOf(held: readonly Held[], device: string): number {
+  return held.reduce((sum, { needs }) => sum + (needs[device] ?? 0), 0);
+}
+
+function isEqual(a: Needs, b: Needs): boolean {
+  return Object.keys({ ...a, ...b }).every((device) => a[device] === b[device]);
 }
 
 function byReplica(a: Held, b: Held): number {

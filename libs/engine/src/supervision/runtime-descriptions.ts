@@ -12,10 +12,12 @@ export class RuntimeDescriptions {
   readonly #asking = new Map<string, Promise<DescribedHeader>>();
   readonly #launcher: RunnerLauncher;
   readonly #limits: EngineLimits;
+  readonly #onKnown: (described: DescribedHeader) => void;
 
-  constructor(launcher: RunnerLauncher, limits: EngineLimits) {
+  constructor(launcher: RunnerLauncher, limits: EngineLimits, onKnown: (described: DescribedHeader) => void) {
     this.#launcher = launcher;
     this.#limits = limits;
+    this.#onKnown = onKnown;
   }
 
   /** Asked of a throw-away runner when it is not known yet. */
@@ -34,6 +36,7 @@ export class RuntimeDescriptions {
     const work = runner.link.ask<DescribedHeader>(FrameKind.describe, {}, FrameKind.described);
     const described = await runner.within({ timeoutMs: this.#limits.startMs, reason: 'describe-deadline', failure: loadFailure(label) }, work);
     this.#known.set(runtimeName, described);
+    this.#onKnown(described);
     return described;
   }
 

@@ -165,6 +165,12 @@ export const settings = {
     takes: 'milliseconds',
     about: 'How long a prediction may take when the caller names no deadline.',
   },
+  shutdownMs: {
+    env: 'STEELYARD_SHUTDOWN_MS',
+    schema: count.default(25_000),
+    takes: 'milliseconds',
+    about: 'How long calls that run may take to end once the server was told to stop, and everything else. Then it stops all the same, and its log names what did not end.',
+  },
   runtimes: {
     env: 'STEELYARD_RUNTIMES',
     schema: names,
@@ -177,6 +183,13 @@ export const settings = {
     takes: 'mebibytes',
     unset: "60 % of the machine's memory, or of the control group's limit",
     about: 'What loaded models may take together. Idle ones end to make room for others.',
+  },
+  engineGpuMemoryMb: {
+    env: 'STEELYARD_ENGINE_GPU_MEMORY_MB',
+    schema: count.optional(),
+    takes: 'mebibytes',
+    unset: 'all that its runtimes say it has; without a limit where they do not, as with those that come with Steelyard',
+    about: 'What loaded models may take together of the memory of a GPU, by estimate from their files.',
   },
   measureMs: {
     env: 'STEELYARD_MEASURE_MS',

@@ -16,7 +16,7 @@ describe('toHttpError', () => {
   it('has one status for every kind', () => {
     expect(Object.keys(HTTP_STATUS).sort()).toEqual([...ERROR_KINDS].sort());
     const statusOf = (kind: ErrorKind) => toHttpError(new AppError('X.Y', 'm', { kind }), 'request-1').status;
-    expect((['invalid', 'unauthenticated', 'payment-required', 'conflict', 'rate-limited', 'internal'] as const).map(statusOf)).toEqual([400, 401, 402, 409, 429, 500]);
+    expect((['invalid', 'unauthenticated', 'payment-required', 'conflict', 'rate-limited', 'internal', 'model-failed'] as const).map(statusOf)).toEqual([400, 401, 402, 409, 429, 500, 502]);
   });
 
   it('gives code, message, fix, details, whether to retry and whether it was charged', () => {

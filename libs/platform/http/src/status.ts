@@ -16,6 +16,8 @@ export const HTTP_STATUS: Readonly<Record<ErrorKind, number>> = {
   cancelled: 499,
   internal: 500,
   'not-configured': 501,
+  // What stands behind this server gave no good answer.
+  'model-failed': 502,
   unavailable: 503,
   'deadline-exceeded': 504,
 };

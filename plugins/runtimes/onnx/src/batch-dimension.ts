@@ -1,17 +1,10 @@
+import type { BatchDimension } from '@steelyard/runtime-kit';
 import type { TensorSpec } from '@steelyard/wire';
 
 /** A tensor as ONNX Runtime describes it; a free dimension is its name, which may be empty. */
 export interface ValueShape {
   readonly shape: readonly (number | string)[];
 }
-
-/**
- * What the first dimension of a model's tensors is.
- * - `free`: as many requests as one likes; they are stacked.
- * - `one`: a batch, but exported for one request.
- * - `none`: the model knows no batch.
- */
-export type BatchDimension = 'free' | 'one' | 'none';
 
 /** Names that exporters make up for each tensor; the same dimension has another name on another tensor. */
 const MADE_UP = /^$|^unk__|^None$|^\?|^dynamic_axes_/;

@@ -1,11 +1,9 @@
-import { AppError } from '@steelyard/kernel';
-import { checkItem, groupItems, reasonOf, runtimeErrors, stack, unstack } from '@steelyard/runtime-kit';
-import type { Item, LoadedModel } from '@steelyard/runtime-kit';
+import { runItems, runtimeErrors } from '@steelyard/runtime-kit';
+import type { BatchDimension, Item, LoadedModel } from '@steelyard/runtime-kit';
 import { DTYPES } from '@steelyard/wire';
 import type { DType, Tensor, TensorSpec } from '@steelyard/wire';
 import type { InferenceSession, OnnxValue, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { batchDimensionOf, itemShape } from './batch-dimension.js';
-import type { BatchDimension } from './batch-dimension.js';
 import { fromHalf, toHalf } from './half-precision.js';
 import type { OnnxLibrary } from './onnx-library.js';
 
@@ -44,57 +42,19 @@ export class OnnxModel implements LoadedModel {
     this.#halfInputs = new Set(inputs.filter(({ type }) => type === HALF).map(({ name }) => name));
   }
 
-  async run(items: readonly Item[]): Promise<readonly (Item | Error)[]> {
-    const answers: (Item | Error)[] = items.map((item) => this.#checked(item));
-    const valid = [...answers.keys()].filter((index) => !(answers[index] instanceof Error));
-    const groups = this.#batch === 'free' ? groupItems(valid.map((index) => items[index] as Item), this.inputs) : valid.map((_, position) => [position]);
-    for (const group of groups) {
-      const indexes = group.map((position) => valid[position] as number);
-      const results = await this.#runGroup(indexes.map((index) => items[index] as Item));
-      for (const [position, index] of indexes.entries()) answers[index] = results[position] as Item | Error;
-    }
-    return answers;
+  run(items: readonly Item[]): Promise<readonly (Item | Error)[]> {
+    return runItems(items, { inputs: this.inputs, outputs: this.outputs, batch: this.#batch, execute: (feeds) => this.#execute(feeds) });
   }
 
   close(): Promise<void> {
     return this.#session.release();
   }
 
-  #checked(item: Item): Item | Error {
-    try {
-      checkItem(item, this.inputs);
-      return item;
-    } catch (error) {
-      return error as Error;
-    }
-  }
-
-  /** When a batch fails, its items run alone: an index out of range in one request is not its neighbours' fault. */
-  async #runGroup(items: readonly Item[]): Promise<readonly (Item | Error)[]> {
-    try {
-      return await this.#runStacked(items);
-    } catch (error) {
-      if (items.length === 1) return [asRunError(error)];
-      const alone: (Item | Error)[] = [];
-      for (const item of items) alone.push(...(await this.#runGroup([item])));
-      return alone;
-    }
-  }
-
-  async #runStacked(items: readonly Item[]): Promise<readonly Item[]> {
+  async #execute(tensors: readonly Tensor[]): Promise<readonly Tensor[]> {
     const feeds: Record<string, OnnxTensor> = {};
-    for (const spec of this.inputs) {
-      const tensor = this.#batch === 'none' ? ((items[0] as Item)[spec.name] as Tensor) : stack(items, spec);
-      feeds[spec.name] = this.#toOnnx(spec.name, tensor);
-    }
+    for (const [at, { name }] of this.inputs.entries()) feeds[name] = this.#toOnnx(name, tensors[at] as Tensor);
     const results = await this.#session.run(feeds);
-    const outputs = items.map((): Record<string, Tensor> => ({}));
-    for (const { name } of this.outputs) {
-      const tensor = fromOnnx(name, results[name]);
-      const parts = this.#batch === 'none' ? [tensor] : unstack(tensor, items.length, name);
-      for (const [index, part] of parts.entries()) (outputs[index] as Record<string, Tensor>)[name] = part;
-    }
-    return outputs;
+    return this.outputs.map(({ name }) => fromOnnx(name, results[name]));
   }
 
   #toOnnx(name: string, { dtype, data, shape }: Tensor): OnnxTensor {
@@ -128,8 +88,4 @@ function fromOnnx(name: string, value: OnnxValue | undefined): Tensor {
 /** Node 24 and later have an array type for it, of which ONNX Runtime makes its results. */
 function halfBits({ buffer, byteOffset, length }: Uint16Array): Uint16Array {
   return new Uint16Array(buffer, byteOffset, length);
-}
-
-function asRunError(error: unknown): AppError {
-  return error instanceof AppError ? error : runtimeErrors.RUN_FAILED({ reason: reasonOf(error) }, error);
 }

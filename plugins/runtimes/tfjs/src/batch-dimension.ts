@@ -1,12 +1,5 @@
+import type { BatchDimension } from '@steelyard/runtime-kit';
 import type { Value } from './executable.js';
-
-/**
- * What the first dimension of a model's tensors is.
- * - `free`: as many requests as one likes; they are stacked.
- * - `one`: a batch, but made for one request.
- * - `none`: the model knows no batch.
- */
-export type BatchDimension = 'free' | 'one' | 'none';
 
 /** Told from the model's own declaration: every input and output must begin with a free dimension, or with 1. */
 export function batchDimensionOf(inputs: readonly Value[], outputs: readonly Value[]): BatchDimension {

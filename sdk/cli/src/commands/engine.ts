@@ -32,7 +32,7 @@ export function addEngine(program: Command, run: Run): void {
 const STATUS = `query EngineStatus {
   engine {
     devices { name budgetBytes usedBytes reservedBytes cores }
-    models { label digest state pinned queued inFlight calls batchSize faults lastFault coldStartMs runners { pid state device threads memoryBytes inFlight protections } }
+    models { label digest state pinned queued inFlight calls batchSize faults lastFault coldStartMs runners { pid state device deviceReason threads memoryBytes deviceMemoryBytes inFlight protections } }
     protections { name active reason }
   }
 }`;

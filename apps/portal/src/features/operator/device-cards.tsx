@@ -13,12 +13,14 @@ export function DeviceCards({ devices }: { devices: Engine['devices'] }) {
   return (
     <SimpleGrid component="dl" cols={{ base: 1, sm: 2, lg: 3 }} m={0}>
       {devices.map(({ name, budgetBytes, usedBytes, reservedBytes, cores }) => (
-        <FigureCard key={name} label={name} note={strings.cores(count(cores))}>
-          {strings.memoryOf(count(usedBytes / MEBIBYTE), count(budgetBytes / MEBIBYTE))}
-          <Progress.Root mt="xs" size="lg" aria-hidden="true">
-            <Progress.Section value={(100 * usedBytes) / budgetBytes} />
-            <Progress.Section value={(100 * reservedBytes) / budgetBytes} color="gray" striped />
-          </Progress.Root>
+        <FigureCard key={name} label={name} note={cores === null ? strings.estimated : strings.cores(count(cores))}>
+          {budgetBytes === null ? strings.mebibytes(count(usedBytes / MEBIBYTE)) : strings.memoryOf(count(usedBytes / MEBIBYTE), count(budgetBytes / MEBIBYTE))}
+          {budgetBytes !== null && (
+            <Progress.Root mt="xs" size="lg" aria-hidden="true">
+              <Progress.Section value={(100 * usedBytes) / budgetBytes} />
+              <Progress.Section value={(100 * reservedBytes) / budgetBytes} color="gray" striped />
+            </Progress.Root>
+          )}
           {reservedBytes > 0 && (
             <Text size="xs" c="dimmed" mt={4}>
               {strings.reserved(count(reservedBytes / MEBIBYTE))}

@@ -50,9 +50,15 @@ function ModelRow({ model, onPin, onUnload }: { model: EngineModel; onPin: () =>
     <Table.Tr>
       <Table.Td>
         <SafeText text={label} />
-        {runners.map(({ pid, device, threads }) => (
-          <Text key={pid} size="xs" c="dimmed">
+        {runners.map(({ pid, device, deviceReason, threads }) => (
+          <Text key={pid} size="xs" c="dimmed" maw={400}>
             {strings.runner(String(pid ?? '–'), device, count(threads))}
+            {deviceReason && (
+              <>
+                {' – '}
+                <SafeText text={deviceReason} />
+              </>
+            )}
           </Text>
         ))}
       </Table.Td>

@@ -9,6 +9,7 @@ export const operator = {
   refused: 'The server ended the connection. Is this the key of the operator?',
   devices: 'Devices',
   cores: (count: string) => `${count} cores`,
+  estimated: 'estimated from files, where the runtime does not tell',
   memoryOf: (used: string, budget: string) => `${used} of ${budget} MiB`,
   reserved: (mebibytes: string) => `${mebibytes} MiB set aside for models that are being loaded`,
   models: 'Models',

@@ -11,6 +11,7 @@ export const operator: Strings['operator'] = {
   refused: '服务器断开了连接。这是运营者的密钥吗？',
   devices: '设备',
   cores: (count) => `${count} 个核心`,
+  estimated: '运行时未提供时,按文件大小估计',
   memoryOf: (used, budget) => `${used} / ${budget} MiB`,
   reserved: (mebibytes) => `为正在加载的模型预留 ${mebibytes} MiB`,
   models: '模型',

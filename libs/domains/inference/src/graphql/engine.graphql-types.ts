@@ -11,11 +11,17 @@ export class Runner {
   @Field(() => String)
   device!: string;
 
+  @Field(() => String, { nullable: true, description: 'Why it is not on the accelerator that its model prefers and its runtime can use.' })
+  deviceReason!: string | null;
+
   @Field(() => Int)
   threads!: number;
 
-  @Field(() => Float)
+  @Field(() => Float, { description: "Of the machine's memory." })
   memoryBytes!: number;
+
+  @Field(() => Float, { nullable: true, description: "Of an accelerator's memory: as its runtime says, otherwise as its files suggest." })
+  deviceMemoryBytes!: number | null;
 
   @Field(() => Int)
   inFlight!: number;
@@ -68,8 +74,8 @@ export class EngineDevice {
   @Field(() => String)
   name!: string;
 
-  @Field(() => Float, { description: 'What the models may take together.' })
-  budgetBytes!: number;
+  @Field(() => Float, { nullable: true, description: 'What the models may take together; null where nothing says how much memory there is.' })
+  budgetBytes!: number | null;
 
   @Field(() => Float)
   usedBytes!: number;
@@ -77,8 +83,8 @@ export class EngineDevice {
   @Field(() => Float, { description: 'Set aside for models that are being loaded.' })
   reservedBytes!: number;
 
-  @Field(() => Int)
-  cores!: number;
+  @Field(() => Int, { nullable: true, description: 'Of the machine.' })
+  cores!: number | null;
 }
 
 @ObjectType()

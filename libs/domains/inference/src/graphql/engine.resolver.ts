@@ -16,12 +16,18 @@ export class EngineResolver {
   engine(): EngineStatus {
     const { devices, models, protections } = this.dispatch.status();
     return {
-      devices: [...devices],
+      devices: devices.map((device) => ({ ...device, budgetBytes: device.budgetBytes ?? null, cores: device.cores ?? null })),
       models: models.map((model) => ({
         ...model,
         lastFault: model.lastFault ?? null,
         coldStartMs: model.coldStartMs ?? null,
-        runners: model.runners.map((runner) => ({ ...runner, pid: runner.pid ?? null, protections: [...runner.protections] })),
+        runners: model.runners.map((runner) => ({
+          ...runner,
+          pid: runner.pid ?? null,
+          deviceReason: runner.deviceReason ?? null,
+          deviceMemoryBytes: runner.deviceMemoryBytes ?? null,
+          protections: [...runner.protections],
+        })),
       })),
       protections: protections.map((protection) => ({ ...protection, reason: protection.reason ?? null })),
     };

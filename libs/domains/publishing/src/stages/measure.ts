@@ -27,14 +27,14 @@ export async function measure(tried: TriedOut, options: MeasureOptions): Promise
     runs: sorted.length,
     device: loaded.device,
     streams,
-    ...(await sweep(options, memoryBytes)),
+    ...(await sweep(options, { memoryBytes, measuredOn: loaded.device })),
   };
   return { value, message: summaryOf(value), detail: { ...value } };
 }
 
-async function sweep({ model, samples, dispatch, measureMs }: MeasureOptions, memoryBytes: number): Promise<Pick<Measurements, 'curve' | 'tuning'>> {
+async function sweep({ model, samples, dispatch, measureMs }: MeasureOptions, seen: { readonly memoryBytes: number; readonly measuredOn: string }): Promise<Pick<Measurements, 'curve' | 'tuning'>> {
   if (measureMs === 0) return {};
-  const { curve, tuning } = await dispatch.sweep({ ...model, memoryBytes }, samples.map(({ input }) => encodeValue(input)), measureMs);
+  const { curve, tuning } = await dispatch.sweep({ ...model, ...seen }, samples.map(({ input }) => encodeValue(input)), measureMs);
   return { curve, tuning };
 }
 

@@ -1,6 +1,6 @@
 import { Anchor, Badge, Button, Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
-import type { ReactNode } from 'react';
 import { Link, useSearchParams } from 'react-router';
+import { Fact, Facts } from '../../../components/facts';
 import { useFigures } from '../../../components/figures';
 import { PageHeader } from '../../../components/page-header';
 import { SafeText } from '../../../components/safe-text';
@@ -10,7 +10,6 @@ import { Mark } from '../../catalog/model-card';
 import { PriceText } from '../../catalog/price-text';
 import type { Model, ModelVersion } from '../model';
 import { DeprecationNotice } from './deprecation-notice';
-import classes from './about.module.css';
 import { SupportLink } from './support-link';
 
 interface ModelHeaderProps {
@@ -54,7 +53,7 @@ export function ModelHeader({ model, version, wanted }: ModelHeaderProps) {
       </Group>
       {version?.deprecation && <DeprecationNotice deprecation={version.deprecation} version={version.version} />}
       <Paper withBorder p="sm">
-        <dl className={classes.facts}>
+        <Facts>
           <Fact name={strings.price}>{price && <PriceText price={price} />}</Fact>
           <Fact name={strings.provider}>
             <SafeText text={model.provider.name} />
@@ -78,18 +77,9 @@ export function ModelHeader({ model, version, wanted }: ModelHeaderProps) {
               </Text>
             )}
           </Fact>
-        </dl>
+        </Facts>
       </Paper>
     </Stack>
-  );
-}
-
-function Fact({ name, wide = false, children }: { name: string; wide?: boolean; children: ReactNode }) {
-  return (
-    <div className={wide ? classes.wide : undefined}>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

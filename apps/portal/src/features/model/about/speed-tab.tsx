@@ -2,13 +2,13 @@ import { Skeleton, Stack, Table, Text } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import type { CurvePoint, Measurements } from '@steelyard/model-package';
 import { EmptyState } from '../../../components/empty-state';
+import { Fact, Facts } from '../../../components/facts';
 import { useFigures } from '../../../components/figures';
 import { SafeText } from '../../../components/safe-text';
 import { Section } from '../../../components/section';
 import { WideTable } from '../../../components/usage/wide-table';
 import { useStrings } from '../../../strings';
 import type { ModelVersion } from '../model';
-import classes from './about.module.css';
 import { readMeasurements } from './measurements';
 
 const CurveChart = lazy(() => import('./curve-chart'));
@@ -51,14 +51,13 @@ function SpeedFacts({ measured }: { measured: Measurements }) {
     ...(streams === undefined ? [] : [{ name: speed.streams, value: streams ? speed.yes : speed.no }]),
   ];
   return (
-    <dl className={classes.facts}>
+    <Facts>
       {facts.map(({ name, value }) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
+        <Fact key={name} name={name}>
+          {value}
+        </Fact>
       ))}
-    </dl>
+    </Facts>
   );
 }
 

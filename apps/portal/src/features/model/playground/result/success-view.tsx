@@ -1,10 +1,10 @@
 import { Code, Stack } from '@mantine/core';
 import { CodeBlock } from '../../../../components/code-block';
+import { Fact, Facts } from '../../../../components/facts';
 import { useFigures } from '../../../../components/figures';
 import { formatMoney } from '../../../../components/money';
 import { SafeText } from '../../../../components/safe-text';
 import { useLanguage } from '../../../../strings';
-import about from '../../about/about.module.css';
 import { classificationOf } from './classification';
 import { GenerationView } from './generation-view';
 import { generationOf } from './generation';
@@ -44,14 +44,13 @@ function RunFacts({ success: { prediction, ref, replayed } }: { success: Success
     { name: playground.prediction, value: <Code fz="xs">{prediction.id}</Code> },
   ];
   return (
-    <dl className={about.facts}>
+    <Facts>
       {facts.map(({ name, value }) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
+        <Fact key={name} name={name}>
+          {value}
+        </Fact>
       ))}
-    </dl>
+    </Facts>
   );
 }
 
