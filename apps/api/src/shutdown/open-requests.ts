@@ -1,4 +1,4 @@
-import type { Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 const LOOK_MS = 50;
@@ -6,7 +6,7 @@ const LOOK_MS = 50;
 /** The requests that a server is answering, so that it can be closed without waiting for connections that ask for nothing. */
 export class OpenRequests {
   readonly #server: Server;
-  readonly #open = new Map<ServerResponse, string>();
+  readonly #open = new Map<ServerResponse, IncomingMessage>();
   readonly #sockets = new Set<Socket>();
 
   constructor(server: Server) {
@@ -16,14 +16,14 @@ export class OpenRequests {
       socket.once('close', () => this.#sockets.delete(socket));
     });
     server.prependListener('request', (request, response) => {
-      this.#open.set(response, `${request.method} ${request.url?.split('?')[0]}`);
+      this.#open.set(response, request);
       response.once('close', () => this.#open.delete(response));
     });
   }
 
   /** Method and path of each. */
   get names(): readonly string[] {
-    return [...this.#open.values()];
+    return Array.from(this.#open.values(), ({ method, url }) => `${method} ${url?.split('?')[0]}`);
   }
 
   /**
