@@ -19,7 +19,7 @@ export interface TensorModel {
   readonly outputs: readonly TensorSpec[];
   readonly batch: BatchDimension;
   /** Takes tensors as the model does, with its batch dimension where it has one, in the order of `inputs`; gives those of `outputs`. */
-  execute(feeds: readonly Tensor[]): Promise<readonly Tensor[]>;
+  readonly execute: (feeds: readonly Tensor[]) => Promise<readonly Tensor[]>;
 }
 
 /**

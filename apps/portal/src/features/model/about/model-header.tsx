@@ -1,6 +1,6 @@
 import { Anchor, Badge, Button, Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
 import { Link, useSearchParams } from 'react-router';
-import { Fact, Facts } from '../../../components/facts';
+import { Fact, Facts } from '../../../components/facts/facts';
 import { useFigures } from '../../../components/figures';
 import { PageHeader } from '../../../components/page-header';
 import { SafeText } from '../../../components/safe-text';

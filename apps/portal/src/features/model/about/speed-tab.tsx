@@ -2,7 +2,7 @@ import { Skeleton, Stack, Table, Text } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import type { CurvePoint, Measurements } from '@steelyard/model-package';
 import { EmptyState } from '../../../components/empty-state';
-import { Fact, Facts } from '../../../components/facts';
+import { Fact, Facts } from '../../../components/facts/facts';
 import { useFigures } from '../../../components/figures';
 import { SafeText } from '../../../components/safe-text';
 import { Section } from '../../../components/section';

@@ -1,6 +1,6 @@
 import { Code, Stack } from '@mantine/core';
 import { CodeBlock } from '../../../../components/code-block';
-import { Fact, Facts } from '../../../../components/facts';
+import { Fact, Facts } from '../../../../components/facts/facts';
 import { useFigures } from '../../../../components/figures';
 import { formatMoney } from '../../../../components/money';
 import { SafeText } from '../../../../components/safe-text';
