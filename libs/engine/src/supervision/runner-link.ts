@@ -112,7 +112,7 @@ function readAnswers(items: RanHeader['items'], body: Uint8Array): (Uint8Array |
 function runnerError(header: unknown): AppError {
   const error = fromWireError(header);
   if (RUNNER_CODES.test(error.code)) return error;
-  return new AppError('RUNTIME.RUN_FAILED', error.message, { kind: 'internal' });
+  return new AppError('RUNTIME.RUN_FAILED', error.message, { kind: 'model-failed' });
 }
 
 function isAmount(value: unknown): value is number {
