@@ -23,7 +23,7 @@ export default {
   testMatch: ['<rootDir>/{apps,libs,plugins,sdk,test,tools}/**/*{.,.e2e-}spec.ts'],
   // `npm test -- --long` sets it.
   testPathIgnorePatterns: ['/node_modules/', '/dist/', ...(process.env.STEELYARD_LONG ? [] : ['<rootDir>/test/long/'])],
-  modulePathIgnorePatterns: ['/dist/'],
+  modulePathIgnorePatterns: ['/dist/', '/bundle/'],
   globalSetup: '<rootDir>/test/support/src/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/src/global-teardown.mjs',
   testSequencer: '<rootDir>/test/support/src/longest-first.mjs',

@@ -45,7 +45,9 @@ export async function startServer(config: Config): Promise<RunningServer> {
 
 async function createApp(opened: Infrastructure): Promise<NestFastifyApplication> {
   const { config, logger, metrics, tracing, database, dispatch } = opened;
-  const adapter = new FastifyAdapter({ ...requestIdOptions, bodyLimit: config.bodyLimitBytes });
+  // The schemas of routes are no stranger's: to hold them against the schema of schemas costs every start a compilation of that.
+  const ajv = { customOptions: { validateSchema: false } };
+  const adapter = new FastifyAdapter({ ...requestIdOptions, bodyLimit: config.bodyLimitBytes, ajv });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(opened), adapter, { logger: new NestLog(logger), abortOnError: false });
   app.useGlobalFilters(new ErrorFilter(logger));
   const server = app.getHttpAdapter().getInstance();

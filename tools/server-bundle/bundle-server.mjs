@@ -1,0 +1,63 @@
+/**
+ * `node tools/server-bundle/bundle-server.mjs`: makes of the compiled server and all it imports one file, `apps/api/bundle/server.mjs`, and of that
+ * a program, `apps/api/bundle/main.mjs`. It is what `npm start`, the demo and the suites run: reading three thousand small files takes a start
+ * more time than all it does besides.
+ */
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = join(root, 'apps/api/bundle');
+
+/** Loaded from `node_modules` as they are: each finds files beside its own, a library or the program of a thread. */
+const EXTERNAL = ['cbor-extract', 'pino'];
+
+/** Errors show where in the sources they come from. */
+const MAIN = `process.setSourceMapsEnabled(true);
+await import('./server.mjs');
+`;
+
+await rm(folder, { recursive: true, force: true });
+const bundle = await rolldown({
+  input: { server: join(root, 'apps/api/dist/main.js') },
+  platform: 'node',
+  external: EXTERNAL,
+  plugins: [{ name: 'places', load, transform }],
+  onLog,
+});
+await bundle.write({
+  dir: folder,
+  format: 'esm',
+  sourcemap: true,
+  // What an error needs is a file's name and a line.
+  sourcemapExcludeSources: true,
+  entryFileNames: '[name].mjs',
+  chunkFileNames: '[name]-[hash].mjs',
+  comments: false,
+});
+await bundle.close();
+await mkdir(folder, { recursive: true });
+await writeFile(join(folder, 'main.mjs'), MAIN);
+
+/** Our own files with the map that leads from them to their sources. */
+async function load(id) {
+  if (id.includes(`${sep}node_modules${sep}`) || !id.endsWith('.js')) return null;
+  const [code, map] = await Promise.all([readFile(id, 'utf8'), readFile(`${id}.map`, 'utf8').catch(() => undefined)]);
+  return map === undefined ? null : { code, map };
+}
+
+/** A module that asks where it is is told where it was, so that it finds what lies beside it and what it depends on. */
+function transform(code, id) {
+  if (!code.includes('import.meta.url')) return null;
+  const place = relative(folder, id).split(sep).join('/');
+  return { code: code.replaceAll('import.meta.url', `new URL(${JSON.stringify(place)}, import.meta.url).href`), map: null };
+}
+
+/** Nest and its like import packages that are there or not. What else is said is a fault. */
+function onLog(_level, log) {
+  if (log.code === 'UNRESOLVED_IMPORT' && log.id?.includes('node_modules')) return;
+  if (log.code === 'EVAL') return;
+  console.error(log.message);
+}
