@@ -1,20 +1,21 @@
 /**
- * `node tools/server-bundle/bundle-server.mjs`: makes of the compiled server and all it imports one file, `apps/api/bundle/server.mjs`, and of that
- * a program, `apps/api/bundle/main.mjs`. It is what `npm start`, the demo and the suites run: reading three thousand small files takes a start
- * more time than all it does besides.
+ * `node tools/server-bundle/bundle-server.mjs`: makes of the compiled server and all it imports a program of a few files, `apps/api/bundle/main.mjs`.
+ * It is what `npm start`, the demo and the suites run: to find and read three thousand small files takes a start longer than all it does besides.
  */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'apps/api/bundle');
+/** The file of what the server needs of others at every start. */
+const PACKAGES = 'packages';
 
 /** Loaded from `node_modules` as they are: each finds files beside its own, a library or the program of a thread. */
 const EXTERNAL = ['cbor-extract', 'pino'];
 
-/** Errors show where in the sources they come from. */
+/** Errors show where in our sources they come from. */
 const MAIN = `process.setSourceMapsEnabled(true);
 await import('./server.mjs');
 `;
@@ -27,7 +28,7 @@ const bundle = await rolldown({
   plugins: [{ name: 'places', load, transform }],
   onLog,
 });
-await bundle.write({
+const { output } = await bundle.write({
   dir: folder,
   format: 'esm',
   sourcemap: true,
@@ -36,10 +37,19 @@ await bundle.write({
   entryFileNames: '[name].mjs',
   chunkFileNames: '[name]-[hash].mjs',
   comments: false,
+  codeSplitting: { groups: [{ name: PACKAGES, test: /node_modules/, tags: ['$initial'] }] },
 });
 await bundle.close();
-await mkdir(folder, { recursive: true });
+for (const { name, fileName, code } of output.filter(({ type }) => type === 'chunk')) {
+  if (name === PACKAGES) await forgetMap(fileName, code);
+}
 await writeFile(join(folder, 'main.mjs'), MAIN);
+
+/** A map is read with its file. That of others' code is large, and their stacks say enough without. */
+async function forgetMap(fileName, code) {
+  await writeFile(join(folder, fileName), code.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'));
+  await rm(join(folder, `${fileName}.map`));
+}
 
 /** Our own files with the map that leads from them to their sources. */
 async function load(id) {
