@@ -1,19 +1,17 @@
 /**
- * `node tools/server-bundle/bundle-server.mjs`: makes of the compiled server and all it imports a program of a few files, `apps/api/bundle/main.mjs`.
+ * `node tools/bundles/bundle-server.mjs`: makes of the compiled server and all it imports a program of a few files, `apps/api/bundle/main.mjs`.
  * It is what `npm start`, the demo and the suites run: to find and read three thousand small files takes a start longer than all it does besides.
  */
 import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { EXTERNAL, keepPlaces, onLog } from './places.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'apps/api/bundle');
 /** The file of what the server needs of others at every start. */
 const PACKAGES = 'packages';
-
-/** Loaded from `node_modules` as they are: each finds files beside its own, a library or the program of a thread. */
-const EXTERNAL = ['cbor-extract', 'pino'];
 
 /** Errors show where in our sources they come from. */
 const MAIN = `process.setSourceMapsEnabled(true);
@@ -25,7 +23,7 @@ const bundle = await rolldown({
   input: { server: join(root, 'apps/api/dist/main.js') },
   platform: 'node',
   external: EXTERNAL,
-  plugins: [{ name: 'places', load, transform }],
+  plugins: [{ name: 'sources', load }, keepPlaces(folder)],
   onLog,
 });
 const { output } = await bundle.write({
@@ -56,18 +54,4 @@ async function load(id) {
   if (id.includes(`${sep}node_modules${sep}`) || !id.endsWith('.js')) return null;
   const [code, map] = await Promise.all([readFile(id, 'utf8'), readFile(`${id}.map`, 'utf8').catch(() => undefined)]);
   return map === undefined ? null : { code, map };
-}
-
-/** A module that asks where it is is told where it was, so that it finds what lies beside it and what it depends on. */
-function transform(code, id) {
-  if (!code.includes('import.meta.url')) return null;
-  const place = relative(folder, id).split(sep).join('/');
-  return { code: code.replaceAll('import.meta.url', `new URL(${JSON.stringify(place)}, import.meta.url).href`), map: null };
-}
-
-/** Nest and its like import packages that are there or not. What else is said is a fault. */
-function onLog(_level, log) {
-  if (log.code === 'UNRESOLVED_IMPORT' && log.id?.includes('node_modules')) return;
-  if (log.code === 'EVAL') return;
-  console.error(log.message);
 }
