@@ -31,7 +31,8 @@ const bundle = await rolldown({
   plugins: [{ name: 'entries', resolveId, load }, keepPlaces(folder)],
   onLog,
 });
-await bundle.write({ dir: folder, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: 'part-[hash].mjs', comments: false });
+// In their own order: decorators need what `reflect-metadata` does when it is loaded.
+await bundle.write({ dir: folder, format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: 'part-[hash].mjs', comments: false, strictExecutionOrder: true });
 await bundle.close();
 await writeFile(join(folder, 'packages.json'), `${JSON.stringify(Object.fromEntries(PACKAGES.map((name) => [name, `${fileOf(name)}.mjs`])), undefined, 2)}\n`);
 
