@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 import { declaredAccess } from './tools/checks/declared-access.mjs';
 
 export default defineConfig(
-  { ignores: ['**/dist/', '**/generated/', '**/node_modules/', '.nx/', 'plugins/models/', 'tools/demo/app/', '**/fixtures/'] },
+  { ignores: ['**/dist/', '**/bundle/', '**/generated/', '**/node_modules/', '.nx/', 'plugins/models/', 'tools/demo/app/', '**/fixtures/'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -19,11 +19,12 @@ export default {
       },
     ],
   },
+  resolver: '<rootDir>/test/support/src/bundled-packages.cjs',
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testMatch: ['<rootDir>/{apps,libs,plugins,sdk,test,tools}/**/*{.,.e2e-}spec.ts'],
   // `npm test -- --long` sets it.
   testPathIgnorePatterns: ['/node_modules/', '/dist/', ...(process.env.STEELYARD_LONG ? [] : ['<rootDir>/test/long/'])],
-  modulePathIgnorePatterns: ['/dist/'],
+  modulePathIgnorePatterns: ['/dist/', '/apps/api/bundle/'],
   globalSetup: '<rootDir>/test/support/src/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/src/global-teardown.mjs',
   testSequencer: '<rootDir>/test/support/src/longest-first.mjs',

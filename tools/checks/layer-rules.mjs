@@ -27,7 +27,7 @@ function vendorRules() {
 }
 
 export const cruiseOptions = {
-  exclude: { path: '(^|/)(dist|generated)/' },
+  exclude: { path: '(^|/)(dist|bundle|generated)/' },
   doNotFollow: { path: 'node_modules/(?!@steelyard)' },
   tsPreCompilationDeps: true,
   combinedDependencies: true,

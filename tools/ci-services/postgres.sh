@@ -1,11 +1,12 @@
 # Sourced: makes sure that a PostgreSQL 15 answers on this machine and announces it to the suites.
-# One that runs already is used; else Debian's is installed (as root) and a cluster of our own is started.
+# Where root has Debian's programs a cluster of our own is started. Else one that runs is used, or Debian's is installed (as root).
 
 announce_postgres() {
   local port=5432
-  if ! pg_answers "$port"; then
-    port=54715
-    pg_answers "$port" || start_own_postgres "$port"
+  if { [ "$(id -u)" = 0 ] && [ -x /usr/lib/postgresql/15/bin/initdb ]; } || ! pg_answers "$port"; then
+    # One for each run: who ends first stops no other's.
+    port=$((15432 + $$ % 10000))
+    start_own_postgres "$port"
   fi
   export STEELYARD_TEST_POSTGRES_URL="postgres://postgres@127.0.0.1:${port}/postgres"
   echo "PostgreSQL for the suites: ${STEELYARD_TEST_POSTGRES_URL}"
@@ -22,9 +23,9 @@ start_own_postgres() {
   fi
   dir=$(mktemp -d /tmp/steelyard-pg15.XXXXXX)
   chown postgres "$dir"
-  runuser -u postgres -- /usr/lib/postgresql/15/bin/initdb -A trust -E UTF8 --locale=C "$dir/data" > /dev/null
-  # Its data is thrown away: nothing is flushed to the disk, which every dropped database would wait for.
-  runuser -u postgres -- /usr/lib/postgresql/15/bin/pg_ctl -D "$dir/data" -o "-p $port -k $dir -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off" -l "$dir/log" -w start > /dev/null
+  runuser -u postgres -- /usr/lib/postgresql/15/bin/initdb -A trust -E UTF8 --locale=C --no-sync "$dir/data" > /dev/null
+  # Its data is thrown away: nothing is flushed to the disk, which every commit and every dropped database would wait for.
+  runuser -u postgres -- /usr/lib/postgresql/15/bin/pg_ctl -D "$dir/data" -o "-p $port -k $dir -c listen_addresses=127.0.0.1 -c fsync=off -c synchronous_commit=off -c full_page_writes=off" -l "$dir/log" -w start > /dev/null
   # shellcheck disable=SC2064
   trap "runuser -u postgres -- /usr/lib/postgresql/15/bin/pg_ctl -D '$dir/data' -m immediate stop > /dev/null; rm -rf '$dir'" EXIT
 }

@@ -59,7 +59,9 @@ function partOf(app: NestFastifyApplication): Part {
 async function createApp(opened: Infrastructure): Promise<NestFastifyApplication> {
   const { config, logger, metrics, tracing, database, dispatch } = opened;
   const bare = new BareRoutes();
-  const adapter = new FastifyAdapter({ ...requestIdOptions, bodyLimit: config.bodyLimitBytes, serverFactory: bare.createServer });
+  // The schemas of routes are no stranger's: to hold them against the schema of schemas costs every start a compilation of that.
+  const ajv = { customOptions: { validateSchema: false } };
+  const adapter = new FastifyAdapter({ ...requestIdOptions, bodyLimit: config.bodyLimitBytes, serverFactory: bare.createServer, ajv });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(opened), adapter, { logger: new NestLog(logger), abortOnError: false });
   app.useGlobalFilters(new ErrorFilter(logger));
   const server = app.getHttpAdapter().getInstance();

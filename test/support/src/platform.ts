@@ -15,7 +15,7 @@ export interface PlatformOptions {
   readonly cwd?: string | undefined;
 }
 
-export const serverEntry = join(repositoryRoot, 'apps/api/dist/main.js');
+export const serverEntry = join(repositoryRoot, 'apps/api/bundle/main.mjs');
 
 /** What a server of the suites is given of the environment. */
 export function serverEnvironment(dataDir: string, { databaseUrl, env }: PlatformOptions): NodeJS.ProcessEnv {

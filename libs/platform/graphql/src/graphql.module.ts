@@ -71,7 +71,8 @@ function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
     jit: 1,
     autoSchemaFile: options.schemaFile ?? true,
     sortSchema: true,
-    buildSchemaOptions: { scalarsMap },
+    // That the schema is whole is seen when its text is made and compared, not at every start.
+    buildSchemaOptions: { scalarsMap, skipCheck: true },
     transformSchema: (schema: GraphQLSchema) => {
       refuseRecursiveInputs(schema);
       return guardSubscriptions(schema, format);

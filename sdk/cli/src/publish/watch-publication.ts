@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createClient as createSocketClient } from 'graphql-ws';
+import { createClient as createSocketClient } from 'graphql-ws/client';
 import { WebSocket } from 'ws';
 import type { Connected } from '../command-context.js';
 import { cliErrors } from '../errors.js';
