@@ -1,5 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 interface Waiting<T, R> {
   readonly item: T;
   readonly resolve: (result: R) => void;
@@ -9,41 +7,28 @@ interface Waiting<T, R> {
 export interface CoalesceOptions {
   /** Most items of one run. */
   readonly batchMax: number;
-  /** Longest rest between two runs, in milliseconds. */
-  readonly restMsMax: number;
 }
 
 /**
  * Collects what is asked within one turn of the event loop, and while a run is under way, and answers it by one run. One run
  * at a time: a second one would only wait for the first one's locks, and take its share of the batch from it.
- *
- * A run costs the same for one item as for many, so when items come faster than runs end it rests after each of them for as long as that
- * took: half as many runs, of twice the size. An item that comes alone never waits.
  * @param run gives one result per item, in order; if it throws, all items of the batch fail with its error
  */
-export function coalesce<T, R>(run: (items: readonly T[]) => Promise<readonly R[]>, { batchMax, restMsMax }: CoalesceOptions): (item: T) => Promise<R> {
+export function coalesce<T, R>(run: (items: readonly T[]) => Promise<readonly R[]>, { batchMax }: CoalesceOptions): (item: T) => Promise<R> {
   const waiting: Waiting<T, R>[] = [];
   let running = false;
 
-  const runBatch = async (): Promise<number> => {
-    const batch = waiting.splice(0, batchMax);
-    try {
-      const results = await run(batch.map(({ item }) => item));
-      batch.forEach(({ resolve }, index) => resolve(results[index]!));
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
-    }
-    return batch.length;
-  };
-
   const pump = async () => {
     while (waiting.length > 0) {
-      const startedAtMs = performance.now();
-      const size = await runBatch();
-      const tookMs = performance.now() - startedAtMs;
-      if (size > 1 && waiting.length < batchMax) await pause(Math.min(tookMs, restMsMax));
+      const batch = waiting.splice(0, batchMax);
+      try {
+        const results = await run(batch.map(({ item }) => item));
+        batch.forEach(({ resolve }, index) => resolve(results[index]!));
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
       // Those that just got their answer may ask again at once: let them into the next batch.
-      else await new Promise(setImmediate);
+      await new Promise(setImmediate);
     }
     running = false;
   };

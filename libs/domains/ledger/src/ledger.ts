@@ -36,7 +36,6 @@ export interface TrialBalance {
 
 /** Most reservations of one statement: beyond, the time that locks are held grows faster than what is saved. */
 const RESERVE_BATCH_MAX = 512;
-const RESERVE_REST_MS_MAX = 5;
 
 /**
  * Accounts, transfers and holds. Settling is not here: usage is written and settled by one statement, which metering sends.
@@ -48,7 +47,7 @@ export class Ledger {
   readonly #announcer: Announcer;
 
   constructor(@Inject(DATABASE) private readonly database: Database) {
-    this.#reserve = coalesce((batch: readonly Reservation[]) => reserveAll(database.pool, batch), { batchMax: RESERVE_BATCH_MAX, restMsMax: RESERVE_REST_MS_MAX });
+    this.#reserve = coalesce((batch: readonly Reservation[]) => reserveAll(database.pool, batch), { batchMax: RESERVE_BATCH_MAX });
     this.#announcer = new Announcer(database.pool);
   }
 
