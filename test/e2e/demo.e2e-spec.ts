@@ -10,7 +10,7 @@ it('the demo does the main job while the runner is killed under it, and the sums
   try {
     const { code, stdout, stderr } = await runNode(
       [join(repositoryRoot, 'tools/bootstrap/demo.mjs'), '--exit', '--json', '--kill-runner', '--data-dir', dataDir],
-      { cwd: repositoryRoot, env: { PATH: process.env['PATH'], HOME: process.env['HOME'] } },
+      { cwd: repositoryRoot, env: { PATH: process.env['PATH'], HOME: process.env['HOME'], STEELYARD_BUILT: 'true' } },
     );
     expect(stderr).toBe('');
     const result = JSON.parse(stdout.trim().split('\n').at(-1)!);
