@@ -77,7 +77,9 @@ interface Measured extends Load {
   readonly serverCpuMicros: number;
 }
 
-const targetOf = ({ url, child }: Awaited<ReturnType<typeof startPeer>>, bodies: readonly string[]): Target => ({ url: `${url}/predict`, headers: {}, bodies, pid: child.pid! });
+function targetOf({ url, child }: { url: string; child: ChildProcess }, bodies: readonly string[]): Target {
+  return { url: `${url}/predict`, headers: {}, bodies, pid: child.pid! };
+}
 
 /** The load, and what a call costs the server's process; of the platform that is the gateway without runner and database. */
 async function measured(target: Target, inFlight: number): Promise<Measured> {
