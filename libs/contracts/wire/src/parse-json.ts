@@ -31,7 +31,16 @@ export function parseJson(bytes: Buffer): unknown {
     text += `${bytes.toString('utf8', at, from)}"${MARK}${index}"`;
     at = to;
   }
-  return putBack(JSON.parse(text + bytes.toString('utf8', at)), cuts);
+  return putBack(parseCut(text + bytes.toString('utf8', at), bytes), cuts);
+}
+
+/** What is wrong is to be said of the text as it came. */
+function parseCut(text: string, bytes: Buffer): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return JSON.parse(bytes.toString());
+  }
 }
 
 /** Long lists of numbers behind a key that ends in `"data"`. In well-formed JSON these bytes stand nowhere but there. */
