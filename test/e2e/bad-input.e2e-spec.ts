@@ -53,7 +53,7 @@ describePlatform('bad input', (context) => {
 
     it.each([
       ['a deadline that has passed', { 'steelyard-deadline-ms': '0' }, 504, 'INFERENCE.DEADLINE_PASSED'],
-      ['a deadline that is no number', { 'steelyard-deadline-ms': 'soon' }, 400, 'NATIVE.HEADER_INVALID'],
+      ['a deadline that is no number', { 'steelyard-deadline-ms': 'soon' }, 400, 'HTTP.HEADER_INVALID'],
       ['an option that is not built', { 'steelyard-explain': 'true' }, 501, 'INFERENCE.OPTION_NOT_CONFIGURED'],
       ['another content type', { 'content-type': 'text/plain' }, 415, 'HTTP.MEDIA_TYPE_UNSUPPORTED'],
     ])('%s', async (_what, headers, status, code) => {
@@ -66,7 +66,7 @@ describePlatform('bad input', (context) => {
       const headers = { 'content-type': 'application/json', authorization: `Bearer ${consumer}` };
       const response = await fetch(`${platform.url}/v1/predict/acme/echo`, { method: 'POST', headers, body: '{"text": ' });
       expect(response.status).toBe(400);
-      expect(await response.json()).toMatchObject({ error: { code: 'NATIVE.BODY_MALFORMED' } });
+      expect(await response.json()).toMatchObject({ error: { code: 'HTTP.BODY_MALFORMED' } });
     });
 
     it('a wrong input, as an outcome of GraphQL', async () => {

@@ -7,4 +7,5 @@ export * from './event-stream.js';
 export * from './gone-signal.js';
 export * from './http-error.js';
 export * from './request-id.js';
+export * from './send.js';
 export * from './status.js';

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Tensor } from '@steelyard/wire';
-import { fromHalf } from '../src/half-precision.js';
+import { fromHalf, type Tensor } from '@steelyard/wire';
 
 /** One of ONNX's own backend tests: a model, tensors for it and what it must answer, by position. */
 export interface ConformanceCase {

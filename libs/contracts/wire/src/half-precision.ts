@@ -1,4 +1,4 @@
-/** IEEE 754 binary16, which has no array of its own before Node 24. Outside the runtime such tensors are float32. */
+/** Numbers of 16 bits, which have no array of their own before Node 24. Tensors of them are float32 on the wire. */
 
 const SIGN = 0x8000;
 const INFINITE = 0x7c00;
@@ -27,6 +27,13 @@ export function fromHalf(halves: Uint16Array): Float32Array {
   const numbers = new Float32Array(halves.length);
   for (let i = 0; i < numbers.length; i++) numbers[i] = table[halves[i] as number] as number;
   return numbers;
+}
+
+/** bfloat16 is the upper half of a float32. */
+export function fromBrainFloat(halves: Uint16Array): Float32Array {
+  const wide = new Uint32Array(halves.length);
+  for (let i = 0; i < wide.length; i++) wide[i] = (halves[i] as number) << 16;
+  return new Float32Array(wide.buffer);
 }
 
 function encode(number: number): number {

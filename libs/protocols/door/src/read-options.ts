@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { PredictOptions } from '@steelyard/domain-inference';
-import { nativeErrors } from './errors.js';
+import { httpErrors } from '@steelyard/platform-http';
 
-/** @throws NATIVE.HEADER_INVALID */
+/** The options of a call as every door takes them: in headers. @throws HTTP.HEADER_INVALID */
 export function readOptions(headers: IncomingHttpHeaders): PredictOptions {
   return {
     idempotencyKey: one(headers['idempotency-key']),
@@ -13,23 +13,19 @@ export function readOptions(headers: IncomingHttpHeaders): PredictOptions {
   };
 }
 
-/** Server-sent events instead of one answer. @throws NATIVE.HEADER_INVALID */
-export function wantsStream(headers: IncomingHttpHeaders): boolean {
-  return flag(headers, 'steelyard-stream') ?? headers.accept?.includes('text/event-stream') ?? false;
-}
-
 const one = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value[0] : value);
 
 /** Zero and less are a deadline that has passed, which is for the use case to say. */
 function deadline(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (!/^-?\d{1,10}$/.test(text)) {
-    throw nativeErrors.HEADER_INVALID({ header: 'Steelyard-Deadline-Ms', value: text, expected: 'a whole number of milliseconds' });
+    throw httpErrors.HEADER_INVALID({ header: 'Steelyard-Deadline-Ms', value: text, expected: 'a whole number of milliseconds' });
   }
   return Number(text);
 }
 
-function flag(headers: IncomingHttpHeaders, header: string): boolean | undefined {
+/** `true`, or nothing. @throws HTTP.HEADER_INVALID */
+export function flag(headers: IncomingHttpHeaders, header: string): boolean | undefined {
   return choice(headers, header, ['true', 'false']) === 'true' || undefined;
 }
 
@@ -37,5 +33,5 @@ function choice<T extends string>(headers: IncomingHttpHeaders, header: string, 
   const value = one(headers[header]);
   if (value === undefined) return undefined;
   if ((choices as readonly string[]).includes(value)) return value as T;
-  throw nativeErrors.HEADER_INVALID({ header, value, expected: choices.join(' or ') });
+  throw httpErrors.HEADER_INVALID({ header, value, expected: choices.join(' or ') });
 }

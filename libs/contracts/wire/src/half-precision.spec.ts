@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { fromHalf, toHalf } from './half-precision.js';
+import { fromBrainFloat, fromHalf, toHalf } from './half-precision.js';
 
 it('knows every number of binary16', () => {
   const all = Uint16Array.from({ length: 2 ** 16 }, (_, half) => half);
@@ -23,4 +23,8 @@ it('is off by half a step at most', () => {
       expect(Math.abs((near as number) - number)).toBeLessThanOrEqual(step / 2);
     }),
   );
+});
+
+it('reads bfloat16', () => {
+  expect(fromBrainFloat(Uint16Array.of(0x3f80, 0xc049, 0x7f80, 0x0001))).toEqual(Float32Array.of(1, -3.140625, Infinity, 2 ** -133));
 });
