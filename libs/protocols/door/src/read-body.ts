@@ -17,7 +17,7 @@ export function readJsonOrCbor({ headers, body }: Pick<BareRequest, 'headers' | 
   refuseCompressed(headers);
   const type = headers['content-type'];
   if (type !== undefined && JSON_TYPE.test(type)) return decoded('JSON', () => parseJson(body));
-  if (type !== undefined && CBOR_TYPE.test(type)) return decoded('CBOR', () => decodeValue(body));
+  if (type !== undefined && CBOR_TYPE.test(type)) return decoded('CBOR', () => decodeValue(new Uint8Array(body.buffer, body.byteOffset, body.byteLength)));
   throw httpErrors.MEDIA_TYPE_UNSUPPORTED({ type: type ?? null, expected: 'application/json or application/cbor' });
 }
 
