@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createClient } from '@steelyard/client';
 import { describePlatform, newName, type SharedPlatform } from '@steelyard/test-support';
+import { commonRows, refusesEach, type BadRequest } from './bad-requests.js';
 import { OpenInferenceClient, type InferInput, type InferResult } from './open-inference-client.js';
 import { referenceModel } from './packages.js';
 
@@ -99,5 +100,84 @@ describePlatform('clients of the Open Inference Protocol', (context) => {
     expect(model_stats[0].inference_stats.compute_infer.ns).toBeGreaterThan(0);
     const other = new OpenInferenceClient(platform.url, { authorization: `Bearer ${await platform.openOrganization(newName('other'))}` });
     expect(((await other.get(`/v2/models/${acme}/review-encoder/stats`)) as { model_stats: any[] }).model_stats[0].inference_count).toBe(0);
+  });
+
+  describe('what is wrong, said in the shape of the protocol, for nothing', () => {
+    let before: string;
+    beforeAll(async () => {
+      before = (await platform.settledBalance(key)).availableNano;
+    });
+    afterAll(async () => expect((await platform.settledBalance(key)).availableNano).toBe(before));
+
+    const ids = { name: 'input_ids', datatype: 'INT64', shape: [2], data: [2, 3] };
+    const mask = { name: 'attention_mask', datatype: 'INT64', shape: [2], data: [1, 1] };
+    const door = {
+      good: () => ({
+        url: `${platform.url}/v2/models/`,
+        path: `${acme}/review-encoder/infer`,
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+        body: JSON.stringify({ inputs: [ids, mask] }),
+      }),
+      messageOf: (body: any): string => {
+        expect(body).toEqual({ error: expect.any(String) });
+        return body.error;
+      },
+    };
+    const with_ = (change: object) => (): BadRequest => ({ body: JSON.stringify({ inputs: [{ ...ids, ...change }, mask] }) });
+    /** JSON and the bytes behind it, with a length of the JSON that may be a lie. */
+    const binary = (json: object, bytes: number, length?: string) => (): BadRequest => {
+      const text = Buffer.from(JSON.stringify(json));
+      return { headers: { 'content-type': 'application/octet-stream', 'inference-header-content-length': length ?? String(text.length) }, body: Buffer.concat([text, Buffer.alloc(bytes)]) };
+    };
+    const raw = (bytes: unknown) => ({ inputs: [{ ...ids, data: undefined, parameters: { binary_data_size: bytes } }, mask] });
+    const invalid = (message: RegExp) => ({ status: 400, code: 'OPEN_INFERENCE.REQUEST_INVALID', message });
+
+    refusesEach(door, [
+      ...commonRows('{"inputs": ['),
+      ['an unknown path', () => ({ path: `${acme}/review-encoder/explain` }), { status: 404, code: 'HTTP.NOT_FOUND' }],
+      ['an unknown model', () => ({ path: `${acme}/nothing/infer` }), { status: 404, code: 'CATALOG.MODEL_NOT_FOUND' }],
+      ['an unknown version', () => ({ path: `${acme}/review-encoder/versions/9.9.9/infer` }), { status: 404, code: 'CATALOG.VERSION_NOT_FOUND' }],
+      ['a body that is a list', () => ({ body: '[]' }), invalid(/must be an object/)],
+      ['no inputs', () => ({ body: '{}' }), invalid(/inputs must be a list/)],
+      ['an input that the model lacks', with_({ name: 'ids' }), { status: 400, code: 'OPEN_INFERENCE.TENSOR_UNKNOWN', message: /input_ids, attention_mask/ }],
+      ['an input left out', () => ({ body: JSON.stringify({ inputs: [ids] }) }), { status: 400, code: 'INFERENCE.INPUT_INVALID', message: /attention_mask/ }],
+      ['an input twice', () => ({ body: JSON.stringify({ inputs: [ids, ids] }) }), invalid(/second time/)],
+      ['a datatype that is none', with_({ datatype: 'FP8' }), invalid(/no datatype/)],
+      ['another datatype than the model takes', with_({ datatype: 'FP32' }), { status: 400, code: 'INFERENCE.INPUT_INVALID', message: /int64, not "float32"/ }],
+      ['texts for numbers', with_({ datatype: 'BYTES', data: ['2', '3'] }), invalid(/takes INT64/)],
+      ['a shape that is none', with_({ shape: [-1] }), invalid(/shape must be/)],
+      ['a shape beyond all numbers', with_({ shape: [2 ** 40, 2 ** 40] }), invalid(/too many elements/)],
+      ['fewer elements than the shape says', with_({ data: [2] }), invalid(/cannot be read as INT64/)],
+      ['elements that are no numbers', with_({ data: [2, 'x'] }), invalid(/element 1/)],
+      ['elements out of range', with_({ data: [2, 2 ** 60] }), invalid(/element 1/)],
+      ['elements nested otherwise than the shape', with_({ data: [[2], [3]] }), invalid(/not nested/)],
+      ['no elements', with_({ data: undefined }), invalid(/neither data nor/)],
+      ['an output that the model lacks', () => ({ body: JSON.stringify({ inputs: [ids, mask], outputs: [{ name: 'label' }] }) }), { status: 400, code: 'OPEN_INFERENCE.TENSOR_UNKNOWN' }],
+      ['the classification extension', () => ({ body: JSON.stringify({ inputs: [ids, mask], outputs: [{ name: 'logits', parameters: { classification: 3 } }] }) }), { status: 400, code: 'OPEN_INFERENCE.NOT_SUPPORTED' }],
+      ['a length of the JSON beyond the body', binary(raw(16), 16, '999999'), { status: 400, code: 'HTTP.HEADER_INVALID' }],
+      ['a length of the JSON that is no number', binary(raw(16), 16, '-1'), { status: 400, code: 'HTTP.HEADER_INVALID' }],
+      ['a length of the JSON within it', binary(raw(16), 16, '10'), { status: 400, code: 'HTTP.BODY_MALFORMED' }],
+      ['fewer bytes than are announced', binary(raw(16), 8), invalid(/only 8 are left/)],
+      ['more bytes than are announced', binary(raw(16), 24), invalid(/8 bytes that belong to no input/)],
+      ['another number of bytes than the shape asks for', binary(raw(24), 24), invalid(/24 bytes, and 2 elements of INT64 are 16/)],
+      ['a number of bytes that is none', binary(raw('16'), 16), invalid(/whole number of bytes/)],
+    ]);
+
+    const image = (data: unknown, more: object = {}) => JSON.stringify({ inputs: [{ name: 'image', datatype: 'BYTES', shape: [1], data, ...more }] });
+    refusesEach({ ...door, good: () => ({ ...door.good(), path: `${acme}.digits/infer` }) }, [
+      ['base64 that is none', () => ({ body: image(['***']) }), { status: 400, code: 'INPUT.INVALID' }],
+      ['an image that is none', () => ({ body: image(['AAAA']) }), { status: 400, code: 'INPUT.INVALID' }],
+      ['two images', () => ({ body: image(['AAAA', 'AAAA'], { shape: [2] }) }), invalid(/of 2 elements/)],
+      ['bytes that break off', binary({ inputs: [{ name: 'image', datatype: 'BYTES', shape: [1], parameters: { binary_data_size: 3 } }] }, 3), invalid(/ends within an element/)],
+    ]);
+  });
+
+  it('refuses another request under a used idempotency key', async () => {
+    const headers = { 'idempotency-key': newName('key') };
+    const first = await client.infer(`${acme}/review-encoder`, tokens, { headers });
+    const again = await client.infer(`${acme}/review-encoder`, tokens, { headers });
+    expect([again.headers.get('steelyard-replayed'), again.headers.get('steelyard-prediction-id')]).toEqual(['true', first.headers.get('steelyard-prediction-id')]);
+    const other = tokens.map((tensor) => ({ ...tensor, shape: [1], data: BigInt64Array.of(1n) }));
+    await expect(client.infer(`${acme}/review-encoder`, other, { headers })).rejects.toMatchObject({ status: 422 });
   });
 });

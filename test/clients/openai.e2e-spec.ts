@@ -1,8 +1,9 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { describePlatform, newName, type SharedPlatform } from '@steelyard/test-support';
 import { APICallError, embedMany, generateText, streamText } from 'ai';
 import OpenAI, { APIError, AuthenticationError, BadRequestError, NotFoundError } from 'openai';
+import { commonRows, refusesEach } from './bad-requests.js';
 import { referenceModel, remove, writeEmbeddingPackage } from './packages.js';
 
 const STORY_NANO = 500_000n;
@@ -208,4 +209,53 @@ describePlatform('clients of the OpenAI API', (context) => {
     });
   });
 
+
+  describe('what is wrong, said in the shape of the API, for nothing', () => {
+    let before: bigint;
+    beforeAll(async () => {
+      before = await available();
+    });
+    afterAll(async () => expect(await available()).toBe(before));
+
+    const door = (path: string, body: object) => ({
+      good: () => ({ url: `${baseURL}/`, path, headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` }, body: JSON.stringify(body) }),
+      messageOf: ({ error, ...rest }: any): string => {
+        expect(rest).toEqual({});
+        expect(error).toEqual({ message: expect.any(String), type: expect.stringMatching(/^(invalid_request_error|server_error|insufficient_quota)$/), code: expect.any(String), param: error.param === null ? null : expect.any(String) });
+        return error.message;
+      },
+    });
+    const chat = { model: stories, messages, ...short };
+    const with_ = (change: object) => () => ({ body: JSON.stringify({ ...chat, ...change }) });
+    refusesEach(door('chat/completions', chat), [
+      ...commonRows('{"model": '),
+      ['an unknown path', () => ({ path: 'chat/completion' }), { status: 404, code: 'HTTP.NOT_FOUND' }],
+      ['a body that is a list', () => ({ body: '[]' }), { status: 400, code: 'OPENAI.PARAM_INVALID' }],
+      ['no model', with_({ model: undefined }), { status: 400, code: 'OPENAI.PARAM_INVALID', message: /'model' is missing/ }],
+      ['a model that is no reference', with_({ model: 'gpt-4o' }), { status: 400, code: 'CATALOG.REF_INVALID' }],
+      ['messages that are none', with_({ messages: 'hello' }), { status: 400, code: 'OPENAI.PARAM_INVALID', message: /'messages' must be a list/ }],
+      ['a role that is none', with_({ messages: [{ role: 'king', content: 'x' }] }), { status: 400, code: 'OPENAI.PARAM_INVALID', message: /'messages\[0\]\.role'/ }],
+      ['a parameter that nobody knows', with_({ top_k: 3 }), { status: 400, code: 'OPENAI.PARAM_NOT_SUPPORTED', message: /'top_k'/ }],
+      ['a temperature out of range', with_({ temperature: -1 }), { status: 400, code: 'INFERENCE.INPUT_INVALID', message: /temperature/ }],
+      ['a stream of what is wrong', with_({ temperature: -1, stream: true }), { status: 400, code: 'INFERENCE.INPUT_INVALID' }],
+      ['a format that is none', with_({ response_format: { type: 'xml' } }), { status: 400, code: 'OPENAI.PARAM_INVALID', message: /response_format\.type/ }],
+    ]);
+    const embedding = { model: vectors, input: 'A fine film.' };
+    refusesEach(door('embeddings', embedding), [
+      ['embeddings of tokens', () => ({ body: JSON.stringify({ ...embedding, input: [[1, 2]] }) }), { status: 400, code: 'OPENAI.PARAM_INVALID', message: /lists of tokens/ }],
+      ['embeddings of nothing', () => ({ body: JSON.stringify({ ...embedding, input: [] }) }), { status: 400, code: 'OPENAI.PARAM_INVALID' }],
+      ['embeddings of fewer dimensions', () => ({ body: JSON.stringify({ ...embedding, dimensions: 10 }) }), { status: 400, code: 'OPENAI.PARAM_NOT_SUPPORTED' }],
+      ['embeddings in a format that is none', () => ({ body: JSON.stringify({ ...embedding, encoding_format: 'hex' }) }), { status: 400, code: 'OPENAI.PARAM_INVALID' }],
+    ]);
+  });
+
+  it('refuses another request under a used idempotency key', async () => {
+    const headers = { 'Idempotency-Key': newName('key') };
+    await openai.chat.completions.create({ model: stories, messages, ...short }, { headers });
+    const cost = await costOf(async () => {
+      const again = openai.chat.completions.create({ model: stories, messages, ...short, seed: 1 }, { headers });
+      await expect(again).rejects.toMatchObject({ status: 422, code: 'INFERENCE.IDEMPOTENCY_KEY_REUSED' });
+    });
+    expect(cost).toBe(0n);
+  });
 });

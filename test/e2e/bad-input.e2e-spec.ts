@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { commonRows, refusesEach } from '../clients/bad-requests.js';
 import { describePlatform, newName, repositoryRoot, SHARED_BODY_LIMIT_BYTES, writeEchoPackage, type SharedPlatform } from '@steelyard/test-support';
+
+const CBOR = { 'content-type': 'application/cbor' };
 
 /** Everything here must end in a clear error, and cost nothing. */
 describePlatform('bad input', (context) => {
@@ -62,12 +65,24 @@ describePlatform('bad input', (context) => {
       expect(answer.status).toBe(status);
     });
 
-    it('a body that is not JSON', async () => {
-      const headers = { 'content-type': 'application/json', authorization: `Bearer ${consumer}` };
-      const response = await fetch(`${platform.url}/v1/predict/acme/echo`, { method: 'POST', headers, body: '{"text": ' });
-      expect(response.status).toBe(400);
-      expect(await response.json()).toMatchObject({ error: { code: 'HTTP.BODY_MALFORMED' } });
-    });
+    refusesEach(
+      {
+        good: () => ({ url: `${platform.url}/v1/predict/`, path: `${acme}/echo`, headers: { 'content-type': 'application/json', authorization: `Bearer ${consumer}` }, body: JSON.stringify(text) }),
+        messageOf: ({ error }: any): string => {
+          expect(error).toMatchObject({ code: expect.any(String), charged: false, retryable: expect.any(Boolean), requestId: expect.any(String) });
+          return error.message;
+        },
+      },
+      [
+        ...commonRows('{"text": '),
+        ['a path of one part', () => ({ path: acme }), { status: 404, code: 'HTTP.NOT_FOUND' }],
+        ['a path of three parts', () => ({ path: `${acme}/echo/1` }), { status: 404, code: 'HTTP.NOT_FOUND' }],
+        ['CBOR that breaks off', () => ({ headers: CBOR, body: Uint8Array.of(0xa1, 0x64, 0x74) }), { status: 400, code: 'HTTP.BODY_MALFORMED', message: /not CBOR/ }],
+        ['CBOR with a tag that is not read', () => ({ headers: CBOR, body: Uint8Array.of(0xc1, 0x00) }), { status: 400, code: 'HTTP.BODY_MALFORMED' }],
+        ['CBOR that is nested without end', () => ({ headers: CBOR, body: Uint8Array.from({ length: 1_000 }, () => 0x81) }), { status: 400, code: 'HTTP.BODY_MALFORMED' }],
+        ['CBOR of another shape', () => ({ headers: CBOR, body: Uint8Array.of(0xa0) }), { status: 400, code: 'INFERENCE.INPUT_INVALID' }],
+      ],
+    );
 
     it('a wrong input, as an outcome of GraphQL', async () => {
       const { predict } = await platform.graphql(
