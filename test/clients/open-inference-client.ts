@@ -3,7 +3,9 @@
  * (github.com/open-inference/open-inference-protocol, and `protocol/extension_binary_data.md` of the Triton server), and of nothing of ours. As
  * Triton's own clients it sends and asks for bytes unless it is told not to.
  */
-export type Elements = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array | readonly (string | Uint8Array)[];
+export type Elements =
+  | Float32Array | Float64Array | Int8Array | Int16Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array | Uint32Array | BigUint64Array
+  | readonly (string | Uint8Array)[];
 
 export interface InferInput {
   readonly name: string;
@@ -106,7 +108,10 @@ function readAnswer(response: Response, body: Buffer): Omit<InferResult, 'header
   return { ...rest, outputs: read };
 }
 
-const ARRAYS = { FP32: Float32Array, FP64: Float64Array, INT32: Int32Array, INT64: BigInt64Array, BOOL: Uint8Array, UINT8: Uint8Array } as const;
+const ARRAYS = {
+  FP32: Float32Array, FP64: Float64Array, INT8: Int8Array, INT16: Int16Array, INT32: Int32Array, INT64: BigInt64Array,
+  UINT8: Uint8Array, UINT16: Uint16Array, UINT32: Uint32Array, UINT64: BigUint64Array, BOOL: Uint8Array,
+} as const;
 
 function fromBytes(datatype: string, bytes: Buffer): ArrayLike<unknown> {
   if (datatype === 'BYTES') return cutTexts(bytes);

@@ -29,7 +29,7 @@ describePlatform('clients of the OpenAI API', (context) => {
       apiKey: key,
       baseURL,
       fetch: (url, init) => {
-        const request = new Request(url as string, init as RequestInit);
+        const request = new Request(url, init);
         sent.push(request.clone());
         return send(request);
       },

@@ -23,13 +23,15 @@ const ONE: Readonly<Record<Exclude<FieldForm, 'tensor' | 'numbers'>, Datatype>> 
   media: 'BYTES', text: 'BYTES', number: 'FP64', integer: 'INT64', boolean: 'BOOL', json: 'BYTES',
 };
 
-/** The top-level fields of a schema as tensors, in its order. */
+/** The top-level fields of a schema as tensors: those that are required first, in their order. The database does not keep that of the properties. */
 export function tensorsOf(schema: JsonSchema): ModelTensor[] {
   const properties = (schema['properties'] ?? {}) as Readonly<Record<string, JsonSchema | boolean>>;
-  return Object.entries(properties).map(([name, property]) => tensorOf(name, typeof property === 'object' ? property : {}));
+  const required = ((schema['required'] ?? []) as string[]).filter((name) => Object.hasOwn(properties, name));
+  return [...new Set([...required, ...Object.keys(properties)])].map((name) => tensorOf(name, properties[name]!));
 }
 
-function tensorOf(name: string, schema: JsonSchema): ModelTensor {
+function tensorOf(name: string, property: JsonSchema | boolean): ModelTensor {
+  const schema = typeof property === 'object' ? property : {};
   const rule = schema['x-tensor'] as { readonly dtype: DType; readonly shape: readonly number[] } | undefined;
   if (rule) return { name, form: 'tensor', datatype: datatypeOf(rule.dtype), shape: rule.shape };
   const form = formOf(schema);

@@ -57,6 +57,20 @@ export function readCase({ name, dir }: { readonly name: string; readonly dir: s
   }
 }
 
+/** Whether every output of a case is what it must be. */
+export function meets({ outputs }: ConformanceCase, answers: readonly (Tensor | undefined)[]): boolean {
+  return outputs.every((expected, index) => isNear(answers[index], expected));
+}
+
+function isNear(actual: Tensor | undefined, expected: Tensor): boolean {
+  if (!actual || actual.dtype !== expected.dtype || actual.shape.join() !== expected.shape.join()) return false;
+  return [...expected.data].every((wanted, index) => {
+    const got = actual.data[index];
+    if (Object.is(got, wanted) || got === wanted) return true;
+    return typeof got === 'number' && typeof wanted === 'number' && Math.abs(got - wanted) <= 1e-4 + 2e-3 * Math.abs(wanted);
+  });
+}
+
 function readTensor(file: Buffer): Tensor {
   const shape: number[] = [];
   const numbers: (number | bigint)[] = [];

@@ -37,7 +37,7 @@ function write(value: InputValue, pieces: Uint8Array[]): void {
     default:
   }
   if (value === null) return void pieces.push(Uint8Array.of(NULL));
-  if (ArrayBuffer.isView(value)) return writeBytes(value as TypedNumbers, pieces);
+  if (ArrayBuffer.isView(value)) return writeBytes(value, pieces);
   if (Array.isArray(value)) {
     pieces.push(head(LIST, value.length));
     for (const item of value as readonly InputValue[]) write(item, pieces);
