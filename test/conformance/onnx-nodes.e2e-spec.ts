@@ -13,7 +13,7 @@ import { loadOnnxLibrary, type OnnxLibrary } from '../../plugins/runtimes/onnx/s
 import { startPublication } from '../../sdk/cli/src/publish/publication.js';
 import { uploadFiles } from '../../sdk/cli/src/publish/upload-files.js';
 import { watchPublication } from '../../sdk/cli/src/publish/watch-publication.js';
-import { OpenInferenceClient, type Elements } from '../clients/open-inference-client.js';
+import { OpenInferenceClient } from '../clients/open-inference-client.js';
 import { removeFolder, writeCasePackage, type CaseNames } from './case-package.js';
 
 /** Debian's libonnx-testdata; CI announces it. */
