@@ -2,12 +2,13 @@
  * `npm run bench -- binary`: a tensor of 600 KB that comes back as it went, through the native route and the Open Inference Protocol, as JSON and
  * as bytes: processor time of the gateway per call. What JSON costs over what bytes cost is the figure.
  */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RunningPlatform } from '@steelyard/test-support/platform';
 import { encodeValue } from '@steelyard/wire';
 import { compareDoors } from './compare-doors.js';
+import { writePackage } from './echo-package.js';
 import { round, type BenchResult } from './rounds.js';
 
 const ROUNDS = 7;
@@ -18,7 +19,8 @@ const platform = await RunningPlatform.start({ env: { STEELYARD_BODY_LIMIT_BYTES
 const dir = await mkdtemp(join(tmpdir(), 'steelyard-bench-'));
 try {
   const key = await platform.openOrganization('bench', '100000');
-  await writePackage(dir);
+  const schema = { type: 'object', required: ['x'], properties: { x: { 'x-tensor': { dtype: 'float32', shape: SHAPE } } } };
+  await writePackage(dir, { name: 'tensor', schema, sample: { x: { dtype: 'float32', shape: SHAPE, data: Buffer.alloc(COUNT * 4).toString('base64') } } });
   await platform.publish(key, dir);
   const numbers = Float32Array.from({ length: COUNT }, (_, at) => Math.fround(Math.sin(at)));
   const bytes = Buffer.from(numbers.buffer);
@@ -43,18 +45,4 @@ try {
 } finally {
   await platform.stop();
   await rm(dir, { recursive: true });
-}
-
-/** Answers with the tensor that it is given. */
-async function writePackage(folder: string): Promise<void> {
-  await mkdir(join(folder, 'samples'));
-  const schema = { type: 'object', required: ['x'], properties: { x: { 'x-tensor': { dtype: 'float32', shape: SHAPE } } } };
-  const manifest = {
-    schema: 1, name: 'tensor', version: '1.0.0', license: 'Apache-2.0', task: 'custom', runtime: { name: 'echo', range: '^0.1.0' }, artifacts: [{ path: 'none.json' }],
-    input: schema, output: schema, batching: { maxSize: 8 }, resources: { memoryMb: 256 }, price: { unit: 'request', amount: '0.000001', currency: 'usd' },
-  };
-  await writeFile(join(folder, 'model.yaml'), JSON.stringify(manifest));
-  await writeFile(join(folder, 'none.json'), '{}');
-  await writeFile(join(folder, 'README.md'), '# tensor\n\nAnswers with its input.\n');
-  await writeFile(join(folder, 'samples/zeros.json'), JSON.stringify({ name: 'zeros', input: { x: { dtype: 'float32', shape: SHAPE, data: Buffer.alloc(COUNT * 4).toString('base64') } } }));
 }
