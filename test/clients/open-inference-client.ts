@@ -77,7 +77,7 @@ export class OpenInferenceClient {
         ...(outputs ? { outputs: outputs.map((name) => ({ name, parameters: { binary_data: binary } })) } : { parameters: { binary_data_output: binary } }),
       }),
     );
-    const type = binary ? { 'content-type': 'application/octet-stream', 'inference-header-content-length': String(json.length) } : { 'content-type': 'application/json' };
+    const type: Record<string, string> = binary ? { 'content-type': 'application/octet-stream', 'inference-header-content-length': String(json.length) } : { 'content-type': 'application/json' };
     const response = await this.#send(`/v2/models/${model}/infer`, { method: 'POST', headers: { ...type, ...headers }, body: Buffer.concat([json, ...pieces]) });
     return { ...readAnswer(response, Buffer.from(await response.arrayBuffer())), headers: response.headers };
   }

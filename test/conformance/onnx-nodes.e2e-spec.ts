@@ -80,7 +80,7 @@ const DTYPES = Object.fromEntries(Object.entries(DATATYPES).map(([dtype, datatyp
         digest = await publish(folder);
         const inputs = test.inputs.map(({ dtype, shape, data }, index) => ({ name: names.inputs[index]!, datatype: DATATYPES[dtype]!, shape, data: data }));
         const { outputs } = await consumer.infer(`${acme}/${name}`, inputs);
-        const answers = outputs.map(({ datatype, shape, data }) => ({ dtype: DTYPES[datatype]!, shape, data: datatype === 'BYTES' ? Array.from(data, String) : data }) as Tensor);
+        const answers = outputs.map(({ datatype, shape, data }) => ({ dtype: DTYPES[datatype]!, shape, data: datatype === 'BYTES' ? Array.from(data, String) : data }) as unknown as Tensor);
         return meets(test, answers) ? undefined : 'it answers otherwise';
       } catch (error) {
         return (error as Error).message;
