@@ -1,10 +1,12 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Catalog } from '@steelyard/domain-catalog';
 import { FrontDoor, Identity } from '@steelyard/domain-identity';
 import { RunPrediction } from '@steelyard/domain-inference';
 import { Metering } from '@steelyard/domain-metering';
 import type { Config } from '@steelyard/platform-config';
 import { BareRoutes, ErrorFilter, requestIdOptions, sendRequestIds } from '@steelyard/platform-http';
+import { createModelsDoor, serveSchema } from '@steelyard/protocol-graphql-models';
 import { createNativeDoor } from '@steelyard/protocol-native';
 import { AppModule } from './app.module.js';
 import { exposeEngine } from './engine-metrics.js';
@@ -66,7 +68,11 @@ async function createApp(opened: Infrastructure): Promise<NestFastifyApplication
   app.useGlobalFilters(new ErrorFilter(logger));
   const server = app.getHttpAdapter().getInstance();
   sendRequestIds(server);
-  bare.add(createNativeDoor({ identity: app.get(Identity), runPrediction: app.get(RunPrediction), logger, tracing, bodyBytesMax: config.bodyLimitBytes }));
+  const doors = { identity: app.get(Identity), runPrediction: app.get(RunPrediction), logger, tracing, bodyBytesMax: config.bodyLimitBytes };
+  bare.add(createNativeDoor(doors));
+  const models = createModelsDoor({ ...doors, catalog: app.get(Catalog), introspection: config.introspection });
+  bare.add(models.route);
+  serveSchema(server, { door: models, identity: doors.identity, introspection: config.introspection, logger });
   server.addHook('preClose', (done) => {
     bare.close();
     done();

@@ -22,7 +22,7 @@ export interface BareRoute {
   readonly method: string;
   /** Begins and ends with a slash. */
   readonly prefix: string;
-  /** How many parts the path has behind the prefix. */
+  /** How many parts the path has behind the prefix; with 0 the prefix, without its last slash, is the path. */
   readonly parts: number;
   readonly bodyBytesMax: number;
   /** Answers. Never rejects. */
@@ -49,9 +49,8 @@ export class BareRoutes {
   readonly createServer = (fallback: RequestListener): Server =>
     createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (request, response) => {
       for (const route of this.#routes) {
-        if (request.method !== route.method || !request.url!.startsWith(route.prefix)) continue;
-        const path = pathBehind(request.url!, route.prefix);
-        if (path.length === route.parts) return this.#receive(route, path, request, response);
+        const path = request.method === route.method ? pathBehind(request.url!, route) : undefined;
+        if (path) return this.#receive(route, path, request, response);
       }
       fallback(request, response);
     });
@@ -85,9 +84,14 @@ export class BareRoutes {
   }
 }
 
-function pathBehind(url: string, prefix: string): string[] {
-  const query = url.indexOf('?', prefix.length);
-  return url.slice(prefix.length, query === -1 ? undefined : query).split('/');
+/** Undefined for what is not the route's. */
+function pathBehind(url: string, { prefix, parts }: BareRoute): string[] | undefined {
+  const query = url.indexOf('?', prefix.length - 1);
+  const end = query === -1 ? url.length : query;
+  if (parts === 0) return end === prefix.length - 1 && url.startsWith(prefix.slice(0, -1)) ? [] : undefined;
+  if (!url.startsWith(prefix)) return undefined;
+  const path = url.slice(prefix.length, end).split('/');
+  return path.length === parts ? path : undefined;
 }
 
 function decode(path: readonly string[]): string[] | undefined {
@@ -100,17 +104,19 @@ function decode(path: readonly string[]): string[] | undefined {
 
 export type HeaderFields = Readonly<Record<string, string | undefined>>;
 
-/** Answers a bare request with a JSON text, in one write. */
+const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** Answers a bare request with a JSON text, in one write. `fields` may name another content type. */
 export function sendJson({ id, response }: Pick<BareRequest, 'id' | 'response'>, status: number, text: string, fields: HeaderFields = {}): void {
   const head = [
-    'content-type', 'application/json; charset=utf-8',
+    'content-type', fields['content-type'] ?? JSON_TYPE,
     'content-length', String(Buffer.byteLength(text)),
     'x-content-type-options', 'nosniff',
     REQUEST_ID_HEADER, id,
   ];
   for (const name in fields) {
     const value = fields[name];
-    if (value !== undefined) head.push(name, value);
+    if (value !== undefined && name !== 'content-type') head.push(name, value);
   }
   response.writeHead(status, head).end(text);
 }

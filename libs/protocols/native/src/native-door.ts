@@ -1,8 +1,8 @@
 import type { Identity } from '@steelyard/domain-identity';
 import { authorize } from '@steelyard/domain-identity';
 import { wasCharged, type RunPrediction } from '@steelyard/domain-inference';
-import { credentialsOf, goneSignal, httpErrors, sendJson, toHttpError, type BareRequest, type BareRoute, type EventStreamOptions } from '@steelyard/platform-http';
-import type { Logger, TraceSpan, Tracing } from '@steelyard/platform-observability';
+import { credentialsOf, followAnswer, goneSignal, httpErrors, sendJson, toHttpError, type BareRequest, type BareRoute, type EventStreamOptions } from '@steelyard/platform-http';
+import type { Logger, Tracing } from '@steelyard/platform-observability';
 import { parseJson, toJsonValue } from '@steelyard/wire';
 import { nativeErrors } from './errors.js';
 import { readOptions, wantsStream } from './read-options.js';
@@ -35,7 +35,7 @@ export function createNativeDoor(options: NativeDoorOptions): BareRoute {
 async function predict(request: BareRequest, options: NativeDoorOptions): Promise<void> {
   const { headers, response } = request;
   const span = options.tracing.begin('POST /v1/predict/{owner}/{model}', headers.traceparent);
-  if (span) follow(span, request);
+  if (span) followAnswer(span, 'POST', response);
   const { caller: known } = await options.identity.identify({ ...credentialsOf(headers), cookie: undefined });
   const caller = authorize(known, 'predict');
   const [owner, model] = request.path;
@@ -43,16 +43,6 @@ async function predict(request: BareRequest, options: NativeDoorOptions): Promis
   if (wantsStream(headers)) return streamPrediction(request, command, options);
   const result = await options.runPrediction.run(command);
   sendJson(request, 200, JSON.stringify(toJsonValue(result.output)), { ...headersOf(result), traceparent: span?.traceparent });
-}
-
-/** Ends the span with the answer. */
-function follow(span: TraceSpan, { response }: BareRequest): void {
-  response.once('close', () => {
-    const { statusCode } = response;
-    span.set({ 'http.request.method': 'POST', 'http.response.status_code': statusCode });
-    if (statusCode >= 500) span.fail(new Error(`${statusCode}`));
-    span.end();
-  });
 }
 
 /** @throws NATIVE.BODY_MALFORMED, HTTP.MEDIA_TYPE_UNSUPPORTED */
