@@ -34,6 +34,16 @@ async function open(serve = (request: BareRequest) => sendJson(request, 200, JSO
 
 const post = (url: string, body: string | ReadableStream | null = '{}', init: RequestInit = {}) => fetch(url, { method: 'POST', body, ...init });
 
+it('serves one path alone when nothing is to come behind it', async () => {
+  const { bare, url } = await open();
+  bare.add({ method: 'POST', prefix: '/one/', parts: 0, bodyBytesMax: 100, serve: async (request) => sendJson(request, 200, '{"one":true}', { 'content-type': 'text/x' }), refuse: () => undefined });
+  for (const path of ['/one', '/one?x=/y']) {
+    const answer = await post(url + path);
+    expect([answer.headers.get('content-type'), await answer.json()]).toEqual(['text/x', { one: true }]);
+  }
+  for (const path of ['/one/', '/ones', '/on', '/one/two']) expect(await (await post(url + path)).json()).toEqual({ fastify: true });
+});
+
 it('serves its own requests and leaves the others to the framework', async () => {
   const { url } = await open();
   const answer = await post(`${url}/v1/predict/acme/a%20b?x=/y`, 'text', { headers: { 'x-request-id': 'my-request-1' } });

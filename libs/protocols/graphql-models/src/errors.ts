@@ -30,6 +30,11 @@ export const modelsErrors = defineErrors('GRAPHQL_MODELS', {
     message: ({ predictionId, problem }: { predictionId: string; problem: string }) => `The answer of prediction ${predictionId} is not what the model's output schema says: ${problem}`,
     fix: 'Tell the provider. The answer itself can be had by POST /v1/predict with the same idempotency key, if the call had one.',
   },
+  TOO_MANY_MODELS: {
+    kind: 'invalid',
+    message: ({ count, countMax }: { count: number; countMax: number }) => `You can use ${count} models; the schema of at most ${countMax} is given by introspection`,
+    fix: 'Narrow it with ?owner=acme or ?models=acme/digits,acme/objects, or read all of it from /graphql/models.graphql.',
+  },
   ARGUMENT_INVALID: {
     kind: 'invalid',
     message: ({ problem }: { problem: string }) => problem,

@@ -1,3 +1,5 @@
+import { parseModelRef } from '@steelyard/kernel';
+
 /**
  * The field of a model: its owner and its name with `_` for each hyphen and `__` between the two, as in `acme__review_sentiment`. A hyphen right
  * behind another is written `H`, a letter that no handle has, so that `__` stands at one place alone; a leading digit has a `_` before it.
@@ -17,9 +19,10 @@ export function typePrefixOf(model: { readonly owner: string; readonly name: str
 export function modelOfField(field: string): string | undefined {
   const [owner, name, ...rest] = field.replace(/^_(?=\d)/, '').split('__');
   if (!owner || !name || rest.length > 0) return undefined;
-  const model = { owner: decode(owner), name: decode(name) };
+  const ref = `${decode(owner)}/${decode(name)}`;
+  const model = parseModelRef(ref);
   // Several texts could be read as one model; one is its field.
-  return fieldNameOf(model) === field ? `${model.owner}/${model.name}` : undefined;
+  return model && fieldNameOf(model) === field ? ref : undefined;
 }
 
 function encode(part: string): string {

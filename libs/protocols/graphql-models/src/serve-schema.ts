@@ -20,7 +20,12 @@ const OTHER_METHODS = ['PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** `GET /graphql/models` and `GET /graphql/models.graphql`: the schema as text, for tools. Other methods are told what there is. */
 export function serveSchema(server: FastifyInstance, options: SchemaOptions): void {
+  const refuse = async (request: FastifyRequest, reply: FastifyReply) => {
+    const { body } = toHttpError(modelsErrors.METHOD_REFUSED({ method: request.method }), request.id);
+    return reply.code(405).header('allow', 'GET, POST').send({ errors: [{ message: body.error.message, extensions: body.error }] });
+  };
   const read = async (request: FastifyRequest, reply: FastifyReply) => {
+    if (Object.hasOwn(request.query as object, 'query')) return refuse(request, reply);
     try {
       const { caller } = await options.identity.identify({ ...credentialsOf(request.headers), cookie: undefined });
       if (options.introspection === 'keys') requireCaller(caller);
@@ -36,9 +41,6 @@ export function serveSchema(server: FastifyInstance, options: SchemaOptions): vo
   server.route({
     method: OTHER_METHODS,
     url: MODELS_PATH,
-    handler: async (request, reply) => {
-      const { body } = toHttpError(modelsErrors.METHOD_REFUSED({ method: request.method }), request.id);
-      return reply.code(405).header('allow', 'GET, POST').send({ errors: [{ message: body.error.message, extensions: body.error }] });
-    },
+    handler: refuse,
   });
 }

@@ -22,7 +22,9 @@ function explain(error: GraphQLError, calls: Calls | undefined): GraphQLError {
   const { path, message } = error;
   if (path === undefined) return error;
   if (path.length > 1) return withCause(error, calls?.unexpected(String(path[0]), message));
-  return error.originalError === undefined ? withCause(error, modelsErrors.ARGUMENT_INVALID({ problem: message })) : error;
+  // Calls throw no errors of GraphQL's.
+  const isArgument = error.originalError === undefined || error.originalError instanceof GraphQLError;
+  return isArgument ? withCause(error, modelsErrors.ARGUMENT_INVALID({ problem: message })) : error;
 }
 
 function withCause(error: GraphQLError, originalError: Error | undefined): GraphQLError {

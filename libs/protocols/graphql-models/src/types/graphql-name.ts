@@ -18,7 +18,7 @@ export class Names {
 
   take(wanted: string): string {
     let name = wanted;
-    for (let count = 2; this.#taken.has(name); count += 1) name = `${wanted}_${count}`;
+    for (let count = 2; this.#taken.has(name); count += 1) name = wanted.endsWith('_') ? `${wanted}${count}` : `${wanted}_${count}`;
     this.#taken.add(name);
     return name;
   }
