@@ -77,7 +77,7 @@ describePlatform('GraphQL with a field for every model', (context) => {
     const later = async (version: string, input: string) => {
       const manifest = (await readFile(join(await writeEchoPackage({ name: 'later', version }), 'model.yaml'), 'utf8')).replace('number: { type: number }', `number: { type: number }\n    ${input}`);
       await platform.publish(provider, await writeEchoPackage({ name: 'later', version, manifest }), '--public');
-      await platform.cli(provider, 'release', `later@${version}`, '--channel', 'stable');
+      await platform.cli(provider, 'release', 'later', version);
     };
     await later('1.0.0', 'other: { type: string }');
     expect((await send(consumer, asked)).body.errors![0].message).toContain('mood');
