@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { formatModelRef, parseModelRef, type Caller, type ModelRef } from '@steelyard/kernel';
 import { OrganizationHandles } from '@steelyard/domain-identity';
-import type { Manifest } from '@steelyard/model-package';
+import type { Contract, Manifest } from '@steelyard/model-package';
 import { DATABASE, type Database, type Tx } from '@steelyard/platform-database';
 import { LRUCache } from 'lru-cache';
 import { draftVersion } from './versions/draft-version.js';
@@ -20,6 +20,7 @@ import { listModelsOf } from './listing/list-models-of.js';
 import { ownModel } from './own-model.js';
 import { modelsWithFiguresBefore, recordFigures, type ModelFigures } from './record-figures.js';
 import { listStable, readManifests, type StableVersion } from './versions/list-stable.js';
+import { readContract, readNumbers } from './versions/read-contracts.js';
 import { answering, findVersion, isRetired, type Resolution } from './versions/resolve-version.js';
 import type { ResolvedVersion, VersionDraft, VersionId, VersionOutcome } from './versions/version.js';
 
@@ -200,6 +201,16 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
   async relist(ownerId: string): Promise<void> {
     await listModelsOf(this.database, ownerId);
     await this.#announce(ownerId);
+  }
+
+  /** The numbers of a model's ready versions; none of a model that is new. */
+  versionNumbers(tenantId: string, model: string): Promise<string[]> {
+    return this.database.withTenant(tenantId, (tx) => readNumbers(tx, { tenantId, model }));
+  }
+
+  /** What callers of a ready version rely on. */
+  contractOf(tenantId: string, model: string, version: string): Promise<Contract | undefined> {
+    return this.database.withTenant(tenantId, (tx) => readContract(tx, { tenantId, model, version }));
   }
 
   /** Whether a channel of the model points anywhere yet. */

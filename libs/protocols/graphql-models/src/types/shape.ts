@@ -54,7 +54,7 @@ export function shapeOf(root: JsonSchema): Shape {
   }
 
   function readOwn(schema: unknown): Shape {
-    const flat = isSchema(schema) ? flatten(schema, root as Schema) : undefined;
+    const flat = isSchema(schema) ? flatten(schema, root) : undefined;
     if (!flat) return ANY;
     const { description } = flat;
     const shape = ofChoices(flat) ?? ofValues(flat) ?? ofType(flat);
