@@ -1,4 +1,4 @@
-export { fieldNameOf, modelOfField } from './field-name.js';
+export { fieldNameOf, modelOfField, typePrefixOf } from './field-name.js';
 export { createModelsDoor, MODELS_PATH, type ModelsDoor, type ModelsDoorOptions } from './models-door.js';
 export { printModels } from './schema/print-schema.js';
 export { serveSchema, type SchemaOptions } from './serve-schema.js';

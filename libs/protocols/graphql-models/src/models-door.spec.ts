@@ -228,6 +228,9 @@ describe('bad input', () => {
     ['too many aliases', { query: `{ ${Array.from({ length: 31 }, (_, n) => `a${n}: __typename`).join(' ')} }` }, 400, 'GRAPHQL.TOO_MANY_ALIASES'],
     ['too many tokens', { query: `{ ${'__typename '.repeat(2_001)} }` }, 400, 'GRAPHQL.INVALID'],
     ['too deep a query', { query: `{ __schema ${'{ types { fields { type '.repeat(8)} { name } ${'} } }'.repeat(8)} }` }, 400, 'GRAPHQL.TOO_DEEP'],
+    ['walks over the schema by aliases', { query: `{ __schema { ${Array.from({ length: 13 }, (_, n) => `a${n}: types { name }`).join(' ')} } }` }, 400, 'GRAPHQL.TOO_MANY_FIELDS'],
+    ['walks over the schema by fragments', { query: `{ ${Array.from({ length: 7 }, () => '...A').join(' ')} } fragment A on Query { ...B ...B } fragment B on Query { __schema { types { name } } }` }, 400, 'GRAPHQL.TOO_MANY_FIELDS'],
+    ['a schema within itself', { query: '{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }' }, 400, 'GRAPHQL.INVALID'],
     ['a document over the limit', { query: `# ${'x'.repeat(33_000)}\n${CALL}` }, 413, 'GRAPHQL.DOCUMENT_TOO_LARGE'],
     ['a body over the limit', { query: CALL, variables: { input: { text: 'x'.repeat(BODY_BYTES_MAX) } } }, 413, 'HTTP.BODY_TOO_LARGE'],
   ])('%s', async (_what, body, status, code) => {

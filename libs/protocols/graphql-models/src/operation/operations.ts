@@ -8,6 +8,7 @@ import { assembleSchema } from '../schema/assemble-schema.js';
 import type { ModelTypesStore, Selection } from '../schema/model-types-store.js';
 import { WholeSchemas, type WholeSchema } from '../schema/whole-schemas.js';
 import type { ModelTypes } from '../types/model-types.js';
+import { introspectOnceRule } from './introspection-rule.js';
 import { readDocument, type ReadDocument } from './read-document.js';
 
 /** A document and the schema that it was held against. */
@@ -32,7 +33,7 @@ const DOCUMENT_OVERHEAD_CHARS = 4_000;
 const SCHEMAS_PER_DOCUMENT = 4;
 const SCHEMAS_KEPT = 500;
 /** Introspection takes a third of a millisecond a model, in which nothing else is done; text, a hundredth. */
-const INTROSPECTED_MAX = 500;
+const INTROSPECTED_MAX = 200;
 const EMPTY: Selection = { models: [] };
 
 /**
@@ -50,7 +51,7 @@ export class Operations {
     private readonly limits: OperationLimits,
   ) {
     this.#whole = new WholeSchemas(store);
-    this.#rules = [...specifiedRules, ...limitRules(limits)];
+    this.#rules = [...specifiedRules, ...limitRules(limits), introspectOnceRule];
   }
 
   /** @throws GraphQLError of the document's syntax; AppError as {@link readDocument} */

@@ -1,11 +1,12 @@
 import { expect, it } from '@jest/globals';
+import type { JsonSchema } from '@steelyard/model-package';
 import { misfits } from './misfits.js';
 import { shapeOf } from './shape.js';
 
-const out = (properties: object, required: readonly string[] = Object.keys(properties)) => ({ type: 'object', properties, required });
+const out = (properties: object, required: readonly string[] = Object.keys(properties)): JsonSchema => ({ type: 'object', properties, required });
 const text = { type: 'string' };
 
-it.each<[string, object, object, string[]]>([
+it.each<[string, JsonSchema, JsonSchema, string[]]>([
   ['the same', out({ a: text }), out({ a: text }), []],
   ['one field more', out({ a: text, b: text }), out({ a: text }), []],
   ['free JSON, of which no field can be asked', out({}), out({ a: text }), ['output is of another type']],
