@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Catalog, StableVersion } from '@steelyard/domain-catalog';
 import type { Caller } from '@steelyard/kernel';
@@ -5,6 +6,7 @@ import { buildModelTypes, type ModelTypes, type TypedVersion } from '../types/mo
 
 /** Enough for a large catalog; a model's types take some 20 KB. */
 const KEPT_MAX = 5_000;
+const BUILT_AT_ONCE = 20;
 
 /** Which models a schema has; all that the caller may use when nothing is named. */
 export interface Selection {
@@ -32,13 +34,18 @@ export class ModelTypesStore {
   async #listAll(owner: string | undefined, caller: Caller | undefined): Promise<ModelTypes[]> {
     const versions = await this.catalog.stableVersions(caller, owner);
     const manifests = await this.catalog.manifestsOf(versions.filter((version) => !this.#kept.has(keyOf(version))));
-    return versions.flatMap((version) => {
+    const listed: ModelTypes[] = [];
+    let built = 0;
+    for (const version of versions) {
       const known = this.#kept.get(keyOf(version));
-      if (known) return [known];
-      const manifest = manifests.get(version.versionId);
-      // Its organization is gone since.
-      return manifest ? [this.#typesOf({ ...version, label: `${version.owner}/${version.name}@${version.version}`, manifest })] : [];
-    });
+      const manifest = known ? undefined : manifests.get(version.versionId);
+      if (known) listed.push(known);
+      // Without a manifest its organization is gone since.
+      else if (manifest) listed.push(this.#typesOf({ ...version, label: `${version.owner}/${version.name}@${version.version}`, manifest }));
+      // Calls of others come in between.
+      if (manifest && (built += 1) % BUILT_AT_ONCE === 0) await setImmediate();
+    }
+    return listed;
   }
 
   #typesOf(version: TypedVersion): ModelTypes {
