@@ -67,7 +67,7 @@ async function giveSchemas({ pool }: Database): Promise<void> {
   await pool.query(`UPDATE model SET visibility = 'public'`);
   await pool.query(`INSERT INTO channel (tenant_id, model_id, name, version_id) SELECT tenant_id, model_id, 'stable', id FROM model_version`);
   for (const [index, name] of TYPED.entries()) {
-    const { input, output } = tasks[name]!;
+    const { input, output } = tasks[name];
     await pool.query('UPDATE model_version SET manifest = manifest || $1 WHERE id IN (SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM model_version) v WHERE n % $2 = $3)', [
       JSON.stringify({ input, output }),
       TYPED.length,

@@ -1,4 +1,4 @@
-import { GraphQLError, Kind, type FragmentDefinitionNode, type SelectionSetNode, type ValidationRule } from 'graphql';
+import { GraphQLError, Kind, OperationTypeNode, type FragmentDefinitionNode, type SelectionSetNode, type ValidationRule } from 'graphql';
 
 /** Fields of introspection that list things. The standard query has nine. */
 const LISTS = new Set(['types', 'fields', 'inputFields', 'args', 'enumValues', 'possibleTypes', 'interfaces', 'directives', '__type']);
@@ -34,7 +34,7 @@ export const introspectOnceRule: ValidationRule = (context) => {
   return {
     OperationDefinition(node) {
       // The fields of a model may have any name.
-      if (node.operation !== 'query' || count(node.selectionSet) <= LISTS_MAX) return;
+      if (node.operation !== OperationTypeNode.QUERY || count(node.selectionSet) <= LISTS_MAX) return;
       context.reportError(new GraphQLError(`The operation lists parts of the schema more than ${LISTS_MAX} times; the standard introspection query fits`, { extensions: { code: 'GRAPHQL.TOO_MANY_FIELDS' } }));
     },
   };
