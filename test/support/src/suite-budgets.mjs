@@ -4,9 +4,9 @@
  */
 export const longSuites = {
   'test/chaos/server-killed.e2e-spec.ts': 75,
+  'libs/domains/publishing/src/publish-version.spec.ts': 70,
   'test/browser/first-model.e2e-spec.ts': 60,
   'test/browser/screens.e2e-spec.ts': 60,
-  'libs/domains/publishing/src/publish-version.spec.ts': 60,
   'test/e2e/canary.e2e-spec.ts': 60,
   'test/chaos/hostile-models.e2e-spec.ts': 50,
   'test/e2e/demo.e2e-spec.ts': 45,
@@ -14,6 +14,7 @@ export const longSuites = {
   'test/e2e/packed-sdk.e2e-spec.ts': 40,
   'test/tenancy/tenancy.e2e-spec.ts': 40,
   'test/e2e/bad-input.e2e-spec.ts': 40,
+  'test/e2e/graphql-models.e2e-spec.ts': 35,
   'test/browser/engine.e2e-spec.ts': 35,
   'test/browser/provider.e2e-spec.ts': 35,
   'test/e2e/reference-models.e2e-spec.ts': 35,

@@ -4,6 +4,7 @@ export * from './credentials.js';
 export * from './error.filter.js';
 export * from './errors.js';
 export * from './event-stream.js';
+export * from './follow-answer.js';
 export * from './gone-signal.js';
 export * from './http-error.js';
 export * from './request-id.js';

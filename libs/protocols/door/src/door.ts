@@ -1,8 +1,8 @@
 import { authorize, type Identity } from '@steelyard/domain-identity';
 import type { PredictCommand, RunPrediction } from '@steelyard/domain-inference';
 import type { Caller } from '@steelyard/kernel';
-import { credentialsOf, goneSignal, type BareRequest, type EventStreamOptions } from '@steelyard/platform-http';
-import type { Logger, TraceSpan, Tracing } from '@steelyard/platform-observability';
+import { credentialsOf, followAnswer, goneSignal, type BareRequest, type EventStreamOptions } from '@steelyard/platform-http';
+import type { Logger, Tracing } from '@steelyard/platform-observability';
 import { readOptions } from './read-options.js';
 
 /** What a door that runs predictions is made with. */
@@ -25,7 +25,7 @@ export type OpenCall = Omit<PredictCommand, 'ref' | 'input'>;
 export async function openCall(request: BareRequest, name: string, { identity, tracing }: DoorOptions): Promise<OpenCall> {
   const { headers, response } = request;
   const span = tracing.begin(name, headers.traceparent);
-  if (span) follow(span, response);
+  if (span) followAnswer(span, request.method, response);
   const caller = await callerOf(request, identity);
   return { caller: authorize(caller, 'predict'), options: readOptions(headers), signal: goneSignal(response), span };
 }
@@ -39,14 +39,4 @@ export async function predictingCaller(request: BareRequest, identity: DoorOptio
 export async function callerOf({ headers }: BareRequest, identity: DoorOptions['identity']): Promise<Caller | undefined> {
   const { caller } = await identity.identify({ ...credentialsOf(headers), cookie: undefined });
   return caller;
-}
-
-/** Ends the span with the answer. */
-function follow(span: TraceSpan, response: BareRequest['response']): void {
-  response.once('close', () => {
-    const { statusCode } = response;
-    span.set({ 'http.request.method': 'POST', 'http.response.status_code': statusCode });
-    if (statusCode >= 500) span.fail(new Error(`${statusCode}`));
-    span.end();
-  });
 }
