@@ -160,6 +160,38 @@ ${ops}`);
     expect(post('  - { op: detections, tensor: d, input: image, labels: [cat], scoreThreshold: 2 }\n')[0]?.message).toMatch(/<= 1/);
   });
 
+  it('checks that recordings and series are there to be read', () => {
+    const listening = (pre: string, post = '') => problemsOf(`schema: 1
+name: ears
+version: 1.0.0
+license: MIT
+task: custom
+runtime: { name: onnx, range: "*" }
+output: { type: object }
+input: { type: object, properties: { audio: { type: string, contentMediaType: audio/wav }, name: { type: string }, past: { type: array, items: { type: number } }, notes: { type: array } } }
+pre:
+${pre}post:
+${post}`);
+    expect(listening(
+      '  - { op: audio, input: audio, tensor: x, frame: 512 }\n  - { op: series, input: past, tensor: y, length: 24 }\n',
+      '  - { op: segments, tensor: p, input: audio, stepSeconds: 0.032 }\n  - { op: numbers, tensor: f, field: f }\n  - { op: numbers, tensor: g, field: g }\n',
+    )).toEqual([]);
+    expect(listening(
+      '  - { op: audio, input: voice, tensor: x }\n  - { op: audio, input: name, tensor: x, seconds: 0.01, frame: 161 }\n  - { op: series, input: notes, tensor: s, length: 2 }\n  - { op: series, input: old, tensor: o, length: 2 }\n',
+      '  - { op: segments, tensor: p, input: audio, stepSeconds: 1, threshold: 0.3 }\n  - { op: numbers, tensor: f, field: f }\n  - { op: numbers, tensor: g, field: f }\n',
+    ).map(({ at, message }) => `${at} ${message}`)).toEqual([
+      '10:25 pre[0].input the input schema has no field "voice"',
+      '11:25 pre[1].input the field "name" is no media: it needs contentMediaType: audio/wav',
+      '11:39 pre[1].tensor the tensor "x" is made by an earlier op',
+      '11:51 pre[1].seconds are fewer than the 161 samples of a frame',
+      '12:26 pre[2].input the field "notes" is no list of numbers: it needs type: array, items: { type: number }',
+      '13:26 pre[3].input the input schema has no field "old"',
+      '15:5 post[0].thresholdEnd must be at most threshold, which is 0.3',
+      '15:39 post[0].input no recording is read from "audio"',
+      '17:38 post[2].field the field "f" is given by an earlier op',
+    ]);
+  });
+
   it('refuses schemas that could use the gateway without bound', () => {
     const text = `schema: 1
 name: odd
