@@ -22,6 +22,7 @@ export interface ReferenceModel {
 const sampleFile = (model: string, file: string): Promise<Buffer> => readFile(join(modelsFolder, model, 'samples', file));
 const sample = async (model: string, name: string): Promise<{ input: Fields; expected: Fields }> => JSON.parse((await sampleFile(model, `${name}.json`)).toString());
 const image = (model: string, file: string) => async () => ({ image: await sampleFile(model, file) });
+const recording = (model: string, file: string) => async () => ({ audio: await sampleFile(model, file) });
 const labelled = ({ label, score }: Fields): string => `${label} ${score.toFixed(2)}`;
 
 export const TELL = { messages: [{ role: 'user', content: 'Tell me a story about Mina and a kite.' }], temperature: 0, maxTokens: 200 };
@@ -114,6 +115,24 @@ export const referenceModels: readonly ReferenceModel[] = [
     name: 'tiny-stories-onnx',
     runtime: 'transformers',
     ...stories,
+  },
+  {
+    name: 'voice-activity',
+    runtime: 'onnx',
+    priceNano: 500_000n,
+    shows: ['two cards named, WAV of 8 kHz, 5.5 s', ({ segments, speechSeconds }) => `${segments.length} segments, ${speechSeconds.toFixed(1)} s of speech`],
+    input: recording('voice-activity', 'two-cards.wav'),
+    check: ({ segments, durationSeconds }) => {
+      // Where the recording is loud; a sibilant at the end may be lost.
+      const spoken = [[0.88, 1.88], [3.52, 4.88]];
+      expect(segments).toHaveLength(spoken.length);
+      for (const [index, [start, end]] of spoken.entries()) {
+        expect(Math.abs(segments[index].start - start!)).toBeLessThan(0.3);
+        expect(Math.abs(segments[index].end - end!)).toBeLessThan(0.3);
+        expect(segments[index].score).toBeGreaterThan(0.8);
+      }
+      expect(durationSeconds).toBeCloseTo(5.534, 2);
+    },
   },
 ];
 
