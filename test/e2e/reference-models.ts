@@ -63,6 +63,24 @@ export const referenceModels: readonly ReferenceModel[] = [
     },
   },
   {
+    name: 'electricity-forecast',
+    runtime: 'onnx',
+    priceNano: 200_000n,
+    shows: ['eight days of demand that grows by two per cent a day', ({ forecast }) => `${forecast.length} half-hours, ${forecast[0].toFixed(0)} W first`],
+    input: async () => (await sample('electricity-forecast', 'growing')).input,
+    check: async ({ forecast, lower, upper }) => {
+      const { values } = (await sample('electricity-forecast', 'growing')).input;
+      const weekAgo = values.slice(48, 96);
+      expect(forecast).toHaveLength(48);
+      for (const [index, value] of forecast.entries()) expect([index, lower[index] < value, value < upper[index]]).toEqual([index, true, true]);
+      const mean = (list: number[]): number => list.reduce((sum, value) => sum + value, 0) / list.length;
+      // Growing by two per cent of the first day for seven days.
+      expect(mean(forecast) / mean(weekAgo)).toBeCloseTo(1 + 0.14 / 1.03, 1);
+      const errors = forecast.map((value: number, index: number) => Math.abs(value / (weekAgo[index] * (1 + 0.14 / 1.03)) - 1));
+      expect(mean(errors)).toBeLessThan(0.05);
+    },
+  },
+  {
     name: 'objects',
     runtime: 'tfjs',
     priceNano: 1_000_000n,
