@@ -125,6 +125,17 @@ export const referenceModels: readonly ReferenceModel[] = [
     },
   },
   {
+    name: 'spoken-digits',
+    runtime: 'onnx',
+    priceNano: 500_000n,
+    shows: ['a woman says eight, WAV of 8 kHz', labelled],
+    input: recording('spoken-digits', 'eight.wav'),
+    check: ({ label, score, scores }) => {
+      expect([label, scores.length]).toEqual(['eight', 10]);
+      expect(score).toBeGreaterThan(0.85);
+    },
+  },
+  {
     name: 'tiny-stories',
     runtime: 'llama-cpp',
     ...stories,
