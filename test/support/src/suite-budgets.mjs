@@ -5,6 +5,7 @@
 export const longSuites = {
   'test/chaos/server-killed.e2e-spec.ts': 75,
   'test/browser/first-model.e2e-spec.ts': 60,
+  'test/e2e/reference-models.e2e-spec.ts': 60,
   'test/browser/screens.e2e-spec.ts': 60,
   'libs/domains/publishing/src/publish-version.spec.ts': 60,
   'test/e2e/canary.e2e-spec.ts': 60,
@@ -16,7 +17,6 @@ export const longSuites = {
   'test/e2e/bad-input.e2e-spec.ts': 40,
   'test/browser/engine.e2e-spec.ts': 35,
   'test/browser/provider.e2e-spec.ts': 35,
-  'test/e2e/reference-models.e2e-spec.ts': 35,
   'test/browser/people.e2e-spec.ts': 25,
   'test/money/money.property.spec.ts': 25,
   'test/e2e/runner-killed.e2e-spec.ts': 25,
