@@ -111,8 +111,8 @@ function checkPostOp(op: PostOp, given: Set<string>, report: Report): void {
     return;
   }
   if (op.op === 'numbers') {
-    if (given.has(`the field ${op.field}`)) report('field', `the field ${JSON.stringify(op.field)} is given by an earlier op`);
-    given.add(`the field ${op.field}`);
+    if (given.has(op.field)) report('field', `the field ${JSON.stringify(op.field)} is made by an earlier op`);
+    given.add(op.field);
     return;
   }
   if (given.has(op.op)) report('op', `${op.op} may be given once`);

@@ -100,8 +100,8 @@ export const postOpsSchema = oneOfOps("What is done to the model's output tensor
     silenceSecondsMin: { ...seconds, default: 0.1, description: 'Shorter pauses do not end a segment.' },
     padSeconds: { ...seconds, default: 0.03, description: 'By how much each segment is widened at both ends.' },
   }),
-  op('numbers', 'A tensor of floating-point numbers to a field that is a plain list of them.', ['tensor', 'field'], {
+  op('numbers', 'A tensor to a field with a plain list of its numbers.', ['tensor', 'field'], {
     tensor: tensorName,
-    field: { ...fieldName, description: 'The field of the answer.' },
+    field: { ...fieldName, description: 'The field of the output.' },
   }),
 ]);

@@ -101,7 +101,7 @@ describe('readManifest', () => {
     ['a key twice', edit('task:', 'name: other\ntask:'), '5:1 ', 'the key "name" is written twice'],
     ['broken YAML', edit('name: digits', 'name: [digits'), expect.stringMatching(/^\d+:\d+ $/) as unknown as string, expect.anything() as unknown as string],
     ['a missing key', edit('license: Apache-2.0\n', ''), '1:1 license', 'is missing'],
-    ['an unknown task', edit('image-classification', 'magic'), '5:7 task', 'must be one of "image-classification", "object-detection", "image-segmentation", "tabular-classification", "text-classification", "text-embedding", "text-generation", "custom"'],
+    ['an unknown task', edit('image-classification', 'magic'), '5:7 task', 'must be one of "image-classification", "object-detection", "image-segmentation", "ocr", "text-classification", "token-classification", "text-embedding", "text-generation", "audio-classification", "voice-activity-detection", "tabular-classification", "time-series-forecasting", "custom"'],
     ['a range that is none', edit('^0.1.0', 'newest'), '7:31 runtime.range', 'must be a version range, e.g. ^0.1.0'],
     ['a path that leaves', edit('model.onnx', '../model.onnx'), '9:11 artifacts[0].path', 'the path "../model.onnx" is refused: it leaves the package (..)'],
     ['an absolute path', edit('model.onnx', '/etc/passwd'), '9:11 artifacts[0].path', 'the path "/etc/passwd" is refused: it is absolute'],
@@ -188,7 +188,7 @@ ${post}`);
       '13:26 pre[3].input the input schema has no field "old"',
       '15:5 post[0].thresholdEnd must be at most threshold, which is 0.3',
       '15:39 post[0].input no recording is read from "audio"',
-      '17:38 post[2].field the field "f" is given by an earlier op',
+      '17:38 post[2].field the field "f" is made by an earlier op',
     ]);
   });
 
