@@ -8,7 +8,9 @@ export type PreOp =
   | { readonly op: 'resize'; readonly input: string; readonly width: number; readonly height: number; readonly fit: 'fill' | 'contain' | 'cover'; readonly background: number | 'auto' }
   | { readonly op: 'invert'; readonly input: string; readonly when: 'always' | 'auto' }
   | { readonly op: 'normalize'; readonly input: string; readonly tensor: string; readonly layout: 'CHW' | 'HWC'; readonly scale: number; readonly mean: readonly number[]; readonly std: readonly number[] }
-  | { readonly op: 'columns'; readonly columns: readonly string[]; readonly tensor: string };
+  | { readonly op: 'columns'; readonly columns: readonly string[]; readonly tensor: string }
+  | { readonly op: 'audio'; readonly input: string; readonly tensor: string; readonly rate: number; readonly secondsMax: number; readonly seconds?: number; readonly frame?: number }
+  | { readonly op: 'series'; readonly input: string; readonly tensor: string; readonly length: number };
 
 export type PostOp =
   | { readonly op: 'softmax'; readonly tensor: string }
@@ -23,7 +25,19 @@ export type PostOp =
       readonly iouThreshold: number;
       readonly maxCount: number;
     }
-  | { readonly op: 'mask'; readonly tensor: string; readonly input: string; readonly edges: 'soft' | 'hard'; readonly threshold: number };
+  | { readonly op: 'mask'; readonly tensor: string; readonly input: string; readonly edges: 'soft' | 'hard'; readonly threshold: number }
+  | {
+      readonly op: 'segments';
+      readonly tensor: string;
+      readonly input: string;
+      readonly stepSeconds: number;
+      readonly threshold: number;
+      readonly thresholdEnd: number;
+      readonly speechSecondsMin: number;
+      readonly silenceSecondsMin: number;
+      readonly padSeconds: number;
+    }
+  | { readonly op: 'numbers'; readonly tensor: string; readonly field: string };
 
 export type PriceUnit = 'request';
 
