@@ -55,6 +55,10 @@ export const cliErrors = defineErrors('CLI', {
     message: ({ path }: { path: string }) => `${path} exists already`,
     fix: 'Name another folder; nothing is ever overwritten.',
   },
+  MODEL_UNFIT: {
+    kind: 'invalid',
+    message: ({ file, reason }: { file: string; reason: string }) => `${file} cannot be offered as it is: ${reason}`,
+  },
   RUNTIME_UNFIT: {
     kind: 'invalid',
     message: ({ runtime, task }: { runtime: string; task: string }) => `there is no template for the task ${task} with the runtime ${runtime}`,

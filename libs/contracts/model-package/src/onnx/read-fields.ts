@@ -68,3 +68,18 @@ export function readFields(file: FileWindow, span: Span, handlers: FieldHandlers
     }
   }
 }
+
+/** The whole numbers of a packed field: one after the other, without tags. */
+export function readPacked(file: FileWindow, { start, end }: Span): number[] {
+  const numbers: number[] = [];
+  for (let at = start, value = 0, scale = 1; at < end; at++) {
+    const byte = file.byteAt(at);
+    value += (byte & 0x7f) * scale;
+    scale *= 128;
+    if (byte >= 0x80) continue;
+    numbers.push(value);
+    value = 0;
+    scale = 1;
+  }
+  return numbers;
+}
