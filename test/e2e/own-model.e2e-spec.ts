@@ -4,7 +4,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { describePlatform, newName, type SharedPlatform } from '@steelyard/test-support';
 import { attribute, graph, model, node, tensor, valueInfo } from '@steelyard/test-support/onnx-writer';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
