@@ -99,25 +99,31 @@ describePlatform('a model of one’s own', (context) => {
     expect(BigInt((await platform.settledBalance(provider)).earnedNano)).toBeGreaterThan(0n);
   });
 
-  it.each<[what: string, name: string, content: Buffer, input: { name: string; full: number[]; item: number[] }]>([
-    ['a picture of fixed size', 'picture', means(5, 7), { name: 'image', full: [1, 3, 5, 7], item: [3, 5, 7] }],
-    ['a single number', 'number', scaling([1]), { name: 'x', full: [1], item: [] }],
-    ['dimensions with names, one of them free', 'sequence', scaling(['batch', 'length', 2]), { name: 'x', full: [1, 4, 2], item: [4, 2] }],
-    ['no batch dimension', 'bare', scaling([3]), { name: 'x', full: [3], item: [3] }],
-    ['two outputs', 'two-heads', scaling(['N', 2], ['y', 'z']), { name: 'x', full: [1, 2], item: [2] }],
-  ])('%s', async (_what, name, content, { name: field, full, item }) => {
-    const file = await write(name, content);
-    await platform.publish(provider, file, '--price', '0.001', '--public');
-    const data = random(full.reduce((product, size) => product * size, 1));
-    const answer = await platform.predict(consumer, `${owner}/${name}`, { [field]: { dtype: 'float32', shape: item, data: Array.from(data) } });
-    expect(answer.status).toBe(200);
-    const own = await expected(file, field, full, data);
-    expect(Object.keys(answer.body).sort()).toEqual(Object.keys(own).sort());
-    for (const [output, values] of Object.entries(own)) {
-      expect(answer.body[output].data.length).toBe(values.length);
-      values.forEach((value, index) => expect(answer.body[output].data[index]).toBeCloseTo(value, 5));
-    }
-  });
+  it('whatever its shapes: a picture, one number, free dimensions, no batch, two outputs', async () => {
+    const cases: readonly (readonly [name: string, content: Buffer, input: string, full: readonly number[], item: readonly number[]])[] = [
+      ['picture', means(5, 7), 'image', [1, 3, 5, 7], [3, 5, 7]],
+      ['number', scaling([1]), 'x', [1], []],
+      ['sequence', scaling(['batch', 'length', 2]), 'x', [1, 4, 2], [4, 2]],
+      ['bare', scaling([3]), 'x', [3], [3]],
+      ['two-heads', scaling(['N', 2], ['y', 'z']), 'x', [1, 2], [2]],
+    ];
+    // Two publications go on at a time, and one CLI starts while another waits.
+    await Promise.all(
+      cases.map(async ([name, content, input, full, item]) => {
+        const file = await write(name, content);
+        await platform.publish(provider, file, '--price', '0.001', '--public');
+        const data = random(full.reduce((product, size) => product * size, 1));
+        const answer = await platform.predict(consumer, `${owner}/${name}`, { [input]: { dtype: 'float32', shape: item, data: Array.from(data) } });
+        expect({ name, status: answer.status }).toEqual({ name, status: 200 });
+        const own = await expected(file, input, full, data);
+        expect(Object.keys(answer.body).sort()).toEqual(Object.keys(own).sort());
+        for (const [output, values] of Object.entries(own)) {
+          expect(answer.body[output].data.length).toBe(values.length);
+          values.forEach((value, index) => expect(answer.body[output].data[index]).toBeCloseTo(value, 5));
+        }
+      }),
+    );
+  }, 60_000);
 
   it('tells a model that does not run, and what to do about its sample', async () => {
     const content = model(
@@ -131,4 +137,35 @@ describePlatform('a model of one’s own', (context) => {
     const refused = await platform.cli(provider, 'publish', await write('look-up', content), '--price', '0.001');
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/made-up numbers[^]*PUBLISHING\.SAMPLES_FAILED[^]*steelyard init look-up --from/) });
   });
+
+  it('is compared with another one on data of the caller, who knows beforehand what that costs', async () => {
+    const file = await write('right', layer(2, 3));
+    await platform.publish(provider, file, '--price', '0.001', '--public');
+    await platform.publish(provider, await write('wrong', layer(2, 3)), '--price', '0.0005', '--public');
+    const refs = [`${owner}/right`, `${owner}/wrong`];
+    const lines = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const data = random(2);
+        const { scores } = await expected(file, 'features', [1, 2], data);
+        return { input: { features: { dtype: 'float32', shape: [2], data: Array.from(data) } }, expected: { scores: { data: scores } } };
+      }),
+    );
+    // A line that no model of this shape can answer: it costs nothing and is not measured.
+    const unfit = { input: { features: { dtype: 'float32', shape: [1], data: [1] } }, expected: { scores: { data: [0, 0, 0] } } };
+    await writeFile(join(folder, 'mine.jsonl'), [...lines, unfit].map((line) => JSON.stringify(line)).join('\n'));
+    const evaluate = (...args: string[]) => platform.cli(consumer, 'evaluate', ...refs, '--data', join(folder, 'mine.jsonl'), ...args);
+    const before = BigInt((await platform.settledBalance(consumer)).availableNano);
+
+    expect(await evaluate('--max-cost', '0.007')).toMatchObject({ code: 2, stderr: expect.stringMatching(/10 calls cost up to 0\.0075 usd, more than the 0\.007 allowed/) });
+    const { code, stdout } = await evaluate('--max-cost', '0.0075', '--json');
+    const report = JSON.parse(stdout);
+    expect({ code, report }).toMatchObject({ code: 0, report: { task: 'custom', lines: 5 } });
+    const [right, wrong] = report.models;
+    expect(right).toMatchObject({ ref: refs[0], versions: [`${refs[0]}@1.0.0`], scored: 4, failures: { 'INFERENCE.INPUT_INVALID': 1 }, measures: { exactMatch: 1 }, costNano: '4000000', costPerThousandNano: '1000000000' });
+    expect(right.measures.mae).toBeLessThan(1e-5);
+    expect(right.latencyMs.p95).toBeGreaterThan(0);
+    expect(wrong).toMatchObject({ scored: 4, measures: { exactMatch: 0 }, costNano: '2000000' });
+    expect(wrong.measures.mae).toBeGreaterThan(right.measures.mae);
+    expect(before - BigInt((await platform.settledBalance(consumer)).availableNano)).toBe(6_000_000n);
+  }, 60_000);
 });

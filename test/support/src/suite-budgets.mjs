@@ -17,6 +17,7 @@ export const longSuites = {
   'test/browser/engine.e2e-spec.ts': 35,
   'test/browser/provider.e2e-spec.ts': 35,
   'test/e2e/reference-models.e2e-spec.ts': 35,
+  'test/e2e/own-model.e2e-spec.ts': 30,
   'test/browser/people.e2e-spec.ts': 25,
   'test/money/money.property.spec.ts': 25,
   'test/e2e/runner-killed.e2e-spec.ts': 25,
