@@ -102,7 +102,7 @@ async function runShown(context: CommandContext, { client, candidates, data, sco
   const call = async (ref: string, line: LabelledLine, signal: AbortSignal): Promise<CallAnswer> => {
     const { output, prediction } = await client.runWithDetails(pinned.get(ref)!, data.sent(line), { deadlineMs: flags.deadline, signal });
     const { model, costNano, currency, timings } = prediction;
-    return { output, model, costNano, currency, latencyMs: timings.roundTripMs - (timings.coldStartMs ?? 0) };
+    return { output, model, costNano, currency, latencyMs: timings.roundTripMs };
   };
   const bar = new ProgressBar(context.io.stderr, 'evaluating', candidates.length * data.lines.length, String);
   // What was answered until then was paid for: it is shown.

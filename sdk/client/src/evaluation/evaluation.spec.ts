@@ -69,7 +69,7 @@ describe('runEvaluation', () => {
     const { models, stoppedBy } = await runEvaluation({ refs: ['acme/good', 'acme/bad'], lines, scorer, concurrency: 2, call, onProgress: (done) => told.push(done) });
     expect(stoppedBy).toBeUndefined();
     expect(told).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-    expect(models[0]).toMatchObject({ ref: 'acme/good', versions: ['acme/m@1.0.0'], scored: 4, failures: {}, measures: { accuracy: 1, macroF1: 1 }, latencyMs: { p50: 20, p95: 40 }, costNano: 20n, costPerThousandNano: 5_000n, currency: 'usd' });
+    expect(models[0]).toMatchObject({ ref: 'acme/good', versions: ['acme/m@1.0.0'], scored: 4, failures: {}, measures: { accuracy: 1, macroF1: 1 }, latencyMs: { p50: 30, p95: 40 }, costNano: 20n, costPerThousandNano: 5_000n, currency: 'usd' });
     // Three answers were charged, two of them could be scored: "a" for "a", "a" for "b".
     expect(models[1]).toMatchObject({ scored: 2, failures: { 'RUNTIME.RUN_FAILED': 1, [ANSWER_UNFIT]: 1 }, measures: { accuracy: 0.5 }, costNano: 15n });
     expect([bestOf(models, 'accuracy', 'higher'), bestOf(models, 'costPerThousand', 'lower'), bestOf(models.slice(0, 1), 'accuracy', 'higher')]).toEqual([['acme/good'], [], []]);

@@ -13,6 +13,7 @@ export interface ModelReport {
   /** How often calls failed, by code. */
   readonly failures: Readonly<Record<string, number>>;
   readonly measures: MeasureValues;
+  /** Of all answers but the first, for which the model may have been loaded. */
   readonly latencyMs: { readonly p50: number | undefined; readonly p95: number | undefined };
   /** Of all calls, in nano-units of the currency. */
   readonly costNano: bigint;
@@ -40,7 +41,8 @@ export function reportOf(ref: string, outcomes: readonly LineOutcome[], scorer: 
   }
   const answers = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.answer] : []));
   const costNano = answers.reduce((sum, answer) => sum + answer.costNano, 0n);
-  const latencies = answers.map(({ latencyMs }) => latencyMs);
+  const later = outcomes.flatMap((outcome) => (outcome.ok && !outcome.isFirst ? [outcome.answer] : []));
+  const latencies = (later.length > 0 ? later : answers).map(({ latencyMs }) => latencyMs);
   return {
     ref,
     versions: [...new Set(answers.map(({ model }) => model))],

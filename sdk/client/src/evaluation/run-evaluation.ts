@@ -10,7 +10,6 @@ export interface CallAnswer {
   readonly model: string;
   readonly costNano: bigint;
   readonly currency: string;
-  /** Without the time that a model took to load: that is paid once and not with every call. */
   readonly latencyMs: number;
 }
 
@@ -35,7 +34,7 @@ export interface Evaluation {
 
 /** What became of one line. */
 export type LineOutcome =
-  | { readonly line: LabelledLine; readonly ok: true; readonly answer: CallAnswer }
+  | { readonly line: LabelledLine; readonly ok: true; readonly answer: CallAnswer; /** The first that the model gave: it may have been loaded for it. */ readonly isFirst: boolean }
   | { readonly line: LabelledLine; readonly ok: false; readonly code: string };
 
 /** After these the next call would fail as well, and none is made. */
@@ -55,23 +54,32 @@ export async function runEvaluation(plan: EvaluationPlan): Promise<Evaluation> {
   for (const ref of plan.refs) {
     const outcomes: LineOutcome[] = [];
     const waiting = plan.lines[Symbol.iterator]();
-    const work = async (): Promise<void> => {
-      for (const line of waiting) {
-        if (signal.aborted) return;
-        try {
-          outcomes.push({ line, ok: true, answer: await plan.call(ref, line, signal) });
-        } catch (error) {
-          if (!(error instanceof SteelyardError)) throw error;
-          if (ENDING.has(error.kind)) {
-            stoppedBy ??= error;
-            stop.abort();
-            // Calls that were cut off by it say nothing of the model.
-            if (error.kind === 'cancelled') return;
-          }
-          outcomes.push({ line, ok: false, code: error.code });
+    let isLoaded = false;
+    /** @returns whether there was a line to run */
+    const runNext = async (): Promise<boolean> => {
+      const { value: line } = waiting.next();
+      if (!line || signal.aborted) return false;
+      try {
+        const answer = await plan.call(ref, line, signal);
+        outcomes.push({ line, ok: true, answer, isFirst: !isLoaded });
+        isLoaded = true;
+      } catch (error) {
+        if (!(error instanceof SteelyardError)) throw error;
+        if (ENDING.has(error.kind)) {
+          stoppedBy ??= error;
+          stop.abort();
+          // Calls that were cut off by it say nothing of the model.
+          if (error.kind === 'cancelled') return false;
         }
-        plan.onProgress?.(++done, total);
+        outcomes.push({ line, ok: false, code: error.code });
       }
+      plan.onProgress?.(++done, total);
+      return true;
+    };
+    // One by one until the model has answered: else several calls would wait for its load, and their times tell of that.
+    while (!isLoaded && (await runNext()));
+    const work = async (): Promise<void> => {
+      while (await runNext());
     };
     await Promise.all(Array.from({ length: Math.min(plan.concurrency, plan.lines.length) }, work));
     models.push(reportOf(ref, outcomes, plan.scorer));

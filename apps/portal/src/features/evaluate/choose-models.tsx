@@ -15,8 +15,7 @@ export function ChooseModels({ candidates, onSearch, disabled }: { candidates: C
   const { evaluate } = useStrings();
   const [typed, setTyped] = useState('');
   const search = useDebouncedCallback(onSearch, TYPING_PAUSE_MS);
-  const { task, tasks, chosen, offered, error, chooseTask, chooseModels } = candidates;
-  const refs = chosen.map(({ ref }) => ref);
+  const { task, tasks, refs, chosen, unfit, offered, error, chooseTask, chooseModels } = candidates;
   const type = (text: string) => {
     setTyped(text);
     search(text.trim());
@@ -40,10 +39,11 @@ export function ChooseModels({ candidates, onSearch, disabled }: { candidates: C
           data={[...new Set([...refs, ...offered])]}
           // The server finds words of the card as well, which the list does not show.
           filter={({ options }) => options}
-          value={refs}
+          value={[...refs]}
           maxValues={MODELS_MAX}
           disabled={disabled}
           onChange={chooseModels}
+          error={unfit.length > 0 ? <SafeText text={evaluate.unfit(unfit.join(', '))} /> : undefined}
           nothingFoundMessage={evaluate.noModels}
         />
       )}

@@ -26,7 +26,7 @@ export function EvaluatePage() {
   const [data, setData] = useState<OpenedData>();
   const candidates = useCandidates(search);
   const run = useEvaluation();
-  const { task, chosen } = candidates;
+  const { task, refs, chosen } = candidates;
   const scorer = scorerOf(task);
   const busy = run.progress !== undefined;
 
@@ -39,7 +39,7 @@ export function EvaluatePage() {
   const costs = costOf(chosen, lines);
   const cost = costs && [...costs].map(([currency, nano]) => formatMoney(nano, currency, language)).join(' + ');
   const allowed = membership !== undefined && can('predict');
-  const ready = allowed && scorer !== undefined && chosen.length > 0 && lines > 0 && problems.length === 0;
+  const ready = allowed && scorer !== undefined && chosen.length > 0 && chosen.length === refs.length && lines > 0 && problems.length === 0;
 
   return (
     <>

@@ -19,7 +19,12 @@ export interface Candidates {
   readonly task: string;
   /** Tasks whose answers can be measured and that have models. */
   readonly tasks: readonly string[];
+  /** What was chosen, known or not yet. */
+  readonly refs: readonly string[];
+  /** Those of them that are known, and of the task. */
   readonly chosen: readonly ChosenModel[];
+  /** Those of them that cannot be compared with the others: of another task, or not there. */
+  readonly unfit: readonly string[];
   /** What else there is of the task, as far as what was typed fits. */
   readonly offered: readonly string[];
   readonly error: unknown;
@@ -40,6 +45,7 @@ export function useCandidates(search: string): Candidates {
     queryFn: ({ signal }) => Promise.all(refs.map(async (ref) => (await ask(EvaluateModelDocument, { ref }, signal)).model)),
     placeholderData: keepPreviousData,
   });
+  const isKnown = known.data !== undefined && !known.isPlaceholderData;
   const models = (known.data ?? []).flatMap((model) => (model && refs.includes(model.ref) ? (candidateOf(model) ?? []) : []));
   const task = params.get('task') ?? models[0]?.task ?? '';
   const offered = useQuery({
@@ -48,10 +54,13 @@ export function useCandidates(search: string): Candidates {
     enabled: task !== '',
     placeholderData: keepPreviousData,
   });
+  const chosen = models.filter((model) => model.task === task);
   return {
     task,
     tasks: (tasks.data?.modelFacets.tasks ?? []).map(({ value }) => value).filter((value) => scorerOf(value)),
-    chosen: models.filter((model) => model.task === task),
+    refs,
+    chosen,
+    unfit: isKnown ? refs.filter((ref) => !chosen.some((model) => model.ref === ref)) : [],
     offered: (offered.data?.models.nodes ?? []).filter(({ shown }) => shown).map(({ ref }) => ref),
     error: tasks.error ?? known.error ?? offered.error,
     chooseTask: (wanted) => setParams(wanted === '' ? {} : { task: wanted }),

@@ -7,6 +7,7 @@ export const evaluate = {
   models: 'Models to compare',
   modelsHint: (most: number) => `All of the same task, at most ${most}.`,
   noModels: 'No model of this task fits',
+  unfit: (refs: string) => `Not there, or of another task: ${refs}`,
   chooseData: 'Your data',
   private: 'It is opened in this browser. Only the inputs are sent, each to the models that you chose.',
   dataHint: 'A .jsonl file, on each line:',
@@ -50,5 +51,5 @@ export const evaluate = {
   failed: 'Failed calls',
   saveJson: 'Save as JSON',
   saveCsv: 'Save as CSV',
-  note: 'Times are the platform’s own, from taking a call to its answer.',
+  note: 'Times are the platform’s own, from taking a call to its answer, without the first answer of a model, which may have been loaded for it.',
 };

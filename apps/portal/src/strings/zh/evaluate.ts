@@ -9,6 +9,7 @@ export const evaluate: Strings['evaluate'] = {
   models: '要比较的模型',
   modelsHint: (most) => `须属于同一任务，最多 ${most} 个。`,
   noModels: '此任务没有符合的模型',
+  unfit: (refs) => `不存在或属于其他任务：${refs}`,
   chooseData: '您的数据',
   private: '数据只在此浏览器中打开；只有输入会发送给您选择的模型。',
   dataHint: '一个 .jsonl 文件，每行为：',
@@ -52,5 +53,5 @@ export const evaluate: Strings['evaluate'] = {
   failed: '失败的调用',
   saveJson: '保存为 JSON',
   saveCsv: '保存为 CSV',
-  note: '耗时由平台计量，从接到调用到给出回答。',
+  note: '耗时由平台计量，从接到调用到给出回答；每个模型的首次回答可能包含加载时间，不计入。',
 };
