@@ -3,20 +3,22 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { embeddedTestServer, newName, SharedPlatform, writeEchoPackage } from '@steelyard/test-support';
+import { graph, model, node, tensor, valueInfo } from '@steelyard/test-support/onnx-writer';
 import { describeBrowser, Visitor } from '@steelyard/test-support/browser';
 
 const MAKER = newName('maker');
 const BUYER = newName('buyer');
 
-describeBrowser('what a customer measures, in the portal', ({ browser }) => {
+describeBrowser('what a customer measures, and offers, in the portal', ({ browser }) => {
   let platform: SharedPlatform;
   let buyer: Visitor;
   let key: string;
+  let provider: string;
   let folder: string;
 
   beforeAll(async () => {
     platform = await SharedPlatform.on(embeddedTestServer);
-    const [provider] = await Promise.all([platform.openOrganization(MAKER), platform.openOrganization(BUYER, '1').then((made) => (key = made))]);
+    [provider] = await Promise.all([platform.openOrganization(MAKER, '1'), platform.openOrganization(BUYER, '1').then((made) => (key = made))]);
     await platform.publish(provider, await writeEchoPackage({ name: 'one' }), '--public');
     await platform.publish(provider, await writeEchoPackage({ name: 'two' }), '--public');
     folder = await mkdtemp(join(tmpdir(), 'steelyard-evaluate-'));
@@ -77,6 +79,37 @@ describeBrowser('what a customer measures, in the portal', ({ browser }) => {
     expect((await readFile(await table.path(), 'utf8')).split('\r\n')[1]).toContain(`${MAKER}/one,${MAKER}/one@1.0.0,0.6666`);
     const spent = before - BigInt((await platform.settledBalance(key)).availableNano);
     expect(spent).toBe(BigInt(report.models[0].costNano) + BigInt(report.models[1].costNano));
+    expect(buyer.complaints).toEqual([]);
+  }, 60_000);
+
+  it('publishes a bare ONNX file in three presses, and another organization pays for a call', async () => {
+    const { page } = buyer;
+    const factor = Math.random();
+    const file = join(folder, 'My Model.onnx');
+    const initializers = [tensor({ name: 'factor', element: 'float32', dims: [], data: new Float32Array([factor]) })];
+    const values = { inputs: [valueInfo('x', 'float32', ['N', 2])], outputs: [valueInfo('y', 'float32', ['N', 2])] };
+    await writeFile(file, model(graph({ nodes: [node({ op: 'Mul', inputs: ['x', 'factor'], outputs: ['y'] })], initializers, ...values })));
+    await buyer.goto(`/org/${BUYER}/publish`);
+    await page.getByText('or an ONNX file').waitFor();
+    const loose = page.locator('input[type=file]:not([webkitdirectory])');
+    await writeFile(join(folder, 'text.onnx'), 'hello, world');
+    await loose.setInputFiles(join(folder, 'text.onnx'));
+    await page.getByRole('alert').getByText('it is not an ONNX model').waitFor();
+
+    buyer.presses = 0;
+    // Choosing the file is the first.
+    await loose.setInputFiles(file);
+    expect(await page.getByRole('textbox', { name: 'model.yaml' }).inputValue()).toMatch(/name: my-model[^]*amount: "0\.001"/);
+    await buyer.press('switch', /Public|everybody/i);
+    await buyer.press('button', 'Publish my-model@1.0.0');
+    await page.getByRole('link', { name: 'Open the model page' }).waitFor();
+    expect(buyer.presses + 1).toBe(3);
+
+    const before = BigInt((await platform.settledBalance(provider)).availableNano);
+    const answer = await platform.predict(provider, `${BUYER}/my-model`, { x: { dtype: 'float32', shape: [2], data: [1, 10] } });
+    expect(answer).toMatchObject({ status: 200, body: { y: { shape: [2] } } });
+    expect(answer.body.y.data[1]).toBeCloseTo(factor * 10, 4);
+    expect(before - BigInt((await platform.settledBalance(provider)).availableNano)).toBe(1_000_000n);
     expect(buyer.complaints).toEqual([]);
   }, 60_000);
 });

@@ -24,6 +24,7 @@ export const longSuites = {
   'test/e2e/streaming.e2e-spec.ts': 25,
   'test/e2e/main-job.e2e-spec.ts': 25,
   'test/e2e/versions.e2e-spec.ts': 25,
+  'test/browser/evaluate.e2e-spec.ts': 20,
 };
 
 export const SUITE_SECONDS = 15;

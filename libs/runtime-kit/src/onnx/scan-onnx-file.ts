@@ -1,5 +1,5 @@
 import type { Manifest } from '@steelyard/model-package';
-import { externalPath, type ModelFacts, NotOnnxError, readOnnxFile } from '@steelyard/model-package/onnx';
+import { externalPath, type ModelFacts, NotOnnxError, parseFacts, readOnnxFile } from '@steelyard/model-package/onnx';
 import { loadArtifactPath } from '../artifact.js';
 import { runtimeErrors } from '../errors.js';
 
@@ -51,7 +51,7 @@ export function notesOf({ irVersion, producer, opsets, operators, externalLocati
 
 function readFacts(name: string, file: string): ModelFacts {
   try {
-    return readOnnxFile(file, ({ facts }) => facts);
+    return readOnnxFile(file, parseFacts);
   } catch (error) {
     if (error instanceof NotOnnxError) throw refuse(name, error.message);
     throw error;

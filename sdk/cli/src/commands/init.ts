@@ -1,11 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { nameOf } from '@steelyard/model-package/new-package';
 import { isTask, TASK_NAMES } from '@steelyard/tasks';
 import { type Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import { cliErrors } from '../errors.js';
-import { checkName, checkPrice, nameOf } from '../scaffold/given-facts.js';
-import { packageOfOnnx } from '../scaffold/onnx/package-of-onnx.js';
+import { checkName, checkPrice } from '../scaffold/given-facts.js';
+import { packageOfOnnxFile } from '../scaffold/package-of-onnx-file.js';
 import { type ScaffoldFile, writePackage } from '../scaffold/package-files.js';
 import { scaffoldPackage } from '../scaffold/scaffold-package.js';
 import { RUNTIMES, type RuntimeName } from '../scaffold/templates.js';
@@ -69,7 +70,7 @@ async function smallModel(context: CommandContext, { license = 'Apache-2.0', ...
 async function ownModel(context: CommandContext, { from = '', task = 'custom', runtime = 'onnx', license }: InitFlags, facts: { name: string; price: string }): Promise<Made> {
   if (task !== 'custom') throw cliErrors.ARGUMENT_INVALID({ argument: `--task ${task}`, problem: 'does not go with --from: make the package with task custom, then write the task and its steps into model.yaml' });
   if (runtime !== 'onnx') throw cliErrors.ARGUMENT_INVALID({ argument: `--runtime ${runtime}`, problem: 'does not go with --from: the file is run by onnx' });
-  return { task, runtime, files: await packageOfOnnx({ ...facts, file: resolve(context.io.cwd, from), license }) };
+  return { task, runtime, files: await packageOfOnnxFile({ ...facts, file: resolve(context.io.cwd, from), license }) };
 }
 
 async function isFree(dir: string): Promise<boolean> {

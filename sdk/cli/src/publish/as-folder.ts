@@ -1,11 +1,12 @@
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
+import { nameOf } from '@steelyard/model-package/new-package';
 import type { CommandContext } from '../command-context.js';
 import { cliErrors } from '../errors.js';
 import { ExitCode } from '../report-failure.js';
-import { checkName, checkPrice, nameOf } from '../scaffold/given-facts.js';
-import { packageOfOnnx } from '../scaffold/onnx/package-of-onnx.js';
+import { checkName, checkPrice } from '../scaffold/given-facts.js';
+import { packageOfOnnxFile } from '../scaffold/package-of-onnx-file.js';
 import { writePackage } from '../scaffold/package-files.js';
 
 /** What a folder says in its `model.yaml`, and a file cannot. */
@@ -31,7 +32,7 @@ export async function asFolder(context: CommandContext, path: string, flags: Fil
   const name = checkName(flags.name ?? nameOf(file.slice(0, file.length - extname(file).length)));
   const dir = await mkdtemp(join(tmpdir(), 'steelyard-package-'));
   try {
-    await writePackage(dir, await packageOfOnnx({ file, name, price: checkPrice(flags.price), license: flags.license }));
+    await writePackage(dir, await packageOfOnnxFile({ file, name, price: checkPrice(flags.price), license: flags.license }));
     const exitCode = await use(dir);
     const why = exitCode === ExitCode.ok ? 'To change its card, samples or schemas' : 'If it is the made-up sample that does not fit';
     context.note(context.style.dim(`${why}: steelyard init ${name} --from ${path}, edit what it makes, and publish the folder.`));

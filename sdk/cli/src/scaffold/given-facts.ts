@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { cliErrors } from '../errors.js';
 
 const NAME = /^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/;
@@ -14,10 +13,4 @@ export function checkName(name: string): string {
 export function checkPrice(price: string): string {
   if (!PRICE.test(price)) throw cliErrors.ARGUMENT_INVALID({ argument: `the price "${price}"`, problem: 'must be an amount in US dollars with at most 9 decimals, e.g. 0.001' });
   return price;
-}
-
-/** A name for a model, of that of a folder or file. */
-export function nameOf(path: string): string {
-  const name = basename(path).toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 64).replace(/-+$/, '');
-  return name === '' ? 'my-model' : name;
 }

@@ -1,6 +1,7 @@
+import { manifestText } from '@steelyard/model-package/new-package';
 import type { TaskName } from '@steelyard/tasks';
 import { cliErrors } from '../errors.js';
-import { manifestText, packageFiles, type ScaffoldFile } from './package-files.js';
+import { packageFiles, type ScaffoldFile } from './package-files.js';
 import { type RuntimeName, templateOf } from './templates.js';
 
 export interface NewPackage {

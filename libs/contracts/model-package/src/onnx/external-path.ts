@@ -1,5 +1,3 @@
-import { posix } from 'node:path';
-
 /** ONNX Runtime reads a location with this in it as an address in memory. No honest file name has a star. */
 const LOCATION = /^[\w. -]+(\/[\w. -]+)*$/;
 
@@ -10,5 +8,5 @@ const LOCATION = /^[\w. -]+(\/[\w. -]+)*$/;
  */
 export function externalPath(model: string, location: string): string | undefined {
   if (!LOCATION.test(location) || location.split('/').some((part) => /^\.*$/.test(part))) return undefined;
-  return posix.join(posix.dirname(model), location);
+  return model.slice(0, model.lastIndexOf('/') + 1) + location;
 }

@@ -1,9 +1,9 @@
-import type { FileWindow } from './file-window.js';
+import type { ByteSource } from './byte-source.js';
 
 const HEAD_BYTES = 32;
 
 /** Formats that are taken for models by mistake, or on purpose; protobuf has no signature to look for instead. */
-export function otherFormat(file: FileWindow): string | undefined {
+export function otherFormat(file: ByteSource): string | undefined {
   const head = Array.from({ length: Math.min(HEAD_BYTES, file.size) }, (_, index) => String.fromCharCode(file.byteAt(index))).join('');
   if (head === '') return 'empty';
   if (head.startsWith('PK')) return 'a zip archive (PyTorch and Keras write those)';

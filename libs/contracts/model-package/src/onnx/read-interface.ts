@@ -1,4 +1,4 @@
-import type { FileWindow } from './file-window.js';
+import type { ByteSource } from './byte-source.js';
 import { ProtoError, readFields, readPacked, type Span } from './read-fields.js';
 
 /** One input or output of a model's graph, as the file declares it. */
@@ -44,7 +44,7 @@ const NEGATIVE_FROM = 2 ** 63;
  * none that a caller gives.
  * @throws ProtoError
  */
-export function readInterface(file: FileWindow): ModelInterface {
+export function readInterface(file: ByteSource): ModelInterface {
   const inputs: ModelValue[] = [];
   const outputs: ModelValue[] = [];
   const stored = new Set<string>();
@@ -73,7 +73,7 @@ function add(values: ModelValue[], value: ModelValue): void {
   values.push(value);
 }
 
-function readValue(file: FileWindow, span: Span): ModelValue {
+function readValue(file: ByteSource, span: Span): ModelValue {
   let name = '';
   let type: Omit<ModelValue, 'name'> = { kind: 'untyped value', element: 0, shape: undefined };
   readFields(file, span, {
@@ -85,7 +85,7 @@ function readValue(file: FileWindow, span: Span): ModelValue {
   return { name, ...type };
 }
 
-function readType(file: FileWindow, span: Span): Omit<ModelValue, 'name'> {
+function readType(file: ByteSource, span: Span): Omit<ModelValue, 'name'> {
   let kind: ModelValue['kind'] = 'untyped value';
   let element = 0;
   let shape: (number | string)[] | undefined;
@@ -102,7 +102,7 @@ function readType(file: FileWindow, span: Span): Omit<ModelValue, 'name'> {
   return { kind, element, shape };
 }
 
-function readShape(file: FileWindow, span: Span): (number | string)[] {
+function readShape(file: ByteSource, span: Span): (number | string)[] {
   const shape: (number | string)[] = [];
   readFields(file, span, {
     bytes: (field, dimension) => {
@@ -119,7 +119,7 @@ function readShape(file: FileWindow, span: Span): (number | string)[] {
   return shape;
 }
 
-function readTensor(file: FileWindow, span: Span): { name: string; count: number } {
+function readTensor(file: ByteSource, span: Span): { name: string; count: number } {
   let name = '';
   let count = 1;
   readFields(file, span, {
@@ -133,13 +133,13 @@ function readTensor(file: FileWindow, span: Span): { name: string; count: number
   return { name, count };
 }
 
-function sparseName(file: FileWindow, span: Span): string {
+function sparseName(file: ByteSource, span: Span): string {
   let name = '';
   readFields(file, span, { bytes: (field, value) => void (field === SPARSE.values && ({ name } = readTensor(file, value))) });
   return name;
 }
 
-function textOf(file: FileWindow, { start, end }: Span): string {
+function textOf(file: ByteSource, { start, end }: Span): string {
   if (end - start > NAME_BYTES_MAX) throw new ProtoError(`a name is longer than ${NAME_BYTES_MAX} bytes`);
   return file.text(start, end);
 }

@@ -1,5 +1,4 @@
-import type { ModelFacts } from '@steelyard/model-package/onnx';
-import { formatBytes } from '../../terminal/table.js';
+import type { ModelFacts } from '../onnx/read-model.js';
 import type { CarriedModel, CarriedTensor } from './carried-tensors.js';
 
 /** What is known of a model from its file alone. */
@@ -68,7 +67,7 @@ function factList({ sizeBytes, parameters, producerVersion, facts, license }: Kn
   return [
     ['made by', facts.producer === '' ? 'not stated' : code([facts.producer, producerVersion].filter(Boolean).join(' '))],
     ['ONNX', `IR version ${facts.irVersion}, operator sets ${[...facts.opsets].map(([domain, version]) => code(`${domain || 'ai.onnx'} ${version}`)).join(', ')}`],
-    ['size', formatBytes(sizeBytes)],
+    ['size', sizeText(sizeBytes)],
     ['stored numbers (parameters)', parameters.toLocaleString('en')],
     ['operators', `${nodes}: ${shown.join(', ')}${operators.length > OPERATORS_SHOWN ? `, and ${operators.length - OPERATORS_SHOWN} kinds more` : ''}`],
     ...(facts.externalLocations.size > 0 ? [['weights in files of their own', [...facts.externalLocations].map(code).join(', ')] as [string, string]] : []),
@@ -79,4 +78,8 @@ function factList({ sizeBytes, parameters, producerVersion, facts, license }: Kn
 /** Text of the file as code: on one line, and without what would end it or the cell it is in. */
 function code(text: string): string {
   return `\`${text.replace(/[\p{Cc}\u2028\u2029`|]/gu, ' ').trim() || '?'}\``;
+}
+
+function sizeText(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

@@ -1,4 +1,5 @@
-import { batchDimensionOf, itemShape, type ModelInterface, type ModelValue } from '@steelyard/model-package/onnx';
+import { batchDimensionOf, itemShape } from '../onnx/batch-dimension.js';
+import type { ModelInterface, ModelValue } from '../onnx/read-interface.js';
 
 /** A tensor of a model as its callers see it. */
 export interface CarriedTensor {

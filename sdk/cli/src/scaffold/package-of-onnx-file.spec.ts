@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { compileSchema, type PackageFolder, readPackageFolder, resolveSampleInput } from '@steelyard/model-package';
 import { bytesField, graph, model, node, numberField, tensor, valueInfo } from '@steelyard/test-support/onnx-writer';
-import { writePackage } from '../package-files.js';
-import { packageOfOnnx } from './package-of-onnx.js';
+import { writePackage } from './package-files.js';
+import { packageOfOnnxFile } from './package-of-onnx-file.js';
 
 let dir: string;
 beforeEach(async () => {
@@ -22,7 +22,7 @@ async function packaged(content: Uint8Array, besides: Readonly<Record<string, Ui
     await mkdir(join(dir, 'source', path, '..'), { recursive: true });
     await writeFile(join(dir, 'source', path), bytes);
   }
-  await writePackage(join(dir, 'made'), await packageOfOnnx({ file, name: 'mine', price: '0.001', license }));
+  await writePackage(join(dir, 'made'), await packageOfOnnxFile({ file, name: 'mine', price: '0.001', license }));
   return readPackageFolder(join(dir, 'made'));
 }
 
