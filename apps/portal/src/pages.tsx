@@ -19,6 +19,7 @@ const KeysPage = page(() => import('./features/keys/keys-page'), 'KeysPage');
 const OrganizationPage = page(() => import('./features/organization/organization-page'), 'OrganizationPage');
 const InvitationPage = page(() => import('./features/organization/invitation-page'), 'InvitationPage');
 const AccountPage = page(() => import('./features/account/account-page'), 'AccountPage');
+const EvaluatePage = page(() => import('./features/evaluate/evaluate-page'), 'EvaluatePage');
 const WelcomePage = page(() => import('./features/welcome/welcome-page'), 'WelcomePage');
 const OperatorPage = page(() => import('./features/operator/operator-page'), 'OperatorPage');
 const HomePage = page(() => import('./features/welcome/home-page'), 'HomePage');
@@ -35,6 +36,7 @@ export function Pages() {
           <Route path="invitations/:token" element={<InvitationPage />} />
           <Route element={<SignedIn />}>
             <Route path="welcome" element={<WelcomePage />} />
+            <Route path="evaluate" element={<EvaluatePage />} />
             <Route path="account" element={<AccountPage />} />
           </Route>
           <Route path="org/:organization" element={<SignedIn member />}>

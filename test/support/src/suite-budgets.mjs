@@ -18,12 +18,14 @@ export const longSuites = {
   'test/e2e/graphql-models.e2e-spec.ts': 35,
   'test/browser/engine.e2e-spec.ts': 35,
   'test/browser/provider.e2e-spec.ts': 35,
+  'test/e2e/own-model.e2e-spec.ts': 30,
   'test/browser/people.e2e-spec.ts': 25,
   'test/money/money.property.spec.ts': 25,
   'test/e2e/runner-killed.e2e-spec.ts': 25,
   'test/e2e/streaming.e2e-spec.ts': 25,
   'test/e2e/main-job.e2e-spec.ts': 25,
   'test/e2e/versions.e2e-spec.ts': 25,
+  'test/browser/evaluate.e2e-spec.ts': 20,
 };
 
 export const SUITE_SECONDS = 15;

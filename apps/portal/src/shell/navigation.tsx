@@ -65,6 +65,7 @@ function groupsOf({ membership, can }: Session, shell: Strings['shell']): EntryG
   ];
   const use: Entry[] = [
     { to: `${home}/keys`, label: shell.keys, icon: 'keys', shown: can('keys:manage') },
+    { to: '/evaluate', label: shell.evaluate, icon: 'evaluate', shown: can('predict') },
     { to: `${home}/usage`, label: shell.usage, icon: 'usage', shown: can('usage:read') },
   ];
   const own: Entry[] = [

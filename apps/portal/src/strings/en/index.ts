@@ -1,6 +1,7 @@
 import { account } from './account';
 import { catalog } from './catalog';
 import { earnings } from './earnings';
+import { evaluate } from './evaluate';
 import { keys } from './keys';
 import { manage } from './manage';
 import { model } from './model';
@@ -11,4 +12,4 @@ import { shell } from './shell';
 import { usage } from './usage';
 import { welcome } from './welcome';
 
-export const en = { shell, catalog, model, publish, manage, earnings, usage, keys, operator, organization, account, welcome };
+export const en = { shell, catalog, evaluate, model, publish, manage, earnings, usage, keys, operator, organization, account, welcome };

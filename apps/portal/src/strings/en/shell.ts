@@ -14,6 +14,7 @@ export const shell = {
   models: 'Your models',
   earnings: 'Earnings',
   usage: 'Usage',
+  evaluate: 'Evaluate',
   keys: 'API keys',
   organization: 'Organization',
   account: 'Account',

@@ -2,6 +2,7 @@ import type { Strings } from '../strings';
 import { account } from './account';
 import { catalog } from './catalog';
 import { earnings } from './earnings';
+import { evaluate } from './evaluate';
 import { keys } from './keys';
 import { manage } from './manage';
 import { model } from './model';
@@ -12,4 +13,4 @@ import { shell } from './shell';
 import { usage } from './usage';
 import { welcome } from './welcome';
 
-export const zh: Strings = { shell, catalog, model, publish, manage, earnings, usage, keys, operator, organization, account, welcome };
+export const zh: Strings = { shell, catalog, evaluate, model, publish, manage, earnings, usage, keys, operator, organization, account, welcome };

@@ -1,4 +1,4 @@
-import type { FileWindow } from './file-window.js';
+import type { ByteSource } from './byte-source.js';
 import { ProtoError, readFields } from './read-fields.js';
 import type { Span } from './read-fields.js';
 
@@ -37,12 +37,12 @@ const ENTRY = { key: 1, value: 2 } as const;
  * Walks a ModelProto: its graph, the graphs within, functions and training graphs, wherever a tensor may be.
  * @throws ProtoError when it is not one, or is nested deeper than any honest model.
  */
-export function readModel(file: FileWindow): ModelFacts {
+export function readModel(file: ByteSource): ModelFacts {
   return new ModelReader(file).read();
 }
 
 class ModelReader {
-  readonly #file: FileWindow;
+  readonly #file: ByteSource;
   readonly #facts: ModelFacts = {
     irVersion: 0,
     hasGraph: false,
@@ -52,7 +52,7 @@ class ModelReader {
     externalLocations: new Set(),
   };
 
-  constructor(file: FileWindow) {
+  constructor(file: ByteSource) {
     this.#file = file;
   }
 

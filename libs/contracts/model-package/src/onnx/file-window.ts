@@ -1,9 +1,10 @@
 import { readSync } from 'node:fs';
+import type { ByteSource } from './byte-source.js';
 
 const WINDOW_BYTES = 64 * 1024;
 
 /** Random access to a file through one small buffer: skipping a gigabyte of weights reads none of them. */
-export class FileWindow {
+export class FileWindow implements ByteSource {
   readonly size: number;
   readonly #fd: number;
   readonly #buffer = Buffer.allocUnsafe(WINDOW_BYTES);
@@ -15,7 +16,6 @@ export class FileWindow {
     this.size = size;
   }
 
-  /** The byte at a position below `size`. */
   byteAt(position: number): number {
     const offset = position - this.#start;
     if (offset >= 0 && offset < this.#length) return this.#buffer[offset] as number;
@@ -24,7 +24,6 @@ export class FileWindow {
     return this.#length > 0 ? (this.#buffer[0] as number) : 0;
   }
 
-  /** Bytes of a short field, as text. */
   text(start: number, end: number): string {
     const bytes = Buffer.allocUnsafe(end - start);
     for (let position = start; position < end; position++) bytes[position - start] = this.byteAt(position);

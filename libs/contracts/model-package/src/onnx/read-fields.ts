@@ -1,4 +1,4 @@
-import type { FileWindow } from './file-window.js';
+import type { ByteSource } from './byte-source.js';
 
 /** A part of the file that holds one protobuf message. */
 export interface Span {
@@ -22,7 +22,7 @@ const VARINT_BYTES_MAX = 10;
  * depends on the number of fields, not on their size. Groups (deprecated, unknown to ONNX) are an error.
  * @throws ProtoError.
  */
-export function readFields(file: FileWindow, span: Span, handlers: FieldHandlers): void {
+export function readFields(file: ByteSource, span: Span, handlers: FieldHandlers): void {
   let at = span.start;
   const readVarint = (): number => {
     let value = 0;
@@ -67,4 +67,19 @@ export function readFields(file: FileWindow, span: Span, handlers: FieldHandlers
         throw new ProtoError('a field has no valid type');
     }
   }
+}
+
+/** The whole numbers of a packed field: one after the other, without tags. */
+export function readPacked(file: ByteSource, { start, end }: Span): number[] {
+  const numbers: number[] = [];
+  for (let at = start, value = 0, scale = 1; at < end; at++) {
+    const byte = file.byteAt(at);
+    value += (byte & 0x7f) * scale;
+    scale *= 128;
+    if (byte >= 0x80) continue;
+    numbers.push(value);
+    value = 0;
+    scale = 1;
+  }
+  return numbers;
 }
