@@ -1,15 +1,19 @@
 import type { Strings } from '../strings';
 import { account } from './account';
 import { catalog } from './catalog';
+import { compare } from './compare';
 import { earnings } from './earnings';
+import { audio, chat, series } from './inputs';
 import { keys } from './keys';
 import { manage } from './manage';
 import { model } from './model';
 import { operator } from './operator';
 import { organization } from './organization';
 import { publish } from './publish';
+import { result } from './result';
 import { shell } from './shell';
+import { tasks } from './tasks';
 import { usage } from './usage';
 import { welcome } from './welcome';
 
-export const zh: Strings = { shell, catalog, model, publish, manage, earnings, usage, keys, operator, organization, account, welcome };
+export const zh: Strings = { shell, catalog, model, publish, manage, earnings, usage, keys, operator, organization, account, welcome, tasks, compare, result, audio, series, chat };

@@ -1,5 +1,5 @@
 import { Button, FileButton, Image, Stack, Text } from '@mantine/core';
-import { useState, type DragEvent } from 'react';
+import { useEffect, useRef, useState, type DragEvent } from 'react';
 import { cleanText } from '../../../../components/clean-text';
 import { useStrings } from '../../../../strings';
 import { toBase64 } from '../samples';
@@ -21,6 +21,7 @@ export function ImageDrop({ image, onChosen }: { image: string | undefined; onCh
     setRefused(known ? undefined : file.name);
     if (known) onChosen(base64, fileName(file.name));
   };
+  usePasted((file) => void take(file));
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
@@ -50,6 +51,20 @@ export function ImageDrop({ image, onChosen }: { image: string | undefined; onCh
       )}
     </Stack>
   );
+}
+
+/** A file that is pasted anywhere on the page while this is shown; text that is pasted into a field is not one. */
+function usePasted(onPasted: (file: File) => void): void {
+  const heard = useRef(onPasted);
+  heard.current = onPasted;
+  useEffect(() => {
+    const paste = ({ clipboardData }: ClipboardEvent) => {
+      const file = Array.from(clipboardData?.files ?? []).find(({ type }) => TYPES.includes(type));
+      if (file) heard.current(file);
+    };
+    document.addEventListener('paste', paste);
+    return () => document.removeEventListener('paste', paste);
+  }, []);
 }
 
 /** A name that stands unquoted in a command: example calls read this file. */
