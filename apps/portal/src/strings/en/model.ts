@@ -6,6 +6,8 @@ const call = {
   sdk: 'SDK',
   openai: 'OpenAI',
   inference: 'Open Inference',
+  inferenceText: 'Every field of the input is a tensor of its name, so clients of the protocol need to know nothing else.',
+  ways: 'Ways to call',
   graphql: 'GraphQL',
   curl: 'curl',
   cli: 'CLI',

@@ -8,6 +8,8 @@ const call: Strings['model']['call'] = {
   sdk: 'SDK',
   openai: 'OpenAI',
   inference: 'Open Inference',
+  inferenceText: '输入的每个字段都是同名的张量，因此该协议的客户端无需了解其他内容。',
+  ways: '调用方式',
   graphql: 'GraphQL',
   curl: 'curl',
   cli: '命令行',
