@@ -3,7 +3,6 @@ export const compare = {
   description: 'One input, several models of the same task, their answers side by side. Each answer is a call that is paid.',
   add: 'Add a model',
   addFirst: 'Choose a model',
-  chooseTask: 'Task',
   choose: 'Choose',
   remove: (ref: string) => `Remove ${ref}`,
   most: (count: number) => `At most ${count} models at a time.`,
@@ -12,7 +11,6 @@ export const compare = {
   noOther: 'No other model has this task.',
   missing: (ref: string) => `${ref} does not exist, has no version that is ready, or is private to others.`,
   otherTask: (ref: string, task: string) => `${ref} is for another task (${task}), so it is left out.`,
-  otherInput: 'This model takes another input, so it is left out of this run.',
   with: 'Compare with …',
   those: 'Compare these models',
 };

@@ -10,7 +10,6 @@ export const tasks = {
   count: (count: number, text: string) => (count === 1 ? '1 model' : `${text} models`),
   compare: 'Compare',
   compareThose: (task: string) => `Compare models: ${task}`,
-  all: 'Browse by task',
   /** By the name that a manifest gives. */
   texts: {
     'image-classification': { title: 'Image classification', line: 'Say what an image shows.' },

@@ -5,7 +5,6 @@ export const compare: Strings['compare'] = {
   description: '同一个输入，同一任务的多个模型，结果并排显示。每个回答都是一次付费调用。',
   add: '添加模型',
   addFirst: '选择模型',
-  chooseTask: '任务',
   choose: '请选择',
   remove: (ref) => `移除 ${ref}`,
   most: (count) => `一次最多 ${count} 个模型。`,
@@ -14,7 +13,6 @@ export const compare: Strings['compare'] = {
   noOther: '没有其他模型用于这个任务。',
   missing: (ref) => `${ref} 不存在、没有可用的版本，或属于他人且未公开。`,
   otherTask: (ref, task) => `${ref} 用于另一个任务（${task}），因此未列入。`,
-  otherInput: '这个模型接受的输入不同，因此未参与本次运行。',
   with: '与其他模型比较…',
   those: '比较这些模型',
 };

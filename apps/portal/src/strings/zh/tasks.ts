@@ -7,7 +7,6 @@ export const tasks: Strings['tasks'] = {
   count: (_count, text) => `${text} 个模型`,
   compare: '比较',
   compareThose: (task) => `比较模型：${task}`,
-  all: '按任务浏览',
   texts: {
     'image-classification': { title: '图像分类', line: '说出图片里是什么。' },
     'object-detection': { title: '目标检测', line: '在图片中找到物体，并为每个物体画框。' },
