@@ -29,6 +29,7 @@ const playground = {
   signInToRun: 'Sign in to run',
   keptInput: 'Your input waits here until you are back.',
   pays: (who: string, amount: string) => `${who} pays ${amount} when the model answers.`,
+  paysAll: (who: string, amount: string, calls: number) => `${who} pays ${amount} for ${calls} calls, each when its model answers.`,
   paysPer: (who: string, price: string) => `${who} pays ${price} when the model answers.`,
   costs: (price: string) => `A call costs ${price}.`,
   mayNot: (who: string) => `Your role in ${who} does not allow calls. An owner or admin can change it.`,

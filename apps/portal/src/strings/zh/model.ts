@@ -30,6 +30,7 @@ const playground: Strings['model']['playground'] = {
   signInToRun: '登录后运行',
   keptInput: '登录期间会保留您的输入。',
   pays: (who, amount) => `模型给出回答后，由 ${who} 支付 ${amount}。`,
+  paysAll: (who, amount, calls) => `${who} 为 ${calls} 次调用支付 ${amount}，各模型给出回答后计费。`,
   paysPer: (who, price) => `模型给出回答后，由 ${who} 付费：${price}。`,
   costs: (price) => `调用价格：${price}。`,
   mayNot: (who) => `您在 ${who} 中的角色不允许调用模型。所有者或管理员可以更改。`,

@@ -47,8 +47,12 @@ export function RunBar({ prices, draft, run }: RunBarProps) {
   if (!can('predict')) return <Notes lines={[playground.mayNot(who)]} />;
 
   const amounts = amountsOf(prices)?.map(([currency, nano]) => formatMoney(nano, currency, language));
+  const pays = () => {
+    if (amounts === undefined) return playground.paysPer(who, prices.map(priceText).join(' + '));
+    return prices.length === 1 ? playground.pays(who, amounts.join()) : playground.paysAll(who, amounts.join(' + '), prices.length);
+  };
   return (
-    <Notes lines={[amounts === undefined ? playground.paysPer(who, prices.map(priceText).join(' + ')) : playground.pays(who, amounts.join(' + '))]}>
+    <Notes lines={[pays()]}>
       <Button onClick={() => run.start(draft.input)} loading={run.running} disabled={!draft.ready}>
         {playground.run}
       </Button>

@@ -145,6 +145,7 @@ describe('what was sent', () => {
     expect(audioIn({ sound: 'UklGRiQA' })).toBe('UklGRiQA');
     expect(textIn({ lang: 'en', text: 'Hello' })).toBe('Hello');
     expect(seriesIn({ horizon: 3, past: [1, 2] })).toEqual([1, 2]);
+    expect(seriesIn({ known: [0], values: [1, 2] })).toEqual([1, 2]);
     expect(seriesIn({ values: ['a'] })).toEqual([]);
   });
 });

@@ -24,5 +24,5 @@ export function textIn(input: JsonObject): string | undefined {
 
 /** The series of an input; empty where there is none. */
 export function seriesIn(input: JsonObject): readonly number[] {
-  return Object.values(input).find((value): value is number[] => Array.isArray(value) && value.length > 0 && value.every(isNumber)) ?? [];
+  return [input['values'], ...Object.values(input)].find((value): value is number[] => Array.isArray(value) && value.length > 0 && value.every(isNumber)) ?? [];
 }
