@@ -11,8 +11,10 @@ const RECORDED_MS = 700;
 
 /** Publishes a model for each view that a task has: of our own where there is one, else one that answers with its sample. */
 export async function publishForViews(platform: RunningPlatform, key: string): Promise<void> {
-  for (const name of REAL) await platform.publish(key, join(repositoryRoot, 'plugins/models', name), '--public');
-  for (const name of TASK_PACKAGES) await platform.publish(key, await writeTaskPackage(name), '--public');
+  const publish = async (dirs: readonly string[]) => {
+    for (const dir of dirs) await platform.publish(key, dir, '--public');
+  };
+  await Promise.all([publish(REAL.map((name) => join(repositoryRoot, 'plugins/models', name))), publish(await Promise.all(TASK_PACKAGES.map(writeTaskPackage)))]);
 }
 
 /** Opens a model or a comparison, and runs it on its first sample. */
