@@ -1,7 +1,7 @@
 import { account } from './account';
 import { catalog } from './catalog';
-import { compare } from './compare';
 import { earnings } from './earnings';
+import { compare, tasks } from './explore';
 import { audio, chat, series } from './inputs';
 import { keys } from './keys';
 import { manage } from './manage';
@@ -11,7 +11,6 @@ import { organization } from './organization';
 import { publish } from './publish';
 import { result } from './result';
 import { shell } from './shell';
-import { tasks } from './tasks';
 import { usage } from './usage';
 import { welcome } from './welcome';
 

@@ -24,6 +24,7 @@ const playground = {
   samples: 'Samples',
   useSample: (name: string) => `Use sample: ${name}`,
   run: 'Run',
+  runKeys: 'Ctrl + Enter',
   states: { QUEUED: 'Waiting in line', LOADING: 'Loading the model, which takes a moment the first time', RUNNING: 'Running' },
   stop: 'Stop',
   signInToRun: 'Sign in to run',

@@ -1,8 +1,8 @@
 import type { Strings } from '../strings';
 import { account } from './account';
 import { catalog } from './catalog';
-import { compare } from './compare';
 import { earnings } from './earnings';
+import { compare, tasks } from './explore';
 import { audio, chat, series } from './inputs';
 import { keys } from './keys';
 import { manage } from './manage';
@@ -12,7 +12,6 @@ import { organization } from './organization';
 import { publish } from './publish';
 import { result } from './result';
 import { shell } from './shell';
-import { tasks } from './tasks';
 import { usage } from './usage';
 import { welcome } from './welcome';
 

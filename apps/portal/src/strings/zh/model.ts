@@ -26,6 +26,7 @@ const playground: Strings['model']['playground'] = {
   samples: '样例',
   useSample: (name) => `使用样例：${name}`,
   run: '运行',
+  runKeys: 'Ctrl + Enter',
   stop: '停止',
   signInToRun: '登录后运行',
   keptInput: '登录期间会保留您的输入。',

@@ -1,5 +1,6 @@
 import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useHotkeys } from '@mantine/hooks';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useFigures } from '../../../components/figures';
 import { SafeText } from '../../../components/safe-text';
@@ -53,11 +54,23 @@ export function RunBar({ prices, draft, run }: RunBarProps) {
   };
   return (
     <Notes lines={[pays()]}>
-      <Button onClick={() => run.start(draft.input)} loading={run.running} disabled={!draft.ready}>
-        {playground.run}
-      </Button>
+      <RunButton draft={draft} run={run} />
       {run.running && <StopButton onStop={run.stop} />}
     </Notes>
+  );
+}
+
+/** Pressed, or from anywhere on the page by Ctrl or Command and Enter: also from the text that one writes. */
+function RunButton({ draft, run }: Pick<RunBarProps, 'draft' | 'run'>) {
+  const { playground } = useLanguage().strings.model;
+  const button = useRef<HTMLButtonElement>(null);
+  const start = () => draft.ready && !run.running && run.start(draft.input);
+  // Not from another tab of the page: what costs money is seen.
+  useHotkeys([['mod+Enter', () => button.current?.offsetParent && start()]], []);
+  return (
+    <Button ref={button} onClick={start} loading={run.running} disabled={!draft.ready} aria-keyshortcuts="Control+Enter" title={playground.runKeys}>
+      {playground.run}
+    </Button>
   );
 }
 

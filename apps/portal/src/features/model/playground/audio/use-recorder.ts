@@ -19,14 +19,22 @@ export function useRecorder(onRecorded: (recording: Blob) => void): Recorder {
   const ending = useRef<() => void>(undefined);
   const heard = useRef(onRecorded);
   heard.current = onRecorded;
+  const gone = useRef(false);
   // Who leaves the page is not listened to any longer.
-  useEffect(() => () => ending.current?.(), []);
+  useEffect(() => {
+    gone.current = false;
+    return () => {
+      gone.current = true;
+      ending.current?.();
+    };
+  }, []);
 
   const start = async () => {
     // Browsers hide the microphone from pages without TLS.
     if (!('mediaDevices' in navigator) || typeof MediaRecorder === 'undefined') return setState('missing');
     setState('asking');
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    if (gone.current) return release(stream);
     const recorder = new MediaRecorder(stream);
     const parts: Blob[] = [];
     const startedAt = performance.now();
@@ -38,7 +46,8 @@ export function useRecorder(onRecorded: (recording: Blob) => void): Recorder {
     recorder.ondataavailable = ({ data }) => parts.push(data);
     recorder.onstop = () => {
       clearInterval(timer);
-      for (const track of stream.getTracks()) track.stop();
+      release(stream);
+      if (gone.current) return;
       setState('idle');
       heard.current(new Blob(parts, { type: recorder.mimeType }));
     };
@@ -51,4 +60,8 @@ export function useRecorder(onRecorded: (recording: Blob) => void): Recorder {
     recorder.start();
   };
   return { state, seconds, start: () => void start().catch(() => setState('refused')), stop: () => ending.current?.() };
+}
+
+function release(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
 }

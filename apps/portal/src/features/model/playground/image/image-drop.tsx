@@ -21,7 +21,9 @@ export function ImageDrop({ image, onChosen }: { image: string | undefined; onCh
     setRefused(known ? undefined : file.name);
     if (known) onChosen(base64, fileName(file.name));
   };
-  usePasted((file) => void take(file));
+  const place = useRef<HTMLDivElement>(null);
+  // Another tab of the page may be open, where nobody sees what is pasted here.
+  usePasted((file) => place.current?.offsetParent && void take(file));
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
@@ -32,7 +34,7 @@ export function ImageDrop({ image, onChosen }: { image: string | undefined; onCh
     setOver(true);
   };
   return (
-    <Stack className={classes.drop} data-over={over || undefined} align="center" gap="sm" onDragOver={drag} onDragLeave={() => setOver(false)} onDrop={drop}>
+    <Stack ref={place} className={classes.drop} data-over={over || undefined} align="center" gap="sm" onDragOver={drag} onDragLeave={() => setOver(false)} onDrop={drop}>
       {image !== undefined && <Image src={imageAddress(image)} alt={playground.chosen} className={classes.preview} />}
       <Text size="sm" c="dimmed">
         {playground.drop}

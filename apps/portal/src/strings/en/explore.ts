@@ -27,3 +27,20 @@ export const tasks = {
     custom: { title: 'Other', line: 'Models with inputs and outputs of their own.' },
   } as Record<string, TaskText>,
 };
+
+export const compare = {
+  title: 'Compare models',
+  description: 'One input, several models of the same task, their answers side by side. Each answer is a call that is paid.',
+  add: 'Add a model',
+  addFirst: 'Choose a model',
+  choose: 'Choose',
+  remove: (ref: string) => `Remove ${ref}`,
+  most: (count: number) => `At most ${count} models at a time.`,
+  atLeast: 'Add a second model to compare.',
+  models: 'Models',
+  noOther: 'No other model has this task.',
+  missing: (ref: string) => `${ref} does not exist, has no version that is ready, or is private to others.`,
+  otherTask: (ref: string, task: string) => `${ref} is for another task (${task}), so it is left out.`,
+  with: 'Compare with …',
+  those: 'Compare these models',
+};
