@@ -34,7 +34,7 @@ export function CallTab({ version, callRef, draft }: { version: ModelVersion; ca
     <Stack>
       {!draft.ready && <Text size="sm">{call.noInput}</Text>}
       <KeyFirst />
-      <Chip.Group value={shown} onChange={(next) => setKind(next as Kind)}>
+      <Chip.Group value={shown} onChange={(next) => setKind(next)}>
         <Group gap={6} role="radiogroup" aria-label={call.ways}>
           {offered.map((name) => (
             <Chip key={name} value={name} variant="outline" size="sm">

@@ -8,7 +8,7 @@ const call = (input: Record<string, unknown>, files: Record<string, string> = {}
 /** What a snippet gives OpenAI's client, and what it prints of the answer. */
 async function asked(task: string, input: Record<string, unknown>, answer: unknown) {
   const seen: unknown[] = [];
-  const create = (method: string) => ({ create: async (body: unknown) => (seen.push(method, body), answer) });
+  const create = (method: string) => ({ create: (body: unknown) => Promise.resolve((seen.push(method, body), answer)) });
   class OpenAI {
     readonly chat = { completions: create('chat.completions') };
     readonly completions = create('completions');
