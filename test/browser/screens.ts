@@ -14,6 +14,8 @@ const text = (what: string | RegExp) => (page: Page) => page.getByText(what).fir
 /** Of anybody, signed in or not. */
 export const openScreens = (model: string): Screen[] => [
   { name: 'catalog', path: '/', shows: (page) => page.getByRole('link', { name: new RegExp(model) }).first() },
+  { name: 'tasks', path: '/tasks', shows: (page) => page.getByRole('link', { name: 'Image classification' }) },
+  { name: 'comparison to begin', path: '/compare', shows: (page) => page.getByRole('main').getByText('Choose a model') },
   { name: 'try', path: `/models/${model}`, shows: (page) => page.getByRole('button', { name: /^Use sample/ }).first() },
   { name: 'account', path: '/account', shows: text(/Sign in to see this page|Where you are signed in/) },
 ];

@@ -9,6 +9,8 @@ import { SignedIn } from './shell/signed-in';
 const page = (load: () => Promise<Record<string, ComponentType>>, name: string) => lazy(async () => ({ default: (await load())[name]! }));
 
 const CatalogPage = page(() => import('./features/catalog/catalog-page'), 'CatalogPage');
+const TasksPage = page(() => import('./features/tasks/tasks-page'), 'TasksPage');
+const ComparePage = page(() => import('./features/compare/compare-page'), 'ComparePage');
 const ModelPage = page(() => import('./features/model/model-page'), 'ModelPage');
 const PublishPage = page(() => import('./features/publish/publish-page'), 'PublishPage');
 const ManagePage = page(() => import('./features/manage/manage-page'), 'ManagePage');
@@ -31,6 +33,8 @@ export function Pages() {
       <Suspense fallback={<Waiting />}>
         <Routes>
           <Route index element={<CatalogPage />} />
+          <Route path="tasks" element={<TasksPage />} />
+          <Route path="compare" element={<ComparePage />} />
           <Route path="models/:owner/:name" element={<ModelPage />} />
           <Route path="operator" element={<OperatorPage />} />
           <Route path="invitations/:token" element={<InvitationPage />} />

@@ -1,6 +1,8 @@
 /** The few signs of the shell: 24 units square, drawn with the colour of the text. They stand beside words and say nothing themselves. */
 const PATHS = {
   catalog: 'M4 5h7v6H4z M13 5h7v6h-7z M4 13h7v6H4z M13 13h7v6h-7z',
+  tasks: 'M4 6h2 M10 6h10 M4 12h2 M10 12h10 M4 18h2 M10 18h10',
+  compare: 'M4 5h6v14H4z M14 5h6v14h-6z',
   publish: 'M12 16V4 M7 9l5-5 5 5 M4 16v4h16v-4',
   models: 'M12 3l8 4.5v9L12 21l-8-4.5v-9z M4 7.5l8 4.5 8-4.5 M12 12v9',
   earnings: 'M4 20V11 M10 20V4 M16 20v-6 M21 20H3',

@@ -55,7 +55,12 @@ export function Navigation() {
 }
 
 function groupsOf({ membership, can }: Session, shell: Strings['shell']): EntryGroup[] {
-  const explore: EntryGroup = { title: shell.explore, entries: [{ to: '/', label: shell.catalog, icon: 'catalog' }] };
+  const open: Entry[] = [
+    { to: '/', label: shell.catalog, icon: 'catalog' },
+    { to: '/tasks', label: shell.tasks, icon: 'tasks' },
+    { to: '/compare', label: shell.compare, icon: 'compare' },
+  ];
+  const explore: EntryGroup = { title: shell.explore, entries: open };
   if (!membership) return [explore];
   const home = `/org/${membership.organization.handle}`;
   const provide: Entry[] = [

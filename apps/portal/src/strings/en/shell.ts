@@ -10,6 +10,8 @@ export const shell = {
   overview: 'Overview',
   settings: 'Members',
   catalog: 'Catalog',
+  tasks: 'Tasks',
+  compare: 'Compare',
   publish: 'Publish',
   models: 'Your models',
   earnings: 'Earnings',

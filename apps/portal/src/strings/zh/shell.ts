@@ -12,6 +12,8 @@ export const shell: Strings['shell'] = {
   overview: '概览',
   settings: '成员',
   catalog: '模型目录',
+  tasks: '任务',
+  compare: '比较',
   publish: '发布',
   models: '我的模型',
   earnings: '收入',
