@@ -1,5 +1,6 @@
 import type { LocatedProblem } from '../problem.js';
 import type { JsonSchema, Manifest, PostOp, PreOp } from './manifest.js';
+import { opFileOf } from './op-files.js';
 import { isMediaField, isObject } from '../schema/schema-keywords.js';
 
 /** What the ops so far have made of the input. */
@@ -8,6 +9,7 @@ interface Bag {
   /** Channels of the pixels in a field, once it is decoded. */
   readonly channels: Map<string, number>;
   readonly tensors: Set<string>;
+  readonly artifacts: ReadonlySet<string>;
 }
 
 type Report = (key: string, message: string) => void;
@@ -16,7 +18,8 @@ type Report = (key: string, message: string) => void;
 export function checkOps(manifest: Manifest): LocatedProblem[] {
   const problems: LocatedProblem[] = [];
   const reporter = (list: 'pre' | 'post', index: number): Report => (key, message) => problems.push({ segments: [list, index, ...key.split('.').map(indexOrName)], message });
-  const bag: Bag = { fields: propertiesOf(manifest.input), channels: new Map(), tensors: new Set() };
+  const artifacts = new Set(manifest.artifacts.map(({ path }) => path));
+  const bag: Bag = { fields: propertiesOf(manifest.input), channels: new Map(), tensors: new Set(), artifacts };
   manifest.pre.forEach((op, index) => checkPreOp(op, bag, reporter('pre', index)));
   const given = new Set<string>();
   manifest.post.forEach((op, index) => {
@@ -35,7 +38,11 @@ function propertiesOf(schema: JsonSchema): Readonly<Record<string, unknown>> {
 function checkPreOp(op: PreOp, bag: Bag, report: Report): void {
   if (op.op === 'columns') {
     checkColumns(op.columns, bag, report);
-    addTensor(op.tensor, bag, report);
+    addTensor('tensor', op.tensor, bag, report);
+    return;
+  }
+  if (op.op === 'words' || op.op === 'sentencepiece') {
+    checkText(op, bag, report);
     return;
   }
   if (op.op === 'decode') {
@@ -52,11 +59,21 @@ function checkPreOp(op: PreOp, bag: Bag, report: Report): void {
     const count = op[key].length;
     if (channels !== undefined && count !== 1 && count !== channels) report(key, `must hold one number or ${channels}, one for each channel; it holds ${count}`);
   }
-  addTensor(op.tensor, bag, report);
+  addTensor('tensor', op.tensor, bag, report);
 }
 
-function addTensor(tensor: string, bag: Bag, report: Report): void {
-  if (bag.tensors.has(tensor)) report('tensor', `the tensor ${JSON.stringify(tensor)} is made by an earlier op`);
+function checkText(op: Extract<PreOp, { op: 'words' | 'sentencepiece' }>, bag: Bag, report: Report): void {
+  const field = Object.hasOwn(bag.fields, op.input) ? bag.fields[op.input] : undefined;
+  if (field === undefined) report('input', `the input schema has no field ${JSON.stringify(op.input)}`);
+  else if (!isObject(field) || field.type !== 'string' || isMediaField(field)) report('input', `the field ${JSON.stringify(op.input)} is no text: it needs type: string`);
+  const file = opFileOf(op);
+  if (file !== undefined && !bag.artifacts.has(file)) report('vocabulary', `the package has no artifact ${JSON.stringify(file)}`);
+  addTensor('tensor', op.tensor, bag, report);
+  if ('indices' in op && op.indices !== undefined) addTensor('indices', op.indices, bag, report);
+}
+
+function addTensor(key: 'tensor' | 'indices', tensor: string, bag: Bag, report: Report): void {
+  if (bag.tensors.has(tensor)) report(key, `the tensor ${JSON.stringify(tensor)} is made by an earlier op`);
   bag.tensors.add(tensor);
 }
 
@@ -75,6 +92,11 @@ function checkColumns(columns: readonly string[], bag: Bag, report: Report): voi
 function checkPostOp(op: PostOp, given: Set<string>, report: Report): void {
   if (op.op === 'softmax') {
     if (given.size > 0) report('op', `comes after ${[...given].join(' and ')}, which needs the probabilities`);
+    return;
+  }
+  if (op.op === 'numbers') {
+    if (given.has(op.field)) report('field', `the field ${JSON.stringify(op.field)} is made by an earlier op`);
+    given.add(op.field);
     return;
   }
   if (given.has(op.op)) report('op', `${op.op} may be given once`);

@@ -8,7 +8,22 @@ export type PreOp =
   | { readonly op: 'resize'; readonly input: string; readonly width: number; readonly height: number; readonly fit: 'fill' | 'contain' | 'cover'; readonly background: number | 'auto' }
   | { readonly op: 'invert'; readonly input: string; readonly when: 'always' | 'auto' }
   | { readonly op: 'normalize'; readonly input: string; readonly tensor: string; readonly layout: 'CHW' | 'HWC'; readonly scale: number; readonly mean: readonly number[]; readonly std: readonly number[] }
-  | { readonly op: 'columns'; readonly columns: readonly string[]; readonly tensor: string };
+  | { readonly op: 'columns'; readonly columns: readonly string[]; readonly tensor: string }
+  | { readonly op: 'words'; readonly input: string; readonly vocabulary: string; readonly tensor: string; readonly maxLength: number; readonly lowercase: boolean; readonly cut: Cut }
+  | {
+      readonly op: 'sentencepiece';
+      readonly input: string;
+      readonly vocabulary: string;
+      readonly tensor: string;
+      readonly indices?: string;
+      readonly dtype: 'int32' | 'int64';
+      readonly reserved: number;
+      readonly maxLength: number;
+      readonly cut: Cut;
+    };
+
+/** Which part of a text that is too long is cut; `none`: the text is refused. */
+export type Cut = 'none' | 'end' | 'start' | 'middle';
 
 export type PostOp =
   | { readonly op: 'softmax'; readonly tensor: string }
@@ -23,7 +38,8 @@ export type PostOp =
       readonly iouThreshold: number;
       readonly maxCount: number;
     }
-  | { readonly op: 'mask'; readonly tensor: string; readonly input: string; readonly edges: 'soft' | 'hard'; readonly threshold: number };
+  | { readonly op: 'mask'; readonly tensor: string; readonly input: string; readonly edges: 'soft' | 'hard'; readonly threshold: number }
+  | { readonly op: 'numbers'; readonly tensor: string; readonly field: string };
 
 export type PriceUnit = 'request';
 

@@ -101,7 +101,7 @@ describe('readManifest', () => {
     ['a key twice', edit('task:', 'name: other\ntask:'), '5:1 ', 'the key "name" is written twice'],
     ['broken YAML', edit('name: digits', 'name: [digits'), expect.stringMatching(/^\d+:\d+ $/) as unknown as string, expect.anything() as unknown as string],
     ['a missing key', edit('license: Apache-2.0\n', ''), '1:1 license', 'is missing'],
-    ['an unknown task', edit('image-classification', 'magic'), '5:7 task', 'must be one of "image-classification", "object-detection", "image-segmentation", "tabular-classification", "text-classification", "text-embedding", "text-generation", "custom"'],
+    ['an unknown task', edit('image-classification', 'magic'), '5:7 task', 'must be one of "image-classification", "object-detection", "image-segmentation", "ocr", "text-classification", "token-classification", "text-embedding", "text-generation", "audio-classification", "voice-activity-detection", "tabular-classification", "time-series-forecasting", "custom"'],
     ['a range that is none', edit('^0.1.0', 'newest'), '7:31 runtime.range', 'must be a version range, e.g. ^0.1.0'],
     ['a path that leaves', edit('model.onnx', '../model.onnx'), '9:11 artifacts[0].path', 'the path "../model.onnx" is refused: it leaves the package (..)'],
     ['an absolute path', edit('model.onnx', '/etc/passwd'), '9:11 artifacts[0].path', 'the path "/etc/passwd" is refused: it is absolute'],
@@ -158,6 +158,33 @@ ${ops}`);
       { at: '12:11 post[3].op', message: 'mask may be given once' },
     ]);
     expect(post('  - { op: detections, tensor: d, input: image, labels: [cat], scoreThreshold: 2 }\n')[0]?.message).toMatch(/<= 1/);
+  });
+
+  it('checks that a text is one, and that the files of ops are artifacts', () => {
+    const pre = (ops: string, fields = 'text: { type: string }') => problemsOf(`schema: 1
+name: words
+version: 1.0.0
+license: MIT
+task: custom
+runtime: { name: onnx, range: "*" }
+artifacts: [ { path: model.onnx }, { path: words.txt } ]
+input: { type: object, properties: { ${fields} } }
+output: { type: object }
+pre:
+${ops}`);
+    expect(pre('  - { op: words, input: text, vocabulary: words.txt, tensor: ids, maxLength: 8 }\n')).toEqual([]);
+    expect(pre('  - { op: words, input: title, vocabulary: list.txt, tensor: ids, maxLength: 8 }\n')).toEqual([
+      { at: '11:25 pre[0].input', message: 'the input schema has no field "title"' },
+      { at: '11:44 pre[0].vocabulary', message: 'the package has no artifact "list.txt"' },
+    ]);
+    expect(pre('  - { op: sentencepiece, input: text, vocabulary: words.txt, tensor: ids, indices: ids, maxLength: 8 }\n', 'text: { type: number }')).toEqual([
+      { at: '11:33 pre[0].input', message: 'the field "text" is no text: it needs type: string' },
+      { at: '11:84 pre[0].indices', message: 'the tensor "ids" is made by an earlier op' },
+    ]);
+    expect(pre('  - { op: words, input: text, vocabulary: words.txt, tensor: ids, maxLength: 0 }\n')[0]?.message).toMatch(/>= 1/);
+    expect(pre('  - { op: words, input: text, vocabulary: words.txt, tensor: ids, maxLength: 8 }\npost:\n  - { op: numbers, tensor: a, field: x }\n  - { op: numbers, tensor: b, field: x }\n')).toEqual([
+      { at: '14:35 post[1].field', message: 'the field "x" is made by an earlier op' },
+    ]);
   });
 
   it('refuses schemas that could use the gateway without bound', () => {
