@@ -99,6 +99,10 @@ describe('pieces', () => {
     );
   });
 
+  it('are not those without a probability', () => {
+    expect(vocabulary([...list, ['▁the', null], ['lms', null]]).encode('the films')).toEqual([3, 6, 7]);
+  });
+
   it('become tensors, and places in a sparse matrix', () => {
     const op: PiecesOp = { op: 'sentencepiece', input: 'text', vocabulary: 'v.json', tensor: 'values', indices: 'indices', dtype: 'int32', reserved: 2, maxLength: 4, cut: 'none' };
     const run = (changed: Partial<PiecesOp>, text: unknown): unknown => {

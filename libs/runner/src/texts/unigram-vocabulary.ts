@@ -30,8 +30,10 @@ export class UnigramVocabulary {
     const pieces = new Map<string, Piece>();
     for (const [id, entry] of list.entries()) {
       const [piece, score] = (Array.isArray(entry) ? entry : []) as unknown[];
-      if (typeof piece !== 'string' || piece === '' || typeof score !== 'number' || !Number.isFinite(score)) throw refuse(`its entry ${id} is no [piece, log probability]`);
-      if (id < reserved) continue;
+      if (typeof piece !== 'string' || piece === '' || !(score === null || (typeof score === 'number' && Number.isFinite(score)))) {
+        throw refuse(`its entry ${id} is no [piece, log probability]`);
+      }
+      if (id < reserved || score === null) continue;
       if (pieces.has(piece)) throw refuse(`it has the piece ${JSON.stringify(piece)} twice`);
       pieces.set(piece, { id, score });
     }

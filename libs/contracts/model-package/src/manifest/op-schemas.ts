@@ -70,7 +70,7 @@ export const preOpsSchema = oneOfOps('What is done to the input before the model
   }),
   op('sentencepiece', 'A text to the ids of its pieces by a SentencePiece unigram model: a tensor [pieces], without a batch dimension.', ['input', 'vocabulary', 'tensor', 'maxLength'], {
     input: sentText,
-    vocabulary: { ...artifactPath, description: 'An artifact with a JSON list of [piece, log probability]; the place in the list is the id.' },
+    vocabulary: { ...artifactPath, description: 'An artifact with a JSON list of [piece, log probability]; the place in the list is the id, and null instead of a probability means that no text gets it.' },
     tensor: tensorName,
     indices: { ...fieldName, description: 'A second tensor [pieces, 2] with a row (0, place) for each piece, for models that take a sparse matrix.' },
     dtype: { enum: ['int32', 'int64'], default: 'int64', description: 'The type of both tensors.' },

@@ -183,7 +183,7 @@ ${ops}`);
     ]);
     expect(pre('  - { op: words, input: text, vocabulary: words.txt, tensor: ids, maxLength: 0 }\n')[0]?.message).toMatch(/>= 1/);
     expect(pre('  - { op: words, input: text, vocabulary: words.txt, tensor: ids, maxLength: 8 }\npost:\n  - { op: numbers, tensor: a, field: x }\n  - { op: numbers, tensor: b, field: x }\n')).toEqual([
-      { at: '14:35 post[1].field', message: 'the field "x" is made by an earlier op' },
+      { at: '14:38 post[1].field', message: 'the field "x" is made by an earlier op' },
     ]);
   });
 
