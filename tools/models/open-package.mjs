@@ -4,7 +4,7 @@ import { readPackageFolder } from '@steelyard/model-package';
 import { readOpFiles, withoutOpFiles } from '../../libs/runner/dist/ops/op-files.js';
 import { compilePipeline } from '../../libs/runner/dist/pipeline.js';
 
-const context = { signal: new AbortController().signal, emit: () => Promise.resolve() };
+const context = { signal: new globalThis.AbortController().signal, emit: () => Promise.resolve() };
 
 /** The package in `folder`, on the CPU with one thread. `run` takes input objects and gives their outputs in order; it throws for one that fails. */
 export async function openPackage(folder) {
