@@ -77,7 +77,7 @@ describe('pieces', () => {
   });
 
   it('are unknown once for a run of characters that no piece has', () => {
-    expect(pieces('the 👍🏽👍 s')).toEqual(['▁the', '▁', '<unk>', '▁', 's']);
+    expect(pieces('the \u{1F44D}\u{1F3FD}\u{1F44D} s')).toEqual(['▁the', '▁', '<unk>', '▁', 's']);
     expect(pieces('<s>')).toEqual(['▁', '<unk>', 's', '<unk>']);
   });
 
@@ -120,9 +120,9 @@ describe('pieces', () => {
   });
 
   it('cost a long text no more than its length', () => {
-    const startedAtMs = performance.now();
+    const before = process.cpuUsage();
     expect(vocabulary().encode('the films '.repeat(10_000))).toHaveLength(30_000);
-    expect(performance.now() - startedAtMs).toBeLessThan(2000);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(2000);
   });
 
   it.each<[string, unknown, RegExp]>([

@@ -45,7 +45,7 @@ describe('entities', () => {
   });
 
   it.each([
-    ['emoji before it', '👩‍🚀🎉 and Ada', ['PERSON 👩‍🚀🎉', 'PERSON Ada']],
+    ['emoji before it', '\u{1F469}\u200d\u{1F680}\u{1F389} and Ada', ['PERSON \u{1F469}\u200d\u{1F680}\u{1F389}', 'PERSON Ada']],
     ['accents, composed and not', 'Café Cafe\u0301 ZOE\u0308', ['PLACE Café', 'PLACE Cafe\u0301', 'PERSON ZOE\u0308']],
     ['lines and odd spaces', '\n\tNew\r\n\u00a0York\u3000and\u200b', ['PLACE New\r\n\u00a0York']],
     ['ideographs without spaces', '映画Ada', ['PERSON 映', 'PERSON 画', 'PERSON Ada']],
@@ -64,7 +64,7 @@ describe('entities', () => {
   it('come in order, apart, from any text', async () => {
     await tag((model) =>
       fc.assert(
-        fc.asyncProperty(fc.string({ unit: fc.constantFrom('Ada', ' ', 'é', 'e\u0301', '👍🏽', '\n', ',', 'York', 'new ', '\u0130', '가', '\ud800'), minLength: 1 }), async (text) => {
+        fc.asyncProperty(fc.string({ unit: fc.constantFrom('Ada', ' ', 'é', 'e\u0301', '\u{1F44D}\u{1F3FD}', '\n', ',', 'York', 'new ', '\u0130', '가', '\ud800'), minLength: 1 }), async (text) => {
           const [answer] = await run(model, [text]);
           let at = 0;
           for (const { start, end, text: part } of (answer as { entities: Found[] }).entities) {
