@@ -25,7 +25,7 @@ RATE = 3e-3
 WORD_DROPOUT = 0.1
 CLIP = 1.0
 POOL = 50
-LINK = '../../../../libs/runner/spec/word-cases.json'
+CASES = '../../../../libs/runner/spec/word-cases.json'
 
 
 def parse_arguments():
@@ -102,7 +102,7 @@ def train(network, rows, labels, held_out, epochs):
 def main():
     """Read, learn the vocabulary, train, write."""
     options = parse_arguments()
-    check_cases(pathlib.Path(__file__).parent / LINK)
+    check_cases(pathlib.Path(__file__).parent / CASES)
     random.seed(SEED)
     torch.manual_seed(SEED)
     torch.set_num_threads(1)
