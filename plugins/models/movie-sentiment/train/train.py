@@ -34,7 +34,7 @@ def parse_arguments():
     parser.add_argument('--data', type=pathlib.Path, required=True)
     parser.add_argument('--output', type=pathlib.Path, default=pathlib.Path('trained'))
     parser.add_argument('--held-out', type=int, default=0)
-    parser.add_argument('--epochs', type=int, default=6)
+    parser.add_argument('--epochs', type=int, default=4)
     return parser.parse_args()
 
 
