@@ -81,6 +81,17 @@ export const referenceModels: readonly ReferenceModel[] = [
     },
   },
   {
+    name: 'movie-sentiment',
+    runtime: 'onnx',
+    priceNano: 100_000n,
+    shows: ['two sentences of praise', labelled],
+    input: async () => ({ text: 'I did not expect to like this, but it is a beautiful, moving film with a superb cast. I will watch it again.' }),
+    check: (output) => {
+      expect(output).toMatchObject({ label: 'positive', scores: [{ label: 'negative' }, { label: 'positive' }] });
+      expect(output['score']).toBeGreaterThan(0.9);
+    },
+  },
+  {
     name: 'objects',
     runtime: 'tfjs',
     priceNano: 1_000_000n,
@@ -125,6 +136,21 @@ export const referenceModels: readonly ReferenceModel[] = [
     },
   },
   {
+    name: 'sentence-embeddings',
+    runtime: 'tfjs',
+    priceNano: 200_000n,
+    shows: ['a question of six words', ({ embedding }) => `vector of ${embedding.length}`],
+    input: async () => ({ text: 'Where can I park my car?' }),
+    check: async ({ embedding }) => {
+      const other = (await sample('sentence-embeddings', 'vehicle')).expected['embedding'] as number[];
+      const product = (a: number[], b: number[]): number => a.reduce((sum, value, index) => sum + value * (b[index] ?? NaN), 0);
+      expect(product(embedding, embedding)).toBeCloseTo(1, 3);
+      // The same asked in other words, and a vector with all of its numbers in other places.
+      expect(product(embedding, other)).toBeGreaterThan(0.5);
+      expect(product(embedding, embedding.toReversed())).toBeLessThan(0.3);
+    },
+  },
+  {
     name: 'spoken-digits',
     runtime: 'onnx',
     priceNano: 500_000n,
@@ -161,6 +187,19 @@ export const referenceModels: readonly ReferenceModel[] = [
         expect(segments[index].score).toBeGreaterThan(0.8);
       }
       expect(durationSeconds).toBeCloseTo(5.534, 2);
+    },
+  },
+  {
+    name: 'word-tags',
+    runtime: 'transformers',
+    priceNano: 100_000n,
+    shows: ['a sentence of eight words', ({ entities }) => entities.map(({ label, text }: Fields) => `${text} ${label}`).join(', ')],
+    input: async () => ({ text: 'Mary will book a flight to Paris tomorrow.' }),
+    check: ({ entities }) => {
+      expect(entities.map(({ text, label }: Fields) => `${text} ${label}`)).toEqual(
+        ['Mary PROPN', 'will VERB', 'book VERB', 'a DET', 'flight NOUN', 'to ADP', 'Paris PROPN', 'tomorrow NOUN'],
+      );
+      expect([entities[6].start, entities[6].end]).toEqual([27, 32]);
     },
   },
 ];

@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Manifest } from '@steelyard/model-package';
 import { fixtureManifest } from '@steelyard/runtime-testkit';
@@ -9,6 +11,10 @@ import { connectRunner } from './connect-runner.js';
 
 const ECHO = '@steelyard/runtime-echo';
 const manifest = (fields: Partial<Manifest> = {}): Manifest => ({ ...fixtureManifest({ name: 'echo' }, { files: {} }), ...fields });
+const words = manifest({
+  artifacts: [{ path: 'words.txt' }],
+  pre: [{ op: 'words', input: 'text', vocabulary: 'words.txt', tensor: 'ids', maxLength: 3, lowercase: true, cut: 'none' }],
+});
 
 describe('a runner', () => {
   let host: Host;
@@ -51,6 +57,20 @@ describe('a runner', () => {
     const { computeMs, memoryBytes } = header as RanHeader;
     expect(computeMs).toBeGreaterThan(25);
     expect(memoryBytes).toBeGreaterThan(1e6);
+  });
+
+  it('reads the files of ops when it loads, and names the one that is missing', async () => {
+    await connect();
+    await expect(host.load(words)).rejects.toMatchObject({ code: 'RUNTIME.ARTIFACT_REFUSED', message: expect.stringMatching(/words\.txt.*does not exist/) });
+  });
+
+  it('hands a text to the model as the ids of its words', async () => {
+    await connect();
+    await writeFile(path.join(host.dir, 'words.txt'), 'a\nfilm\n');
+    await host.load(words);
+    const [answered, refused] = await host.run([{ text: 'A good film' }, { text: '' }]);
+    expect(answered).toEqual({ output: { ids: { dtype: 'int64', shape: [3], data: BigInt64Array.of(2n, 1n, 3n) } } });
+    expect(refused).toMatchObject({ error: { code: 'INPUT.INVALID' } });
   });
 
   it('keeps a bad item\'s failure to itself', async () => {

@@ -10,6 +10,7 @@ import { checkFinite } from './check-finite.js';
 import { anonymousMemoryBytes } from './memory.js';
 import { OpenRun } from './open-run.js';
 import type { SendPart } from './open-run.js';
+import type { OpFiles } from './ops/op-files.js';
 import { compilePipeline } from './pipeline.js';
 import type { Pipeline } from './pipeline.js';
 
@@ -29,6 +30,8 @@ export interface RunRequest {
 
 export interface ModelVersionOptions {
   readonly manifest: Manifest;
+  /** What the ops read, where they read anything. */
+  readonly opFiles?: OpFiles;
   readonly model: LoadedModel;
   readonly capabilities: Pick<RuntimeCapabilities, 'batching' | 'continuous'>;
   /** How many threads the model may use; as many requests are decoded at a time, and two at least. */
@@ -50,10 +53,10 @@ export class ModelVersion {
   readonly #open = new Map<number, OpenRun>();
   #previousRun: Promise<unknown> = Promise.resolve();
 
-  /** @throws AppError `RUNTIME.LOAD_FAILED` for an op that this runner does not know. */
+  /** @throws AppError `RUNTIME.LOAD_FAILED` for an op that this runner does not know, `RUNTIME.ARTIFACT_REFUSED` for a file that an op cannot read. */
   constructor(options: ModelVersionOptions) {
     this.#options = options;
-    this.#pipeline = compilePipeline(options.manifest);
+    this.#pipeline = compilePipeline(options.manifest, options.opFiles);
   }
 
   async run({ id, header, body, sendPart }: RunRequest): Promise<BatchAnswer> {

@@ -5,6 +5,7 @@ import { inputErrors } from '@steelyard/runtime-kit';
 import { compileReaders } from './input-readers.js';
 import { Bag } from './ops/bag.js';
 import type { Step } from './ops/bag.js';
+import { NO_FILES } from './ops/op-files.js';
 import { compilePost, compilePre } from './ops/registry.js';
 
 /** What surrounds the model for one request at a time; compiled once, when the version is loaded. */
@@ -15,10 +16,10 @@ export interface Pipeline {
   readonly after: (output: Item, item: Item) => Item;
 }
 
-/** @throws AppError `RUNTIME.LOAD_FAILED` for an op that cannot work. */
-export function compilePipeline(manifest: Manifest): Pipeline {
+/** @throws AppError `RUNTIME.LOAD_FAILED` for an op that cannot work, `RUNTIME.ARTIFACT_REFUSED` for a file that it cannot read. */
+export function compilePipeline(manifest: Manifest, files = NO_FILES): Pipeline {
   const readers = compileReaders(manifest.input);
-  const pre = manifest.pre.map(compilePre);
+  const pre = manifest.pre.map((op) => compilePre(op, files));
   const post = manifest.post.map(compilePost);
   const outputNames = declaredNames(manifest.output);
   const sentOf = new WeakMap<Item, Pick<Bag, 'images' | 'durations'>>();

@@ -7,6 +7,7 @@ import type { RuntimePackage } from './load-runtime.js';
 import { anonymousMemoryBytes } from './memory.js';
 import { ModelVersion } from './model-version.js';
 import type { BatchAnswer, RunRequest } from './model-version.js';
+import { readOpFiles, withoutOpFiles } from './ops/op-files.js';
 import { checkRuntimeRange, readManifestFile } from './read-manifest-file.js';
 
 /** One runner's life: a runtime plugin, then at most one model version. */
@@ -33,7 +34,8 @@ export class RunnerSession {
   async inspect({ dir }: InspectHeader): Promise<InspectedHeader> {
     const [runtime, manifest] = await Promise.all([this.#plugin(), readManifestFile(dir)]);
     checkRuntimeRange(runtime, manifest.runtime);
-    return runtime.inspect({ dir, manifest });
+    await readOpFiles(dir, manifest);
+    return runtime.inspect({ dir, manifest: withoutOpFiles(manifest) });
   }
 
   async load({ dir, device, threads }: LoadHeader): Promise<LoadedHeader> {
@@ -43,11 +45,12 @@ export class RunnerSession {
     const [runtime, manifest] = await Promise.all([this.#plugin(), readManifestFile(dir)]);
     checkRuntimeRange(runtime, manifest.runtime);
     const { options } = manifest.runtime;
-    const model = await runtime.open({ dir, manifest, device, threads, options }).catch((error: unknown) => {
+    const opFiles = await readOpFiles(dir, manifest);
+    const model = await runtime.open({ dir, manifest: withoutOpFiles(manifest), device, threads, options }).catch((error: unknown) => {
       if (error instanceof AppError) throw error;
       throw runtimeErrors.LOAD_FAILED({ model: `${manifest.name}@${manifest.version}`, reason: reasonOf(error) }, error);
     });
-    this.#version = new ModelVersion({ manifest, model, capabilities: runtime.capabilities, threads, aborted: this.#aborted.signal });
+    this.#version = new ModelVersion({ manifest, opFiles, model, capabilities: runtime.capabilities, threads, aborted: this.#aborted.signal });
     return {
       inputs: model.inputs,
       outputs: model.outputs,

@@ -32,6 +32,13 @@ export function pixelsOf(bag: Bag, field: string): Pixels {
   throw inputErrors.INVALID({ field, reason: value === undefined ? 'it is missing' : 'it is not a decoded image' });
 }
 
+/** The text in a field. @throws AppError `INPUT.INVALID`. */
+export function textOf(bag: Bag, field: string): string {
+  const value = bag.get(field);
+  if (typeof value === 'string') return value;
+  throw inputErrors.INVALID({ field, reason: value === undefined ? 'it is missing' : 'it is not a text' });
+}
+
 /** An output tensor of the model. @throws AppError `RUNTIME.OUTPUT_INVALID`. */
 export function outputTensorOf(bag: Bag, field: string): Tensor & { readonly data: Float32Array | Float64Array } {
   const value = bag.get(field);

@@ -10,21 +10,25 @@ import { labels } from './labels.js';
 import { mask } from './mask.js';
 import { normalize } from './normalize.js';
 import { numbers } from './numbers.js';
+import { NO_FILES } from './op-files.js';
+import type { OpFiles } from './op-files.js';
 import { resize } from './resize.js';
 import { segments } from './segments.js';
+import { sentencepiece } from './sentencepiece.js';
 import { series } from './series.js';
 import { softmax } from './softmax.js';
+import { words } from './words.js';
 
-type PreCompilers = { readonly [Name in PreOp['op']]: (op: Extract<PreOp, { op: Name }>) => Step };
+type PreCompilers = { readonly [Name in PreOp['op']]: (op: Extract<PreOp, { op: Name }>, files: OpFiles) => Step };
 type PostCompilers = { readonly [Name in PostOp['op']]: (op: Extract<PostOp, { op: Name }>) => PostStep };
 
 /** Every op a manifest may name; a new one is a file and a line here. */
-export const PRE_OPS: PreCompilers = { decode, resize, invert, normalize, columns, audio, series };
+export const PRE_OPS: PreCompilers = { decode, resize, invert, normalize, columns, audio, series, words, sentencepiece };
 export const POST_OPS: PostCompilers = { softmax, labels, detections, mask, segments, numbers };
 
-export function compilePre(op: PreOp): Step {
-  const compile = lookUp(PRE_OPS, op.op) as (op: PreOp) => Step;
-  return compile(op);
+export function compilePre(op: PreOp, files: OpFiles = NO_FILES): Step {
+  const compile = lookUp(PRE_OPS, op.op) as (op: PreOp, files: OpFiles) => Step;
+  return compile(op, files);
 }
 
 export function compilePost(op: PostOp): PostStep {

@@ -23,13 +23,12 @@ def is_punctuation(char):
     return is_ascii_symbol or unicodedata.category(char).startswith('P')
 
 
-def clean(text):
-    """Lower-case the text, drop accents and control characters."""
-    decomposed = unicodedata.normalize('NFD', text.lower())
+def clean(text, fold=True):
+    """Drop control characters and, where `fold`, capitals and accents."""
     kept = []
-    for char in decomposed:
+    for char in unicodedata.normalize('NFD', text.lower()) if fold else text:
         category = unicodedata.category(char)
-        if category == 'Mn' or char == '\ufffd' or (category in ('Cc', 'Cf') and not char.isspace()):
+        if (fold and category == 'Mn') or char == '\ufffd' or (category in ('Cc', 'Cf') and not char.isspace()):
             continue
         kept.append(char)
     return ''.join(kept)
@@ -49,14 +48,14 @@ def split_punctuation(word):
     return parts
 
 
-def count_words(texts):
+def count_words(texts, fold=True):
     """Count the words of the texts as the tokenizer splits them."""
     raw = collections.Counter()
     for text in texts:
         raw.update(text.split())
     words = collections.Counter()
     for word, count in raw.items():
-        for piece in clean(word).split():
+        for piece in clean(word, fold).split():
             for part in split_punctuation(piece):
                 words[part] += count
     return words
@@ -122,9 +121,9 @@ class PairMerger:
         return result
 
 
-def learn_vocabulary(texts, size):
+def learn_vocabulary(texts, size, fold=True):
     """Return the pieces, special tokens first, then the alphabet, then merges by frequency."""
-    words = count_words(texts)
+    words = count_words(texts, fold)
     letters = collections.Counter()
     for word, count in words.items():
         for char in word:
@@ -144,7 +143,8 @@ def learn_vocabulary(texts, size):
 class WordPieceTokenizer:
     """Turns text into ids, without the special tokens at its ends."""
 
-    def __init__(self, vocabulary):
+    def __init__(self, vocabulary, fold=True):
+        self.fold = fold
         self.ids = {piece: index for index, piece in enumerate(vocabulary)}
         self.known = {}
 
@@ -169,7 +169,7 @@ class WordPieceTokenizer:
         result = []
         for word in text.split():
             if word not in self.known:
-                parts = [part for piece in clean(word).split() for part in split_punctuation(piece)]
+                parts = [part for piece in clean(word, self.fold).split() for part in split_punctuation(piece)]
                 self.known[word] = [index for part in parts for index in self.cut_word(part)]
             result.extend(self.known[word])
         return result

@@ -37,8 +37,9 @@ export async function openModel(context: OpenContext<TfjsOptions>): Promise<Load
     const handler = sourceOf(dir, scanned);
     executable = scanned.format === 'graph-model' ? await GraphExecutable.load({ scanned, handler, wanted: options.outputs }) : await LayersExecutable.load(handler);
     const session = new Session({ backend, executable, mayFallBack: wantedBackend === 'auto' });
-    const outputs = await tryOut(session);
-    return new TfjsModel({ session, device: device as Device, outputs, withoutBatch: options.batchDimension === 'none' });
+    const withoutBatch = options.batchDimension === 'none';
+    const outputs = await tryOut(session, withoutBatch);
+    return new TfjsModel({ session, device: device as Device, outputs, withoutBatch });
   } catch (error) {
     executable?.dispose();
     if (error instanceof AppError) throw error;

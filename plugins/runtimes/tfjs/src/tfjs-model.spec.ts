@@ -57,6 +57,12 @@ describe('the batch dimension', () => {
     expect(await withFiles(lookUp, reported)).toEqual([[{ name: 'i', dtype: 'int32', shape: [-1] }], [{ name: 'y', dtype: 'float32', shape: [-1] }]]);
   });
 
+  it('is not tried on a model that has none', async () => {
+    const alone = graph({ nodes: [placeholder('x', [-1, 2]), { name: 'y', op: 'Squeeze', input: ['x'], attr: { squeeze_dims: { list: { i: ['0'] } } } }] });
+    await expect(withFiles(alone, reported)).rejects.toMatchObject({ code: 'RUNTIME.LOAD_FAILED' });
+    expect((await withFiles(alone, reported, { batchDimension: 'none' }))[0]).toEqual([{ name: 'x', dtype: 'float32', shape: [-1, 2] }]);
+  });
+
   it('lets requests of different shapes run in one call', async () => {
     await withFiles(identity('DT_FLOAT', [-1, -1]), async (loaded) => {
       const items = [{ x: floats(1) }, { x: floats(2, 3) }, { x: floats(4) }, { x: floats() }];

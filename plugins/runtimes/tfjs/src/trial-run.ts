@@ -13,11 +13,12 @@ const BATCH = 2;
 /**
  * Runs a model once on zeros. That shows which operations the backend lacks before anybody waits for an answer, and what the
  * outputs are where the model does not say. Free dimensions are 1, so a model may well fail on it and work otherwise.
+ * @param withoutBatch The model's tensors have no batch dimension, so that none is tried.
  * @throws AppError `RUNTIME.LOAD_FAILED` where nothing else tells what the outputs are, or an operation is missing.
  */
-export async function tryOut(session: Session): Promise<readonly Value[]> {
+export async function tryOut(session: Session, withoutBatch = false): Promise<readonly Value[]> {
   const { inputs, outputs: declared, outputNames } = session.executable;
-  const batched = inputs.length > 0 && inputs.every(({ shape }) => shape[0] === -1);
+  const batched = !withoutBatch && inputs.length > 0 && inputs.every(({ shape }) => shape[0] === -1);
   const batch = batched && !declared ? BATCH : 1;
   const fail = (reason: string): Error => runtimeErrors.LOAD_FAILED({ model: 'The model', reason });
   const shapes = inputs.map(({ shape }) => shape.map((size, axis) => (size >= 0 ? size : axis === 0 ? batch : 1)));

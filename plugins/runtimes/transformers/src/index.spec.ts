@@ -5,6 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { describeRuntime } from '@steelyard/runtime-testkit';
 import { chainFiles } from '../spec/chain-decoder.fixture.js';
 import { files, STATES } from '../spec/packages.fixture.js';
+import { PLACE_SCORE, SCORE, taggerFiles } from '../spec/tagger.fixture.js';
 import transformers from './index.js';
 
 const statesOf = (text: string): (readonly [number, number])[] => ['[CLS]', ...text.split(' '), '[SEP]'].map((piece) => STATES[piece] ?? [0, 0]);
@@ -50,6 +51,19 @@ describeRuntime({ runtime: transformers, fixture: generation, describe, it });
 const whole = { ...transformers, capabilities: { ...transformers.capabilities, streaming: false } };
 describeRuntime({ runtime: whole, fixture: { ...fixture, task: 'text-classification', expected: texts.map(classified) }, describe, it });
 describeRuntime({ runtime: whole, fixture: { ...fixture, task: 'text-embedding', expected: texts.map(embedded) }, describe, it });
+const person = { label: 'PERSON', score: SCORE, text: 'Ada', start: 0, end: 3 };
+const tagging = {
+  ...fixture,
+  task: 'token-classification' as const,
+  files: taggerFiles(),
+  items: ['Ada', 'Ada and new york and Ada , Ada', 'and'].map((text) => ({ text })),
+  expected: [
+    { entities: [person] },
+    { entities: [person, { label: 'PLACE', score: PLACE_SCORE, text: 'new york', start: 8, end: 16 }, { ...person, start: 21, end: 24 }, { ...person, start: 27, end: 30 }] },
+    { entities: [] },
+  ],
+};
+describeRuntime({ runtime: whole, fixture: tagging, describe, it });
 
 it('says which devices and options it has', () => {
   expect(transformers.capabilities).toEqual({ batching: true, streaming: true, devices: ['cpu'] });

@@ -21,7 +21,7 @@ export default defineRuntime<TransformersOptions>({
         default: 'fp32',
         description: 'Which model file is loaded: onnx/model.onnx for fp32, onnx/model_quantized.onnx for q8, onnx/model_fp16.onnx for fp16, and so on.',
       },
-      truncate: { type: 'boolean', default: false, description: 'Cut a text that is too long for the model; otherwise it is refused. Not for text-generation, which cuts nothing.' },
+      truncate: { type: 'boolean', default: false, description: 'Cut a text that is too long for the model; otherwise it is refused. Not for text-generation and token-classification, which cut nothing.' },
       tokensPerRun: {
         type: 'integer',
         minimum: 8,

@@ -12,6 +12,8 @@ import { classificationAnswerer, embeddingAnswerer } from './tasks.js';
 import type { Answerer } from './tasks.js';
 import { TextModel } from './text-model.js';
 import { TextTokenizer } from './text-tokenizer.js';
+import { TokenModel } from './tokens/token-model.js';
+import { WordPieceTokenizer } from './tokens/word-pieces.js';
 import { loadTransformersLibrary } from './transformers-library.js';
 import type { TransformersLibrary } from './transformers-library.js';
 
@@ -25,6 +27,7 @@ const tasks: Readonly<Record<string, (loading: Loading) => Promise<LoadedModel>>
     const { pooling = 'mean', normalize = true } = loading.options;
     return openEncoder(loading, { classOf: (library) => library.AutoModel, answerer: embeddingAnswerer({ pooling, normalize }) });
   },
+  'token-classification': openTagger,
   'text-generation': openGeneration,
 };
 
@@ -72,6 +75,12 @@ async function openEncoder({ library, tokenizer, tokensMax, tokensPerRun, option
   const texts = new TextTokenizer({ tokenizer, tokensMax, truncate: options.truncate ?? false });
   const model = await load(classOf(library));
   return new TextModel({ library, model, tokenizer: texts, answerer, tokensPerRun });
+}
+
+async function openTagger({ library, folder, tokenizer, config, tokensMax, tokensPerRun, load }: Loading): Promise<LoadedModel> {
+  const pieces = new WordPieceTokenizer(tokenizer, await readPackageJson(folder, 'tokenizer.json'));
+  const model = await load(library.AutoModelForTokenClassification);
+  return new TokenModel({ library, model, tokenizer: pieces, config, tokensMax, tokensPerRun });
 }
 
 function positionsOf(config: Json): number {

@@ -27,8 +27,7 @@ export function classificationAnswerer(config: Readonly<Record<string, unknown>>
   if (problem !== 'single_label_classification' && problem !== 'multi_label_classification') {
     throw runtimeErrors.LOAD_FAILED({ model: 'The model', reason: `its problem_type ${JSON.stringify(problem)} is no classification` });
   }
-  const names = (config['id2label'] ?? {}) as Readonly<Record<string, unknown>>;
-  const labelOf = (index: number): string => (typeof names[index] === 'string' ? names[index] : `LABEL_${index}`);
+  const labelOf = labelsOf(config);
   const toScores = problem === 'multi_label_classification' ? sigmoid : softmax;
   return ({ outputs }) => {
     const { data, dims } = floats('logits', outputs['logits'], 2);
@@ -40,6 +39,12 @@ export function classificationAnswerer(config: Readonly<Record<string, unknown>>
       return { label: best.label, score: best.score, scores };
     });
   };
+}
+
+/** The labels of a configuration by their numbers; one without a name is called as the library calls it. */
+export function labelsOf(config: Readonly<Record<string, unknown>>): (index: number) => string {
+  const names = (config['id2label'] ?? {}) as Readonly<Record<string, unknown>>;
+  return (index) => (typeof names[index] === 'string' ? names[index] : `LABEL_${index}`);
 }
 
 /** A model that pools by itself has the output `sentence_embedding`; of others the last states are pooled here. */
@@ -74,14 +79,15 @@ function pool({ data, dims }: Rows, mask: BigInt64Array | undefined): Rows {
   return { data: pooled, dims: [count, size] };
 }
 
-function floats(name: string, tensor: Tensor | undefined, rank: number): Rows {
+/** @throws AppError `RUNTIME.OUTPUT_INVALID` where the model has no such output of this many dimensions. */
+export function floats(name: string, tensor: Tensor | undefined, rank: number): Rows {
   const refuse = (reason: string): Error => runtimeErrors.OUTPUT_INVALID({ field: name, reason });
   if (!tensor) throw refuse('the model has no such output; was it exported for this task?');
   if (tensor.type !== 'float32' || tensor.dims.length !== rank) throw refuse(`it is ${tensor.type} of ${tensor.dims.length} dimensions, not float32 of ${rank}`);
   return { data: tensor.data as Float32Array, dims: tensor.dims };
 }
 
-function softmax(logits: Float32Array): number[] {
+export function softmax(logits: Float32Array): number[] {
   const top = Math.max(...logits);
   const weights = Array.from(logits, (logit) => Math.exp(logit - top));
   const sum = weights.reduce((total, weight) => total + weight, 0);

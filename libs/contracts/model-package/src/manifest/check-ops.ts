@@ -1,5 +1,6 @@
 import type { LocatedProblem } from '../problem.js';
 import type { JsonSchema, Manifest, PostOp, PreOp } from './manifest.js';
+import { opFileOf } from './op-files.js';
 import { isMediaField, isObject } from '../schema/schema-keywords.js';
 
 /** What the ops so far have made of the input. */
@@ -10,6 +11,7 @@ interface Bag {
   readonly tensors: Set<string>;
   /** Fields with a recording that was read. */
   readonly recordings: Set<string>;
+  readonly artifacts: ReadonlySet<string>;
 }
 
 type Report = (key: string, message: string) => void;
@@ -18,7 +20,8 @@ type Report = (key: string, message: string) => void;
 export function checkOps(manifest: Manifest): LocatedProblem[] {
   const problems: LocatedProblem[] = [];
   const reporter = (list: 'pre' | 'post', index: number): Report => (key, message) => problems.push({ segments: [list, index, ...key.split('.').map(indexOrName)], message });
-  const bag: Bag = { fields: propertiesOf(manifest.input), channels: new Map(), tensors: new Set(), recordings: new Set() };
+  const artifacts = new Set(manifest.artifacts.map(({ path }) => path));
+  const bag: Bag = { fields: propertiesOf(manifest.input), channels: new Map(), tensors: new Set(), recordings: new Set(), artifacts };
   manifest.pre.forEach((op, index) => checkPreOp(op, bag, reporter('pre', index)));
   const given = new Set<string>();
   manifest.post.forEach((op, index) => {
@@ -43,13 +46,17 @@ function propertiesOf(schema: JsonSchema): Readonly<Record<string, unknown>> {
 function checkPreOp(op: PreOp, bag: Bag, report: Report): void {
   if (op.op === 'columns') {
     checkColumns(op.columns, bag, report);
-    addTensor(op.tensor, bag, report);
+    addTensor('tensor', op.tensor, bag, report);
+    return;
+  }
+  if (op.op === 'words' || op.op === 'sentencepiece') {
+    checkText(op, bag, report);
     return;
   }
   if (op.op === 'audio' || op.op === 'series') {
     if (op.op === 'audio') checkAudio(op, bag, report);
     else checkSeries(op.input, bag, report);
-    addTensor(op.tensor, bag, report);
+    addTensor('tensor', op.tensor, bag, report);
     return;
   }
   if (op.op === 'decode') {
@@ -66,11 +73,21 @@ function checkPreOp(op: PreOp, bag: Bag, report: Report): void {
     const count = op[key].length;
     if (channels !== undefined && count !== 1 && count !== channels) report(key, `must hold one number or ${channels}, one for each channel; it holds ${count}`);
   }
-  addTensor(op.tensor, bag, report);
+  addTensor('tensor', op.tensor, bag, report);
 }
 
-function addTensor(tensor: string, bag: Bag, report: Report): void {
-  if (bag.tensors.has(tensor)) report('tensor', `the tensor ${JSON.stringify(tensor)} is made by an earlier op`);
+function checkText(op: Extract<PreOp, { op: 'words' | 'sentencepiece' }>, bag: Bag, report: Report): void {
+  const field = Object.hasOwn(bag.fields, op.input) ? bag.fields[op.input] : undefined;
+  if (field === undefined) report('input', `the input schema has no field ${JSON.stringify(op.input)}`);
+  else if (!isObject(field) || field.type !== 'string' || isMediaField(field)) report('input', `the field ${JSON.stringify(op.input)} is no text: it needs type: string`);
+  const file = opFileOf(op);
+  if (file !== undefined && !bag.artifacts.has(file)) report('vocabulary', `the package has no artifact ${JSON.stringify(file)}`);
+  addTensor('tensor', op.tensor, bag, report);
+  if ('indices' in op && op.indices !== undefined) addTensor('indices', op.indices, bag, report);
+}
+
+function addTensor(key: 'tensor' | 'indices', tensor: string, bag: Bag, report: Report): void {
+  if (bag.tensors.has(tensor)) report(key, `the tensor ${JSON.stringify(tensor)} is made by an earlier op`);
   bag.tensors.add(tensor);
 }
 

@@ -10,7 +10,22 @@ export type PreOp =
   | { readonly op: 'normalize'; readonly input: string; readonly tensor: string; readonly layout: 'CHW' | 'HWC'; readonly scale: number; readonly mean: readonly number[]; readonly std: readonly number[] }
   | { readonly op: 'columns'; readonly columns: readonly string[]; readonly tensor: string }
   | { readonly op: 'audio'; readonly input: string; readonly tensor: string; readonly rate: number; readonly secondsMax: number; readonly seconds?: number; readonly frame?: number }
-  | { readonly op: 'series'; readonly input: string; readonly tensor: string; readonly length: number };
+  | { readonly op: 'series'; readonly input: string; readonly tensor: string; readonly length: number }
+  | { readonly op: 'words'; readonly input: string; readonly vocabulary: string; readonly tensor: string; readonly maxLength: number; readonly lowercase: boolean; readonly cut: Cut }
+  | {
+      readonly op: 'sentencepiece';
+      readonly input: string;
+      readonly vocabulary: string;
+      readonly tensor: string;
+      readonly indices?: string;
+      readonly dtype: 'int32' | 'int64';
+      readonly reserved: number;
+      readonly maxLength: number;
+      readonly cut: Cut;
+    };
+
+/** Which part of a text that is too long is cut; `none`: the text is refused. */
+export type Cut = 'none' | 'end' | 'start' | 'middle';
 
 export type PostOp =
   | { readonly op: 'softmax'; readonly tensor: string }

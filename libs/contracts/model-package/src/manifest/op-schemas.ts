@@ -4,6 +4,14 @@ const fieldName = { type: 'string', minLength: 1, maxLength: 128 };
 const pixelsInput = { ...fieldName, description: 'The field that `decode` turned into pixels.' };
 const tensorName = { ...fieldName, description: "The name of the model's tensor." };
 const sentImage = { ...fieldName, description: 'The field of the image that an earlier op decoded.' };
+const sentText = { ...fieldName, description: 'The field of the input that holds the text; it is taken out.' };
+const artifactPath = { type: 'string', minLength: 1, maxLength: 512 };
+const lengthMax = { type: 'integer', minimum: 1, maximum: 16_384 };
+const cutPart = {
+  enum: ['none', 'end', 'start', 'middle'],
+  default: 'none',
+  description: 'What is cut of a text with more than maxLength: its end, its start or its middle; none: it is refused.',
+};
 const share = { type: 'number', minimum: 0, maximum: 1 };
 const labelList = { type: 'array', minItems: 1, maxItems: 100_000, items: { type: 'string', minLength: 1, maxLength: 256 } };
 const sizePixels = { type: 'integer', minimum: 1, maximum: 8192 };
@@ -66,6 +74,24 @@ export const preOpsSchema = oneOfOps('What is done to the input before the model
     input: { ...fieldName, description: 'The field with the list of numbers.' },
     tensor: tensorName,
     length: { type: 'integer', minimum: 1, maximum: 100_000, description: 'How many numbers the model takes; a shorter list is refused.' },
+  }),
+  op('words', 'A text to the ids of its words: an int64 tensor [maxLength], filled up with 0, without a batch dimension.', ['input', 'vocabulary', 'tensor', 'maxLength'], {
+    input: sentText,
+    vocabulary: { ...artifactPath, description: 'An artifact with one word a line: the first has the id 2. 0 is padding, 1 any other word.' },
+    tensor: tensorName,
+    maxLength: { ...lengthMax, description: 'How many words go to the model.' },
+    lowercase: { type: 'boolean', default: true, description: 'Whether the text is put in lower case first, as the vocabulary is.' },
+    cut: cutPart,
+  }),
+  op('sentencepiece', 'A text to the ids of its pieces by a SentencePiece unigram model: a tensor [pieces], without a batch dimension.', ['input', 'vocabulary', 'tensor', 'maxLength'], {
+    input: sentText,
+    vocabulary: { ...artifactPath, description: 'An artifact with a JSON list of [piece, log probability]; the place in the list is the id, and null instead of a probability means that no text gets it.' },
+    tensor: tensorName,
+    indices: { ...fieldName, description: 'A second tensor [pieces, 2] with a row (0, place) for each piece, for models that take a sparse matrix.' },
+    dtype: { enum: ['int32', 'int64'], default: 'int64', description: 'The type of both tensors.' },
+    reserved: { type: 'integer', minimum: 1, maximum: 1024, default: 3, description: 'So many entries at the beginning are control pieces that no text contains; the first, 0, stands for what is unknown.' },
+    maxLength: { ...lengthMax, description: 'How many pieces go to the model at most.' },
+    cut: cutPart,
   }),
 ]);
 

@@ -192,6 +192,33 @@ ${post}`);
     ]);
   });
 
+  it('checks that a text is one, and that the files of ops are artifacts', () => {
+    const pre = (ops: string, fields = 'text: { type: string }') => problemsOf(`schema: 1
+name: words
+version: 1.0.0
+license: MIT
+task: custom
+runtime: { name: onnx, range: "*" }
+artifacts: [ { path: model.onnx }, { path: words.txt } ]
+input: { type: object, properties: { ${fields} } }
+output: { type: object }
+pre:
+${ops}`);
+    expect(pre('  - { op: words, input: text, vocabulary: words.txt, tensor: ids, maxLength: 8 }\n')).toEqual([]);
+    expect(pre('  - { op: words, input: title, vocabulary: list.txt, tensor: ids, maxLength: 8 }\n')).toEqual([
+      { at: '11:25 pre[0].input', message: 'the input schema has no field "title"' },
+      { at: '11:44 pre[0].vocabulary', message: 'the package has no artifact "list.txt"' },
+    ]);
+    expect(pre('  - { op: sentencepiece, input: text, vocabulary: words.txt, tensor: ids, indices: ids, maxLength: 8 }\n', 'text: { type: number }')).toEqual([
+      { at: '11:33 pre[0].input', message: 'the field "text" is no text: it needs type: string' },
+      { at: '11:84 pre[0].indices', message: 'the tensor "ids" is made by an earlier op' },
+    ]);
+    expect(pre('  - { op: words, input: text, vocabulary: words.txt, tensor: ids, maxLength: 0 }\n')[0]?.message).toMatch(/>= 1/);
+    expect(pre('  - { op: words, input: text, vocabulary: words.txt, tensor: ids, maxLength: 8 }\npost:\n  - { op: numbers, tensor: a, field: x }\n  - { op: numbers, tensor: b, field: x }\n')).toEqual([
+      { at: '14:38 post[1].field', message: 'the field "x" is made by an earlier op' },
+    ]);
+  });
+
   it('refuses schemas that could use the gateway without bound', () => {
     const text = `schema: 1
 name: odd

@@ -46,6 +46,10 @@ describe('an honest model', () => {
     expect((await inspect(files)).format).toBe('graph-model');
   });
 
+  it('may be a graph of an old converter, which wrote no format', async () => {
+    expect((await inspect(withJson({ format: undefined }))).format).toBe('graph-model');
+  });
+
   it('is the one that the options name', async () => {
     const files = { ...linear(), 'b.json': Buffer.from('{}') };
     await expect(inspect(files)).rejects.toMatchObject({ code: 'RUNTIME.OPTIONS_INVALID' });
@@ -59,7 +63,7 @@ describe('what is no model', () => {
     ['text', withText('hello'), /no JSON/],
     ['a list', withText('[]'), /no JSON object/],
     ['an unknown format', withJson({ format: 'saved-model' }), /format is "saved-model"; known are/],
-    ['no format', withJson({ format: undefined }), /format is nothing/],
+    ['no format, and no graph either', withJson({ format: undefined, modelTopology: { class_name: 'Sequential' } }), /format is nothing/],
     ['no topology', withJson({ modelTopology: undefined }), /no modelTopology/],
     ['no weights', withJson({ weightsManifest: undefined }), /no weightsManifest/],
     ['a list of weights that is none', withJson({ weightsManifest: [{ paths: 'weights.bin' }] }), /list of paths and weights/],

@@ -28,7 +28,7 @@ export async function scanPackage({ dir, manifest }: Pick<OpenContext, 'dir' | '
   const model = modelPathOf(manifest);
   const json = await readJsonFile(dir, model);
   const { modelTopology: topology, userDefinedMetadata: metadata } = json;
-  const format = FORMATS.find((known) => known === json['format']);
+  const format = formatOf(json);
   if (format === undefined) throw refuse(model, `its format is ${quote(json['format'])}; known are ${FORMATS.join(' and ')}`);
   if (!isObject(topology)) throw refuse(model, 'it has no modelTopology');
   if (json['modelInitializer'] !== undefined) throw refuse(model, 'it has an initializer (hash tables), which is not supported');
@@ -39,6 +39,12 @@ export async function scanPackage({ dir, manifest }: Pick<OpenContext, 'dir' | '
   if (idle !== undefined) throw refuse(idle, 'it is neither the model nor weights that the model reads');
   const signature = [isObject(metadata) ? metadata['signature'] : undefined, json['signature']].find(isObject) ?? {};
   return { format, topology, signature, weights, uses, origin: originOf(json) };
+}
+
+/** Converters before the year 2020 did not write it; what they made of a graph has nodes all the same. */
+function formatOf({ format, modelTopology: topology }: JsonObject): Format | undefined {
+  if (format === undefined && isObject(topology) && Array.isArray(topology['node'])) return 'graph-model';
+  return FORMATS.find((known) => known === format);
 }
 
 function originOf(json: JsonObject): string {
