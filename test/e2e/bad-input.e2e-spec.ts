@@ -188,7 +188,9 @@ describePlatform('bad input', (context) => {
     it('a version that breaks callers of the one before it, with what breaks them and the number to take', async () => {
       const dir = await writeEchoPackage({ name: 'secret', version: '1.1.0' });
       const manifest = await readFile(join(dir, 'model.yaml'), 'utf8');
-      await writeFile(join(dir, 'model.yaml'), manifest.replace('required: [text]', 'required: [text, number]').replace('output:\n  type: object\n  properties:\n    text: { type: string }', 'output:\n  type: object\n  properties:\n    text: { type: [string, "null"] }'));
+      const stricter = manifest.replace('required: [text]', 'required: [text, number]');
+      const was = 'output:\n  type: object\n  properties:\n    text: { type: string }';
+      await writeFile(join(dir, 'model.yaml'), stricter.replace(was, 'output:\n  type: object\n  properties:\n    text: { type: [string, "null"] }'));
       const message = await refused(dir);
       expect(message).toContain('PUBLISHING.CONTRACT_BROKEN');
       expect(message).toContain('input.number: is required now; output.text: was string and may be string or null now');

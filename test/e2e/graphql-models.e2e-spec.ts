@@ -43,7 +43,9 @@ describePlatform('GraphQL with a field for every model', (context) => {
     await work();
     return before - BigInt((await platform.settledBalance(consumer)).availableNano);
   };
-  const echo = (given: string) => `mutation { ${field('echo')}(${given}) { __typename ... on ${type('echo', 'Success')} { output { text number } replayed } ... on InputInvalid { code problems { path message } } ... on PaymentRequired { code } } }`;
+  const echo = (given: string) => `mutation { ${field('echo')}(${given}) {
+    __typename ... on ${type('echo', 'Success')} { output { text number } replayed } ... on InputInvalid { code problems { path message } } ... on PaymentRequired { code }
+  } }`;
 
   it('answers typed, and charges each call of an operation', async () => {
     const query = `mutation ($image: Base64!) {
@@ -91,7 +93,9 @@ describePlatform('GraphQL with a field for every model', (context) => {
 
   it('makes client code that compiles, by GraphQL Code Generator', async () => {
     const schema = parse(await sdl());
-    const operation = (output: string) => `mutation Read($input: ${type('digits', 'Input')}!) { read: ${field('digits')}(input: $input) { __typename ... on ${type('digits', 'Success')} { output { ${output} } amountNano } ... on InputInvalid { problems { path message } } ... on PaymentRequired { requiredNano } } }`;
+    const operation = (output: string) => `mutation Read($input: ${type('digits', 'Input')}!) { read: ${field('digits')}(input: $input) {
+      __typename ... on ${type('digits', 'Success')} { output { ${output} } amountNano } ... on InputInvalid { problems { path message } } ... on PaymentRequired { requiredNano }
+    } }`;
     expect(validate(buildSchema(await sdl()), parse(operation('nothing')))).toHaveLength(1);
     const generated = await codegen({
       filename: 'models.ts',
@@ -139,7 +143,8 @@ export function use(answer: ReadMutation): string | undefined {
 
     it('that only the model’s schema knows of is a member of the union, with its path', async () => {
       const cost = await spent(async () => {
-        const { status, body } = await send(consumer, `mutation ($text: String!) { ${field('echo')}(input: { text: $text }) { ... on InputInvalid { code problems { path message } } } }`, { text: 'x'.repeat(10_001) });
+        const query = `mutation ($text: String!) { ${field('echo')}(input: { text: $text }) { ... on InputInvalid { code problems { path message } } } }`;
+        const { status, body } = await send(consumer, query, { text: 'x'.repeat(10_001) });
         expect([status, body.data[field('echo')]]).toEqual([200, { code: 'INFERENCE.INPUT_INVALID', problems: [{ path: 'text', message: expect.any(String) }] }]);
         const notAnImage = await send(consumer, `mutation { ${field('digits')}(input: { image: "bm8gaW1hZ2U=" }) { ... on InputInvalid { code problems { path } } } }`);
         expect(notAnImage.body.data[field('digits')]).toMatchObject({ code: 'INPUT.INVALID' });

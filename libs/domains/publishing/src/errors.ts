@@ -84,7 +84,8 @@ export const publishingErrors = defineErrors('PUBLISHING', {
   },
   CONTRACT_BROKEN: {
     kind: 'invalid',
-    message: ({ version, predecessor, breaks }: { version: string; predecessor: string; breaks: readonly Problem[]; next: string }) => `${version} would break callers of ${predecessor}: ${many(breaks)}`,
+    message: ({ version, predecessor, breaks }: { version: string; predecessor: string; breaks: readonly Problem[]; next: string }) =>
+      `${version} would break callers of ${predecessor}: ${many(breaks)}`,
     fix: ({ predecessor, next }: { predecessor: string; next: string }) => `Publish it as ${next}, or keep to what callers of ${predecessor} rely on.`,
   },
   ARTIFACT_REFUSED: {

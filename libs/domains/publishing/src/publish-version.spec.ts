@@ -274,7 +274,10 @@ describeDatabase('publishing', (context) => {
   it('refuses a version that breaks callers of the one before it, unless its number says so', async () => {
     const { caller } = await publish();
     const { input, output } = MANIFEST;
-    const broken = { input: { ...input, required: ['text', 'mood'], properties: { ...input.properties, mood: { type: 'string' } } }, output: { ...output, required: [] } };
+    const broken = {
+      input: { ...input, required: ['text', 'mood'], properties: { ...input.properties, mood: { type: 'string' } } },
+      output: { ...output, required: [] },
+    };
     const files = { 'samples/hello.json': '{"input": {"text": "hello", "mood": "good"}, "expected": {"text": "hello"}}', 'samples/dot.png': undefined };
     for (const dryRun of [false, true]) {
       const refused = await publish({ as: caller, dryRun, files, manifest: { version: '1.1.0', ...broken } });

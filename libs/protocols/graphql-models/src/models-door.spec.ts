@@ -13,7 +13,12 @@ import { createModelsDoor, type ModelsDoorOptions } from './models-door.js';
 const BODY_BYTES_MAX = 40_000;
 const caller = { organizationId: 'o', organizationHandle: 'acme', actorId: 'key1', scopes: new Set(['predict']) } as unknown as Caller;
 
-const INPUT: JsonSchema = { type: 'object', required: ['text'], additionalProperties: false, properties: { text: { type: 'string' }, size: { type: 'integer' }, image: { type: 'string', contentMediaType: 'image/*' } } };
+const INPUT: JsonSchema = {
+  type: 'object',
+  required: ['text'],
+  additionalProperties: false,
+  properties: { text: { type: 'string' }, size: { type: 'integer' }, image: { type: 'string', contentMediaType: 'image/*' } },
+};
 const OUTPUT: JsonSchema = { type: 'object', required: ['label'], properties: { label: { type: 'string' }, scores: { type: 'array', items: { type: 'number' } } } };
 
 interface World {
@@ -93,7 +98,14 @@ async function send(body: unknown, { headers = HEADERS, path = '' }: { headers?:
   return { status: response.status, headers: response.headers, body: (await response.json()) as { data?: Record<string, any>; errors?: any[] } };
 }
 
-const CALL = 'mutation ($input: Acme__Digits__Input!) { acme__digits(input: $input) { __typename ... on Acme__Digits__Success { output { label scores } ref } ... on InputInvalid { code problems { path message } } ... on PaymentRequired { code requiredNano } } }';
+const CALL = `mutation ($input: Acme__Digits__Input!) {
+  acme__digits(input: $input) {
+    __typename
+    ... on Acme__Digits__Success { output { label scores } ref }
+    ... on InputInvalid { code problems { path message } }
+    ... on PaymentRequired { code requiredNano }
+  }
+}`;
 const ask = (variables: object = { input: { text: 'x' } }, query = CALL) => send({ query, variables });
 
 describe('a call', () => {
@@ -147,10 +159,13 @@ describe('a call', () => {
     expect(JSON.stringify(body)).not.toContain('secret');
   });
 
-  it.each([[{ scores: [] }], [{ label: null }], [{ label: 'x', scores: ['many'] }], [null], ['text']])('whose answer is %j, not what the schema says, is told which prediction it was', async (output) => {
+  const strange: [unknown][] = [[{ scores: [] }], [{ label: null }], [{ label: 'x', scores: ['many'] }], [null], ['text']];
+  it.each(strange)('whose answer is %j, not what the schema says, is told which prediction it was', async (output) => {
     world.output = output;
     const { status, body } = await ask();
-    expect([status, body.data?.['acme__digits'] ?? null]).toEqual([200, output && typeof output === 'object' && 'label' in output && output.label === 'x' ? expect.anything() : null]);
+    // One number of a list that may be null costs the list alone.
+    const answered = (output as { label?: unknown } | null)?.label === 'x';
+    expect([status, body.data?.['acme__digits'] ?? null]).toEqual([200, answered ? expect.anything() : null]);
     expect(body.errors![0].extensions).toMatchObject({ code: 'GRAPHQL_MODELS.OUTPUT_UNEXPECTED', kind: 'model-failed', details: { predictionId: 'p1' } });
   });
 
@@ -227,13 +242,14 @@ describe('bad input', () => {
     ['too many tokens', { query: `{ ${'__typename '.repeat(2_001)} }` }, 400, 'GRAPHQL.INVALID'],
     ['too deep a query', { query: `{ __schema ${'{ types { fields { type '.repeat(8)} { name } ${'} } }'.repeat(8)} }` }, 400, 'GRAPHQL.TOO_DEEP'],
     ['walks over the schema by aliases', { query: `{ __schema { ${Array.from({ length: 13 }, (_, n) => `a${n}: types { name }`).join(' ')} } }` }, 400, 'GRAPHQL.TOO_MANY_FIELDS'],
-    ['walks over the schema by fragments', { query: `{ ${Array.from({ length: 7 }, () => '...A').join(' ')} } fragment A on Query { ...B ...B } fragment B on Query { __schema { types { name } } }` }, 400, 'GRAPHQL.TOO_MANY_FIELDS'],
+    ['walks over the schema by fragments', { query: `{ ${'...A '.repeat(7)} } fragment A on Query { ...B ...B } fragment B on Query { __schema { types { name } } }` }, 400, 'GRAPHQL.TOO_MANY_FIELDS'],
     ['a schema within itself', { query: '{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }' }, 400, 'GRAPHQL.INVALID'],
     ['a document over the limit', { query: `# ${'x'.repeat(33_000)}\n${CALL}` }, 413, 'GRAPHQL.DOCUMENT_TOO_LARGE'],
     ['a body over the limit', { query: CALL, variables: { input: { text: 'x'.repeat(BODY_BYTES_MAX) } } }, 413, 'HTTP.BODY_TOO_LARGE'],
   ])('%s', async (_what, body, status, code) => {
     const answer = await send(body);
-    expect(answer.body).toEqual({ errors: expect.arrayContaining([expect.objectContaining({ message: expect.any(String), extensions: expect.objectContaining({ code, requestId: expect.any(String) }) })]) });
+    const error = { message: expect.any(String), extensions: expect.objectContaining({ code, requestId: expect.any(String) }) };
+    expect(answer.body).toEqual({ errors: expect.arrayContaining([expect.objectContaining(error)]) });
     expect(answer.status).toBe(status);
   });
 

@@ -56,7 +56,10 @@ function compare(comparison: Comparison, { from, to, path }: Pair): Problem[] {
 }
 
 /** Rules that are only looked at for being the same. */
-const OPAQUE = ['not', 'if', 'then', 'else', 'allOf', 'anyOf', 'oneOf', 'contains', 'minContains', 'maxContains', 'propertyNames', 'dependentRequired', 'dependentSchemas', 'unevaluatedProperties', 'unevaluatedItems'];
+const OPAQUE = [
+  'not', 'if', 'then', 'else', 'allOf', 'anyOf', 'oneOf', 'contains', 'minContains', 'maxContains',
+  'propertyNames', 'dependentRequired', 'dependentSchemas', 'unevaluatedProperties', 'unevaluatedItems',
+];
 
 function comparePlain(comparison: Comparison, { from, to, path }: { readonly from: JsonSchema; readonly to: JsonSchema; readonly path: string }): Problem[] {
   const { side, toRoot } = comparison;

@@ -69,7 +69,8 @@ describe('an input', () => {
     ['an alternative more', x(text), x({ anyOf: [text, { type: 'number' }] })],
     ['null as well', x(closed({ a: text })), x({ anyOf: [closed({ a: text }), { type: 'null' }] })],
     ['a definition instead of the same written out', { ...x({ $ref: '#/$defs/p' }), $defs: { p: closed({ a: text }) } }, x(closed({ a: text }))],
-    ['another definition', { ...x({ $ref: '#/$defs/p' }), $defs: { p: closed({ a: text }) } }, { ...x({ $ref: '#/$defs/q' }), $defs: { q: closed({ a: { type: 'number' } }) } }, 'input.x.a was string and takes only number now'],
+    ['another definition', { ...x({ $ref: '#/$defs/p' }), $defs: { p: closed({ a: text }) } },
+      { ...x({ $ref: '#/$defs/q' }), $defs: { q: closed({ a: { type: 'number' } }) } }, 'input.x.a was string and takes only number now'],
     ['parts that say the same', x({ allOf: [closed({ a: text }), { required: ['a'] }] }), x(closed({ a: text }, ['a']))],
     ['a condition', x(text), x({ type: 'string', not: { const: 'a' } }), 'input.x not was none and is {"const":"a"} now'],
     ['a condition less', x({ type: 'string', not: { const: 'a' } }), x(text)],
@@ -108,12 +109,26 @@ describe('an output', () => {
 
 describe('of any two schemas', () => {
   const leaf = fc.constantFrom<JsonSchema>(
-    {}, { type: 'string' }, { type: 'integer' }, { type: 'number', minimum: 0 }, { type: 'number', exclusiveMaximum: 2 }, { type: ['string', 'null'] }, { enum: ['a', 1] }, { enum: ['a'] }, { const: null },
+    {}, { type: 'string' }, { type: 'integer' }, { type: 'number', minimum: 0 }, { type: 'number', exclusiveMaximum: 2 },
+    { type: ['string', 'null'] }, { enum: ['a', 1] }, { enum: ['a'] }, { const: null },
     { type: 'string', maxLength: 1 }, { type: 'boolean' }, { type: 'array', items: { type: 'integer' }, maxItems: 1 }, { type: 'integer', multipleOf: 2 },
   );
-  const object = fc.record({ type: fc.constant('object'), properties: fc.dictionary(fc.constantFrom('a', 'b'), leaf), required: fc.uniqueArray(fc.constantFrom('a', 'b')), additionalProperties: fc.constantFrom<unknown>(false, { type: 'string' }) });
-  const schema: fc.Arbitrary<JsonSchema> = fc.oneof(leaf, object, fc.record({ anyOf: fc.array(fc.oneof(leaf, object), { minLength: 1, maxLength: 3 }) }), fc.record({ allOf: fc.array(fc.oneof(leaf, object), { minLength: 1, maxLength: 2 }) }));
-  const value = fc.oneof(fc.constantFrom<unknown>('a', 'bb', 0, 1, 2, -1, 0.5, null, true, [], [1], [1, 2], ['a']), fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.constantFrom<unknown>('a', 'bb', 1, 0.5, null, [1])));
+  const object = fc.record({
+    type: fc.constant('object'),
+    properties: fc.dictionary(fc.constantFrom('a', 'b'), leaf),
+    required: fc.uniqueArray(fc.constantFrom('a', 'b')),
+    additionalProperties: fc.constantFrom<unknown>(false, { type: 'string' }),
+  });
+  const schema: fc.Arbitrary<JsonSchema> = fc.oneof(
+    leaf,
+    object,
+    fc.record({ anyOf: fc.array(fc.oneof(leaf, object), { minLength: 1, maxLength: 3 }) }),
+    fc.record({ allOf: fc.array(fc.oneof(leaf, object), { minLength: 1, maxLength: 2 }) }),
+  );
+  const value = fc.oneof(
+    fc.constantFrom<unknown>('a', 'bb', 0, 1, 2, -1, 0.5, null, true, [], [1], [1, 2], ['a']),
+    fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.constantFrom<unknown>('a', 'bb', 1, 0.5, null, [1])),
+  );
 
   it('finds nothing between a schema and itself', () => {
     fc.assert(fc.property(schema, (one) => expect([ofInput(one, one), ofOutput(one, one)]).toEqual([[], []])));

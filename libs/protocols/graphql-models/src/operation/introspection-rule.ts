@@ -35,7 +35,8 @@ export const introspectOnceRule: ValidationRule = (context) => {
     OperationDefinition(node) {
       // The fields of a model may have any name.
       if (node.operation !== OperationTypeNode.QUERY || count(node.selectionSet) <= LISTS_MAX) return;
-      context.reportError(new GraphQLError(`The operation lists parts of the schema more than ${LISTS_MAX} times; the standard introspection query fits`, { extensions: { code: 'GRAPHQL.TOO_MANY_FIELDS' } }));
+      const message = `The operation lists parts of the schema more than ${LISTS_MAX} times; the standard introspection query fits`;
+      context.reportError(new GraphQLError(message, { extensions: { code: 'GRAPHQL.TOO_MANY_FIELDS' } }));
     },
   };
 };

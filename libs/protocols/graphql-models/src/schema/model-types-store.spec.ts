@@ -10,7 +10,10 @@ const stable = (name: string, version = '1.0.0', owner = 'acme'): StableVersion 
 /** A catalog of these versions, which tells whose manifests were read. */
 function open(versions: StableVersion[]) {
   const read: string[] = [];
-  const manifestOf = ({ name, version }: StableVersion) => normaliseManifest({ schema: 1, name, version, license: 'MIT', task: 'custom', runtime: { name: 'echo', range: '*' }, input: { type: 'object', properties: { [`of_${version.replaceAll('.', '_')}`]: {} } }, output: { type: 'object' } }).manifest;
+  const manifestOf = ({ name, version }: StableVersion) => {
+    const input = { type: 'object', properties: { [`of_${version.replaceAll('.', '_')}`]: {} } };
+    return normaliseManifest({ schema: 1, name, version, license: 'MIT', task: 'custom', runtime: { name: 'echo', range: '*' }, input, output: { type: 'object' } }).manifest;
+  };
   const store = new ModelTypesStore({
     stableVersions: async () => versions,
     manifestsOf: async (wanted) => {

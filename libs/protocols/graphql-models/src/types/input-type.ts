@@ -32,7 +32,8 @@ export function inputTypeOf(shape: Shape, { name, names }: { readonly name: stri
     const members = object.properties.map((property, index) => {
       const { shape: inner, required } = property;
       const { type, convert } = typeOf(inner, innerName(own, property.name));
-      return { field: fields[index]!, property: property.name, keepsNull: inner.nullable, convert, description: inner.description, type: required && !inner.nullable ? new GraphQLNonNull(type) : type };
+      const shown = required && !inner.nullable ? new GraphQLNonNull(type) : type;
+      return { field: fields[index]!, property: property.name, keepsNull: inner.nullable, convert, description: inner.description, type: shown };
     });
     const type = new GraphQLInputObjectType({
       name: own,

@@ -83,7 +83,13 @@ describe('the type of an input', () => {
 
 describe('names that GraphQL does not know', () => {
   const types = typesOf(
-    object({ 'mean radius': { type: 'number' }, mean_radius: { type: 'number' }, '1st': { enum: ['very high', 'very-high', 'true', 'ok'] }, __x: { type: 'string' }, inner: { type: 'array', items: object({ 'a-b': { type: ['string', 'null'] } }) } }),
+    object({
+      'mean radius': { type: 'number' },
+      mean_radius: { type: 'number' },
+      '1st': { enum: ['very high', 'very-high', 'true', 'ok'] },
+      __x: { type: 'string' },
+      inner: { type: 'array', items: object({ 'a-b': { type: ['string', 'null'] } }) },
+    }),
     object({ 'top label': { type: 'string' } }, { required: ['top label'] }),
   );
 

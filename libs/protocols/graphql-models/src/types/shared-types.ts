@@ -1,4 +1,15 @@
-import { GraphQLBoolean, GraphQLFloat, GraphQLID, GraphQLInterfaceType, GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLString, type GraphQLFieldConfigMap, type GraphQLNamedType } from 'graphql';
+import {
+  GraphQLBoolean,
+  GraphQLFloat,
+  GraphQLID,
+  GraphQLInterfaceType,
+  GraphQLList,
+  GraphQLNonNull,
+  GraphQLObjectType,
+  GraphQLString,
+  type GraphQLFieldConfigMap,
+  type GraphQLNamedType,
+} from 'graphql';
 import type { PredictResult } from '@steelyard/domain-inference';
 import { JsonScalar, NanoScalar } from '@steelyard/platform-graphql';
 import { Base64Scalar, LongScalar, TensorScalar } from './scalars.js';
