@@ -45,6 +45,7 @@ describe('steelyard', () => {
   it('refuses wrong usage with exit code 2, as text and as JSON', async () => {
     expect(await steelyard('publsh')).toMatchObject({ code: 2, out: '', err: expect.stringContaining('Did you mean publish?') });
     expect(await steelyard('init', 'x', '--task', 'magic')).toMatchObject({ code: 2, err: expect.stringContaining('image-classification') });
+    expect(await steelyard('init', 'x', '--price', '0')).toMatchObject({ code: 2, err: expect.stringContaining('more than 0') });
     const json = await steelyard('run', '--json');
     expect(json).toMatchObject({ code: 2, err: '' });
     expect(JSON.parse(json.out)).toEqual({ error: { code: 'CLI.USAGE', message: expect.stringContaining('ref') } });

@@ -28,7 +28,7 @@ export async function asFolder(context: CommandContext, path: string, flags: Fil
     if (given !== undefined) throw cliErrors.ARGUMENT_INVALID({ argument: `--${given}`, problem: 'is for a model file; what a folder offers is in its model.yaml' });
     return use(path);
   }
-  if (flags.price === undefined) throw cliErrors.ARGUMENT_INVALID({ argument: '--price', problem: 'is missing: say what a call of the model costs, e.g. --price 0.001, or 0 for nothing' });
+  if (flags.price === undefined) throw cliErrors.ARGUMENT_INVALID({ argument: '--price', problem: 'is missing: say what a call of the model costs, e.g. --price 0.001' });
   const name = checkName(flags.name ?? nameOf(file.slice(0, file.length - extname(file).length)));
   const dir = await mkdtemp(join(tmpdir(), 'steelyard-package-'));
   try {

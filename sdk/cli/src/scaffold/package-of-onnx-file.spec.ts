@@ -63,7 +63,7 @@ describe('a package around an ONNX file', () => {
     const made = await packaged(modelOf([['x', 'float32', ['N', 2]], [odd, 'uint8', ['N', 1]]], [['y', 'float32', ['N', 2]], ['#', 'bool', ['N', 1]]]));
     expect(rules(made.manifest.input)).toEqual({ x: { dtype: 'float32', shape: [2] }, [odd]: { dtype: 'uint8', shape: [1] } });
     expect(Object.keys(rules(made.manifest.output))).toEqual(['y', '#']);
-    expect(made.samples[0]!.input[odd]).toEqual({ dtype: 'uint8', shape: [1], data: [0] });
+    expect(made.samples[0]!.input[odd]).toEqual({ dtype: 'uint8', shape: [1], data: [1] });
   });
 
   it('an output whose shape the file does not declare', async () => {

@@ -20,7 +20,7 @@ export interface TrialTensor {
 
 /**
  * A tensor that any model should be able to work on: it shows that the model runs, not that it is right. Numbers with a
- * fraction rise from 0 to 1, whole ones are 1 (a token, a mask that hides nothing) and 0 where they name a kind.
+ * fraction rise from 0 to 1, bytes from 1 on, whole ones are 1 (a token, a mask that hides nothing) and 0 where they name a kind.
  * @returns undefined where it would be larger than a sample may be
  */
 export function trialTensor({ name, dtype, shape = [] }: CarriedTensor): TrialTensor | undefined {
@@ -36,7 +36,7 @@ export function trialTensor({ name, dtype, shape = [] }: CarriedTensor): TrialTe
 function valueOf(dtype: string, name: string): (index: number, count: number) => number | boolean | string {
   if (dtype === 'string') return () => 'a';
   if (dtype === 'bool') return () => true;
-  if (dtype === 'uint8') return (index) => index % 256;
+  if (dtype === 'uint8') return (index) => (index % 255) + 1;
   // Rounded to what float32 holds exactly, so that the sample is the same in every notation.
   if (dtype.startsWith('float')) return (index, count) => Math.round((index / Math.max(1, count - 1)) * 1024) / 1024;
   const whole = /type|segment/i.test(name) ? 0 : 1;
