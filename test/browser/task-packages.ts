@@ -37,7 +37,12 @@ function tone(): Uint8Array {
 
 /** By their names. */
 const packages = {
-  names: { task: 'token-classification', field: ['text', { type: 'string' }], value: TEXT, output: { entities: [entity('person', 'Ada Lovelace'), entity('person', 'Charles Babbage'), entity('place', 'Ockham Park')] } },
+  names: {
+    task: 'token-classification',
+    field: ['text', { type: 'string' }],
+    value: TEXT,
+    output: { entities: [entity('person', 'Ada Lovelace'), entity('person', 'Charles Babbage'), entity('place', 'Ockham Park')] },
+  },
   vectors: { task: 'text-embedding', field: ['text', { type: 'string' }], value: TEXT, output: { embedding: Array.from({ length: 64 }, (_, at) => Math.sin(at)) } },
   speech: {
     task: 'voice-activity-detection',

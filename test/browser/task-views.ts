@@ -55,6 +55,10 @@ export async function lookAtViews(visitor: Visitor): Promise<Seen[]> {
 
   await run(trying, '/models/acme/vectors');
   await page.getByTestId('vector').waitFor();
+  await page.getByLabel('A second text').fill('Countess Lovelace');
+  await page.getByRole('button', { name: 'Compare the two texts' }).click();
+  // This model answers both with the vector of its sample.
+  await page.getByTestId('cosine').getByText('1.000').waitFor();
   await look('a vector');
 
   await run(trying, '/models/acme/series');

@@ -38,7 +38,13 @@ export function ComparePage() {
           {compared.map((one) => (
             <ComparedCard key={one.ref} compared={one} onRemove={() => show(refs.filter((ref) => ref !== one.ref))} />
           ))}
-          {refs.length < COMPARED_MAX ? <AddModel task={task} chosen={refs} onAdd={(ref) => show([...refs, ref])} /> : <Text size="sm" c="dimmed">{compare.most(COMPARED_MAX)}</Text>}
+          {refs.length < COMPARED_MAX ? (
+            <AddModel task={task} chosen={refs} onAdd={(ref) => show([...refs, ref])} />
+          ) : (
+            <Text size="sm" c="dimmed">
+              {compare.most(COMPARED_MAX)}
+            </Text>
+          )}
         </Group>
         <LeftOut models={models} />
         {error && <Failure error={error} />}
@@ -70,7 +76,10 @@ function ComparedCard({ compared: { ref, model, version }, onRemove }: { compare
 
 function LeftOut({ models: { missing, otherTask } }: { models: ComparedModels }) {
   const { compare, tasks } = useStrings();
-  const lines = [...missing.map((ref) => compare.missing(cleanText(ref))), ...otherTask.map(({ ref, model }) => compare.otherTask(cleanText(ref), tasks.texts[model.task]?.title ?? cleanText(model.task)))];
+  const lines = [
+    ...missing.map((ref) => compare.missing(cleanText(ref))),
+    ...otherTask.map(({ ref, model }) => compare.otherTask(cleanText(ref), tasks.texts[model.task]?.title ?? cleanText(model.task))),
+  ];
   return lines.map((line) => (
     <Text key={line} size="sm" role="status">
       {line}

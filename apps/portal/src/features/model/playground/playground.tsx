@@ -42,9 +42,9 @@ export function Playground({ version, callRef, draft }: { version: ModelVersion;
 }
 
 /** An embedding says most beside another. */
-function SecondText({ version, callRef, form, run: { outcome, running } }: { version: ModelVersion; callRef: string; form: InputForm; run: Run }) {
+function SecondText({ version, callRef, form, run: { outcome, running, input } }: { version: ModelVersion; callRef: string; form: InputForm; run: Run }) {
   const priceText = usePriceText();
   if (taskOf(version) !== 'text-embedding' || form.kind !== 'text' || running || outcome?.__typename !== 'PredictSuccess') return null;
   const vector = embeddingOf(outcome.output);
-  return vector && <VectorComparison key={outcome.prediction.id} callRef={callRef} field={form.field} vector={vector} costs={priceText(version.price)} />;
+  return vector && <VectorComparison key={outcome.prediction.id} callRef={callRef} first={input ?? {}} field={form.field} vector={vector} costs={priceText(version.price)} />;
 }

@@ -30,7 +30,15 @@ export function ChatInput({ conversation, onChange }: { conversation: Conversati
       <Textarea label={chat.message} value={next} autosize minRows={3} maxRows={12} onChange={(event) => onChange({ ...conversation, next: event.currentTarget.value })} />
       <details className={classes.more}>
         <summary>{chat.system}</summary>
-        <Textarea aria-label={chat.system} description={chat.systemHint} value={system} autosize minRows={2} maxRows={8} onChange={(event) => onChange({ ...conversation, system: event.currentTarget.value })} />
+        <Textarea
+          aria-label={chat.system}
+          description={chat.systemHint}
+          value={system}
+          autosize
+          minRows={2}
+          maxRows={8}
+          onChange={(event) => onChange({ ...conversation, system: event.currentTarget.value })}
+        />
       </details>
     </Stack>
   );

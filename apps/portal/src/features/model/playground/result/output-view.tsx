@@ -1,6 +1,7 @@
 import { SegmentedControl, Stack } from '@mantine/core';
 import { useMemo, useState, type ReactNode } from 'react';
 import { CodeBlock } from '../../../../components/code-block';
+import { PlainOnFailure } from '../../../../components/markdown/plain-on-failure';
 import { useStrings } from '../../../../strings';
 import type { JsonObject } from '../draft';
 import { detectionOf } from './boxes/detection';
@@ -53,7 +54,8 @@ export function OutputView({ task, input, output }: OutputViewProps) {
         ]}
         style={{ alignSelf: 'flex-end' }}
       />
-      {mode === 'seen' ? view : json()}
+      {/* A view that fails, by whatever an output may be, leaves the page as it is. */}
+      {mode === 'seen' ? <PlainOnFailure text={written(output)}>{view}</PlainOnFailure> : json()}
     </Stack>
   );
 }

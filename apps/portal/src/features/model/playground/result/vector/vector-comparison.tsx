@@ -2,12 +2,15 @@ import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { Failure } from '../../../../../components/failure';
 import { useStrings } from '../../../../../strings';
+import type { JsonObject } from '../../draft';
 import { useRun } from '../../use-run';
 import { cosineOf, embeddingOf, type Vector } from './embedding';
 import classes from './vector.module.css';
 
 interface VectorComparisonProps {
   readonly callRef: string;
+  /** What the first vector was made of; the second text stands in its place. */
+  readonly first: JsonObject;
   readonly field: string;
   readonly vector: Vector;
   /** What one call costs, as text. */
@@ -15,7 +18,7 @@ interface VectorComparisonProps {
 }
 
 /** Embeds a second text, which is a call of its own, and says how near the two are. */
-export function VectorComparison({ callRef, field, vector, costs }: VectorComparisonProps) {
+export function VectorComparison({ callRef, first, field, vector, costs }: VectorComparisonProps) {
   const { result } = useStrings();
   const [text, setText] = useState('');
   const run = useRun(callRef);
@@ -26,7 +29,7 @@ export function VectorComparison({ callRef, field, vector, costs }: VectorCompar
     <Stack gap="xs" component="section" aria-label={result.compareTexts}>
       <Textarea label={result.secondText} description={result.secondTextPaid(costs)} value={text} onChange={(event) => setText(event.currentTarget.value)} autosize minRows={2} maxRows={8} />
       <Group>
-        <Button variant="default" onClick={() => run.start({ [field]: text })} loading={run.running} disabled={text.trim() === ''}>
+        <Button variant="default" onClick={() => run.start({ ...first, [field]: text })} loading={run.running} disabled={text.trim() === ''}>
           {result.compareTexts}
         </Button>
       </Group>
