@@ -62,6 +62,14 @@ export const referenceModels: readonly ReferenceModel[] = [
     },
   },
   {
+    name: 'faces',
+    runtime: 'onnx',
+    priceNano: 300_000n,
+    shows: ['an astronaut, JPEG of 320x320', ({ objects }) => `${objects.map(labelled).join(', ')}, boxed, ${objects[0].keypoints.length} keypoints`],
+    input: image('faces', 'astronaut.jpg'),
+    check: checkFace,
+  },
+  {
     name: 'objects',
     runtime: 'tfjs',
     priceNano: 1_000_000n,
@@ -129,6 +137,18 @@ function overlap(a: Box, b: Box): number {
   const side = (at: 'x' | 'y', size: 'width' | 'height'): number => Math.max(0, Math.min(a[at] + a[size], b[at] + b[size]) - Math.max(a[at], b[at]));
   const both = side('x', 'width') * side('y', 'height');
   return both / (a.width * a.height + b.width * b.height - both);
+}
+
+/** One face, where it was drawn by hand from hairline to chin, and its eyes where a person puts them. */
+function checkFace({ objects }: Fields): void {
+  expect(objects).toHaveLength(1);
+  const [{ box, keypoints }] = objects;
+  expect(overlap(box, { x: 114, y: 50, width: 55, height: 61 })).toBeGreaterThan(0.8);
+  const drawn = [['rightEye', 127, 63], ['leftEye', 154, 64], ['nose', 141, 79], ['mouth', 140, 89]] as const;
+  for (const [index, [name, x, y]] of drawn.entries()) {
+    expect(keypoints[index].name).toBe(name);
+    expect(Math.hypot(keypoints[index].x - x, keypoints[index].y - y)).toBeLessThan(6);
+  }
 }
 
 /** The picture says the same as the number beside it, and the person is where she is in the photo: in the lower middle, not in the corner above. */

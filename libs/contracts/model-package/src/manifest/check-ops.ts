@@ -80,9 +80,14 @@ function checkPostOp(op: PostOp, given: Set<string>, report: Report): void {
   if (given.has(op.op)) report('op', `${op.op} may be given once`);
   given.add(op.op);
   if (op.op === 'mask') return;
+  reportTwice(op.labels, (index, label) => report(`labels.${index}`, `the label ${label} is named twice`));
+  if (op.op === 'detections') reportTwice(op.keypoints ?? [], (index, name) => report(`keypoints.${index}`, `the keypoint ${name} is named twice`));
+}
+
+function reportTwice(names: readonly string[], report: (index: number, quoted: string) => void): void {
   const seen = new Set<string>();
-  op.labels.forEach((label, index) => {
-    if (seen.has(label)) report(`labels.${index}`, `the label ${JSON.stringify(label)} is named twice`);
-    seen.add(label);
+  names.forEach((name, index) => {
+    if (seen.has(name)) report(index, JSON.stringify(name));
+    seen.add(name);
   });
 }

@@ -22,6 +22,8 @@ export type PostOp =
       readonly scoreThreshold: number;
       readonly iouThreshold: number;
       readonly maxCount: number;
+      /** Absent where the boxes have none. */
+      readonly keypoints?: readonly string[];
     }
   | { readonly op: 'mask'; readonly tensor: string; readonly input: string; readonly edges: 'soft' | 'hard'; readonly threshold: number };
 
