@@ -50,6 +50,18 @@ export const referenceModels: readonly ReferenceModel[] = [
     },
   },
   {
+    name: 'content-moderation',
+    runtime: 'tfjs',
+    priceNano: 500_000n,
+    shows: ['a cup of coffee, JPEG of 400x267', labelled],
+    input: image('content-moderation', 'coffee.jpg'),
+    check: (output) => {
+      expect(output['scores'].map(({ label }: Fields) => label)).toEqual(['Drawing', 'Hentai', 'Neutral', 'Porn', 'Sexy']);
+      expect(output['label']).toBe('Neutral');
+      expect(output['score']).toBeGreaterThan(0.98);
+    },
+  },
+  {
     name: 'digits',
     runtime: 'onnx',
     priceNano: 200_000n,

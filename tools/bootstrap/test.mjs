@@ -14,8 +14,11 @@ if (problem) {
   console.error(`The suites of the runtime llama-cpp need its library, which was not installed: ${problem}`);
   process.exit(1);
 }
-// Its weights are fetched, not shipped: see its NOTICE.md.
-if (!existsSync(join(root, 'plugins/models/objects/centernet.bin'))) run(process.execPath, ['plugins/models/objects/fetch.mjs'], { quiet: true });
+// Weights that are fetched, not shipped: see each NOTICE.md.
+const fetched = { objects: 'centernet.bin', 'content-moderation': 'weights.bin' };
+for (const [model, file] of Object.entries(fetched)) {
+  if (!existsSync(join(root, 'plugins/models', model, file))) run(process.execPath, [`plugins/models/${model}/fetch.mjs`], { quiet: true });
+}
 const chromium = process.env.STEELYARD_TEST_CHROMIUM ?? findOnPath(['chromium', 'chromium-browser', 'google-chrome']);
 // Suites wait for databases, runners and browsers more than they compute: one for each core, not one less.
 run(bin('jest'), [`--maxWorkers=${Math.max(1, availableParallelism())}`, ...rest], {

@@ -160,7 +160,7 @@ ${ops}`);
     expect(post('  - { op: detections, tensor: d, input: image, labels: [cat], scoreThreshold: 2 }\n')[0]?.message).toMatch(/<= 1/);
     expect(post('  - { op: detections, tensor: d, input: image, labels: [face], keypoints: [nose, face] }\n')).toEqual([]);
     expect(post('  - { op: detections, tensor: d, input: image, labels: [face], keypoints: [nose, ear, nose] }\n')).toEqual([
-      { at: '9:85 post[0].keypoints[2]', message: 'the keypoint "nose" is named twice' },
+      { at: '9:87 post[0].keypoints[2]', message: 'the keypoint "nose" is named twice' },
     ]);
   });
 
