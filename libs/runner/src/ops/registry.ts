@@ -8,6 +8,7 @@ import { invert } from './invert.js';
 import { labels } from './labels.js';
 import { mask } from './mask.js';
 import { normalize } from './normalize.js';
+import { pixels } from './pixels.js';
 import { resize } from './resize.js';
 import { softmax } from './softmax.js';
 
@@ -15,7 +16,7 @@ type PreCompilers = { readonly [Name in PreOp['op']]: (op: Extract<PreOp, { op: 
 type PostCompilers = { readonly [Name in PostOp['op']]: (op: Extract<PostOp, { op: Name }>) => PostStep };
 
 /** Every op a manifest may name; a new one is a file and a line here. */
-export const PRE_OPS: PreCompilers = { decode, resize, invert, normalize, columns };
+export const PRE_OPS: PreCompilers = { decode, resize, invert, normalize, pixels, columns };
 export const POST_OPS: PostCompilers = { softmax, labels, detections, mask };
 
 export function compilePre(op: PreOp): Step {

@@ -47,12 +47,13 @@ function checkPreOp(op: PreOp, bag: Bag, report: Report): void {
   }
   const channels = bag.channels.get(op.input);
   if (channels === undefined) report('input', `there are no pixels in ${JSON.stringify(op.input)}: decode it in an earlier op`);
-  if (op.op !== 'normalize') return;
-  for (const key of ['mean', 'std'] as const) {
-    const count = op[key].length;
-    if (channels !== undefined && count !== 1 && count !== channels) report(key, `must hold one number or ${channels}, one for each channel; it holds ${count}`);
+  if (op.op === 'normalize') {
+    for (const key of ['mean', 'std'] as const) {
+      const count = op[key].length;
+      if (channels !== undefined && count !== 1 && count !== channels) report(key, `must hold one number or ${channels}, one for each channel; it holds ${count}`);
+    }
   }
-  addTensor(op.tensor, bag, report);
+  if (op.op === 'normalize' || op.op === 'pixels') addTensor(op.tensor, bag, report);
 }
 
 function addTensor(tensor: string, bag: Bag, report: Report): void {

@@ -8,6 +8,7 @@ export type PreOp =
   | { readonly op: 'resize'; readonly input: string; readonly width: number; readonly height: number; readonly fit: 'fill' | 'contain' | 'cover'; readonly background: number | 'auto' }
   | { readonly op: 'invert'; readonly input: string; readonly when: 'always' | 'auto' }
   | { readonly op: 'normalize'; readonly input: string; readonly tensor: string; readonly layout: 'CHW' | 'HWC'; readonly scale: number; readonly mean: readonly number[]; readonly std: readonly number[] }
+  | { readonly op: 'pixels'; readonly input: string; readonly tensor: string }
   | { readonly op: 'columns'; readonly columns: readonly string[]; readonly tensor: string };
 
 export type PostOp =

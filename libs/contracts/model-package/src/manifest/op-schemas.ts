@@ -49,6 +49,10 @@ export const preOpsSchema = oneOfOps('What is done to the input before the model
     mean: { ...perChannel, items: { type: 'number' }, default: [0], description: 'One number, or one for each channel.' },
     std: { ...perChannel, items: { type: 'number', exclusiveMinimum: 0 }, default: [1], description: 'One number, or one for each channel.' },
   }),
+  op('pixels', 'Pixels to a uint8 tensor [H, W, C], as they are: for a model that takes images of any size.', ['input', 'tensor'], {
+    input: pixelsInput,
+    tensor: tensorName,
+  }),
   op('columns', 'Numeric fields to a float32 tensor [n], without a batch dimension.', ['columns', 'tensor'], {
     columns: { type: 'array', minItems: 1, maxItems: 4096, items: fieldName, description: 'Fields of the input, in the order that the model wants.' },
     tensor: tensorName,
