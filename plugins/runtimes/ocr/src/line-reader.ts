@@ -3,7 +3,7 @@ import type { Network } from './network.js';
 import type { Picture } from './picture.js';
 import { cropLine, turnedDown } from './recognition/crop-line.js';
 import { readClasses } from './recognition/read-classes.js';
-import type { Reading } from './recognition/read-classes.js';
+import type { Alphabet, Reading } from './recognition/read-classes.js';
 
 /** What PP-OCR's recognizers take: lines of 48 pixels, filled up to the width of their training. A line 64 times as long as high is enough for a page. */
 const CROP = { height: 48, widthMin: 320, widthMax: 3072 } as const;
@@ -14,11 +14,11 @@ const CERTAIN_MIN = 4;
 /** Reads lines that were found, one by one: on a CPU, together is no faster. */
 export class LineReader {
   readonly #network: Network;
-  readonly #characters: readonly string[];
+  readonly #alphabet: Alphabet;
 
-  constructor(network: Network, characters: readonly string[]) {
+  constructor(network: Network, alphabet: Alphabet) {
     this.#network = network;
-    this.#characters = characters;
+    this.#alphabet = alphabet;
   }
 
   /** A tall one is read from the top down too, unless it is as likely a letter that stands alone; the surer reading counts. */
@@ -36,6 +36,6 @@ export class LineReader {
   }
 
   async #readLevel(picture: Picture, line: Rectangle): Promise<Reading> {
-    return readClasses(await this.#network.run(cropLine(picture, line, CROP)), this.#characters);
+    return readClasses(await this.#network.run(cropLine(picture, line, CROP)), this.#alphabet);
   }
 }

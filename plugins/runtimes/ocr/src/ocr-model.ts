@@ -27,9 +27,9 @@ export interface OcrModelOptions {
 }
 
 interface ReadLine {
+  readonly place: Rectangle;
   readonly text: string;
   readonly score: number;
-  readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 }
 
 /** A picture in, its text out: lines are found, then read one by one. */
@@ -70,12 +70,12 @@ export class OcrModel implements LoadedModel {
       await new Promise(setImmediate);
       signal.throwIfAborted();
       const { text, score } = await this.#options.reader.read(picture, place);
-      if (text.trim() !== '' && score >= this.#options.scoreThreshold) lines.push({ text: text.trim(), score, box: boxOf(place, picture) });
+      if (text.trim() !== '' && score >= this.#options.scoreThreshold) lines.push({ place, text: text.trim(), score });
     }
     const rows = rowsOf(lines);
     return {
       text: rows.map((row) => row.map(({ text }) => text).join(' ')).join('\n'),
-      lines: rows.flat(),
+      lines: rows.flat().map(({ place, text, score }) => ({ text, score, box: boxOf(place, picture) })),
       width: picture.width,
       height: picture.height,
     };
@@ -91,7 +91,7 @@ export class OcrModel implements LoadedModel {
   }
 }
 
-function boxOf(place: Rectangle, { width, height }: Picture): ReadLine['box'] {
+function boxOf(place: Rectangle, { width, height }: Picture): { readonly x: number; readonly y: number; readonly width: number; readonly height: number } {
   const { left, top, right, bottom } = bounds(place);
   const [x, y] = [Math.max(0, left), Math.max(0, top)];
   return { x, y, width: Math.min(width, right) - x, height: Math.min(height, bottom) - y };

@@ -14,7 +14,7 @@ export async function openModel({ options, ...context }: OpenContext<OcrOptions>
   const { dir, manifest, device } = context;
   await inspectPackage(context);
   const parts = partsOf(manifest);
-  const { spaces, sideMin, sideMax, scoreThreshold, ...lines } = { ...DEFAULTS, ...options };
+  const { spaces, spaceThreshold, sideMin, sideMax, scoreThreshold, ...lines } = { ...DEFAULTS, ...options };
   const characters = [...(await readDictionary(dir, parts.dictionary)), ...(spaces ? [' '] : [])];
   const opened: Network[] = [];
   const open = async (part: 'detection' | 'recognition'): Promise<Network> => {
@@ -30,7 +30,7 @@ export async function openModel({ options, ...context }: OpenContext<OcrOptions>
       const reason = `it has ${classes} classes, and the dictionary ${characters.length} characters${spaces ? ', space included' : ''}; one class more stands for none`;
       throw runtimeErrors.LOAD_FAILED({ model: parts.recognition, reason });
     }
-    return new OcrModel({ device, detector, reader: new LineReader(recognizer, characters), limits: { sideMin, sideMax }, lines, scoreThreshold });
+    return new OcrModel({ device, detector, reader: new LineReader(recognizer, { characters, spaceThreshold }), limits: { sideMin, sideMax }, lines, scoreThreshold });
   } catch (error) {
     for (const network of opened) await network.close();
     throw error;
