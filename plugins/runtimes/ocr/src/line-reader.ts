@@ -5,8 +5,10 @@ import { cropLine, turnedDown } from './recognition/crop-line.js';
 import { readClasses } from './recognition/read-classes.js';
 import type { Alphabet, Reading } from './recognition/read-classes.js';
 
-/** What PP-OCR's recognizers take: lines of 48 pixels, filled up to the width of their training. A line 64 times as long as high is enough for a page. */
-const CROP = { height: 48, widthMin: 320, widthMax: 3072 } as const;
+/** In pixels, of what a recognizer takes. */
+export const LINE_HEIGHT = 48;
+/** Lines are filled up to the width of PP-OCR's training. One that is 64 times as long as high is enough for a page. */
+const CROP = { height: LINE_HEIGHT, widthMin: 320, widthMax: 3072 } as const;
 /** Taller than that, a line may be one that is written from the top down; wider than the second, it is none. */
 const UPRIGHT_MIN = 1.5;
 const CERTAIN_MIN = 4;

@@ -3,7 +3,7 @@ import { isTensor } from '@steelyard/wire';
 import type { Tensor } from '@steelyard/wire';
 import type { OnnxModel } from '@steelyard/runtime-onnx/session';
 
-const NCHW = 4;
+const FREE = -1;
 
 /** One of the two models, which takes a picture and gives one tensor. */
 export class Network {
@@ -11,12 +11,18 @@ export class Network {
   readonly #input: string;
   readonly #output: string;
 
-  /** @throws AppError `RUNTIME.LOAD_FAILED` for a model that takes or gives something else. */
-  constructor(model: OnnxModel, what: string) {
+  /**
+   * @param height Of the pictures that it will be given; undefined for any.
+   * @throws AppError `RUNTIME.LOAD_FAILED` for a model that takes or gives something else.
+   */
+  constructor(model: OnnxModel, artifact: string, height?: number) {
     const [input, ...others] = model.inputs;
     const [output] = model.outputs;
-    const fits = input !== undefined && output !== undefined && others.length === 0 && input.dtype === 'float32' && input.shape.length === NCHW && input.shape[1] !== 1;
-    if (!fits) throw runtimeErrors.LOAD_FAILED({ model: what, reason: 'it does not take one float32 tensor [n, 3, height, width] and give one tensor' });
+    const wanted = [1, 3, height ?? FREE, FREE];
+    const fits = input?.shape.length === wanted.length && input.shape.every((size, axis) => size === FREE || size === wanted[axis]);
+    if (!fits || input.dtype !== 'float32' || others.length > 0 || !output) {
+      throw runtimeErrors.LOAD_FAILED({ model: artifact, reason: `it must take one float32 tensor [n, 3, ${height ?? 'height'}, width], of any width, and give one` });
+    }
     this.#model = model;
     this.#input = input.name;
     this.#output = output.name;

@@ -83,8 +83,8 @@ export class OcrModel implements LoadedModel {
 
   async #find(picture: Picture): Promise<Rectangle[]> {
     const { shape, data } = await this.#options.detector.run(detectionInput(picture, this.#options.limits));
-    const [width = 0, height = 0] = [shape.at(-1), shape.at(-2)];
-    if (!(data instanceof Float32Array) || data.length !== width * height) {
+    const [count, channels, height = 0, width = 0] = shape;
+    if (shape.length !== 4 || count !== 1 || channels !== 1 || !(data instanceof Float32Array)) {
       throw runtimeErrors.OUTPUT_INVALID({ field: 'detection', reason: `it has the shape [${shape.join(', ')}], and a map of probabilities is [1, 1, height, width]` });
     }
     return findLines({ width, height, data }, picture, this.#options.lines);
