@@ -94,6 +94,21 @@ export const referenceModels: readonly ReferenceModel[] = [
     },
   },
   {
+    name: 'page-text',
+    runtime: 'ocr',
+    priceNano: 2_000_000n,
+    shows: ['a printed paragraph, PNG of 692x363', ({ text, lines }) => `${text.length} characters in ${lines.length} lines`],
+    input: image('page-text', 'lighthouse.png'),
+    check: async ({ text, lines }) => {
+      expect(text).toBe((await sample('page-text', 'lighthouse')).expected['text']);
+      expect(lines.map((line: Fields) => line['text']).join('\n')).toBe(text);
+      // "of granite", the end of the first line, drawn by hand.
+      const { x, y, width, height } = lines[0].box;
+      expect(Math.abs(x + width - 598)).toBeLessThan(8);
+      expect(Math.abs(y + height / 2 - 65)).toBeLessThan(5);
+    },
+  },
+  {
     name: 'person-mask',
     runtime: 'tfjs',
     priceNano: 500_000n,

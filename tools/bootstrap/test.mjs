@@ -15,7 +15,7 @@ if (problem) {
   process.exit(1);
 }
 // Weights that are fetched, not shipped: see each NOTICE.md.
-const fetched = { objects: 'centernet.bin', 'content-moderation': 'weights.bin' };
+const fetched = { objects: 'centernet.bin', 'content-moderation': 'weights.bin', 'page-text': 'ppocr_keys_v1.txt' };
 for (const [model, file] of Object.entries(fetched)) {
   if (!existsSync(join(root, 'plugins/models', model, file))) run(process.execPath, [`plugins/models/${model}/fetch.mjs`], { quiet: true });
 }
