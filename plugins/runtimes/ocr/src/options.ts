@@ -1,11 +1,11 @@
-/** `runtime.options` of `model.yaml`. */
+/** `runtime.options` of `model.yaml`. The first three must be there, which `partsOf` sees to. */
 export interface OcrOptions {
   /** The artifact that finds lines: ONNX, a picture in, a map of probabilities out. */
-  readonly detection: string;
+  readonly detection?: string;
   /** The artifact that reads a line: ONNX, a line in, the classes of its steps out. */
-  readonly recognition: string;
+  readonly recognition?: string;
   /** The artifact that lists the characters. */
-  readonly dictionary: string;
+  readonly dictionary?: string;
   readonly spaces?: boolean;
   readonly sideMin?: number;
   readonly sideMax?: number;
