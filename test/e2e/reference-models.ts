@@ -97,7 +97,7 @@ export const referenceModels: readonly ReferenceModel[] = [
     name: 'page-text',
     runtime: 'ocr',
     priceNano: 2_000_000n,
-    shows: ['a printed paragraph, PNG of 692x363', ({ text, lines }) => `${text.length} characters in ${lines.length} lines`],
+    shows: ['four printed lines, PNG of 691x213', ({ text, lines }) => `${text.length} characters in ${lines.length} lines`],
     input: image('page-text', 'lighthouse.png'),
     check: async ({ text, lines }) => {
       expect(text).toBe((await sample('page-text', 'lighthouse')).expected['text']);
