@@ -27,7 +27,7 @@ const side = { type: 'integer', minimum: 32, maximum: 4096 };
  */
 export const DEFAULTS = {
   spaces: true,
-  sideMin: 736,
+  sideMin: 480,
   sideMax: 1600,
   mapThreshold: 0.3,
   boxThreshold: 0.6,
