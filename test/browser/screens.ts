@@ -14,6 +14,8 @@ const text = (what: string | RegExp) => (page: Page) => page.getByText(what).fir
 /** Of anybody, signed in or not. */
 export const openScreens = (model: string): Screen[] => [
   { name: 'catalog', path: '/', shows: (page) => page.getByRole('link', { name: new RegExp(model) }).first() },
+  { name: 'tasks', path: '/tasks', shows: (page) => page.getByRole('link', { name: 'Image classification' }) },
+  { name: 'comparison to begin', path: '/compare', shows: (page) => page.getByRole('main').getByText('Choose a model') },
   { name: 'try', path: `/models/${model}`, shows: (page) => page.getByRole('button', { name: /^Use sample/ }).first() },
   { name: 'account', path: '/account', shows: text(/Sign in to see this page|Where you are signed in/) },
 ];
@@ -48,6 +50,7 @@ export const ownScreens = ({ organization, model, publication }: OwnScreensOptio
     { name: 'model', path: `${home}/models/${model}`, shows: heading('Channels') },
     { name: 'earnings', path: `${home}/earnings`, shows: (page) => page.getByRole('main').locator('dl') },
     { name: 'usage', path: `${home}/usage`, shows: heading('Calls, newest first') },
+    { name: 'evaluate', path: '/evaluate?task=image-classification', shows: (page) => page.getByLabel('Models to compare').first() },
     { name: 'keys', path: `${home}/keys`, shows: (page) => page.getByRole('button', { name: 'Make a key' }) },
     { name: 'settings', path: `${home}/settings`, shows: heading('Invitations') },
     { name: 'welcome', path: '/welcome', shows: (page) => page.getByLabel('Handle') },

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { commonRows, refusesEach } from '../clients/bad-requests.js';
 import { describePlatform, newName, repositoryRoot, SHARED_BODY_LIMIT_BYTES, writeEchoPackage, type SharedPlatform } from '@steelyard/test-support';
+
+const CBOR = { 'content-type': 'application/cbor' };
 
 /** Everything here must end in a clear error, and cost nothing. */
 describePlatform('bad input', (context) => {
@@ -53,7 +56,7 @@ describePlatform('bad input', (context) => {
 
     it.each([
       ['a deadline that has passed', { 'steelyard-deadline-ms': '0' }, 504, 'INFERENCE.DEADLINE_PASSED'],
-      ['a deadline that is no number', { 'steelyard-deadline-ms': 'soon' }, 400, 'NATIVE.HEADER_INVALID'],
+      ['a deadline that is no number', { 'steelyard-deadline-ms': 'soon' }, 400, 'HTTP.HEADER_INVALID'],
       ['an option that is not built', { 'steelyard-explain': 'true' }, 501, 'INFERENCE.OPTION_NOT_CONFIGURED'],
       ['another content type', { 'content-type': 'text/plain' }, 415, 'HTTP.MEDIA_TYPE_UNSUPPORTED'],
     ])('%s', async (_what, headers, status, code) => {
@@ -62,12 +65,24 @@ describePlatform('bad input', (context) => {
       expect(answer.status).toBe(status);
     });
 
-    it('a body that is not JSON', async () => {
-      const headers = { 'content-type': 'application/json', authorization: `Bearer ${consumer}` };
-      const response = await fetch(`${platform.url}/v1/predict/acme/echo`, { method: 'POST', headers, body: '{"text": ' });
-      expect(response.status).toBe(400);
-      expect(await response.json()).toMatchObject({ error: { code: 'NATIVE.BODY_MALFORMED' } });
-    });
+    refusesEach(
+      {
+        good: () => ({ url: `${platform.url}/v1/predict/`, path: `${acme}/echo`, headers: { 'content-type': 'application/json', authorization: `Bearer ${consumer}` }, body: JSON.stringify(text) }),
+        messageOf: ({ error }: any): string => {
+          expect(error).toMatchObject({ code: expect.any(String), charged: false, retryable: expect.any(Boolean), requestId: expect.any(String) });
+          return error.message;
+        },
+      },
+      [
+        ...commonRows('{"text": '),
+        ['a path of one part', () => ({ path: acme }), { status: 404, code: 'HTTP.NOT_FOUND' }],
+        ['a path of three parts', () => ({ path: `${acme}/echo/1` }), { status: 404, code: 'HTTP.NOT_FOUND' }],
+        ['CBOR that breaks off', () => ({ headers: CBOR, body: Uint8Array.of(0xa1, 0x64, 0x74) }), { status: 400, code: 'HTTP.BODY_MALFORMED', message: /not CBOR/ }],
+        ['CBOR with a tag that is not read', () => ({ headers: CBOR, body: Uint8Array.of(0xc1, 0x00) }), { status: 400, code: 'HTTP.BODY_MALFORMED' }],
+        ['CBOR that is nested without end', () => ({ headers: CBOR, body: Uint8Array.from({ length: 1_000 }, () => 0x81) }), { status: 400, code: 'HTTP.BODY_MALFORMED' }],
+        ['CBOR of another shape', () => ({ headers: CBOR, body: Uint8Array.of(0xa0) }), { status: 400, code: 'INFERENCE.INPUT_INVALID' }],
+      ],
+    );
 
     it('a wrong input, as an outcome of GraphQL', async () => {
       const { predict } = await platform.graphql(
@@ -168,6 +183,16 @@ describePlatform('bad input', (context) => {
       const message = await refused(await writeEchoPackage({ name: 'failing', expected: { text: 'goodbye' } }));
       expect(message).toContain('goodbye');
       expect(message).toContain('hello');
+    });
+
+    it('a version that breaks callers of the one before it, with what breaks them and the number to take', async () => {
+      const dir = await writeEchoPackage({ name: 'secret', version: '1.1.0' });
+      const manifest = await readFile(join(dir, 'model.yaml'), 'utf8');
+      await writeFile(join(dir, 'model.yaml'), manifest.replace('required: [text]', 'required: [text, number]').replace('output:\n  type: object\n  properties:\n    text: { type: string }', 'output:\n  type: object\n  properties:\n    text: { type: [string, "null"] }'));
+      const message = await refused(dir);
+      expect(message).toContain('PUBLISHING.CONTRACT_BROKEN');
+      expect(message).toContain('input.number: is required now; output.text: was string and may be string or null now');
+      expect(message).toContain('Publish it as 2.0.0');
     });
 
     it('a version number that is taken by other content; the same content again is no failure', async () => {

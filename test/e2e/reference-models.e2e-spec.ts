@@ -69,6 +69,19 @@ describePlatform('the reference models', (context) => {
     expect(cost).toBe(model.priceNano * BigInt(1 + WARM_CALLS));
   }, 60_000);
 
+  it.each([
+    ['voice-activity', { audio: Buffer.from('OggS, and so on').toString('base64') }, 'it is an Ogg file; send WAV'],
+    ['spoken-digits', { audio: Buffer.from('RIFF\0\0\0\0WAVEdata').toString('base64') }, 'no "fmt " chunk'],
+    ['electricity-forecast', { values: [1, 2, 3] }, 'it has 3 numbers, and the model needs at least 384'],
+    ['electricity-forecast', { values: Array(400).fill(1e35) }, 'expected a number from'],
+  ])('%s says what is wrong with an input, and that costs nothing', async (name, input, message) => {
+    const cost = await costOf(async () => {
+      const { status, body } = await platform.predict(consumer, `${owner}/${name}`, input);
+      expect([status, body]).toMatchObject([400, { error: { code: 'INPUT.INVALID', message: expect.stringContaining(message), charged: false } }]);
+    });
+    expect(cost).toBe(0n);
+  });
+
   it.each(WRITERS)('%s streams to a program', async (name) => {
     const texts: string[] = [];
     let firstMs = NaN;

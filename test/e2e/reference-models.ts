@@ -22,6 +22,7 @@ export interface ReferenceModel {
 const sampleFile = (model: string, file: string): Promise<Buffer> => readFile(join(modelsFolder, model, 'samples', file));
 const sample = async (model: string, name: string): Promise<{ input: Fields; expected: Fields }> => JSON.parse((await sampleFile(model, `${name}.json`)).toString());
 const image = (model: string, file: string) => async () => ({ image: await sampleFile(model, file) });
+const recording = (model: string, file: string) => async () => ({ audio: await sampleFile(model, file) });
 const labelled = ({ label, score }: Fields): string => `${label} ${score.toFixed(2)}`;
 
 export const TELL = { messages: [{ role: 'user', content: 'Tell me a story about Mina and a kite.' }], temperature: 0, maxTokens: 200 };
@@ -71,6 +72,24 @@ export const referenceModels: readonly ReferenceModel[] = [
       expect(output['label']).toBe('3');
       expect(output['scores']).toHaveLength(10);
       expect(output['score']).toBeGreaterThan(0.95);
+    },
+  },
+  {
+    name: 'electricity-forecast',
+    runtime: 'onnx',
+    priceNano: 200_000n,
+    shows: ['eight days of demand that grows by two per cent a day', ({ forecast }) => `${forecast.length} half-hours, ${forecast[0].toFixed(0)} W first`],
+    input: async () => (await sample('electricity-forecast', 'growing')).input,
+    check: async ({ forecast, lower, upper }) => {
+      const { values } = (await sample('electricity-forecast', 'growing')).input;
+      const weekAgo = values.slice(48, 96);
+      expect(forecast).toHaveLength(48);
+      for (const [index, value] of forecast.entries()) expect([index, lower[index] < value, value < upper[index]]).toEqual([index, true, true]);
+      const mean = (list: number[]): number => list.reduce((sum, value) => sum + value, 0) / list.length;
+      // Growing by two per cent of the first day for seven days.
+      expect(mean(forecast) / mean(weekAgo)).toBeCloseTo(1 + 0.14 / 1.03, 1);
+      const errors = forecast.map((value: number, index: number) => Math.abs(value / (weekAgo[index] * (1 + 0.14 / 1.03)) - 1));
+      expect(mean(errors)).toBeLessThan(0.05);
     },
   },
   {
@@ -141,6 +160,17 @@ export const referenceModels: readonly ReferenceModel[] = [
     },
   },
   {
+    name: 'spoken-digits',
+    runtime: 'onnx',
+    priceNano: 500_000n,
+    shows: ['a woman says eight, WAV of 8 kHz', labelled],
+    input: recording('spoken-digits', 'eight.wav'),
+    check: ({ label, score, scores }) => {
+      expect([label, scores.length]).toEqual(['eight', 10]);
+      expect(score).toBeGreaterThan(0.85);
+    },
+  },
+  {
     name: 'tiny-stories',
     runtime: 'llama-cpp',
     ...stories,
@@ -149,6 +179,24 @@ export const referenceModels: readonly ReferenceModel[] = [
     name: 'tiny-stories-onnx',
     runtime: 'transformers',
     ...stories,
+  },
+  {
+    name: 'voice-activity',
+    runtime: 'onnx',
+    priceNano: 500_000n,
+    shows: ['two cards named, WAV of 8 kHz, 5.5 s', ({ segments, speechSeconds }) => `${segments.length} segments, ${speechSeconds.toFixed(1)} s of speech`],
+    input: recording('voice-activity', 'two-cards.wav'),
+    check: ({ segments, durationSeconds }) => {
+      // Where the recording is loud; a sibilant at the end may be lost.
+      const spoken = [[0.88, 1.88], [3.52, 4.88]];
+      expect(segments).toHaveLength(spoken.length);
+      for (const [index, [start, end]] of spoken.entries()) {
+        expect(Math.abs(segments[index].start - start!)).toBeLessThan(0.3);
+        expect(Math.abs(segments[index].end - end!)).toBeLessThan(0.3);
+        expect(segments[index].score).toBeGreaterThan(0.8);
+      }
+      expect(durationSeconds).toBeCloseTo(5.534, 2);
+    },
   },
 ];
 

@@ -13,10 +13,21 @@ const TIMEOUT_MS = 2_000;
 export function serveHealth(server: FastifyInstance, checks: ReadinessChecks): void {
   server.get('/health/live', () => ({ status: 'live' }));
   server.get('/health/ready', async (_request, reply) => {
-    const results = await Promise.all(Object.entries(checks).map(async ([name, check]) => [name, (await isFine(check)) ? 'ready' : 'not ready'] as const));
-    const isReady = results.every(([, result]) => result === 'ready');
-    return reply.status(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready', checks: Object.fromEntries(results) });
+    const results = await runChecks(checks);
+    const ready = results.every(([, isReady]) => isReady);
+    return reply.status(ready ? 200 : 503).send({ status: told(ready), checks: Object.fromEntries(results.map(([name, isReady]) => [name, told(isReady)])) });
   });
+}
+
+/** Whether calls can be taken. */
+export async function isReady(checks: ReadinessChecks): Promise<boolean> {
+  return (await runChecks(checks)).every(([, isReady]) => isReady);
+}
+
+const told = (ready: boolean): string => (ready ? 'ready' : 'not ready');
+
+function runChecks(checks: ReadinessChecks): Promise<(readonly [name: string, isReady: boolean])[]> {
+  return Promise.all(Object.entries(checks).map(async ([name, check]) => [name, await isFine(check)] as const));
 }
 
 async function isFine(check: () => unknown): Promise<boolean> {

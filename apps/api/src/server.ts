@@ -1,16 +1,15 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { FrontDoor, Identity } from '@steelyard/domain-identity';
-import { RunPrediction } from '@steelyard/domain-inference';
+import { FrontDoor } from '@steelyard/domain-identity';
 import { Metering } from '@steelyard/domain-metering';
 import type { Config } from '@steelyard/platform-config';
 import { BareRoutes, ErrorFilter, requestIdOptions, sendRequestIds } from '@steelyard/platform-http';
-import { createNativeDoor } from '@steelyard/protocol-native';
 import { AppModule } from './app.module.js';
 import { exposeEngine } from './engine-metrics.js';
-import { serveHealth } from './health.js';
+import { isReady, serveHealth, type ReadinessChecks } from './health.js';
 import { openInfrastructure, type Infrastructure } from './infrastructure.js';
 import { NestLog } from './nest-log.js';
+import { openDoors } from './open-doors.js';
 import { openFrontDoor } from './open-front-door.js';
 import { servePortal } from './portal.js';
 import { closeParts, type Part } from './shutdown/close-parts.js';
@@ -57,7 +56,7 @@ function partOf(app: NestFastifyApplication): Part {
 }
 
 async function createApp(opened: Infrastructure): Promise<NestFastifyApplication> {
-  const { config, logger, metrics, tracing, database, dispatch } = opened;
+  const { config, logger, metrics, database, dispatch } = opened;
   const bare = new BareRoutes();
   // The schemas of routes are no stranger's: to hold them against the schema of schemas costs every start a compilation of that.
   const ajv = { customOptions: { validateSchema: false } };
@@ -66,14 +65,15 @@ async function createApp(opened: Infrastructure): Promise<NestFastifyApplication
   app.useGlobalFilters(new ErrorFilter(logger));
   const server = app.getHttpAdapter().getInstance();
   sendRequestIds(server);
-  bare.add(createNativeDoor({ identity: app.get(Identity), runPrediction: app.get(RunPrediction), logger, tracing, bodyBytesMax: config.bodyLimitBytes }));
+  const metering = app.get(Metering);
+  const checks: ReadinessChecks = { database: () => database.pool.query('SELECT 1'), usageLog: () => metering.checkReady(), engine: () => dispatch.status() };
+  openDoors(bare, app, { opened, isReady: () => isReady(checks) });
   server.addHook('preClose', (done) => {
     bare.close();
     done();
   });
   await servePortal(server, { https: config.publicUrl?.startsWith('https:') === true, door: app.get(FrontDoor) });
-  const metering = app.get(Metering);
-  serveHealth(server, { database: () => database.pool.query('SELECT 1'), usageLog: () => metering.checkReady(), engine: () => dispatch.status() });
+  serveHealth(server, checks);
   const readMetrics = exposeEngine(metrics, () => dispatch.status());
   server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await readMetrics()));
   return app;

@@ -9,6 +9,8 @@ import { SignedIn } from './shell/signed-in';
 const page = (load: () => Promise<Record<string, ComponentType>>, name: string) => lazy(async () => ({ default: (await load())[name]! }));
 
 const CatalogPage = page(() => import('./features/catalog/catalog-page'), 'CatalogPage');
+const TasksPage = page(() => import('./features/tasks/tasks-page'), 'TasksPage');
+const ComparePage = page(() => import('./features/compare/compare-page'), 'ComparePage');
 const ModelPage = page(() => import('./features/model/model-page'), 'ModelPage');
 const PublishPage = page(() => import('./features/publish/publish-page'), 'PublishPage');
 const ManagePage = page(() => import('./features/manage/manage-page'), 'ManagePage');
@@ -19,6 +21,7 @@ const KeysPage = page(() => import('./features/keys/keys-page'), 'KeysPage');
 const OrganizationPage = page(() => import('./features/organization/organization-page'), 'OrganizationPage');
 const InvitationPage = page(() => import('./features/organization/invitation-page'), 'InvitationPage');
 const AccountPage = page(() => import('./features/account/account-page'), 'AccountPage');
+const EvaluatePage = page(() => import('./features/evaluate/evaluate-page'), 'EvaluatePage');
 const WelcomePage = page(() => import('./features/welcome/welcome-page'), 'WelcomePage');
 const OperatorPage = page(() => import('./features/operator/operator-page'), 'OperatorPage');
 const HomePage = page(() => import('./features/welcome/home-page'), 'HomePage');
@@ -30,11 +33,14 @@ export function Pages() {
       <Suspense fallback={<Waiting />}>
         <Routes>
           <Route index element={<CatalogPage />} />
+          <Route path="tasks" element={<TasksPage />} />
+          <Route path="compare" element={<ComparePage />} />
           <Route path="models/:owner/:name" element={<ModelPage />} />
           <Route path="operator" element={<OperatorPage />} />
           <Route path="invitations/:token" element={<InvitationPage />} />
           <Route element={<SignedIn />}>
             <Route path="welcome" element={<WelcomePage />} />
+            <Route path="evaluate" element={<EvaluatePage />} />
             <Route path="account" element={<AccountPage />} />
           </Route>
           <Route path="org/:organization" element={<SignedIn member />}>

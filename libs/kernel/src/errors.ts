@@ -4,6 +4,7 @@ export const ERROR_KINDS = [
   'unauthenticated',
   'forbidden',
   'not-found',
+  'method-not-allowed',
   'conflict',
   'unprocessable',
   'payment-required',

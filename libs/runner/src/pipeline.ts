@@ -21,7 +21,7 @@ export function compilePipeline(manifest: Manifest): Pipeline {
   const pre = manifest.pre.map(compilePre);
   const post = manifest.post.map(compilePost);
   const outputNames = declaredNames(manifest.output);
-  const imagesOf = new WeakMap<Item, Bag['images']>();
+  const sentOf = new WeakMap<Item, Pick<Bag, 'images' | 'durations'>>();
   return {
     before(input) {
       const fields = asObject(input);
@@ -30,7 +30,8 @@ export function compilePipeline(manifest: Manifest): Pipeline {
       for (const read of readers) read(bag);
       const finish = (): Item => {
         const item = Object.fromEntries(bag);
-        if (bag.images.size > 0) imagesOf.set(item, bag.images);
+        const { images, durations } = bag;
+        if (images.size > 0 || durations.size > 0) sentOf.set(item, { images, durations });
         return item;
       };
       const pending = runSteps(pre, bag);
@@ -38,7 +39,8 @@ export function compilePipeline(manifest: Manifest): Pipeline {
     },
     after(output, item) {
       if (post.length === 0) return output;
-      const bag = new Bag(output, imagesOf.get(item));
+      const sent = sentOf.get(item);
+      const bag = new Bag(output, sent?.images, sent?.durations);
       for (const step of post) step(bag);
       return toOutput(bag, outputNames);
     },

@@ -8,7 +8,7 @@ import { Host } from '../spec/host.js';
 import type { ItemAnswer } from '../spec/stream.js';
 
 // The whole way of a reference model through a real runner process: scan, load, ops, batch.
-it.each(['digits', 'breast-cancer', 'objects', 'person-mask', 'tiny-stories', 'tiny-stories-onnx', 'review-encoder', 'review-sentiment', 'faces', 'content-moderation', 'page-text'])('%s answers its samples as its package promises', async (name) => {
+it.each(['digits', 'breast-cancer', 'objects', 'person-mask', 'tiny-stories', 'tiny-stories-onnx', 'review-encoder', 'review-sentiment', 'voice-activity', 'electricity-forecast', 'spoken-digits', 'faces', 'content-moderation', 'page-text'])('%s answers its samples as its package promises', async (name) => {
   const model = await readPackageFolder(folderOf(name));
   const inputs = await Promise.all(model.samples.map((sample) => resolveSampleInput(sample, (file) => readFile(`${model.dir}/${file}`))));
   await withRunner(model, async (host) => {

@@ -55,6 +55,10 @@ export const cliErrors = defineErrors('CLI', {
     message: ({ path }: { path: string }) => `${path} exists already`,
     fix: 'Name another folder; nothing is ever overwritten.',
   },
+  MODEL_UNFIT: {
+    kind: 'invalid',
+    message: ({ file, reason }: { file: string; reason: string }) => `${file} cannot be offered as it is: ${reason}`,
+  },
   RUNTIME_UNFIT: {
     kind: 'invalid',
     message: ({ runtime, task }: { runtime: string; task: string }) => `there is no template for the task ${task} with the runtime ${runtime}`,
@@ -79,6 +83,27 @@ export const cliErrors = defineErrors('CLI', {
     kind: 'conflict',
     message: ({ path }: { path: string }) => `${path} is not what the catalog says now`,
     fix: 'Run `steelyard generate`.',
+  },
+  NOT_COMPARABLE: {
+    kind: 'invalid',
+    message: ({ reason }: { reason: string }) => `these cannot be compared: ${reason}`,
+    fix: 'Name models of one task; `steelyard models` shows them.',
+  },
+  DATA_INVALID: {
+    kind: 'invalid',
+    message: ({ path, problems, more }: { path: string; problems: readonly { line: number; message: string }[]; more: number }) =>
+      `${path} cannot be used:\n${problems.map(({ line, message }) => `  - line ${line} ${message}`).join('\n')}${more > 0 ? `\n  and ${more} more` : ''}`,
+    fix: 'Every line is {"input": {...}, "expected": ...}; a file beside it is {"$file": "a.png"}. Nothing was called.',
+  },
+  COST_TOO_HIGH: {
+    kind: 'invalid',
+    message: ({ what, max }: { what: string; max: string }) => `${what}, more than the ${max} allowed`,
+    fix: 'Use fewer lines, or allow more with --max-cost. Nothing was called.',
+  },
+  COST_NOT_AGREED: {
+    kind: 'invalid',
+    message: ({ what }: { what: string }) => `${what}, and nobody agreed to that`,
+    fix: 'Agree with --yes, or bound it with --max-cost. Nothing was called.',
   },
   NOT_FOUND: {
     kind: 'not-found',

@@ -79,7 +79,7 @@ function isBug(error: unknown): boolean {
   return !(error instanceof SteelyardError) && !(error instanceof AppError) && !isOperational(error);
 }
 
-function exitCodeOf(error: unknown): ExitCode {
+export function exitCodeOf(error: unknown): ExitCode {
   if (isBug(error)) return ExitCode.bug;
   const { kind, code } = error as { kind?: string; code: string };
   if (kind === 'unauthenticated' || kind === 'forbidden') return ExitCode.notAllowed;

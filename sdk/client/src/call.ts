@@ -1,11 +1,11 @@
-import type { JsonObject } from './encoding/encode-input.js';
+import type { InputObject } from './encoding/encode-input.js';
 
 /** One attempt of one call, as plugins see it. Change it by giving a copy to `next`. */
 export interface Call {
   /** As the caller wrote it: `acme/digits`, `acme/digits:beta`, `acme/digits@1.0.0`. */
   readonly ref: string;
-  /** JSON values; media and tensors are base64 text already. */
-  readonly input: JsonObject;
+  /** JSON values; media are bytes, and tensors that were given as typed arrays hold those. */
+  readonly input: InputObject;
   /** The same for every attempt, so that the platform charges one of them at most. */
   readonly idempotencyKey: string;
   /** 1 for the first. */

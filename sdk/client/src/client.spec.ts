@@ -24,12 +24,14 @@ import {
   SteelyardError,
   UnavailableError,
 } from './index.js';
+import { decodeValue } from '@steelyard/wire';
 import { file } from './node.js';
 
 interface Seen {
   readonly path: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
+  readonly bytes: Buffer;
 }
 
 type Answer = (request: Seen, response: ServerResponse, socket: IncomingMessage['socket']) => void;
@@ -46,7 +48,8 @@ async function serve(...answers: Answer[]): Promise<{ seen: Seen[]; baseUrl: str
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const entry = { path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() };
+      const bytes = Buffer.concat(chunks);
+      const entry = { path: request.url ?? '', headers: request.headers, body: bytes.toString(), bytes };
       seen.push(entry);
       answers[Math.min(seen.length, answers.length) - 1]!(entry, response, request.socket);
     });
@@ -128,7 +131,13 @@ describe('run', () => {
 });
 
 describe('inputs', () => {
-  it('makes base64 of every form of media', async () => {
+  /** What the server reads out of a body of CBOR. */
+  const decoded = ({ headers, bytes }: Seen): unknown => {
+    expect(headers['content-type']).toBe('application/cbor');
+    return decodeValue(Uint8Array.from(bytes));
+  };
+
+  it('makes bytes of every form of media', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'steelyard-client-'));
     closing.push(() => rm(dir, { recursive: true }));
     await writeFile(join(dir, 'a.bin'), Buffer.from([0, 1, 254]));
@@ -148,13 +157,13 @@ describe('inputs', () => {
       list: [bytes],
       left: undefined,
     });
-    const same = 'AAH+';
-    expect(JSON.parse(seen[0]!.body)).toEqual({
+    const same = Uint8Array.of(0, 1, 254);
+    expect(decoded(seen[0]!)).toEqual({
       text: 'as it is', dataUrl: 'data:image/png;base64,AAE=', blob: same, bytes: same, buffer: same, arrayBuffer: same, file: same, url: same, inlineUrl: same, list: [same],
     });
   });
 
-  it('sends tensors as base64 little-endian and 64-bit integers as strings', async () => {
+  it('sends tensors as they are and other 64-bit integers as strings', async () => {
     const { connect, seen } = await serve(ok({}));
     await connect().run('acme/m', {
       a: { dtype: 'float32', shape: [2], data: new Float32Array([1, -2]) },
@@ -162,14 +171,27 @@ describe('inputs', () => {
       c: { dtype: 'float32', shape: [2], data: [1, 2] },
       d: new Float64Array([0.5]),
       e: { dtype: 'int64', shape: [1], data: new BigInt64Array([1n]) },
+      f: [true, false, null, 0, -1, 23, 24, 255, 256, 65_536, 2 ** 32 - 1, 2 ** 32, -24, -25, -(2 ** 40), 0.1, 'ä'.repeat(300)],
     });
-    expect(JSON.parse(seen[0]!.body)).toEqual({
-      a: { dtype: 'float32', shape: [2], data: 'AACAPwAAAMA=' },
+    expect(decoded(seen[0]!)).toEqual({
+      a: { dtype: 'float32', shape: [2], data: new Float32Array([1, -2]) },
       b: { dtype: 'int64', shape: [1], data: ['1152921504606846976'] },
       c: { dtype: 'float32', shape: [2], data: [1, 2] },
       d: [0.5],
-      e: { dtype: 'int64', shape: [1], data: 'AQAAAAAAAAA=' },
+      e: { dtype: 'int64', shape: [1], data: new BigInt64Array([1n]) },
+      f: [true, false, null, 0, -1, 23, 24, 255, 256, 65_536, 2 ** 32 - 1, 2 ** 32, -24, -25, -(2 ** 40), 0.1, 'ä'.repeat(300)],
     });
+  });
+
+  it('writes every typed array so that the server reads it', async () => {
+    const { connect, seen } = await serve(ok({}));
+    const arrays = {
+      uint8: Uint8Array, uint16: Uint16Array, uint32: Uint32Array, int8: Int8Array, int16: Int16Array, int32: Int32Array, float32: Float32Array, float64: Float64Array,
+    };
+    const tensors = Object.fromEntries(Object.entries(arrays).map(([dtype, Typed]) => [dtype, { dtype, shape: [2], data: Typed.of(1, 2) }]));
+    const input = { ...tensors, int64: { dtype: 'int64', shape: [1], data: BigInt64Array.of(-5n) }, uint64: { dtype: 'uint64', shape: [1], data: BigUint64Array.of(2n ** 63n) } };
+    await connect().run('acme/m', input);
+    expect(decoded(seen[0]!)).toEqual(input);
   });
 
   it('refuses what JSON would lose, and says where it is', async () => {

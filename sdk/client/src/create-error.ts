@@ -25,6 +25,7 @@ const CLASSES: Readonly<Record<ErrorKind, new (facts: ErrorFacts) => SteelyardEr
   unauthenticated: AuthenticationError,
   forbidden: PermissionDeniedError,
   'not-found': NotFoundError,
+  'method-not-allowed': SteelyardError,
   conflict: ConflictError,
   'payment-required': PaymentRequiredError,
   'rate-limited': RateLimitedError,

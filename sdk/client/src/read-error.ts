@@ -7,6 +7,7 @@ const KIND_OF_STATUS: Readonly<Record<number, ErrorKind>> = {
   402: 'payment-required',
   403: 'forbidden',
   404: 'not-found',
+  405: 'method-not-allowed',
   408: 'deadline-exceeded',
   409: 'conflict',
   413: 'too-large',

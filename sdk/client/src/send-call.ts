@@ -1,6 +1,7 @@
 import type { Call, CallResult, Timings } from './call.js';
 import { connectionError, type Connection, sendRequest } from './connection.js';
 import { amendError, createError } from './create-error.js';
+import { encodeBody, type EncodedBody } from './encoding/encode-body.js';
 import { SteelyardError } from './errors.js';
 import { predictPath } from './model-path.js';
 import { readHttpError } from './read-error.js';
@@ -13,12 +14,12 @@ import { readDeprecation } from './read-deprecation.js';
 export async function sendCall(connection: Connection, call: Call): Promise<CallResult> {
   call.signal.throwIfAborted();
   const path = predictPath(call.ref);
-  const body = JSON.stringify(call.input);
+  const { type, body } = encodeBody(call.input);
   const startedAtMs = performance.now();
   let response: Response;
   let text: string;
   try {
-    response = await sendRequest(connection, path, { method: 'POST', headers: headersOf(call), body, signal: call.signal });
+    response = await sendRequest(connection, path, { method: 'POST', headers: headersOf(call, type), body, signal: call.signal });
     text = await response.text();
   } catch (cause) {
     if (call.signal.aborted) throw abandoned(call.signal.reason);
@@ -33,10 +34,10 @@ export function abandoned(reason: unknown): unknown {
   return reason instanceof SteelyardError ? amendError(reason, { charged: 'unknown' }) : reason;
 }
 
-export function headersOf(call: Call): Record<string, string> {
+export function headersOf(call: Call, type: EncodedBody['type']): Record<string, string> {
   return {
     ...call.headers,
-    'content-type': 'application/json',
+    'content-type': type,
     accept: 'application/json',
     'idempotency-key': call.idempotencyKey,
     'steelyard-deadline-ms': String(Math.max(1, Math.ceil(call.deadlineAtMs - Date.now()))),

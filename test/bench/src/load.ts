@@ -4,7 +4,7 @@ export interface LoadOptions {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Sent in turn. */
-  readonly bodies: readonly string[];
+  readonly bodies: readonly (string | Uint8Array)[];
   readonly inFlight: number;
   readonly forMs: number;
 }
@@ -44,10 +44,11 @@ export async function load({ url, headers, bodies, inFlight, forMs }: LoadOption
   return { perSecond: latenciesMs.length / seconds, p50Ms: percentile(0.5), p99Ms: percentile(0.99), failed };
 }
 
-function requestOf(target: URL, headers: Readonly<Record<string, string>>, body: string): Buffer {
-  const fields = { host: target.host, 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)), ...headers };
+function requestOf(target: URL, headers: Readonly<Record<string, string>>, content: string | Uint8Array): Buffer {
+  const body = Buffer.from(content as string);
+  const fields = { host: target.host, 'content-type': 'application/json', 'content-length': String(body.length), ...headers };
   const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
-  return Buffer.from(`POST ${target.pathname} HTTP/1.1\r\n${head.join('')}\r\n${body}`);
+  return Buffer.concat([Buffer.from(`POST ${target.pathname} HTTP/1.1\r\n${head.join('')}\r\n`), body]);
 }
 
 const HEAD_END = Buffer.from('\r\n\r\n');

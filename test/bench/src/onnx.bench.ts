@@ -4,7 +4,6 @@
  * (the better of one and two threads, at each level) and against the raw loop (at its best batch, threads and processes).
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,9 +11,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { RunningPlatform } from '@steelyard/test-support/platform';
-import { load, type Load, type LoadOptions } from './load.js';
+import { load } from './load.js';
 import { bertMini, lenet, mlp, resnet18, type BenchGraph } from './onnx/graphs.js';
 import { bodyOf, writePackage } from './onnx/package.js';
+import { measured, type Measured, type Target } from './server-cpu.js';
 import { interleave, median, medianRatio, round, type BenchResult } from './rounds.js';
 
 const ROUNDS = 5;
@@ -68,36 +68,13 @@ async function measure(graph: BenchGraph, key: string): Promise<Record<string, u
   return results;
 }
 
-interface Target extends Omit<LoadOptions, 'inFlight' | 'forMs'> {
-  /** Of the server. */
-  readonly pid: number;
-}
-
-interface Measured extends Load {
-  readonly serverCpuMicros: number;
-}
-
 function targetOf({ url, child }: { url: string; child: ChildProcess }, bodies: readonly string[]): Target {
   return { url: `${url}/predict`, headers: {}, bodies, pid: child.pid! };
 }
 
-/** The load, and what a call costs the server's process; of the platform that is the gateway without runner and database. */
-async function measured(target: Target, inFlight: number): Promise<Measured> {
-  const before = cpuMicros(target.pid);
-  const result = await load({ ...target, inFlight, forMs: ROUND_MS });
-  return { ...result, serverCpuMicros: (cpuMicros(target.pid) - before) / (result.perSecond * (ROUND_MS / 1_000)) };
-}
-
-/** Linux only: the 14th and 15th field of stat(5), in ticks of 10 ms. */
-function cpuMicros(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const [user, system] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 13).map(Number) as [number, number];
-  return (user + system) * 10_000;
-}
-
 async function compare(ours: Target, theirs: Target, { inFlight, rawPerSecond }: { inFlight: number; rawPerSecond: number }): Promise<object> {
   await load({ ...ours, inFlight, forMs: TRY_MS });
-  const results = await interleave(ROUNDS, { platform: () => measured(ours, inFlight), direct: () => measured(theirs, inFlight) });
+  const results = await interleave(ROUNDS, { platform: () => measured(ours, { inFlight, forMs: ROUND_MS }), direct: () => measured(theirs, { inFlight, forMs: ROUND_MS }) });
   const [mine, peer] = [results['platform']!, results['direct']!];
   const ratio = medianRatio(mine.map((result) => result.perSecond), peer.map((result) => result.perSecond));
   return { ratio, ofRaw: round(median(mine.map((result) => result.perSecond)) / rawPerSecond), platform: summary(mine), direct: summary(peer) };

@@ -3,10 +3,11 @@
  * well, the longest first: a fresh clone has no times of an earlier run, and a long suite begun last leaves the other worker with nothing to do.
  */
 export const longSuites = {
+  'test/browser/screens.e2e-spec.ts': 85,
   'test/chaos/server-killed.e2e-spec.ts': 75,
+  'libs/domains/publishing/src/publish-version.spec.ts': 70,
   'test/browser/first-model.e2e-spec.ts': 60,
-  'test/browser/screens.e2e-spec.ts': 60,
-  'libs/domains/publishing/src/publish-version.spec.ts': 60,
+  'test/e2e/reference-models.e2e-spec.ts': 60,
   'test/e2e/canary.e2e-spec.ts': 60,
   'test/chaos/hostile-models.e2e-spec.ts': 50,
   'test/e2e/demo.e2e-spec.ts': 45,
@@ -14,15 +15,17 @@ export const longSuites = {
   'test/e2e/packed-sdk.e2e-spec.ts': 40,
   'test/tenancy/tenancy.e2e-spec.ts': 40,
   'test/e2e/bad-input.e2e-spec.ts': 40,
+  'test/e2e/graphql-models.e2e-spec.ts': 35,
   'test/browser/engine.e2e-spec.ts': 35,
   'test/browser/provider.e2e-spec.ts': 35,
-  'test/e2e/reference-models.e2e-spec.ts': 35,
+  'test/e2e/own-model.e2e-spec.ts': 30,
   'test/browser/people.e2e-spec.ts': 25,
   'test/money/money.property.spec.ts': 25,
   'test/e2e/runner-killed.e2e-spec.ts': 25,
   'test/e2e/streaming.e2e-spec.ts': 25,
   'test/e2e/main-job.e2e-spec.ts': 25,
   'test/e2e/versions.e2e-spec.ts': 25,
+  'test/browser/evaluate.e2e-spec.ts': 20,
 };
 
 export const SUITE_SECONDS = 15;

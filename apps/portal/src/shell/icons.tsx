@@ -1,10 +1,13 @@
 /** The few signs of the shell: 24 units square, drawn with the colour of the text. They stand beside words and say nothing themselves. */
 const PATHS = {
   catalog: 'M4 5h7v6H4z M13 5h7v6h-7z M4 13h7v6H4z M13 13h7v6h-7z',
+  tasks: 'M4 6h2 M10 6h10 M4 12h2 M10 12h10 M4 18h2 M10 18h10',
+  compare: 'M4 5h6v14H4z M14 5h6v14h-6z',
   publish: 'M12 16V4 M7 9l5-5 5 5 M4 16v4h16v-4',
   models: 'M12 3l8 4.5v9L12 21l-8-4.5v-9z M4 7.5l8 4.5 8-4.5 M12 12v9',
   earnings: 'M4 20V11 M10 20V4 M16 20v-6 M21 20H3',
   usage: 'M3 12h4l3-8 4 16 3-8h4',
+  evaluate: 'M4 20h16 M7 20v-7 M12 20V5 M17 20V9',
   keys: 'M14.5 9.5a4.5 4.5 0 1 0-4.2 4.5L13 16.5h3V19h3v-2.5L14.3 11a4.5 4.5 0 0 0 .2-1.5z M9 9.5h.01',
   overview: 'M4 11l8-7 8 7v9h-5v-6H9v6H4z',
   settings: 'M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7z M2.5 20c.5-4 3-6 6.5-6s6 2 6.5 6 M16 4.5a3.5 3.5 0 0 1 0 6 M18 14.5c2 .8 3.2 2.6 3.5 5.5',

@@ -55,7 +55,12 @@ export function Navigation() {
 }
 
 function groupsOf({ membership, can }: Session, shell: Strings['shell']): EntryGroup[] {
-  const explore: EntryGroup = { title: shell.explore, entries: [{ to: '/', label: shell.catalog, icon: 'catalog' }] };
+  const open: Entry[] = [
+    { to: '/', label: shell.catalog, icon: 'catalog' },
+    { to: '/tasks', label: shell.tasks, icon: 'tasks' },
+    { to: '/compare', label: shell.compare, icon: 'compare' },
+  ];
+  const explore: EntryGroup = { title: shell.explore, entries: open };
   if (!membership) return [explore];
   const home = `/org/${membership.organization.handle}`;
   const provide: Entry[] = [
@@ -65,6 +70,7 @@ function groupsOf({ membership, can }: Session, shell: Strings['shell']): EntryG
   ];
   const use: Entry[] = [
     { to: `${home}/keys`, label: shell.keys, icon: 'keys', shown: can('keys:manage') },
+    { to: '/evaluate', label: shell.evaluate, icon: 'evaluate', shown: can('predict') },
     { to: `${home}/usage`, label: shell.usage, icon: 'usage', shown: can('usage:read') },
   ];
   const own: Entry[] = [

@@ -12,3 +12,5 @@ export { satisfiesRange } from './version-range.js';
 export { packageErrors } from './errors.js';
 export type { ManifestProblem, Problem } from './problem.js';
 export type { CurvePoint, Measurements, Tuning } from './measurements.js';
+export { contractBreaks, type Contract } from './compatibility/contract-breaks.js';
+export { mayBreak, nextBreaking, predecessorOf } from './compatibility/breaking-version.js';

@@ -3,6 +3,7 @@ export * from './decode-value.js';
 export * from './encode-value.js';
 export * from './errors.js';
 export * from './frame-socket.js';
+export * from './half-precision.js';
 export * from './runner-protocol.js';
 export * from './tensor.js';
 export * from './wire-error.js';

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { formatModelRef, parseModelRef, type Caller, type ModelRef } from '@steelyard/kernel';
 import { OrganizationHandles } from '@steelyard/domain-identity';
+import type { Contract, Manifest } from '@steelyard/model-package';
 import { DATABASE, type Database, type Tx } from '@steelyard/platform-database';
 import { LRUCache } from 'lru-cache';
 import { draftVersion } from './versions/draft-version.js';
@@ -18,6 +19,8 @@ import { listModel } from './listing/list-model.js';
 import { listModelsOf } from './listing/list-models-of.js';
 import { ownModel } from './own-model.js';
 import { modelsWithFiguresBefore, recordFigures, type ModelFigures } from './record-figures.js';
+import { listStable, readManifests, type StableVersion } from './versions/list-stable.js';
+import { readContract, readNumbers } from './versions/read-contracts.js';
 import { answering, findVersion, isRetired, type Resolution } from './versions/resolve-version.js';
 import type { ResolvedVersion, VersionDraft, VersionId, VersionOutcome } from './versions/version.js';
 
@@ -64,6 +67,20 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
     if (found.version) return answering(found.version);
     if (parsed.version !== undefined) throw catalogErrors.VERSION_NOT_FOUND({ ref: model, version: parsed.version });
     throw catalogErrors.CHANNEL_NOT_FOUND({ ref: model, channel: parsed.channel ?? 'stable' });
+  }
+
+  /** Every model that the caller may use, with the version on its channel `stable`; those of one owner where one is named. */
+  async stableVersions(caller: Caller | undefined, owner?: string): Promise<StableVersion[]> {
+    const ownerId = owner === undefined ? undefined : await this.handles.idOf(owner);
+    if (owner !== undefined && ownerId === undefined) return [];
+    const found = await listStable(this.database, { viewerId: caller?.organizationId, ownerId });
+    const owners = await this.handles.handlesOf([...new Set(found.map((version) => version.ownerId))]);
+    return found.map((version) => ({ ...version, owner: owners.get(version.ownerId)! }));
+  }
+
+  /** The manifests of versions that {@link stableVersions} gave, by version id. */
+  manifestsOf(versions: readonly StableVersion[]): Promise<ReadonlyMap<string, Manifest>> {
+    return readManifests(this.database, versions);
   }
 
   async #find(ref: string, parsed: ModelRef): Promise<Resolution | undefined> {
@@ -184,6 +201,16 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
   async relist(ownerId: string): Promise<void> {
     await listModelsOf(this.database, ownerId);
     await this.#announce(ownerId);
+  }
+
+  /** The numbers of a model's ready versions; none of a model that is new. */
+  versionNumbers(tenantId: string, model: string): Promise<string[]> {
+    return this.database.withTenant(tenantId, (tx) => readNumbers(tx, { tenantId, model }));
+  }
+
+  /** What callers of a ready version rely on. */
+  contractOf(tenantId: string, model: string, version: string): Promise<Contract | undefined> {
+    return this.database.withTenant(tenantId, (tx) => readContract(tx, { tenantId, model, version }));
   }
 
   /** Whether a channel of the model points anywhere yet. */

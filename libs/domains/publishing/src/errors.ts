@@ -4,6 +4,9 @@ import type { Problem } from '@steelyard/model-package';
 const list = (items: readonly string[]): string => (items.length > 5 ? `${items.slice(0, 5).join(', ')} and ${items.length - 5} more` : items.join(', '));
 const lines = (problems: readonly Problem[]): string => problems.map((problem) => `${problem.path === '' ? '' : `${problem.path}: `}${problem.message}`).join('; ');
 
+const LINES_MAX = 20;
+const many = (problems: readonly Problem[]): string => `${lines(problems.slice(0, LINES_MAX))}${problems.length > LINES_MAX ? `; and ${problems.length - LINES_MAX} more` : ''}`;
+
 /** Failures of uploading and publishing. Those of a stage are in its event; the others answer the request. */
 export const publishingErrors = defineErrors('PUBLISHING', {
   UPLOAD_HEADER_INVALID: {
@@ -78,6 +81,11 @@ export const publishingErrors = defineErrors('PUBLISHING', {
     kind: 'invalid',
     message: ({ path, problems }: { path: string; problems: readonly Problem[] }) => `the input of ${path} does not fit the model's input schema: ${lines(problems)}`,
     fix: 'Correct the sample, or the input schema in model.yaml.',
+  },
+  CONTRACT_BROKEN: {
+    kind: 'invalid',
+    message: ({ version, predecessor, breaks }: { version: string; predecessor: string; breaks: readonly Problem[]; next: string }) => `${version} would break callers of ${predecessor}: ${many(breaks)}`,
+    fix: ({ predecessor, next }: { predecessor: string; next: string }) => `Publish it as ${next}, or keep to what callers of ${predecessor} rely on.`,
   },
   ARTIFACT_REFUSED: {
     kind: 'invalid',

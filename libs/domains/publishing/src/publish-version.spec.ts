@@ -271,6 +271,27 @@ describeDatabase('publishing', (context) => {
     expect((await versionsOf(caller)).map(({ state }) => state)).toEqual(['ready']);
   });
 
+  it('refuses a version that breaks callers of the one before it, unless its number says so', async () => {
+    const { caller } = await publish();
+    const { input, output } = MANIFEST;
+    const broken = { input: { ...input, required: ['text', 'mood'], properties: { ...input.properties, mood: { type: 'string' } } }, output: { ...output, required: [] } };
+    const files = { 'samples/hello.json': '{"input": {"text": "hello", "mood": "good"}, "expected": {"text": "hello"}}', 'samples/dot.png': undefined };
+    for (const dryRun of [false, true]) {
+      const refused = await publish({ as: caller, dryRun, files, manifest: { version: '1.1.0', ...broken } });
+      expect(refused.events.at(-1)).toMatchObject({
+        stage: 'verified',
+        status: 'failed',
+        message: '1.1.0 would break callers of 1.0.0: input.mood: is required now; output.text: may be missing now',
+        detail: { code: 'PUBLISHING.CONTRACT_BROKEN', fix: 'Publish it as 2.0.0, or keep to what callers of 1.0.0 rely on.', breaks: [{ path: 'input.mood' }, { path: 'output.text' }] },
+      });
+    }
+    expect((await versionsOf(caller)).map(({ version }) => version)).toEqual(['1.0.0']);
+    for (const version of ['2.0.0', '1.1.0']) {
+      const wish: Wish = version === '1.1.0' ? { manifest: { version } } : { files, manifest: { version, ...broken } };
+      expect((await publish({ as: caller, ...wish })).events.at(-1)).toMatchObject({ stage: 'listed', status: 'succeeded' });
+    }
+  });
+
   it('makes one version of a number that is published several times at once', async () => {
     const caller = await organization();
     await upload(caller, FILES);

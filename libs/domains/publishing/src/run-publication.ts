@@ -10,6 +10,7 @@ import type { Possessions } from './persistence/possessions.repository.js';
 import type { Publications } from './persistence/publications.repository.js';
 import type { AcceptedPublication } from './publication.js';
 import { StageFailure, StageRecorder, type StageSuccess } from './stage-recorder.js';
+import { checkContract } from './stages/check-contract.js';
 import { checkUploaded } from './stages/check-uploaded.js';
 import { listVersion } from './stages/list-version.js';
 import { measure } from './stages/measure.js';
@@ -92,6 +93,7 @@ async function reject({ versionId }: Draft, { id, tenantId }: AcceptedPublicatio
 /** Reads what the package says of itself. Unless it is a dry run, the version number is taken from here on. */
 async function verify(publication: AcceptedPublication, run: Run): Promise<StageSuccess<{ contents: PackageContents; draft: Draft | undefined }>> {
   const { id, tenantId, manifest, request } = publication;
+  await checkContract(publication, run.catalog);
   const contents = await readContents(manifest, request.files, run.blobs);
   const digest = versionDigest(manifest, request.files);
   await run.publications.setDigest({ id, tenantId }, digest);

@@ -1,5 +1,8 @@
 export * from './access.js';
 export * from './connection.js';
 export { type GraphqlContext } from './context.js';
-export { DEFAULT_LIMITS, type OperationLimits } from './operation-limits.js';
+export { graphqlErrors } from './errors.js';
+export { createErrorFormatter, type ErrorFormatter, type ErrorPolicy, type FormattedExecution } from './format-error.js';
+export { checkIntrospection, type Introspection } from './introspection.js';
+export { DEFAULT_LIMITS, limitRules, type OperationLimits } from './operation-limits.js';
 export * from './scalars.js';

@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, expect, it } from '@jest/globals';
 import { fastify, type FastifyInstance } from 'fastify';
-import { BareRoutes, sendJson, type BareRequest } from './bare-routes.js';
+import { BareRoutes, type BareRequest } from './bare-routes.js';
 import { goneSignal } from './gone-signal.js';
 import { toHttpError } from './http-error.js';
 import { requestIdOptions } from './request-id.js';
+import { sendJson } from './send.js';
 
 const servers: FastifyInstance[] = [];
 afterEach(async () => {
@@ -13,12 +14,10 @@ afterEach(async () => {
 });
 
 /** Fastify with a bare route that tells what it was asked. */
-async function open(serve = (request: BareRequest) => sendJson(request, 200, JSON.stringify({ path: request.path, body: request.body.toString() }), { 'x-mine': 'yes', 'x-none': undefined })) {
+async function open(serve = (request: BareRequest) => sendJson(request, 200, JSON.stringify({ method: request.method, path: request.path, body: request.body.toString() }), { 'x-mine': 'yes', 'x-none': undefined })) {
   const bare = new BareRoutes();
   bare.add({
-    method: 'POST',
-    prefix: '/v1/predict/',
-    parts: 2,
+    prefix: '/v1/predict',
     bodyBytesMax: 100,
     serve: async (request) => serve(request),
     refuse: (error, request) => {
@@ -40,10 +39,11 @@ it('serves its own requests and leaves the others to the framework', async () =>
   expect(answer.status).toBe(200);
   expect(Object.fromEntries(answer.headers)).toMatchObject({ 'content-type': 'application/json; charset=utf-8', 'x-content-type-options': 'nosniff', 'x-request-id': 'my-request-1', 'x-mine': 'yes' });
   expect(answer.headers.has('x-none')).toBe(false);
-  expect(await answer.json()).toEqual({ path: ['acme', 'a b'], body: 'text' });
-  expect(await (await post(`${url}/v1/predict/acme/b`, null)).json()).toEqual({ path: ['acme', 'b'], body: '' });
-  for (const path of ['/v1/predict/acme', '/v1/predict/acme/b/c', '/v1/predictions/acme/b', '/']) expect(await (await post(url + path)).json()).toEqual({ fastify: true });
-  expect(await (await fetch(`${url}/v1/predict/acme/b`)).json()).toEqual({ fastify: true });
+  expect(await answer.json()).toEqual({ method: 'POST', path: ['acme', 'a b'], body: 'text' });
+  expect(await (await post(`${url}/v1/predict/acme/b`, null)).json()).toMatchObject({ path: ['acme', 'b'], body: '' });
+  expect(await (await fetch(`${url}/v1/predict`)).json()).toEqual({ method: 'GET', path: [], body: '' });
+  expect(await (await post(`${url}/v1/predict/a%2Fb/?c`)).json()).toMatchObject({ path: ['a/b', ''] });
+  for (const path of ['/v1/predictions/acme/b', '/v1', '/']) expect(await (await post(url + path)).json()).toEqual({ fastify: true });
 });
 
 it('joins a body that comes in pieces, and refuses one that is too large, whether or not it says so', async () => {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AppError } from '@steelyard/kernel';
 import { httpErrors } from './errors.js';
-import { REQUEST_ID_HEADER, requestIdOf } from './request-id.js';
+import { requestIdOf } from './request-id.js';
 
 /** As long as Fastify keeps connections that nothing comes over. */
 const KEEP_ALIVE_MS = 72_000;
@@ -10,6 +10,7 @@ const PATH_SHOWN_MAX = 200;
 /** A request whose body has been read. */
 export interface BareRequest {
   readonly id: string;
+  readonly method: string;
   /** What the path says behind the route's prefix, decoded, one text for each part. */
   readonly path: readonly string[];
   readonly headers: IncomingHttpHeaders;
@@ -17,13 +18,13 @@ export interface BareRequest {
   readonly response: ServerResponse;
 }
 
-/** A route that is served by Node's HTTP server itself, for what is called so often that a framework's share of it counts. */
+/**
+ * Everything below a prefix, served by Node's HTTP server itself: for what is called so often that a framework's share of it counts. What the
+ * prefix does not lead to is the route's to refuse too, in its protocol's own words.
+ */
 export interface BareRoute {
-  readonly method: string;
-  /** Begins and ends with a slash. */
+  /** Begins with a slash and ends without one. */
   readonly prefix: string;
-  /** How many parts the path has behind the prefix. */
-  readonly parts: number;
   readonly bodyBytesMax: number;
   /** Answers. Never rejects. */
   serve(request: BareRequest): Promise<void>;
@@ -49,9 +50,8 @@ export class BareRoutes {
   readonly createServer = (fallback: RequestListener): Server =>
     createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (request, response) => {
       for (const route of this.#routes) {
-        if (request.method !== route.method || !request.url!.startsWith(route.prefix)) continue;
         const path = pathBehind(request.url!, route.prefix);
-        if (path.length === route.parts) return this.#receive(route, path, request, response);
+        if (path) return this.#receive(route, path, request, response);
       }
       fallback(request, response);
     });
@@ -78,16 +78,20 @@ export class BareRoutes {
     });
     raw.on('end', () => {
       if (bytes > route.bodyBytesMax) return;
-      void route.serve({ id, path, headers: raw.headers, response, body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) });
+      void route.serve({ id, method: raw.method!, path, headers: raw.headers, response, body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) });
     });
     // A caller that goes away half-way has nothing to be told.
     raw.on('error', () => undefined);
   }
 }
 
-function pathBehind(url: string, prefix: string): string[] {
+/** The parts of the path behind the prefix; undefined where it is not below it. */
+function pathBehind(url: string, prefix: string): string[] | undefined {
+  if (!url.startsWith(prefix)) return undefined;
   const query = url.indexOf('?', prefix.length);
-  return url.slice(prefix.length, query === -1 ? undefined : query).split('/');
+  const rest = url.slice(prefix.length, query === -1 ? undefined : query);
+  if (rest === '' || rest === '/') return [];
+  return rest.startsWith('/') ? rest.slice(1).split('/') : undefined;
 }
 
 function decode(path: readonly string[]): string[] | undefined {
@@ -96,21 +100,4 @@ function decode(path: readonly string[]): string[] | undefined {
   } catch {
     return undefined;
   }
-}
-
-export type HeaderFields = Readonly<Record<string, string | undefined>>;
-
-/** Answers a bare request with a JSON text, in one write. */
-export function sendJson({ id, response }: Pick<BareRequest, 'id' | 'response'>, status: number, text: string, fields: HeaderFields = {}): void {
-  const head = [
-    'content-type', 'application/json; charset=utf-8',
-    'content-length', String(Buffer.byteLength(text)),
-    'x-content-type-options', 'nosniff',
-    REQUEST_ID_HEADER, id,
-  ];
-  for (const name in fields) {
-    const value = fields[name];
-    if (value !== undefined) head.push(name, value);
-  }
-  response.writeHead(status, head).end(text);
 }

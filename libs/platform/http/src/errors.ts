@@ -9,6 +9,22 @@ export const httpErrors = defineErrors('HTTP', {
     kind: 'unsupported-media-type',
     message: ({ type, expected }: { type: string | null; expected: string }) => (type === null ? `The request does not say its Content-Type, which must be ${expected}` : `The Content-Type is ${type}, but must be ${expected}`),
   },
+  METHOD_NOT_ALLOWED: {
+    kind: 'method-not-allowed',
+    message: ({ method, allowed }: { method: string; allowed: string }) => `${method} is not what this address answers, only ${allowed}`,
+  },
+  NOT_FOUND: {
+    kind: 'not-found',
+    message: ({ path }: { path: string }) => `There is nothing at ${path}`,
+  },
+  HEADER_INVALID: {
+    kind: 'invalid',
+    message: ({ header, value, expected }: { header: string; value: string; expected: string }) => `Header ${header} is "${value}", but must be ${expected}`,
+  },
+  BODY_MALFORMED: {
+    kind: 'invalid',
+    message: ({ format, reason }: { format: string; reason: string }) => `The body is not ${format}: ${reason}`,
+  },
   PATH_INVALID: {
     kind: 'invalid',
     message: ({ path }: { path: string }) => `The address ${path} is not encoded as addresses are`,

@@ -36,10 +36,16 @@ export class EventStream {
    * Resolves when the reader has room for more, or has gone: then the response is destroyed. What is sent to a reader that
    * has gone is lost.
    */
-  async send(event: string, data: unknown): Promise<void> {
-    if (this.response.destroyed) return;
+  send(event: string | undefined, data: unknown): Promise<void> {
     // JSON has no line breaks of its own, so it is one line of data.
-    if (!this.response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)) await this.#drained();
+    return this.sendText(JSON.stringify(data), event);
+  }
+
+  /** The same with a line of text as data. */
+  async sendText(line: string, event?: string): Promise<void> {
+    if (this.response.destroyed) return;
+    const head = event === undefined ? '' : `event: ${event}\n`;
+    if (!this.response.write(`${head}data: ${line}\n\n`)) await this.#drained();
   }
 
   end(): void {

@@ -67,6 +67,7 @@ export function toFailure(error: unknown): AppError {
 const DEFAULT_RETRY_AFTER_MS = 1_000;
 
 function headersOf(failure: AppError): Record<string, string> {
+  if (failure.kind === 'method-not-allowed') return { allow: String(failure.details?.['allowed']) };
   if (failure.kind === 'unauthenticated') return { 'www-authenticate': 'Bearer' };
   if (failure.kind !== 'unavailable' && failure.kind !== 'rate-limited') return {};
   const afterMs = failure.details?.['retryAfterMs'];

@@ -7,6 +7,7 @@ export const HTTP_STATUS: Readonly<Record<ErrorKind, number>> = {
   'payment-required': 402,
   forbidden: 403,
   'not-found': 404,
+  'method-not-allowed': 405,
   conflict: 409,
   'too-large': 413,
   'unsupported-media-type': 415,

@@ -1,1 +1,1 @@
-export { createNativeDoor, type NativeDoorOptions } from './native-door.js';
+export { createNativeDoor } from './native-door.js';

@@ -7,7 +7,8 @@ import type { Caller } from '@steelyard/kernel';
 import { BareRoutes } from '@steelyard/platform-http';
 import { noTracing, silentLogger, type TraceSpan } from '@steelyard/platform-observability';
 import { fastify, type FastifyInstance } from 'fastify';
-import { createNativeDoor, type NativeDoorOptions } from './native-door.js';
+import type { DoorOptions } from '@steelyard/protocol-door';
+import { createNativeDoor } from './native-door.js';
 
 const caller = { organizationId: 'o', organizationHandle: 'acme', actorId: 'key1', scopes: new Set(['predict']) } as unknown as Caller;
 
@@ -39,7 +40,7 @@ const spanOf = (traceparent: string): TraceSpan => ({
 });
 
 /** The door with a use case of the test's own behind it, listening. */
-async function open(stream: Stream, events: NativeDoorOptions['events'] = {}): Promise<URL> {
+async function open(stream: Stream, events: DoorOptions['events'] = {}): Promise<URL> {
   const bare = new BareRoutes();
   const server = fastify({ forceCloseConnections: true, serverFactory: bare.createServer });
   servers.push(server);

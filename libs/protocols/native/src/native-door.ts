@@ -1,72 +1,39 @@
-import type { Identity } from '@steelyard/domain-identity';
-import { authorize } from '@steelyard/domain-identity';
-import { wasCharged, type RunPrediction } from '@steelyard/domain-inference';
-import { credentialsOf, goneSignal, httpErrors, sendJson, toHttpError, type BareRequest, type BareRoute, type EventStreamOptions } from '@steelyard/platform-http';
-import type { Logger, TraceSpan, Tracing } from '@steelyard/platform-observability';
-import { parseJson, toJsonValue } from '@steelyard/wire';
-import { nativeErrors } from './errors.js';
-import { readOptions, wantsStream } from './read-options.js';
+import { wasCharged, type PredictResult } from '@steelyard/domain-inference';
+import { httpErrors, sendAnswer, sendJson, toHttpError, type BareRequest, type BareRoute } from '@steelyard/platform-http';
+import { flag, headersOf, openCall, readJsonOrCbor, type DoorOptions } from '@steelyard/protocol-door';
+import { encodeValue, toJsonValue } from '@steelyard/wire';
 import { streamPrediction } from './stream-prediction.js';
-import { headersOf } from './prediction-facts.js';
 
-export interface NativeDoorOptions {
-  readonly identity: Pick<Identity, 'identify'>;
-  readonly runPrediction: Pick<RunPrediction, 'run' | 'stream'>;
-  readonly logger: Logger;
-  readonly tracing: Tracing;
-  readonly bodyBytesMax: number;
-  readonly events?: EventStreamOptions | undefined;
-}
-
-const JSON_TYPE = /^application\/json *(;|$)/i;
+const PREFIX = '/v1/predict';
 
 /** `POST /v1/predict/{owner}/{model}`. */
-export function createNativeDoor(options: NativeDoorOptions): BareRoute {
+export function createNativeDoor(options: DoorOptions): BareRoute {
   return {
-    method: 'POST',
-    prefix: '/v1/predict/',
-    parts: 2,
+    prefix: PREFIX,
     bodyBytesMax: options.bodyBytesMax,
     serve: (request) => predict(request, options).catch((error: unknown) => sendError(error, request, options)),
     refuse: (error, request) => sendError(error, request, options),
   };
 }
 
-async function predict(request: BareRequest, options: NativeDoorOptions): Promise<void> {
-  const { headers, response } = request;
-  const span = options.tracing.begin('POST /v1/predict/{owner}/{model}', headers.traceparent);
-  if (span) follow(span, request);
-  const { caller: known } = await options.identity.identify({ ...credentialsOf(headers), cookie: undefined });
-  const caller = authorize(known, 'predict');
-  const [owner, model] = request.path;
-  const command = { ref: `${owner}/${model}`, input: readInput(request), caller, options: readOptions(headers), signal: goneSignal(response), span };
-  if (wantsStream(headers)) return streamPrediction(request, command, options);
-  const result = await options.runPrediction.run(command);
-  sendJson(request, 200, JSON.stringify(toJsonValue(result.output)), { ...headersOf(result), traceparent: span?.traceparent });
+async function predict(request: BareRequest, options: DoorOptions): Promise<void> {
+  const { headers, path } = request;
+  if (path.length !== 2) throw httpErrors.NOT_FOUND({ path: [PREFIX, ...path].join('/') });
+  if (request.method !== 'POST') throw httpErrors.METHOD_NOT_ALLOWED({ method: request.method, allowed: 'POST' });
+  const call = await openCall(request, 'POST /v1/predict/{owner}/{model}', options);
+  const command = { ...call, ref: `${path[0]}/${path[1]}`, input: readJsonOrCbor(request) };
+  const wantsStream = flag(headers, 'steelyard-stream') ?? headers.accept?.includes('text/event-stream') ?? false;
+  if (wantsStream) return streamPrediction(request, command, options);
+  sendResult(request, await options.runPrediction.run(command), command.span?.traceparent);
 }
 
-/** Ends the span with the answer. */
-function follow(span: TraceSpan, { response }: BareRequest): void {
-  response.once('close', () => {
-    const { statusCode } = response;
-    span.set({ 'http.request.method': 'POST', 'http.response.status_code': statusCode });
-    if (statusCode >= 500) span.fail(new Error(`${statusCode}`));
-    span.end();
-  });
+function sendResult(request: BareRequest, result: PredictResult, traceparent: string | undefined): void {
+  const fields = { ...headersOf(result), traceparent };
+  if (request.headers.accept?.includes('application/cbor')) sendAnswer(request, { status: 200, type: 'application/cbor', body: encodeValue(result.output), fields });
+  else sendJson(request, 200, JSON.stringify(toJsonValue(result.output)), fields);
 }
 
-/** @throws NATIVE.BODY_MALFORMED, HTTP.MEDIA_TYPE_UNSUPPORTED */
-function readInput({ headers, body }: BareRequest): unknown {
-  const type = headers['content-type'];
-  if (type === undefined || !JSON_TYPE.test(type)) throw httpErrors.MEDIA_TYPE_UNSUPPORTED({ type: type ?? null, expected: 'application/json' });
-  try {
-    return parseJson(body);
-  } catch (error) {
-    throw nativeErrors.BODY_MALFORMED({ reason: (error as Error).message });
-  }
-}
-
-function sendError(error: unknown, request: Pick<BareRequest, 'id' | 'response'>, options: NativeDoorOptions): void {
+function sendError(error: unknown, request: Pick<BareRequest, 'id' | 'response'>, options: DoorOptions): void {
   const { status, headers, body } = toHttpError(error, request.id, { log: options.logger, charged: wasCharged(error) });
   if (!request.response.headersSent) sendJson(request, status, JSON.stringify(body), headers);
 }

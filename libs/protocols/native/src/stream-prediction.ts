@@ -1,20 +1,13 @@
-import { wasCharged, type PredictCommand, type PredictEvent, type RunPrediction } from '@steelyard/domain-inference';
-import { EventStream, REQUEST_ID_HEADER, toHttpError, type BareRequest, type EventStreamOptions } from '@steelyard/platform-http';
-import type { Logger } from '@steelyard/platform-observability';
+import { wasCharged, type PredictCommand, type PredictEvent } from '@steelyard/domain-inference';
+import { EventStream, REQUEST_ID_HEADER, toHttpError, type BareRequest } from '@steelyard/platform-http';
+import { factsOf, type DoorOptions } from '@steelyard/protocol-door';
 import { toJsonValue } from '@steelyard/wire';
-import { factsOf } from './prediction-facts.js';
-
-export interface StreamOptions {
-  readonly runPrediction: Pick<RunPrediction, 'stream'>;
-  readonly logger: Logger;
-  readonly events?: EventStreamOptions | undefined;
-}
 
 /**
  * Answers with server-sent events: `state`, `part`, and at the end `done` or `error`. Whatever goes wrong before the first of
  * them is thrown, for an ordinary answer. The next event is asked for when the reader has taken the last.
  */
-export async function streamPrediction({ id, response }: BareRequest, command: PredictCommand, options: StreamOptions): Promise<void> {
+export async function streamPrediction({ id, response }: BareRequest, command: PredictCommand, options: DoorOptions): Promise<void> {
   const events = options.runPrediction.stream(command);
   const first = await events.next();
   const { span } = command;

@@ -6,14 +6,18 @@ import { Pixels } from '../images/pixels.js';
 
 /**
  * The named values of one request, as the ops see and change them. Starts as the input object, or as the model's outputs.
- * The images that were sent are known to the ops after the model too, by the names of their fields.
+ * The images and the lengths of the recordings that were sent are known to the ops after the model too, by the names of their
+ * fields.
  */
 export class Bag extends Map<string, unknown> {
   readonly images: Map<string, ImageView>;
+  /** In seconds. */
+  readonly durations: Map<string, number>;
 
-  constructor(fields: Readonly<Record<string, unknown>>, images: Bag['images'] = new Map()) {
+  constructor(fields: Readonly<Record<string, unknown>>, images: Bag['images'] = new Map(), durations: Bag['durations'] = new Map()) {
     super(Object.entries(fields));
     this.images = images;
+    this.durations = durations;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { PostOp, PreOp } from '@steelyard/model-package';
 import { runtimeErrors } from '@steelyard/runtime-kit';
 import type { PostStep, Step } from './bag.js';
+import { audio } from './audio.js';
 import { columns } from './columns.js';
 import { decode } from './decode.js';
 import { detections } from './detections.js';
@@ -8,16 +9,19 @@ import { invert } from './invert.js';
 import { labels } from './labels.js';
 import { mask } from './mask.js';
 import { normalize } from './normalize.js';
+import { numbers } from './numbers.js';
 import { pixels } from './pixels.js';
 import { resize } from './resize.js';
+import { segments } from './segments.js';
+import { series } from './series.js';
 import { softmax } from './softmax.js';
 
 type PreCompilers = { readonly [Name in PreOp['op']]: (op: Extract<PreOp, { op: Name }>) => Step };
 type PostCompilers = { readonly [Name in PostOp['op']]: (op: Extract<PostOp, { op: Name }>) => PostStep };
 
 /** Every op a manifest may name; a new one is a file and a line here. */
-export const PRE_OPS: PreCompilers = { decode, resize, invert, normalize, pixels, columns };
-export const POST_OPS: PostCompilers = { softmax, labels, detections, mask };
+export const PRE_OPS: PreCompilers = { decode, resize, invert, normalize, pixels, columns, audio, series };
+export const POST_OPS: PostCompilers = { softmax, labels, detections, mask, segments, numbers };
 
 export function compilePre(op: PreOp): Step {
   const compile = lookUp(PRE_OPS, op.op) as (op: PreOp) => Step;

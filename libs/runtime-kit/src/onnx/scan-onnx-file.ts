@@ -1,12 +1,7 @@
-import { closeSync, fstatSync, openSync } from 'node:fs';
-import path from 'node:path';
 import type { Manifest } from '@steelyard/model-package';
+import { externalPath, type ModelFacts, NotOnnxError, parseFacts, readOnnxFile } from '@steelyard/model-package/onnx';
 import { loadArtifactPath } from '../artifact.js';
 import { runtimeErrors } from '../errors.js';
-import { FileWindow } from './file-window.js';
-import { ProtoError } from './read-fields.js';
-import { readModel } from './read-model.js';
-import type { ModelFacts } from './read-model.js';
 
 /** What a scan of one ONNX file found. */
 export interface OnnxScan {
@@ -15,9 +10,6 @@ export interface OnnxScan {
   readonly files: ReadonlySet<string>;
 }
 
-const HEAD_BYTES = 32;
-/** ONNX Runtime reads a location with this in it as an address in memory. No honest file name has a star. */
-const LOCATION = /^[\w. -]+(\/[\w. -]+)*$/;
 /** Operators that read files of their own. */
 const REFUSED_OPERATORS = new Set(['com.microsoft::EPContext']);
 
@@ -36,6 +28,7 @@ export async function scanOnnxFile({ dir, manifest }: { readonly dir: string; re
   const files = new Set([model]);
   for (const location of facts.externalLocations) {
     const file = externalPath(model, location);
+    if (file === undefined) throw refuse(model, `it reads external data from "${location}", which is no plain path inside the package`);
     if (!listed.has(file)) throw refuse(model, `it reads external data from "${location}", which is no artifact of the package`);
     await loadArtifactPath(dir, file);
     files.add(file);
@@ -57,43 +50,12 @@ export function notesOf({ irVersion, producer, opsets, operators, externalLocati
 }
 
 function readFacts(name: string, file: string): ModelFacts {
-  const fd = openSync(file, 'r');
   try {
-    const window = new FileWindow(fd, fstatSync(fd).size);
-    const other = otherFormat(window);
-    if (other) throw refuse(name, `it is ${other}, not ONNX`);
-    const facts = readModel(window);
-    if (facts.irVersion < 1 || !facts.hasGraph) throw refuse(name, 'it is not an ONNX model: it has no version or no graph');
-    return facts;
+    return readOnnxFile(file, parseFacts);
   } catch (error) {
-    if (error instanceof ProtoError) throw refuse(name, `it is not an ONNX model: ${error.message}`);
+    if (error instanceof NotOnnxError) throw refuse(name, error.message);
     throw error;
-  } finally {
-    closeSync(fd);
   }
-}
-
-/** Formats that are taken for models by mistake, or on purpose; protobuf has no signature to look for instead. */
-function otherFormat(file: FileWindow): string | undefined {
-  const head = Array.from({ length: Math.min(HEAD_BYTES, file.size) }, (_, index) => String.fromCharCode(file.byteAt(index))).join('');
-  if (head === '') return 'empty';
-  if (head.startsWith('PK')) return 'a zip archive (PyTorch and Keras write those)';
-  if (head.startsWith('\x80') && '\x02\x03\x04\x05'.includes(head.charAt(1))) return 'a Python pickle';
-  if (head.startsWith('\x89HDF')) return 'HDF5 (Keras)';
-  if (head.startsWith('GGUF')) return 'GGUF';
-  if (head.slice(4, 8) === 'ORTM') return "ONNX Runtime's own format";
-  if (head.slice(4, 8) === 'TFL3') return 'TensorFlow Lite';
-  if (head.startsWith('version https://git-lfs')) return 'a Git LFS pointer';
-  return undefined;
-}
-
-/** External data is found from the model file's folder. */
-function externalPath(model: string, location: string): string {
-  const parts = location.split('/');
-  if (!LOCATION.test(location) || parts.some((part) => /^\.*$/.test(part))) {
-    throw refuse(model, `it reads external data from "${location}", which is no plain path inside the package`);
-  }
-  return path.posix.join(path.posix.dirname(model), location);
 }
 
 function refuse(file: string, reason: string): Error {

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Tensor } from '@steelyard/wire';
-import { fromHalf } from '../src/half-precision.js';
+import { fromHalf, type Tensor } from '@steelyard/wire';
 
 /** One of ONNX's own backend tests: a model, tensors for it and what it must answer, by position. */
 export interface ConformanceCase {
@@ -56,6 +55,20 @@ export function readCase({ name, dir }: { readonly name: string; readonly dir: s
   } catch {
     return undefined;
   }
+}
+
+/** Whether every output of a case is what it must be. */
+export function meets({ outputs }: ConformanceCase, answers: readonly (Tensor | undefined)[]): boolean {
+  return outputs.every((expected, index) => isNear(answers[index], expected));
+}
+
+function isNear(actual: Tensor | undefined, expected: Tensor): boolean {
+  if (!actual || actual.dtype !== expected.dtype || actual.shape.join() !== expected.shape.join()) return false;
+  return [...expected.data].every((wanted, index) => {
+    const got = actual.data[index];
+    if (Object.is(got, wanted) || got === wanted) return true;
+    return typeof got === 'number' && typeof wanted === 'number' && Math.abs(got - wanted) <= 1e-4 + 2e-3 * Math.abs(wanted);
+  });
 }
 
 function readTensor(file: Buffer): Tensor {

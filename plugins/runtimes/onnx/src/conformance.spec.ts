@@ -6,14 +6,11 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Item } from '@steelyard/runtime-kit';
 import { fixtureManifest } from '@steelyard/runtime-testkit';
 import type { Tensor } from '@steelyard/wire';
-import type { Tensor as OnnxTensor } from 'onnxruntime-node';
-import { conformanceDirs, readCase } from '../spec/conformance-cases.js';
-import type { ConformanceCase } from '../spec/conformance-cases.js';
-import { fromHalf, toHalf } from './half-precision.js';
+import { conformanceDirs, meets, readCase, type ConformanceCase } from '../spec/conformance-cases.js';
+import { runDirectly } from '../spec/run-directly.js';
 import onnx from './index.js';
 import { loadOnnxLibrary } from './onnx-library.js';
 import type { OnnxLibrary } from './onnx-library.js';
-import { sessionOptions } from './session-options.js';
 
 /** Debian's libonnx-testdata; CI announces it. */
 const announced = process.env['STEELYARD_TEST_ONNX_DATA'];
@@ -32,7 +29,7 @@ let library: OnnxLibrary;
     const dirs = conformanceDirs(root, step);
     for (const dir of dirs) {
       const test = readCase(dir);
-      if (test && (await passes(test, runDirectly))) passed.direct.push(test.name);
+      if (test && (await passes(test, (given) => runDirectly(library, given)))) passed.direct.push(test.name);
       if (test && (await passes(test, runThrough))) passed.through.push(test.name);
     }
     expect(passed.through).toEqual(passed.direct);
@@ -43,28 +40,9 @@ let library: OnnxLibrary;
 async function passes(test: ConformanceCase, run: (test: ConformanceCase) => Promise<Tensor[]>): Promise<boolean> {
   try {
     const answers = await run(test);
-    return test.outputs.every((expected, index) => isNear(answers[index], expected));
+    return meets(test, answers);
   } catch {
     return false;
-  }
-}
-
-async function runDirectly({ dir, inputs }: ConformanceCase): Promise<Tensor[]> {
-  const session = await library.InferenceSession.create(`${dir}/model.onnx`, sessionOptions({ device: 'cpu', threads: 1 }));
-  try {
-    const feeds: Record<string, OnnxTensor> = {};
-    for (const [index, { dtype, shape, data }] of inputs.entries()) {
-      const value = session.inputMetadata[index];
-      const half = value?.isTensor && value.type === 'float16';
-      feeds[value?.name ?? ''] = half ? new library.Tensor('float16', toHalf(data as Float32Array), shape) : new library.Tensor(dtype as 'float32', data as Float32Array, shape);
-    }
-    const results = await session.run(feeds);
-    return session.outputNames.map((name) => {
-      const { type, dims, data } = results[name] as OnnxTensor;
-      return type === 'float16' ? { dtype: 'float32', shape: dims, data: fromHalf(data as Uint16Array) } : ({ dtype: type, shape: dims, data } as Tensor);
-    });
-  } finally {
-    await session.release();
   }
 }
 
@@ -85,12 +63,3 @@ async function runThrough({ dir, inputs }: ConformanceCase): Promise<Tensor[]> {
 }
 
 const withBatch = (tensor: Tensor, isBatch: boolean): Tensor => (isBatch ? { ...tensor, shape: [1, ...tensor.shape] } : tensor);
-
-function isNear(actual: Tensor | undefined, expected: Tensor): boolean {
-  if (!actual || actual.dtype !== expected.dtype || actual.shape.join() !== expected.shape.join()) return false;
-  return [...expected.data].every((wanted, index) => {
-    const got = actual.data[index];
-    if (Object.is(got, wanted) || got === wanted) return true;
-    return typeof got === 'number' && typeof wanted === 'number' && Math.abs(got - wanted) <= 1e-4 + 2e-3 * Math.abs(wanted);
-  });
-}

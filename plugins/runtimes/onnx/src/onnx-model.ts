@@ -1,10 +1,9 @@
+import { batchDimensionOf, itemShape } from '@steelyard/model-package/onnx';
 import { runItems, runtimeErrors } from '@steelyard/runtime-kit';
 import type { BatchDimension, Item, LoadedModel } from '@steelyard/runtime-kit';
-import { DTYPES } from '@steelyard/wire';
+import { DTYPES, fromHalf, toHalf } from '@steelyard/wire';
 import type { DType, Tensor, TensorSpec } from '@steelyard/wire';
 import type { InferenceSession, OnnxValue, Tensor as OnnxTensor } from 'onnxruntime-node';
-import { batchDimensionOf, itemShape } from './batch-dimension.js';
-import { fromHalf, toHalf } from './half-precision.js';
 import type { OnnxLibrary } from './onnx-library.js';
 
 /** IEEE 754 binary16, as ONNX calls it. */

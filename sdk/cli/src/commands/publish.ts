@@ -10,19 +10,28 @@ import { ExitCode } from '../report-failure.js';
 import { ProgressBar } from '../terminal/progress-bar.js';
 import { safeText } from '../terminal/safe-text.js';
 import { formatBytes } from '../terminal/table.js';
+import { asFolder, type FileFlags } from '../publish/as-folder.js';
 import type { Run } from './command-action.js';
+
+interface PublishFlags extends FileFlags {
+  readonly channel?: string;
+  readonly public: boolean;
+}
 
 export function addPublish(program: Command, run: Run): void {
   program
     .command('publish')
-    .argument('[dir]', 'folder with model.yaml', '.')
+    .argument('[path]', 'folder with model.yaml, or an ONNX file', '.')
     .option('--channel <name>', 'release the version to this channel; the first one goes to stable by itself')
     .option('--public', 'list the model for everybody', false)
-    .description('publish the package in a folder: files that are lacking are sent, the samples run, the version is listed')
-    .addHelpText('after', '\nExamples:\n  $ steelyard publish ./digits --public\n  $ steelyard publish --channel beta --json')
+    .option('--price <amount>', 'of an ONNX file: what a call costs, in US dollars')
+    .option('--name <name>', 'of an ONNX file: the name of the model; default: that of the file')
+    .option('--license <spdx>', 'of an ONNX file; default: none is stated')
+    .description('publish a package or an ONNX file: files that are lacking are sent, the samples run, the version is listed')
+    .addHelpText('after', '\nExamples:\n  $ steelyard publish ./digits --public\n  $ steelyard publish model.onnx --price 0.001 --public\n  $ steelyard publish --channel beta --json')
     .action(
-      run(async (context: CommandContext, dir: string, options: { channel?: string; public: boolean }) =>
-        publishFolder(context, dir, { channel: options.channel, isPublic: options.public, dryRun: false }),
+      run(async (context: CommandContext, path: string, { channel, public: isPublic, ...flags }: PublishFlags) =>
+        asFolder(context, path, flags, (dir) => publishFolder(context, dir, { channel, isPublic, dryRun: false })),
       ),
     );
 }

@@ -1,7 +1,8 @@
-import { manifestSchema } from '@steelyard/model-package';
+import { manifestText } from '@steelyard/model-package/new-package';
 import type { TaskName } from '@steelyard/tasks';
 import { cliErrors } from '../errors.js';
-import { type RuntimeName, type ScaffoldFile, templateOf } from './templates.js';
+import { packageFiles, type ScaffoldFile } from './package-files.js';
+import { type RuntimeName, templateOf } from './templates.js';
 
 export interface NewPackage {
   readonly name: string;
@@ -9,6 +10,8 @@ export interface NewPackage {
   readonly runtime: RuntimeName;
   /** SPDX. */
   readonly license: string;
+  /** Decimal text, in US dollars for each request. */
+  readonly price: string;
 }
 
 /**
@@ -18,26 +21,8 @@ export interface NewPackage {
 export function scaffoldPackage(wanted: NewPackage): ScaffoldFile[] {
   const template = templateOf(wanted.task, wanted.runtime);
   if (!template) throw cliErrors.RUNTIME_UNFIT(wanted);
-  return [
-    { path: 'model.yaml', content: manifestText(wanted, template.manifest, template.description) },
-    { path: 'README.md', content: cardText(wanted.name, template.description) },
-    { path: '.editor/model.schema.json', content: `${JSON.stringify(manifestSchema, null, 2)}\n` },
-    ...template.files,
-  ];
-}
-
-function manifestText({ name, task, runtime, license }: NewPackage, specific: string, description: string): string {
-  return `# yaml-language-server: $schema=./.editor/model.schema.json
-# What every key means and its default: \`steelyard model show\`.
-schema: 1
-name: ${name}
-version: 1.0.0
-license: ${license}
-task: ${task}
-description: ${description}
-runtime: { name: ${runtime}, range: ^0.1.0 }
-${specific}price: { unit: request, amount: "0.0001", currency: usd }
-`;
+  const { description, manifest: specific, files } = template;
+  return packageFiles(manifestText({ ...wanted, description, specific }), cardText(wanted.name, description), files);
 }
 
 function cardText(name: string, description: string): string {

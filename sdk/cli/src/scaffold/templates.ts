@@ -1,15 +1,11 @@
 import type { TaskName } from '@steelyard/tasks';
-import { encodeLinearModel } from './onnx-model.js';
+import { encodeLinearModel } from './linear-model.js';
+import type { ScaffoldFile } from './package-files.js';
 import { encodeGreyPng } from './png-image.js';
 
 export const RUNTIMES = ['onnx', 'echo'] as const;
 
 export type RuntimeName = (typeof RUNTIMES)[number];
-
-export interface ScaffoldFile {
-  readonly path: string;
-  readonly content: string | Uint8Array;
-}
 
 interface Template {
   readonly description: string;

@@ -1,7 +1,11 @@
 /** Rows under headings, columns as wide as needed, two spaces between. Plain text: colour it by line. */
 export function formatTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [headings.map((heading) => heading.toUpperCase()), ...rows];
-  const widths = headings.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  return alignColumns([headings.map((heading) => heading.toUpperCase()), ...rows]);
+}
+
+/** As {@link formatTable}, with nothing above the first line. */
+export function alignColumns(lines: readonly (readonly string[])[]): string {
+  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   return lines.map((line) => line.map((cell, column) => (column === line.length - 1 ? cell : cell.padEnd(widths[column]!))).join('  ')).join('\n');
 }
 

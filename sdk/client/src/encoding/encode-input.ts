@@ -1,12 +1,17 @@
-import { toBase64 } from './base64.js';
 import type { FetchLike } from '../connection.js';
 import { createError } from '../create-error.js';
 import type { SteelyardError } from '../errors.js';
 import type { MediaSource } from './media.js';
-import { tensorBytes } from './tensor.js';
+import { tensorNumbers } from './tensor.js';
 
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
-export type JsonObject = { readonly [key: string]: JsonValue };
+/** The numbers of a tensor. */
+export type TypedNumbers =
+  | Float32Array | Float64Array | Int8Array | Int16Array | Int32Array | BigInt64Array
+  | Uint8Array | Uint16Array | Uint32Array | BigUint64Array;
+
+/** What is sent: JSON values, media as bytes, and tensors' numbers as they are. */
+export type InputValue = null | boolean | number | string | TypedNumbers | readonly InputValue[] | { readonly [key: string]: InputValue };
+export type InputObject = { readonly [key: string]: InputValue };
 
 /** What reading a media field may need. */
 export interface EncodeContext {
@@ -17,12 +22,12 @@ export interface EncodeContext {
 const DEPTH_MAX = 100;
 
 /**
- * The input as JSON values: media as base64, tensors' typed arrays as base64 little-endian, 64-bit integers as strings.
- * @throws InputInvalidError `CLIENT.INPUT_INVALID` for what has no JSON form
+ * The input as it is sent: media as bytes, tensors' typed arrays as they are, other 64-bit integers as strings.
+ * @throws InputInvalidError `CLIENT.INPUT_INVALID` for what cannot be sent
  */
-export async function encodeInput(input: unknown, context: EncodeContext): Promise<JsonObject> {
+export async function encodeInput(input: unknown, context: EncodeContext): Promise<InputObject> {
   if (!isPlainObject(input)) throw refuse('', 'the input must be an object of the model\'s input fields');
-  return (await encode(input, { context, path: '', depth: 0 })) as JsonObject;
+  return (await encode(input, { context, path: '', depth: 0 })) as InputObject;
 }
 
 interface Place {
@@ -32,7 +37,7 @@ interface Place {
   readonly depth: number;
 }
 
-async function encode(value: unknown, place: Place): Promise<JsonValue> {
+async function encode(value: unknown, place: Place): Promise<InputValue> {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -50,23 +55,23 @@ async function encode(value: unknown, place: Place): Promise<JsonValue> {
   }
 }
 
-async function encodeObject(value: object, place: Place): Promise<JsonValue> {
+async function encodeObject(value: object, place: Place): Promise<InputValue> {
   if (place.depth > DEPTH_MAX) throw refuse(place.path, `nested deeper than ${DEPTH_MAX} levels, or refers to itself`);
   const bytes = await bytesOf(value, place);
-  if (bytes) return toBase64(bytes);
+  if (bytes) return bytes;
   if (ArrayBuffer.isView(value)) return Array.from(value as unknown as ArrayLike<number | bigint>, (n) => (typeof n === 'bigint' ? n.toString() : n));
   if (tagOf(value) === 'Date') return (value as Date).toISOString();
   if (Array.isArray(value)) {
-    const items: JsonValue[] = [];
+    const items: InputValue[] = [];
     for (const [index, item] of value.entries()) items.push(await encode(item, below(place, index)));
     return items;
   }
   if (!isPlainObject(value)) throw refuse(place.path, `a ${value.constructor.name} cannot be sent`);
-  const tensor = tensorBytes(value);
-  const fields: [string, JsonValue][] = [];
+  const numbers = tensorNumbers(value);
+  const fields: [string, InputValue][] = [];
   for (const [key, item] of Object.entries(value)) {
     if (item === undefined) continue;
-    fields.push([key, tensor && key === 'data' ? toBase64(tensor) : await encode(item, below(place, key))]);
+    fields.push([key, numbers && key === 'data' ? numbers : await encode(item, below(place, key))]);
   }
   return Object.fromEntries(fields);
 }

@@ -5,6 +5,6 @@ export interface MediaSource {
 
 /**
  * An image, a sound, any media field of a model. A `string` is sent as it is: base64 text or a data URL. Everything else
- * becomes base64; a `URL` (`data:`, `http:`, `https:`) is fetched by the client, not by the platform.
+ * becomes bytes; a `URL` (`data:`, `http:`, `https:`) is fetched by the client, not by the platform.
  */
 export type MediaInput = string | Blob | Uint8Array | ArrayBuffer | URL | MediaSource;

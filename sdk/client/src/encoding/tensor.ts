@@ -1,3 +1,5 @@
+import type { TypedNumbers } from './encode-input.js';
+
 /** Element types, named as in ONNX and NumPy. */
 export type DType =
   | 'float32' | 'float64' | 'int8' | 'int16' | 'int32' | 'int64' | 'uint8' | 'uint16' | 'uint32' | 'uint64' | 'bool' | 'string';
@@ -17,7 +19,7 @@ interface ArrayOf {
   string: readonly string[];
 }
 
-/** A dense tensor in row-major order as a caller gives it. A typed array is sent as base64, a list as numbers. */
+/** A dense tensor in row-major order as a caller gives it. A typed array is sent as its bytes, a list as numbers. */
 export interface TensorInput<D extends DType = DType> {
   readonly dtype: D;
   /** Whole numbers >= 0 whose product is the number of elements. */
@@ -48,10 +50,9 @@ const ARRAY_NAME: Readonly<Record<string, string>> = {
   bool: 'Uint8Array',
 };
 
-/** The bytes of a tensor's `data` when it is the typed array that goes with its `dtype`; else `undefined`. */
-export function tensorBytes(value: Readonly<Record<string, unknown>>): Uint8Array | undefined {
-  const { dtype, shape, data } = value;
+/** A tensor's `data` when it is the typed array that goes with its `dtype`; else `undefined`. */
+export function tensorNumbers({ dtype, shape, data }: Readonly<Record<string, unknown>>): TypedNumbers | undefined {
   if (typeof dtype !== 'string' || !Array.isArray(shape) || !ArrayBuffer.isView(data)) return undefined;
   const name = Object.prototype.toString.call(data).slice(8, -1);
-  return Object.hasOwn(ARRAY_NAME, dtype) && ARRAY_NAME[dtype] === name ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength) : undefined;
+  return Object.hasOwn(ARRAY_NAME, dtype) && ARRAY_NAME[dtype] === name ? (data as TypedNumbers) : undefined;
 }

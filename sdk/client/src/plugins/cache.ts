@@ -1,5 +1,6 @@
 import type { Call, CallResult, ClientPlugin } from '../call.js';
-import type { JsonValue } from '../encoding/encode-input.js';
+import { toBase64 } from '../encoding/base64.js';
+import type { InputValue } from '../encoding/encode-input.js';
 
 export interface CacheOptions {
   /** The least recently used answer goes when there are more. */
@@ -76,7 +77,7 @@ function copyOf(result: CallResult): CallResult {
 }
 
 /** SHA-256 of the input's canonical JSON; the JSON itself where the browser has no `subtle` (pages without TLS). */
-async function digestOf(input: JsonValue): Promise<string> {
+async function digestOf(input: InputValue): Promise<string> {
   const text = canonical(input);
   const subtle = (globalThis.crypto as Partial<typeof globalThis.crypto> | undefined)?.subtle;
   if (!subtle) return text;
@@ -84,14 +85,15 @@ async function digestOf(input: JsonValue): Promise<string> {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** JSON with the keys in order, so that the order in which a caller wrote them does not matter. */
-function canonical(value: JsonValue): string {
+/** JSON with the keys in order, so that the order in which a caller wrote them does not matter. Bytes are told from texts. */
+function canonical(value: InputValue): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  if (ArrayBuffer.isView(value)) return `b${toBase64(new Uint8Array(value.buffer, value.byteOffset, value.byteLength))}`;
   if (isList(value)) return `[${value.map(canonical).join(',')}]`;
   const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${fields.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;
 }
 
-function isList(value: JsonValue): value is readonly JsonValue[] {
+function isList(value: InputValue): value is readonly InputValue[] {
   return Array.isArray(value);
 }

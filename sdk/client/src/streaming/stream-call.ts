@@ -1,6 +1,7 @@
 import type { Call, CallResult, DeprecationNotice, Timings } from '../call.js';
 import { connectionError, type Connection, sendRequest } from '../connection.js';
 import { amendError } from '../create-error.js';
+import { encodeBody } from '../encoding/encode-body.js';
 import { SteelyardError } from '../errors.js';
 import { predictPath } from '../model-path.js';
 import { readHttpError } from '../read-error.js';
@@ -32,8 +33,8 @@ export async function streamCall(connection: Connection, call: Call, listener: S
 
 async function attempt(connection: Connection, call: Call, listener: StreamListener): Promise<CallResult> {
   call.signal.throwIfAborted();
-  const body = JSON.stringify(call.input);
-  const headers = { ...headersOf(call), accept: 'text/event-stream' };
+  const { type, body } = encodeBody(call.input);
+  const headers = { ...headersOf(call, type), accept: 'text/event-stream' };
   const startedAtMs = performance.now();
   const lost = (cause: unknown) => (call.signal.aborted ? abandoned(call.signal.reason) : connectionError(cause, connection.baseUrl, call.idempotencyKey));
   let response: Response;

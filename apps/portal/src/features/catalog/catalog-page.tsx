@@ -1,6 +1,7 @@
 import { Button, Group, SimpleGrid, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { Link } from 'react-router';
 import { Failure } from '../../components/failure';
 import { useFigures } from '../../components/figures';
 import { PageHeader } from '../../components/page-header';
@@ -8,6 +9,7 @@ import { CatalogDocument, CatalogFacetsDocument, type CatalogFacetsQuery } from 
 import { ask } from '../../server/ask';
 import { useSession } from '../../server/session';
 import { useStrings } from '../../strings';
+import { COMPARED_MAX, comparisonOf } from '../compare/compared-refs';
 import { EmptyCatalog, NothingFound } from './empty-catalog';
 import { Filters } from './filters';
 import classes from './catalog.module.css';
@@ -20,7 +22,7 @@ const WAITING_CARDS = 6;
 
 /** The shop window: every public model, and those of the organization acted for. */
 export function CatalogPage() {
-  const { catalog } = useStrings();
+  const { catalog, compare } = useStrings();
   const { count } = useFigures();
   const wanted = useCatalogSearch();
   const { models, facets } = useCatalog(wanted);
@@ -37,11 +39,18 @@ export function CatalogPage() {
           <Text size="sm" c="dimmed" role="status" aria-live="polite">
             {total !== undefined && catalog.found(total, count(total))}
           </Text>
-          {(wanted.asks || wanted.sort) && (
-            <Button variant="subtle" size="compact-sm" onClick={wanted.clear}>
-              {catalog.clear}
-            </Button>
-          )}
+          <Group gap="xs">
+            {wanted.narrowing.task !== undefined && nodes && nodes.length > 1 && (
+              <Button component={Link} to={comparisonOf(nodes.slice(0, COMPARED_MAX).map(({ ref }) => ref))} variant="default" size="compact-sm">
+                {compare.those}
+              </Button>
+            )}
+            {(wanted.asks || wanted.sort) && (
+              <Button variant="subtle" size="compact-sm" onClick={wanted.clear}>
+                {catalog.clear}
+              </Button>
+            )}
+          </Group>
         </Group>
         {models.error && <Failure error={models.error} retry={() => void models.refetch()} />}
         {!nodes && !models.error && (

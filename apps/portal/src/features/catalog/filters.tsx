@@ -9,7 +9,7 @@ type Facets = CatalogFacetsQuery['modelFacets'];
 
 /** What the list can be narrowed by, with how many models that leaves, and its order. */
 export function Filters({ wanted, facets }: { wanted: CatalogSearch; facets: Facets | undefined }) {
-  const { catalog } = useStrings();
+  const { catalog, tasks } = useStrings();
   const { count: formatCount } = useFigures();
   const filters = [
     { name: 'task', label: catalog.task, values: facets?.tasks },
@@ -17,11 +17,12 @@ export function Filters({ wanted, facets }: { wanted: CatalogSearch; facets: Fac
     { name: 'license', label: catalog.license, values: facets?.licenses },
   ] as const;
 
-  const options = (values: Facets['tasks'] = [], chosen: string | undefined) => [
+  const named = (name: string, value: string) => (name === 'task' ? tasks.texts[value]?.title : undefined) ?? cleanText(value);
+  const options = (name: string, values: Facets['tasks'] = [], chosen: string | undefined) => [
     { value: '', label: catalog.any },
     // What was chosen stays to be seen, even where nothing has it.
-    ...(chosen !== undefined && !values.some(({ value }) => value === chosen) ? [{ value: chosen, label: cleanText(chosen) }] : []),
-    ...values.map(({ value, count }) => ({ value, label: catalog.counted(cleanText(value), formatCount(count)) })),
+    ...(chosen !== undefined && !values.some(({ value }) => value === chosen) ? [{ value: chosen, label: named(name, chosen) }] : []),
+    ...values.map(({ value, count }) => ({ value, label: catalog.counted(named(name, value), formatCount(count)) })),
   ];
   const sort = wanted.sort ?? (wanted.search === undefined ? 'NEWEST' : 'RELEVANCE');
 
@@ -32,7 +33,7 @@ export function Filters({ wanted, facets }: { wanted: CatalogSearch; facets: Fac
           key={name}
           label={label}
           value={wanted.narrowing[name] ?? ''}
-          data={options(values, wanted.narrowing[name])}
+          data={options(name, values, wanted.narrowing[name])}
           onChange={(event) => wanted.choose(name, event.currentTarget.value)}
         />
       ))}

@@ -11,7 +11,7 @@ import { PriceText } from './price-text';
 const TAGS_SHOWN = 4;
 
 export function ModelCard({ model }: { model: CatalogModelFragment }) {
-  const { catalog } = useStrings();
+  const { catalog, tasks } = useStrings();
   const { owner, name, shown } = model;
   return (
     <Card withBorder component="article" className={classes.card}>
@@ -30,7 +30,7 @@ export function ModelCard({ model }: { model: CatalogModelFragment }) {
           <SafeText text={model.description} lines={2} />
         </Text>
         <Group gap={6}>
-          <Mark text={model.task} />
+          <Mark text={tasks.texts[model.task]?.title ?? model.task} />
           {model.visibility === 'PRIVATE' && <Badge variant="default" tt="none">{catalog.private}</Badge>}
           {shown?.deprecation && <Badge variant="default" tt="none">{catalog.deprecated}</Badge>}
           {model.tags.slice(0, TAGS_SHOWN).map((tag) => (

@@ -4,7 +4,7 @@ import { useSearchParams } from 'react-router';
 import { Markdown } from '../../components/markdown';
 import { useStrings } from '../../strings';
 import { CallTab } from './call/call-tab';
-import type { Model, ModelVersion } from './model';
+import { refToCall, type Model, type ModelVersion } from './model';
 import { useDraft } from './playground/draft';
 import { Playground } from './playground/playground';
 
@@ -62,10 +62,4 @@ export function ModelTabs({ model, version }: { model: Model; version: ModelVers
       </Tabs.Panel>
     </Tabs>
   );
-}
-
-/** A version that was chosen is named; otherwise calls follow the channel, as programs should. */
-function refToCall(model: Model, version: ModelVersion, chosen: boolean): string {
-  const follows = model.channels.some(({ name }) => name === 'stable');
-  return follows && !chosen ? model.ref : version.ref;
 }

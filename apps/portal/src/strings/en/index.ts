@@ -1,14 +1,18 @@
 import { account } from './account';
 import { catalog } from './catalog';
 import { earnings } from './earnings';
+import { evaluate } from './evaluate';
+import { compare, tasks } from './explore';
+import { audio, chat, series } from './inputs';
 import { keys } from './keys';
 import { manage } from './manage';
 import { model } from './model';
 import { operator } from './operator';
 import { organization } from './organization';
 import { publish } from './publish';
+import { result } from './result';
 import { shell } from './shell';
 import { usage } from './usage';
 import { welcome } from './welcome';
 
-export const en = { shell, catalog, model, publish, manage, earnings, usage, keys, operator, organization, account, welcome };
+export const en = { shell, catalog, evaluate, model, publish, manage, earnings, usage, keys, operator, organization, account, welcome, tasks, compare, result, audio, series, chat };

@@ -17,7 +17,7 @@ export const publish = {
   title: 'Publish a model',
   description: 'Drop the folder of a package: model.yaml, the model’s files, a README.md and samples. Nothing is listed before every sample has passed.',
 
-  dropTitle: 'Drop the package’s folder here',
+  dropTitle: 'Drop the package’s folder here, or an ONNX file',
   dropAgain: 'Drop the folder again to replace what is here',
   dropActive: 'Let go to read it',
   dropOr: 'or',
@@ -30,6 +30,7 @@ export const publish = {
     'manifest-too-large': 'This model.yaml is larger than 256 KiB.',
     'unreadable': 'The browser could not read what was dropped. Try “Choose a folder”.',
   },
+  unfitModel: (reason: string) => `The model cannot be offered as it is: ${reason}.`,
   deeper: 'model.yaml is in a folder below. Which one do you want to publish?',
   useFolder: (folder: string) => `Use ${folder}`,
 

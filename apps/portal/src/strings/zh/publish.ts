@@ -4,7 +4,7 @@ export const publish: Strings['publish'] = {
   title: '发布模型',
   description: '拖入模型包的文件夹：model.yaml、模型文件、README.md 和样例。所有样例通过之前，不会公开任何内容。',
 
-  dropTitle: '将模型包文件夹拖到这里',
+  dropTitle: '将模型包文件夹或 ONNX 文件拖到这里',
   dropAgain: '再次拖入文件夹即可替换当前内容',
   dropActive: '松开鼠标即可读取',
   dropOr: '或者',
@@ -17,6 +17,7 @@ export const publish: Strings['publish'] = {
     'manifest-too-large': '这个 model.yaml 超过了 256 KiB。',
     'unreadable': '浏览器无法读取拖入的内容。请试试“选择文件夹”。',
   },
+  unfitModel: (reason) => `此模型无法按原样提供：${reason}。`,
   deeper: 'model.yaml 在下一级文件夹中。您要发布哪一个？',
   useFolder: (folder) => `使用 ${folder}`,
 

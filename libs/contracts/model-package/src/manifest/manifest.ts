@@ -9,7 +9,9 @@ export type PreOp =
   | { readonly op: 'invert'; readonly input: string; readonly when: 'always' | 'auto' }
   | { readonly op: 'normalize'; readonly input: string; readonly tensor: string; readonly layout: 'CHW' | 'HWC'; readonly scale: number; readonly mean: readonly number[]; readonly std: readonly number[] }
   | { readonly op: 'pixels'; readonly input: string; readonly tensor: string }
-  | { readonly op: 'columns'; readonly columns: readonly string[]; readonly tensor: string };
+  | { readonly op: 'columns'; readonly columns: readonly string[]; readonly tensor: string }
+  | { readonly op: 'audio'; readonly input: string; readonly tensor: string; readonly rate: number; readonly secondsMax: number; readonly seconds?: number; readonly frame?: number }
+  | { readonly op: 'series'; readonly input: string; readonly tensor: string; readonly length: number };
 
 export type PostOp =
   | { readonly op: 'softmax'; readonly tensor: string }
@@ -26,7 +28,19 @@ export type PostOp =
       /** Absent where the boxes have none. */
       readonly keypoints?: readonly string[];
     }
-  | { readonly op: 'mask'; readonly tensor: string; readonly input: string; readonly edges: 'soft' | 'hard'; readonly threshold: number };
+  | { readonly op: 'mask'; readonly tensor: string; readonly input: string; readonly edges: 'soft' | 'hard'; readonly threshold: number }
+  | {
+      readonly op: 'segments';
+      readonly tensor: string;
+      readonly input: string;
+      readonly stepSeconds: number;
+      readonly threshold: number;
+      readonly thresholdEnd: number;
+      readonly speechSecondsMin: number;
+      readonly silenceSecondsMin: number;
+      readonly padSeconds: number;
+    }
+  | { readonly op: 'numbers'; readonly tensor: string; readonly field: string };
 
 export type PriceUnit = 'request';
 

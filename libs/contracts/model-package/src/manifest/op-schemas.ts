@@ -8,6 +8,8 @@ const share = { type: 'number', minimum: 0, maximum: 1 };
 const labelList = { type: 'array', minItems: 1, maxItems: 100_000, items: { type: 'string', minLength: 1, maxLength: 256 } };
 const keypointList = { type: 'array', minItems: 1, maxItems: 256, items: { type: 'string', minLength: 1, maxLength: 128 } };
 const sizePixels = { type: 'integer', minimum: 1, maximum: 8192 };
+const sentAudio = { ...fieldName, description: 'The field of the recording that an earlier op read.' };
+const seconds = { type: 'number', minimum: 0, maximum: 60 };
 const perChannel = { type: 'array', minItems: 1, maxItems: 4 };
 
 /** A closed object with a constant `op`: a key that is not listed is refused. */
@@ -57,6 +59,19 @@ export const preOpsSchema = oneOfOps('What is done to the input before the model
     columns: { type: 'array', minItems: 1, maxItems: 4096, items: fieldName, description: 'Fields of the input, in the order that the model wants.' },
     tensor: tensorName,
   }),
+  op('audio', 'A WAV to a float32 tensor [n] of one channel, -1 to 1, at one rate, without a batch dimension.', ['input', 'tensor'], {
+    input: { ...fieldName, description: 'The media field of the input.' },
+    tensor: tensorName,
+    rate: { type: 'integer', minimum: 4_000, maximum: 192_000, default: 16_000, description: 'Samples a second that the model wants; recordings of any rate are brought to it.' },
+    secondsMax: { type: 'number', exclusiveMinimum: 0, maximum: 600, default: 60, description: 'Longer recordings are refused.' },
+    seconds: { type: 'number', exclusiveMinimum: 0, maximum: 600, description: 'Every recording gets this length: its loudest part, or it lies in the middle of silence.' },
+    frame: { type: 'integer', minimum: 1, maximum: 1_000_000, description: 'Samples of a frame; the tensor is then [frames, frame], with silence in what the last one lacks.' },
+  }),
+  op('series', 'The last numbers of a list to a float32 tensor [length], the oldest first, without a batch dimension.', ['input', 'tensor', 'length'], {
+    input: { ...fieldName, description: 'The field with the list of numbers.' },
+    tensor: tensorName,
+    length: { type: 'integer', minimum: 1, maximum: 100_000, description: 'How many numbers the model takes; a shorter list is refused.' },
+  }),
 ]);
 
 export const postOpsSchema = oneOfOps("What is done to the model's output tensors, in order.", [
@@ -80,5 +95,19 @@ export const postOpsSchema = oneOfOps("What is done to the model's output tensor
     input: sentImage,
     edges: { enum: ['soft', 'hard'], default: 'soft', description: 'soft: the probability as a grey value; hard: white from the threshold on, black below.' },
     threshold: { ...share, default: 0.5, description: 'From which probability on a pixel is covered.' },
+  }),
+  op('segments', 'A tensor of probabilities, one for each step of time, to the fields `segments`, `speechSeconds` and `durationSeconds`.', ['tensor', 'input', 'stepSeconds'], {
+    tensor: tensorName,
+    input: sentAudio,
+    stepSeconds: { type: 'number', exclusiveMinimum: 0, maximum: 60, description: 'How long a step is.' },
+    threshold: { ...share, default: 0.5, description: 'At which probability a segment begins.' },
+    thresholdEnd: { ...share, default: 0.35, description: 'Below which probability it may end.' },
+    speechSecondsMin: { ...seconds, default: 0.25, description: 'Shorter segments are left out.' },
+    silenceSecondsMin: { ...seconds, default: 0.1, description: 'Shorter pauses do not end a segment.' },
+    padSeconds: { ...seconds, default: 0.03, description: 'By how much each segment is widened at both ends.' },
+  }),
+  op('numbers', 'A tensor to a field with a plain list of its numbers.', ['tensor', 'field'], {
+    tensor: tensorName,
+    field: { ...fieldName, description: 'The field of the output.' },
   }),
 ]);

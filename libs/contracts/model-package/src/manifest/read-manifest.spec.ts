@@ -101,7 +101,7 @@ describe('readManifest', () => {
     ['a key twice', edit('task:', 'name: other\ntask:'), '5:1 ', 'the key "name" is written twice'],
     ['broken YAML', edit('name: digits', 'name: [digits'), expect.stringMatching(/^\d+:\d+ $/) as unknown as string, expect.anything() as unknown as string],
     ['a missing key', edit('license: Apache-2.0\n', ''), '1:1 license', 'is missing'],
-    ['an unknown task', edit('image-classification', 'magic'), '5:7 task', 'must be one of "image-classification", "object-detection", "image-segmentation", "tabular-classification", "text-classification", "text-embedding", "text-generation", "custom"'],
+    ['an unknown task', edit('image-classification', 'magic'), '5:7 task', 'must be one of "image-classification", "object-detection", "image-segmentation", "ocr", "text-classification", "token-classification", "text-embedding", "text-generation", "audio-classification", "voice-activity-detection", "tabular-classification", "time-series-forecasting", "custom"'],
     ['a range that is none', edit('^0.1.0', 'newest'), '7:31 runtime.range', 'must be a version range, e.g. ^0.1.0'],
     ['a path that leaves', edit('model.onnx', '../model.onnx'), '9:11 artifacts[0].path', 'the path "../model.onnx" is refused: it leaves the package (..)'],
     ['an absolute path', edit('model.onnx', '/etc/passwd'), '9:11 artifacts[0].path', 'the path "/etc/passwd" is refused: it is absolute'],
@@ -161,6 +161,38 @@ ${ops}`);
     expect(post('  - { op: detections, tensor: d, input: image, labels: [face], keypoints: [nose, face] }\n')).toEqual([]);
     expect(post('  - { op: detections, tensor: d, input: image, labels: [face], keypoints: [nose, ear, nose] }\n')).toEqual([
       { at: '9:87 post[0].keypoints[2]', message: 'the keypoint "nose" is named twice' },
+    ]);
+  });
+
+  it('checks that recordings and series are there to be read', () => {
+    const listening = (pre: string, post = '') => problemsOf(`schema: 1
+name: ears
+version: 1.0.0
+license: MIT
+task: custom
+runtime: { name: onnx, range: "*" }
+output: { type: object }
+input: { type: object, properties: { audio: { type: string, contentMediaType: audio/wav }, name: { type: string }, past: { type: array, items: { type: number } }, notes: { type: array } } }
+pre:
+${pre}post:
+${post}`);
+    expect(listening(
+      '  - { op: audio, input: audio, tensor: x, frame: 512 }\n  - { op: series, input: past, tensor: y, length: 24 }\n',
+      '  - { op: segments, tensor: p, input: audio, stepSeconds: 0.032 }\n  - { op: numbers, tensor: f, field: f }\n  - { op: numbers, tensor: g, field: g }\n',
+    )).toEqual([]);
+    expect(listening(
+      '  - { op: audio, input: voice, tensor: x }\n  - { op: audio, input: name, tensor: x, seconds: 0.01, frame: 161 }\n  - { op: series, input: notes, tensor: s, length: 2 }\n  - { op: series, input: old, tensor: o, length: 2 }\n',
+      '  - { op: segments, tensor: p, input: audio, stepSeconds: 1, threshold: 0.3 }\n  - { op: numbers, tensor: f, field: f }\n  - { op: numbers, tensor: g, field: f }\n',
+    ).map(({ at, message }) => `${at} ${message}`)).toEqual([
+      '10:25 pre[0].input the input schema has no field "voice"',
+      '11:25 pre[1].input the field "name" is no media: it needs contentMediaType: audio/wav',
+      '11:39 pre[1].tensor the tensor "x" is made by an earlier op',
+      '11:51 pre[1].seconds are fewer than the 161 samples of a frame',
+      '12:26 pre[2].input the field "notes" is no list of numbers: it needs type: array, items: { type: number }',
+      '13:26 pre[3].input the input schema has no field "old"',
+      '15:5 post[0].thresholdEnd must be at most threshold, which is 0.3',
+      '15:39 post[0].input no recording is read from "audio"',
+      '17:38 post[2].field the field "f" is made by an earlier op',
     ]);
   });
 

@@ -8,6 +8,7 @@ import { useStrings } from '../../../strings';
 import { LiveFigures } from '../../catalog/live-figures';
 import { Mark } from '../../catalog/model-card';
 import { PriceText } from '../../catalog/price-text';
+import { comparisonOf } from '../../compare/compared-refs';
 import type { Model, ModelVersion } from '../model';
 import { DeprecationNotice } from './deprecation-notice';
 import { SupportLink } from './support-link';
@@ -21,7 +22,7 @@ interface ModelHeaderProps {
 
 /** What somebody wants to know before they try: whose it is, what it does, what it costs, how it has been. */
 export function ModelHeader({ model, version, wanted }: ModelHeaderProps) {
-  const { model: strings, catalog } = useStrings();
+  const { model: strings, catalog, compare, tasks } = useStrings();
   const { moment } = useFigures();
   const { updatedAt } = model.figures;
   const price = version?.price ?? model.versions.find((known) => known.version === wanted)?.price;
@@ -31,15 +32,24 @@ export function ModelHeader({ model, version, wanted }: ModelHeaderProps) {
         title={model.ref}
         description={<SafeText text={model.description} />}
         actions={
-          model.own && (
-            <Button component={Link} to={`/org/${model.owner}/models/${model.name}`} variant="default" size="xs">
-              {strings.manage}
-            </Button>
-          )
+          <>
+            {wanted !== undefined && (
+              <Button component={Link} to={comparisonOf([wanted === model.shown?.version ? model.ref : `${model.ref}@${wanted}`])} variant="default" size="xs">
+                {compare.with}
+              </Button>
+            )}
+            {model.own && (
+              <Button component={Link} to={`/org/${model.owner}/models/${model.name}`} variant="default" size="xs">
+                {strings.manage}
+              </Button>
+            )}
+          </>
         }
       />
       <Group gap={6} mt="-md">
-        <Mark text={model.task} />
+        <Anchor component={Link} to={`/?task=${encodeURIComponent(model.task)}`} underline="never" c="inherit">
+          <Mark text={tasks.texts[model.task]?.title ?? model.task} />
+        </Anchor>
         {model.visibility === 'PRIVATE' && (
           <Badge variant="default" tt="none">
             {catalog.private}

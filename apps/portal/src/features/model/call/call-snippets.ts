@@ -37,14 +37,14 @@ export function sdkSnippet({ baseUrl, ref, input, files }: CallOf): string {
   ].join('\n');
 }
 
-export function curlSnippet(call: CallOf): string {
-  return posted(`${call.baseUrl}/v1/predict/${call.ref}`, call.input, call.files);
+export function curlSnippet({ baseUrl, ref, input, files }: CallOf): string {
+  return postSnippet(`${baseUrl}/v1/predict/${ref}`, withFiles(input, files), files);
 }
 
 /** The operation as one HTTP request. */
 export function graphqlSnippet({ baseUrl, ref, input, files }: CallOf): string {
   const query = OPERATION.replace(/\s+/g, ' ');
-  return posted(`${baseUrl}/graphql`, { query, variables: { input: { ref, input } } }, files);
+  return postSnippet(`${baseUrl}/graphql`, { query, variables: { input: { ref, input: withFiles(input, files) } } }, files);
 }
 
 export function cliSnippet({ baseUrl, ref, input, files }: CallOf): string {
@@ -54,21 +54,28 @@ export function cliSnippet({ baseUrl, ref, input, files }: CallOf): string {
   return Object.keys(rest).length === 0 ? command : `${command} --input - <<'JSON'\n${JSON.stringify(rest, null, 2)}\nJSON`;
 }
 
-/** A POST of JSON in a POSIX shell. The parts between are text; where a file belongs, its base64 text flows in. */
-function posted(address: string, body: JsonObject, files: DraftValue['files']): string {
+/** Stands in a body for the contents of the file that a field comes from. */
+export function fileMark(field: string): string {
+  return `\u0000${field}\u0000`;
+}
+
+/** The input with a mark for each file. */
+function withFiles(input: JsonObject, files: DraftValue['files']): JsonObject {
+  return Object.fromEntries(Object.entries(input).map(([name, value]) => [name, files[name] === undefined ? value : fileMark(name)]));
+}
+
+/** A POST of JSON in a POSIX shell. The parts between the marks of files are text; in place of each, the base64 text of its file flows in. */
+export function postSnippet(address: string, body: JsonObject, files: DraftValue['files']): string {
   const send = [
     `curl -sS ${quoted(address)}`,
     '-H "authorization: Bearer $STEELYARD_API_KEY"',
     "-H 'content-type: application/json'",
     '--data-binary @-',
   ].join(' \\\n  ');
-  const names = Object.keys(files);
   // JSON that is written over lines has no line of its own making: the end mark cannot be one of them.
-  if (names.length === 0) return `${send} <<'JSON'\n${JSON.stringify(body, null, 2)}\nJSON`;
+  if (Object.keys(files).length === 0) return `${send} <<'JSON'\n${JSON.stringify(body, null, 2)}\nJSON`;
 
-  const mark = (name: string) => `\u0000${name}\u0000`;
-  const text = JSON.stringify(body, (key, value: unknown) => (Object.hasOwn(files, key) && typeof value === 'string' ? mark(key) : value));
-  const parts = text.split(/\\u0000(.*?)\\u0000/);
+  const parts = JSON.stringify(body).split(/\\u0000(.*?)\\u0000/);
   const commands = parts.map((part, at) => (at % 2 === 0 ? `printf %s ${quoted(part)}` : `base64 < ${quoted(files[part]!)} | tr -d '\\n'`));
   return `{ ${commands.join('\n  ')}\n} | ${send}`;
 }

@@ -1,4 +1,4 @@
-import { Anchor, Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Anchor, Chip, Group, Stack, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
@@ -8,10 +8,13 @@ import { useStrings } from '../../../strings';
 import type { ModelVersion } from '../model';
 import type { Draft, DraftValue } from '../playground/draft';
 import { loadSample } from '../playground/sample-picker';
+import { objectOf, taskOf } from '../playground/input-form';
 import { samplesOf } from '../playground/samples';
 import { cliSnippet, curlSnippet, graphqlSnippet, OPERATION, sdkSnippet, type CallOf } from './call-snippets';
+import { inferenceSnippet } from './inference-snippet';
+import { openAiSnippet, speaksOpenAi } from './openai-snippet';
 
-const KINDS = ['sdk', 'curl', 'graphql', 'cli'] as const;
+const KINDS = ['sdk', 'cli', 'curl', 'graphql', 'openai', 'inference'] as const;
 type Kind = (typeof KINDS)[number];
 
 /** The call that the playground makes, for programs. */
@@ -23,18 +26,30 @@ export function CallTab({ version, callRef, draft }: { version: ModelVersion; ca
 
   const { input, files } = value;
   const of: CallOf = { baseUrl: window.location.origin, ref: callRef, input, files };
+  const task = taskOf(version);
+  const inference = inferenceSnippet(of, objectOf(version.inputSchema));
+  const offered = KINDS.filter((name) => (name === 'openai' ? speaksOpenAi(task, of) : name !== 'inference' || inference !== undefined));
+  const shown = offered.includes(kind) ? kind : 'sdk';
   return (
     <Stack>
       {!draft.ready && <Text size="sm">{call.noInput}</Text>}
       <KeyFirst />
-      <SegmentedControl value={kind} onChange={(next) => setKind(next)} data={KINDS.map((name) => ({ value: name, label: call[name] }))} style={{ alignSelf: 'flex-start' }} />
+      <Chip.Group value={shown} onChange={(next) => setKind(next)}>
+        <Group gap={6} role="radiogroup" aria-label={call.ways}>
+          {offered.map((name) => (
+            <Chip key={name} value={name} variant="outline" size="sm">
+              {call[name]}
+            </Chip>
+          ))}
+        </Group>
+      </Chip.Group>
       <FilesFirst input={input} files={files} />
-      <Snippet kind={kind} of={of} />
+      <Snippet kind={shown} of={of} task={task} inference={inference} />
     </Stack>
   );
 }
 
-function Snippet({ kind, of }: { kind: Kind; of: CallOf }) {
+function Snippet({ kind, of, task, inference }: { kind: Kind; of: CallOf; task: string; inference: string | undefined }) {
   const { call } = useStrings().model;
   switch (kind) {
     case 'sdk':
@@ -54,6 +69,21 @@ function Snippet({ kind, of }: { kind: Kind; of: CallOf }) {
           <CodeBlock code={OPERATION} language="graphql" label={call.operation} />
           <Text size="sm">{call.send}</Text>
           <CodeBlock code={graphqlSnippet(of)} language="bash" label={call.send} />
+        </>
+      );
+    case 'openai':
+      return (
+        <>
+          <Text size="sm">{call.install}</Text>
+          <CodeBlock code="npm install openai" language="bash" label={call.install} />
+          <CodeBlock code={openAiSnippet(task, of)} language="typescript" label={call.openai} />
+        </>
+      );
+    case 'inference':
+      return (
+        <>
+          <Text size="sm">{call.inferenceText}</Text>
+          <CodeBlock code={inference ?? ''} language="bash" label={call.inference} />
         </>
       );
     case 'cli':

@@ -1,25 +1,25 @@
 import { Stack, Title } from '@mantine/core';
-import { lazy, Suspense, useMemo } from 'react';
-import { Waiting } from '../../../components/waiting';
+import { useMemo } from 'react';
 import { useStrings } from '../../../strings';
+import { usePriceText } from '../../catalog/price-text';
 import type { ModelVersion } from '../model';
 import type { Draft } from './draft';
-import { ImageInput } from './image/image-input';
-import { formOf, type InputForm } from './input-form';
+import { formOf, taskOf, type InputForm } from './input-form';
+import { InputOf, problemsOf } from './input-of';
 import classes from './playground.module.css';
 import { OutcomeView } from './result/outcome-view';
+import { embeddingOf } from './result/vector/embedding';
+import { VectorComparison } from './result/vector/vector-comparison';
 import { RunBar } from './run-bar';
 import { SamplePicker } from './sample-picker';
-import { TableInput } from './table/table-input';
-import { useRun, type Outcome } from './use-run';
-
-const SchemaInput = lazy(() => import('./schema/schema-input').then(({ SchemaInput: input }) => ({ default: input })));
+import { useRun, type Run } from './use-run';
 
 /** Puts an input together, runs the model on it, and shows what it says. */
 export function Playground({ version, callRef, draft }: { version: ModelVersion; callRef: string; draft: Draft }) {
   const { playground } = useStrings().model;
   const form = useMemo(() => formOf(version), [version]);
   const run = useRun(callRef);
+  const answered = useMemo(() => (run.outcome?.__typename === 'PredictSuccess' && run.input ? { input: run.input, output: run.outcome.output } : undefined), [run.outcome, run.input]);
   return (
     <div className={classes.sides}>
       <Stack component="section" aria-labelledby="playground-input">
@@ -27,42 +27,24 @@ export function Playground({ version, callRef, draft }: { version: ModelVersion;
           {playground.input}
         </Title>
         <SamplePicker version={version} imageField={form.kind === 'image' ? form.field : undefined} draft={draft} />
-        <Suspense fallback={<Waiting />}>
-          <InputOf key={draft.revision} form={form} draft={draft} problems={problemsOf(run.outcome)} />
-        </Suspense>
-        <RunBar price={version.price} draft={draft} run={run} />
+        <InputOf key={draft.revision} form={form} draft={draft} problems={problemsOf(run.outcome)} answered={answered} />
+        <RunBar prices={[version.price]} draft={draft} run={run} />
       </Stack>
       <Stack component="section" aria-labelledby="playground-result">
         <Title order={2} size="h4" id="playground-result">
           {playground.result}
         </Title>
-        <OutcomeView run={run} />
+        <OutcomeView run={run} task={taskOf(version)} />
+        <SecondText version={version} callRef={callRef} form={form} run={run} />
       </Stack>
     </div>
   );
 }
 
-export interface InputProps {
-  readonly draft: Draft;
-  readonly problems: readonly InputProblem[];
-}
-
-export interface InputProblem {
-  readonly path: string;
-  readonly message: string;
-}
-
-function InputOf({ form, ...props }: InputProps & { form: InputForm }) {
-  switch (form.kind) {
-    case 'image':
-      return <ImageInput {...props} field={form.field} drawable={form.drawable} />;
-    case 'table':
-      return <TableInput {...props} fields={form.fields} />;
-    case 'schema':
-      return <SchemaInput {...props} schema={form.schema} />;
-  }
-}
-
-function problemsOf(outcome: Outcome | undefined): readonly InputProblem[] {
-  return outcome?.__typename === 'InputInvalid' ? outcome.problems : [];
+/** An embedding says most beside another. */
+function SecondText({ version, callRef, form, run: { outcome, running } }: { version: ModelVersion; callRef: string; form: InputForm; run: Run }) {
+  const priceText = usePriceText();
+  if (taskOf(version) !== 'text-embedding' || form.kind !== 'text' || running || outcome?.__typename !== 'PredictSuccess') return null;
+  const vector = embeddingOf(outcome.output);
+  return vector && <VectorComparison key={outcome.prediction.id} callRef={callRef} field={form.field} vector={vector} costs={priceText(version.price)} />;
 }

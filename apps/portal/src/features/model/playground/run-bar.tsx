@@ -1,5 +1,6 @@
 import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
-import { useEffect, useState, type ReactNode } from 'react';
+import { useHotkeys } from '@mantine/hooks';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useFigures } from '../../../components/figures';
 import { SafeText } from '../../../components/safe-text';
@@ -11,8 +12,15 @@ import { usePriceText } from '../../catalog/price-text';
 import type { Draft } from './draft';
 import type { Run } from './use-run';
 
+interface RunBarProps {
+  /** Of each call that the button makes. */
+  readonly prices: readonly PriceFragment[];
+  readonly draft: Draft;
+  readonly run: Pick<Run, 'running' | 'start' | 'stop'>;
+}
+
 /** The button that runs, or what is to be done before; and who pays how much. */
-export function RunBar({ price, draft, run }: { price: PriceFragment; draft: Draft; run: Run }) {
+export function RunBar({ prices, draft, run }: RunBarProps) {
   const { strings, language } = useLanguage();
   const { playground } = strings.model;
   const { person, membership, can } = useSession();
@@ -20,7 +28,7 @@ export function RunBar({ price, draft, run }: { price: PriceFragment; draft: Dra
 
   if (!person) {
     return (
-      <Notes lines={[playground.costs(priceText(price)), playground.keptInput]}>
+      <Notes lines={[playground.costs(prices.map(priceText).join(' + ')), playground.keptInput]}>
         <Button component="a" href={signInAddress()} onClick={draft.keep}>
           {playground.signInToRun}
         </Button>
@@ -39,16 +47,39 @@ export function RunBar({ price, draft, run }: { price: PriceFragment; draft: Dra
   const who = membership.organization.name;
   if (!can('predict')) return <Notes lines={[playground.mayNot(who)]} />;
 
-  // One call is one request; of other units nobody knows the number beforehand.
-  const amount = price.unit === 'request' && price.per === '1' ? formatMoney(price.amountNano, price.currency, language) : undefined;
+  const amounts = amountsOf(prices)?.map(([currency, nano]) => formatMoney(nano, currency, language));
+  const pays = () => {
+    if (amounts === undefined) return playground.paysPer(who, prices.map(priceText).join(' + '));
+    return prices.length === 1 ? playground.pays(who, amounts.join()) : playground.paysAll(who, amounts.join(' + '), prices.length);
+  };
   return (
-    <Notes lines={[amount === undefined ? playground.paysPer(who, priceText(price)) : playground.pays(who, amount)]}>
-      <Button onClick={() => run.start(draft.input)} loading={run.running} disabled={!draft.ready}>
-        {playground.run}
-      </Button>
+    <Notes lines={[pays()]}>
+      <RunButton draft={draft} run={run} />
       {run.running && <StopButton onStop={run.stop} />}
     </Notes>
   );
+}
+
+/** Pressed, or from anywhere on the page by Ctrl or Command and Enter: also from the text that one writes. */
+function RunButton({ draft, run }: Pick<RunBarProps, 'draft' | 'run'>) {
+  const { playground } = useLanguage().strings.model;
+  const button = useRef<HTMLButtonElement>(null);
+  const start = () => draft.ready && !run.running && run.start(draft.input);
+  // Not from another tab of the page: what costs money is seen.
+  useHotkeys([['mod+Enter', () => button.current?.offsetParent && start()]], []);
+  return (
+    <Button ref={button} onClick={start} loading={run.running} disabled={!draft.ready} aria-keyshortcuts="Control+Enter" title={playground.runKeys}>
+      {playground.run}
+    </Button>
+  );
+}
+
+/** What the calls cost together, by currency. One call is one request; of other units nobody knows the number beforehand. */
+function amountsOf(prices: readonly PriceFragment[]): readonly (readonly [currency: string, nano: bigint])[] | undefined {
+  if (prices.some(({ unit, per }) => unit !== 'request' || per !== '1')) return undefined;
+  const sums = new Map<string, bigint>();
+  for (const { currency, amountNano } of prices) sums.set(currency, (sums.get(currency) ?? 0n) + BigInt(amountNano));
+  return [...sums];
 }
 
 function Notes({ lines, children }: { lines: readonly string[]; children?: ReactNode }) {

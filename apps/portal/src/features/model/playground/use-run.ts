@@ -13,6 +13,8 @@ export interface Run {
   /** Of the running call, or of one that ended before its answer was complete. */
   readonly parts: readonly unknown[];
   readonly outcome: Outcome | undefined;
+  /** What the running call, or the one that ended last, was given. */
+  readonly input: JsonObject | undefined;
   readonly error: Error | undefined;
   readonly start: (input: JsonObject) => void;
   /** The same call again, after it failed: charged once, also when only its answer was lost. */
@@ -39,6 +41,7 @@ export function useRun(ref: string): Run {
     state,
     parts,
     outcome: data,
+    input: variables?.input,
     error: error ?? undefined,
     start: (input) => {
       if (!isPending) mutate({ ref, input, idempotencyKey: newKey() });

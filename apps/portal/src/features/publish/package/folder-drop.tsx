@@ -10,7 +10,7 @@ import type { PackageState } from './use-package';
 export function FolderDrop({ state, disabled }: { state: PackageState; disabled: boolean }) {
   const { publish } = useStrings();
   const [active, setActive] = useState(false);
-  const { take, choose, folders, refused, opened } = state;
+  const { take, choose, folders, refused, unfit, opened } = state;
 
   const drop = (event: DragEvent) => {
     event.preventDefault();
@@ -41,6 +41,11 @@ export function FolderDrop({ state, disabled }: { state: PackageState; disabled:
       {refused && (
         <Alert color="red" variant="light" role="alert">
           {publish.refused[refused]}
+        </Alert>
+      )}
+      {unfit !== undefined && (
+        <Alert color="red" variant="light" role="alert">
+          <SafeText text={publish.unfitModel(unfit)} />
         </Alert>
       )}
       {folders.length > 0 && (

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
+import { bareModel, NoPackage, packageAround } from './around-model';
 import { FILES_MAX } from './read-dropped';
 import { neededFiles, samplePaths, type NeededFile, type SampleText } from './plan-package';
 import { MANIFEST, packageFolders, within, type SourceFile } from './source-file';
@@ -22,6 +23,8 @@ export interface PackageState {
   /** Folders below what was dropped that hold a package, to choose from. */
   readonly folders: readonly string[];
   readonly refused: Refused | undefined;
+  /** Why the model that was dropped cannot be offered, where it was a model. */
+  readonly unfit: string | undefined;
   readonly take: (files: Promise<SourceFile[]>) => void;
   readonly choose: (folder: string) => void;
 }
@@ -32,6 +35,7 @@ export function usePackage(): PackageState {
   const [opened, setOpened] = useState<OpenPackage>();
   const [folders, setFolders] = useState<readonly string[]>([]);
   const [refused, setRefused] = useState<Refused>();
+  const [unfit, setUnfit] = useState<string>();
   const [text, setText] = useState('');
 
   const open = useCallback(async (files: readonly SourceFile[]) => {
@@ -47,20 +51,27 @@ export function usePackage(): PackageState {
   const take = useCallback(
     (reading: Promise<SourceFile[]>) => {
       const read = async () => {
-        const files = await reading;
+        const given = await reading;
+        const model = given.length <= FILES_MAX ? bareModel(given) : undefined;
+        setUnfit(undefined);
+        const files = model ? await packageAround(model, given) : given;
         const found = packageFolders(files);
         setDropped(files);
         setFolders(found[0] === '' ? [] : found);
         setRefused(files.length === 0 ? 'empty' : files.length > FILES_MAX ? 'too-many' : found.length === 0 ? 'no-manifest' : undefined);
         if (files.length <= FILES_MAX && found[0] === '') await open(files);
       };
-      read().catch(() => setRefused('unreadable'));
+      read().catch((error: unknown) => {
+        const reason = error instanceof NoPackage ? error.message : undefined;
+        setUnfit(reason);
+        setRefused(reason === undefined ? 'unreadable' : undefined);
+      });
     },
     [open],
   );
 
   const choose = useCallback((folder: string) => void open(within(dropped, folder)).catch(() => setRefused('unreadable')), [dropped, open]);
-  return { opened, text, setText, folders, refused, take, choose };
+  return { opened, text, setText, folders, refused, unfit, take, choose };
 }
 
 export interface PlannedFile extends NeededFile {

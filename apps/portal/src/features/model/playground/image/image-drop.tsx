@@ -1,5 +1,5 @@
 import { Button, FileButton, Image, Stack, Text } from '@mantine/core';
-import { useState, type DragEvent } from 'react';
+import { useEffect, useRef, useState, type DragEvent } from 'react';
 import { cleanText } from '../../../../components/clean-text';
 import { useStrings } from '../../../../strings';
 import { toBase64 } from '../samples';
@@ -21,6 +21,9 @@ export function ImageDrop({ image, onChosen }: { image: string | undefined; onCh
     setRefused(known ? undefined : file.name);
     if (known) onChosen(base64, fileName(file.name));
   };
+  const place = useRef<HTMLDivElement>(null);
+  // Another tab of the page may be open, where nobody sees what is pasted here.
+  usePasted((file) => place.current?.offsetParent && void take(file));
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
@@ -31,7 +34,7 @@ export function ImageDrop({ image, onChosen }: { image: string | undefined; onCh
     setOver(true);
   };
   return (
-    <Stack className={classes.drop} data-over={over || undefined} align="center" gap="sm" onDragOver={drag} onDragLeave={() => setOver(false)} onDrop={drop}>
+    <Stack ref={place} className={classes.drop} data-over={over || undefined} align="center" gap="sm" onDragOver={drag} onDragLeave={() => setOver(false)} onDrop={drop}>
       {image !== undefined && <Image src={imageAddress(image)} alt={playground.chosen} className={classes.preview} />}
       <Text size="sm" c="dimmed">
         {playground.drop}
@@ -50,6 +53,20 @@ export function ImageDrop({ image, onChosen }: { image: string | undefined; onCh
       )}
     </Stack>
   );
+}
+
+/** A file that is pasted anywhere on the page while this is shown; text that is pasted into a field is not one. */
+function usePasted(onPasted: (file: File) => void): void {
+  const heard = useRef(onPasted);
+  heard.current = onPasted;
+  useEffect(() => {
+    const paste = ({ clipboardData }: ClipboardEvent) => {
+      const file = Array.from(clipboardData?.files ?? []).find(({ type }) => TYPES.includes(type));
+      if (file) heard.current(file);
+    };
+    document.addEventListener('paste', paste);
+    return () => document.removeEventListener('paste', paste);
+  }, []);
 }
 
 /** A name that stands unquoted in a command: example calls read this file. */

@@ -13,17 +13,17 @@ import { PartsView } from './parts-view';
 import { SuccessView } from './success-view';
 
 /** How the latest run ended. What is said of it is read out when it comes. */
-export function OutcomeView({ run }: { run: Run }) {
+export function OutcomeView({ run, task }: { run: Run; task: string }) {
   return (
     <div aria-live="polite" aria-busy={run.running}>
-      <OutcomeOf run={run} />
+      <OutcomeOf run={run} task={task} />
     </div>
   );
 }
 
-function OutcomeOf({ run }: { run: Run }) {
+function OutcomeOf({ run, task }: { run: Run; task: string }) {
   const { playground } = useStrings().model;
-  const { outcome, error, running, again, parts, state } = run;
+  const { outcome, error, running, again, parts, state, input } = run;
   if (running && parts.length > 0) return <PartsView parts={parts} running />;
   if (running || (!outcome && !error)) {
     const text = running ? playground.states[state ?? 'RUNNING'] : playground.waiting;
@@ -39,7 +39,7 @@ function OutcomeOf({ run }: { run: Run }) {
   }
   switch (outcome!.__typename) {
     case 'PredictSuccess':
-      return <SuccessView success={outcome as Success} />;
+      return <SuccessView success={outcome as Success} task={task} input={input ?? {}} />;
     case 'PaymentRequired':
       return <PaymentRequired refusal={outcome as Extract<Outcome, { __typename: 'PaymentRequired' }>} />;
     case 'InputInvalid':

@@ -1,35 +1,21 @@
 import { Code, Stack } from '@mantine/core';
-import { CodeBlock } from '../../../../components/code-block';
 import { Fact, Facts } from '../../../../components/facts/facts';
 import { useFigures } from '../../../../components/figures';
 import { formatMoney } from '../../../../components/money';
 import { SafeText } from '../../../../components/safe-text';
 import { useLanguage } from '../../../../strings';
-import { classificationOf } from './classification';
-import { GenerationView } from './generation-view';
-import { generationOf } from './generation';
+import type { JsonObject } from '../draft';
 import type { Success } from './outcome-view';
-import { Scores } from './scores';
+import { OutputView } from './output-view';
 
-/** Of a longer output the beginning is shown: a page of megabytes helps nobody. */
-const OUTPUT_CHARS_MAX = 100_000;
-
-export function SuccessView({ success }: { success: Success }) {
-  const { playground } = useLanguage().strings.model;
+export function SuccessView({ success, task, input }: { success: Success; task: string; input: JsonObject }) {
   return (
     <Stack>
-      <OutputView output={success.output} label={playground.output} />
+      {/* What one has chosen to see of an output ends with it. */}
+      <OutputView key={success.prediction.id} task={task} input={input} output={success.output} />
       <RunFacts success={success} />
     </Stack>
   );
-}
-
-function OutputView({ output, label }: { output: unknown; label: string }) {
-  const classification = classificationOf(output);
-  if (classification) return <Scores classification={classification} />;
-  const generation = generationOf(output);
-  if (generation) return <GenerationView generation={generation} />;
-  return <CodeBlock code={written(output)} language="json" label={label} />;
 }
 
 function RunFacts({ success: { prediction, ref, replayed } }: { success: Success }) {
@@ -52,9 +38,4 @@ function RunFacts({ success: { prediction, ref, replayed } }: { success: Success
       ))}
     </Facts>
   );
-}
-
-function written(output: unknown): string {
-  const text = JSON.stringify(output, null, 2);
-  return text.length > OUTPUT_CHARS_MAX ? `${text.slice(0, OUTPUT_CHARS_MAX)} …` : text;
 }

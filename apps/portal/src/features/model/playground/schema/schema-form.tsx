@@ -3,7 +3,7 @@ import { toErrorSchema } from '@rjsf/utils';
 import { useMemo } from 'react';
 import type { JsonObject } from '../draft';
 import { namesInOrder } from '../input-form';
-import type { InputProblem } from '../playground';
+import type { InputProblem } from '../input-of';
 import { formValidator, toFormError } from './form-validator';
 
 const Form = generateForm<JsonObject>();

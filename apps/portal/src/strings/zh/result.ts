@@ -1,0 +1,60 @@
+import type { Strings } from '../strings';
+
+export const result: Strings['result'] = {
+  shownAs: '输出的显示方式',
+  seen: '视图',
+  json: 'JSON',
+  more: (count) => `另有 ${count} 项在 JSON 中。`,
+
+  nothingFound: '没有找到任何东西。',
+  objects: (_count, text) => `${text} 个物体`,
+  objectList: '物体，最可能的在前',
+  imageWithBoxes: (count) => `图片上为每个物体画了框（${count} 个）；列表中有它们的名称。`,
+
+  noText: '没有找到文字。',
+  readText: '文字',
+  copyText: '复制文字',
+  lineList: '文字行',
+  imageWithLines: (count) => `图片上为每行文字画了框（${count} 行）；列表中有各行内容。`,
+
+  coverage: (share) => `覆盖图片的 ${share}`,
+  maskShown: '显示内容',
+  maskModes: { over: '叠加在图片上', cut: '抠图', mask: '蒙版' },
+  maskImage: (share) => `蒙版，覆盖图片的 ${share}`,
+  opacity: '不透明度',
+  saveMask: '保存蒙版',
+  saveCutOut: '保存抠图',
+  cutOutFailed: '此浏览器无法写出图片。',
+
+  noEntities: '文本中没有找到任何实体。',
+  entities: (_count, text) => `${text} 个实体`,
+  legend: '实体种类及数量',
+  markedText: '标出实体的文本',
+
+  vector: (count) => `由 ${count} 个数组成的向量`,
+  vectorStrip: (count) => `${count} 个数的条形图：正数向上，负数向下`,
+  vectorFacts: (length, first) => `长度 ${length}；开头为 ${first}`,
+  copyVector: '复制向量',
+  compareTexts: '比较两段文本',
+  secondText: '第二段文本',
+  secondTextPaid: (price) => `每段文本都是一次单独的调用：这一次同样收费，${price}。`,
+  notCompared: '第二段文本没有得到向量。请检查余额和文本。',
+  cosine: '余弦相似度：1 表示方向相同，0 表示毫无共同之处。',
+
+  noSpeech: '这段录音中没有人说话。',
+  speech: (speech, all) => `${all} 中有 ${speech} 的语音`,
+  speechWaveform: (count) => `录音波形，标出了各段语音（${count} 段）`,
+  segmentList: '语音片段',
+  play: '播放',
+  playFrom: (time) => `从 ${time} 播放`,
+  stopPlaying: '停止',
+
+  steps: (_count, text) => `预测 ${text} 步`,
+  forecastChart: '实测值和预测值的折线图；下表为具体数据。',
+  forecastTable: '逐步预测',
+  stepName: '步',
+  step: (step) => (step > 0 ? `第 ${step} 步` : step === 0 ? '最后一个值' : `倒数第 ${1 - step} 个值`),
+  past: '实测',
+  forecast: '预测',
+  band: '第 10 至第 90 百分位',
+};

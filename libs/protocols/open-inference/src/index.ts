@@ -1,0 +1,2 @@
+export type { OpenInferenceOptions } from './desk.js';
+export { createOpenInferenceDoor } from './open-inference-door.js';

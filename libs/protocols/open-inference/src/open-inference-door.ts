@@ -1,0 +1,78 @@
+import type { ResolvedVersion } from '@steelyard/domain-catalog';
+import type { Caller } from '@steelyard/kernel';
+import { httpErrors, sendJson, type BareRequest, type BareRoute } from '@steelyard/platform-http';
+import { callerOf } from '@steelyard/protocol-door';
+import { CallStatistics } from './call-statistics.js';
+import { statisticsKey, type Desk, type OpenInferenceOptions } from './desk.js';
+import { configureModel, describeModel } from './describe-model.js';
+import { infer } from './infer.js';
+import { readModelPath, type ModelPath } from './model-path.js';
+import { listRepository } from './repository.js';
+import { refuse } from './refuse.js';
+
+const PREFIX = '/v2';
+const EXTENSIONS = ['binary_tensor_data', 'model_configuration', 'statistics'];
+
+/** The Open Inference Protocol v2 over REST: `/v2` and everything below it. */
+export function createOpenInferenceDoor(options: OpenInferenceOptions): BareRoute {
+  const desk: Desk = { ...options, statistics: new CallStatistics() };
+  return {
+    prefix: PREFIX,
+    bodyBytesMax: options.bodyBytesMax,
+    serve: (request) => serve(request, desk).catch((error: unknown) => refuse(error, request, options.logger)),
+    refuse: (error, request) => refuse(error, request, options.logger),
+  };
+}
+
+async function serve(request: BareRequest, desk: Desk): Promise<void> {
+  const { path } = request;
+  switch (path[0] === 'models' ? 'models' : path.join('/')) {
+    case '':
+      return get(request, () => ({ name: 'steelyard', version: desk.version, extensions: EXTENSIONS }));
+    case 'health/live':
+      return get(request, () => ({ live: true }));
+    case 'health/ready': {
+      const ready = await desk.isReady();
+      return get(request, () => ({ ready }), ready ? 200 : 503);
+    }
+    case 'repository/index':
+      return listRepository(request, desk);
+    case 'models':
+      return serveModel(request, path.slice(1), desk);
+    default:
+      throw httpErrors.NOT_FOUND({ path: [PREFIX, ...path].join('/') });
+  }
+}
+
+async function serveModel(request: BareRequest, parts: readonly string[], desk: Desk): Promise<void> {
+  const model = readModelPath(parts);
+  if (model.action === 'infer') return infer(request, model, desk);
+  const answer = DESCRIPTIONS[model.action];
+  if (!answer) throw httpErrors.NOT_FOUND({ path: `${PREFIX}/models/${parts.join('/')}` });
+  const caller = await callerOf(request, desk.identity);
+  const version = await desk.catalog.resolve(model.ref, caller);
+  return get(request, () => answer({ model, version, caller, desk }));
+}
+
+interface Described {
+  readonly model: ModelPath;
+  readonly version: ResolvedVersion;
+  readonly caller: Caller | undefined;
+  readonly desk: Desk;
+}
+
+const DESCRIPTIONS: Readonly<Record<string, (described: Described) => object>> = {
+  '': ({ model, version }) => describeModel(model.name, version),
+  // A version that answers is ready: what is not loaded is loaded by the call.
+  ready: ({ model }) => ({ name: model.name, ready: true }),
+  config: ({ model, version }) => configureModel(model.name, version),
+  stats: ({ model, version, caller, desk }) => ({
+    model_stats: [{ name: model.name, version: version.version, ...desk.statistics.read(statisticsKey(caller, version)) }],
+  }),
+};
+
+/** @throws HTTP.METHOD_NOT_ALLOWED */
+function get(request: BareRequest, answer: () => object, status = 200): void {
+  if (request.method !== 'GET') throw httpErrors.METHOD_NOT_ALLOWED({ method: request.method, allowed: 'GET' });
+  sendJson(request, status, JSON.stringify(answer()));
+}

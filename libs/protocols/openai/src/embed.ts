@@ -1,0 +1,78 @@
+import type { PredictResult } from '@steelyard/domain-inference';
+import { sendJson, type BareRequest } from '@steelyard/platform-http';
+import { headersOf, openCall, readJson } from '@steelyard/protocol-door';
+import { checkTask } from './check-task.js';
+import type { OpenAiOptions } from './openai-door.js';
+import { invalid, NOTES, Params } from './read-params.js';
+import { refuse } from './refusal.js';
+
+const INPUTS_MAX = 2_048;
+/** So many of one request run at once; the engine puts them together. */
+const AT_ONCE = 32;
+
+interface EmbeddingRequest {
+  readonly model: string;
+  readonly texts: readonly string[];
+  readonly base64: boolean;
+}
+
+/** `POST /embeddings`: one call of the model, and one charge, for each text. */
+export async function embed(request: BareRequest, options: OpenAiOptions): Promise<void> {
+  const call = await openCall(request, 'POST /openai/v1/embeddings', options);
+  const { model, texts, base64 } = readEmbedding(readJson(request));
+  await checkTask(model, 'text-embedding', call.caller, options.catalog);
+  const failed = new AbortController();
+  const signal = call.signal ? AbortSignal.any([call.signal, failed.signal]) : failed.signal;
+  const results: PredictResult[] = new Array<PredictResult>(texts.length);
+  const { idempotencyKey } = call.options;
+  const runOne = async (index: number): Promise<void> => {
+    const key = idempotencyKey === undefined || texts.length === 1 ? idempotencyKey : `${idempotencyKey}-${index}`;
+    results[index] = await options.runPrediction.run({ ...call, ref: model, input: { text: texts[index] }, options: { ...call.options, idempotencyKey: key }, signal });
+  };
+  let next = 0;
+  const work = async (): Promise<void> => {
+    while (next < texts.length && !failed.signal.aborted) await runOne(next++);
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, texts.length) }, work));
+  } catch (error) {
+    failed.abort();
+    const charged = results.some((result) => result !== undefined && result.amountNano > 0n);
+    return refuse(error, request, { log: options.logger, charged });
+  }
+  const first = results[0]!;
+  const total = results.reduce((sum, { amountNano }) => sum + amountNano, 0n);
+  sendJson(request, 200, JSON.stringify(writeEmbeddings(model, results, base64)), { ...headersOf({ ...first, amountNano: total }), traceparent: call.span?.traceparent });
+}
+
+/** @throws OPENAI.PARAM_INVALID, OPENAI.PARAM_NOT_SUPPORTED */
+function readEmbedding(body: unknown): EmbeddingRequest {
+  const params = new Params(body);
+  params.allow(['model', 'input', 'encoding_format'], NOTES);
+  const format = params.text('encoding_format') ?? 'float';
+  if (format !== 'float' && format !== 'base64') throw invalid('encoding_format', `is '${format}', and must be float or base64`);
+  return { model: params.required('model'), texts: readTexts(params.get('input')), base64: format === 'base64' };
+}
+
+function readTexts(input: unknown): readonly string[] {
+  if (input === undefined) throw invalid('input', 'is missing');
+  const texts: unknown[] = Array.isArray(input) ? input : [input];
+  if (texts.length === 0 || texts.length > INPUTS_MAX) throw invalid('input', `must be 1 to ${INPUTS_MAX} texts, not ${texts.length}`);
+  if (!texts.every((text) => typeof text === 'string')) throw invalid('input', 'must be a text or a list of texts: lists of tokens are not read here');
+  return texts;
+}
+
+function writeEmbeddings(model: string, results: readonly PredictResult[], base64: boolean): object {
+  const data = results.map(({ output }, index) => {
+    const { embedding } = output as { readonly embedding: ArrayLike<number> };
+    return { object: 'embedding', index, embedding: base64 ? toBase64(embedding) : Array.from(embedding) };
+  });
+  // Models count no tokens here: they are priced by the call.
+  return { object: 'list', data, model, usage: { prompt_tokens: 0, total_tokens: 0 } };
+}
+
+/** Little-endian float32. */
+function toBase64(embedding: ArrayLike<number>): string {
+  const numbers = Float32Array.from(embedding);
+  return Buffer.from(numbers.buffer).toString('base64');
+}

@@ -1,0 +1,1 @@
+export { createOpenAiDoor, type OpenAiOptions } from './openai-door.js';
