@@ -51,6 +51,18 @@ export const referenceModels: readonly ReferenceModel[] = [
     },
   },
   {
+    name: 'content-moderation',
+    runtime: 'tfjs',
+    priceNano: 500_000n,
+    shows: ['a cup of coffee, JPEG of 400x267', labelled],
+    input: image('content-moderation', 'coffee.jpg'),
+    check: (output) => {
+      expect(output['scores'].map(({ label }: Fields) => label)).toEqual(['Drawing', 'Hentai', 'Neutral', 'Porn', 'Sexy']);
+      expect(output['label']).toBe('Neutral');
+      expect(output['score']).toBeGreaterThan(0.98);
+    },
+  },
+  {
     name: 'digits',
     runtime: 'onnx',
     priceNano: 200_000n,
@@ -81,6 +93,14 @@ export const referenceModels: readonly ReferenceModel[] = [
     },
   },
   {
+    name: 'faces',
+    runtime: 'onnx',
+    priceNano: 300_000n,
+    shows: ['an astronaut, JPEG of 320x320', ({ objects }) => `${objects.map(labelled).join(', ')}, boxed, ${objects[0].keypoints.length} keypoints`],
+    input: image('faces', 'astronaut.jpg'),
+    check: checkFace,
+  },
+  {
     name: 'movie-sentiment',
     runtime: 'onnx',
     priceNano: 100_000n,
@@ -101,6 +121,21 @@ export const referenceModels: readonly ReferenceModel[] = [
       expect([width, height, objects[0].label]).toEqual([360, 239, 'cat']);
       // The head, ears included, drawn by hand.
       expect(overlap(objects[0].box, { x: 0, y: 0, width: 340, height: 239 })).toBeGreaterThan(0.9);
+    },
+  },
+  {
+    name: 'page-text',
+    runtime: 'ocr',
+    priceNano: 2_000_000n,
+    shows: ['four printed lines, PNG of 691x213', ({ text, lines }) => `${text.length} characters in ${lines.length} lines`],
+    input: image('page-text', 'lighthouse.png'),
+    check: async ({ text, lines }) => {
+      expect(text).toBe((await sample('page-text', 'lighthouse')).expected['text']);
+      expect(lines.map((line: Fields) => line['text']).join('\n')).toBe(text);
+      // "of granite", the end of the first line, drawn by hand.
+      const { x, y, width, height } = lines[0].box;
+      expect(Math.abs(x + width - 598)).toBeLessThan(8);
+      expect(Math.abs(y + height / 2 - 65)).toBeLessThan(5);
     },
   },
   {
@@ -216,6 +251,18 @@ function overlap(a: Box, b: Box): number {
   const side = (at: 'x' | 'y', size: 'width' | 'height'): number => Math.max(0, Math.min(a[at] + a[size], b[at] + b[size]) - Math.max(a[at], b[at]));
   const both = side('x', 'width') * side('y', 'height');
   return both / (a.width * a.height + b.width * b.height - both);
+}
+
+/** One face, where it was drawn by hand from hairline to chin, and its eyes where a person puts them. */
+function checkFace({ objects }: Fields): void {
+  expect(objects).toHaveLength(1);
+  const [{ box, keypoints }] = objects;
+  expect(overlap(box, { x: 114, y: 50, width: 55, height: 61 })).toBeGreaterThan(0.8);
+  const drawn = [['rightEye', 127, 63], ['leftEye', 154, 64], ['nose', 141, 79], ['mouth', 140, 89]] as const;
+  for (const [index, [name, x, y]] of drawn.entries()) {
+    expect(keypoints[index].name).toBe(name);
+    expect(Math.hypot(keypoints[index].x - x, keypoints[index].y - y)).toBeLessThan(6);
+  }
 }
 
 /** The picture says the same as the number beside it, and the person is where she is in the photo: in the lower middle, not in the corner above. */

@@ -14,8 +14,9 @@ if (problem) {
   console.error(`The suites of the runtime llama-cpp need its library, which was not installed: ${problem}`);
   process.exit(1);
 }
-// Their weights are fetched, not shipped: see their NOTICE.md.
-for (const [model, file] of [['objects', 'centernet.bin'], ['sentence-embeddings', 'vocabulary.json']]) {
+// Weights that are fetched, not shipped: see each NOTICE.md.
+const fetched = { objects: 'centernet.bin', 'content-moderation': 'weights.bin', 'page-text': 'ppocr_keys_v1.txt', 'sentence-embeddings': 'vocabulary.json' };
+for (const [model, file] of Object.entries(fetched)) {
   if (!existsSync(join(root, 'plugins/models', model, file))) run(process.execPath, [`plugins/models/${model}/fetch.mjs`], { quiet: true });
 }
 const chromium = process.env.STEELYARD_TEST_CHROMIUM ?? findOnPath(['chromium', 'chromium-browser', 'google-chrome']);

@@ -7,8 +7,13 @@ import { PARTS_IN_FLIGHT } from '@steelyard/wire';
 import { Host } from '../spec/host.js';
 import type { ItemAnswer } from '../spec/stream.js';
 
+const MODELS = [
+  'digits', 'breast-cancer', 'objects', 'person-mask', 'faces', 'content-moderation', 'page-text', 'review-encoder', 'review-sentiment', 'movie-sentiment', 'word-tags', 'sentence-embeddings',
+  'tiny-stories', 'tiny-stories-onnx', 'voice-activity', 'spoken-digits', 'electricity-forecast',
+];
+
 // The whole way of a reference model through a real runner process: scan, load, ops, batch.
-it.each(['digits', 'breast-cancer', 'objects', 'person-mask', 'tiny-stories', 'tiny-stories-onnx', 'review-encoder', 'review-sentiment', 'movie-sentiment', 'word-tags', 'sentence-embeddings', 'voice-activity', 'electricity-forecast', 'spoken-digits'])('%s answers its samples as its package promises', async (name) => {
+it.each(MODELS)('%s answers its samples as its package promises', async (name) => {
   const model = await readPackageFolder(folderOf(name));
   const inputs = await Promise.all(model.samples.map((sample) => resolveSampleInput(sample, (file) => readFile(`${model.dir}/${file}`))));
   await withRunner(model, async (host) => {

@@ -13,31 +13,40 @@ interface Box {
   readonly bottom: number;
 }
 
+interface Keypoint {
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+}
+
 interface Detection {
   readonly label: string;
   readonly score: number;
   readonly box: Box;
+  readonly keypoints: readonly Keypoint[] | undefined;
 }
 
-/** Numbers of a row: x0, y0, x1, y1, score, class. */
-const ROW = 6;
+/** Numbers of a row without keypoints: x0, y0, x1, y1, score, class. */
+const BOX_NUMBERS = 6;
 
 /**
- * A tensor `[N, 6]` becomes `objects`, the most probable first, with their boxes in pixels of the image that was sent, and
- * that image's `width` and `height`. Of boxes with one label that overlap, the best stays.
+ * A tensor `[N, 6 + 2K]` becomes `objects`, the most probable first, with their boxes and K keypoints in pixels of the image
+ * that was sent, and that image's `width` and `height`. Of boxes with one label that overlap, the best stays.
  */
 export function detections(op: DetectionsOp): PostStep {
+  const rowLength = BOX_NUMBERS + 2 * (op.keypoints?.length ?? 0);
   return (bag) => {
     const view = imageOf(bag, op.input);
     const { data, shape } = outputTensorOf(bag, op.tensor);
-    if (shape.length !== 2 || shape[1] !== ROW) {
-      throw runtimeErrors.OUTPUT_INVALID({ field: op.tensor, reason: `its shape is [${shape.join(', ')}], and detections are [N, ${ROW}]: x0, y0, x1, y1, score, class` });
+    if (shape.length !== 2 || shape[1] !== rowLength) {
+      const columns = op.keypoints ? `score, class, then x and y of ${op.keypoints.length} keypoints` : 'score, class';
+      throw runtimeErrors.OUTPUT_INVALID({ field: op.tensor, reason: `its shape is [${shape.join(', ')}], and detections are [N, ${rowLength}]: x0, y0, x1, y1, ${columns}` });
     }
     const found: Detection[] = [];
-    for (let at = 0; at < data.length; at += ROW) {
+    for (let at = 0; at < data.length; at += rowLength) {
       // Most rows only fill the tensor.
       if ((data[at + 4] as number) < op.scoreThreshold) continue;
-      const detection = readRow(op, view, [...data.subarray(at, at + ROW)]);
+      const detection = readRow(op, view, [...data.subarray(at, at + rowLength)]);
       if (detection) found.push(detection);
     }
     bag.delete(op.tensor);
@@ -48,18 +57,25 @@ export function detections(op: DetectionsOp): PostStep {
 }
 
 /** Undefined for a box beside the image. */
-function readRow({ tensor, labels, coordinates }: DetectionsOp, view: ImageView, row: readonly number[]): Detection | undefined {
+function readRow({ tensor, labels, coordinates, keypoints }: DetectionsOp, view: ImageView, row: readonly number[]): Detection | undefined {
   const [x0, y0, x1, y1, score, index] = row as [number, number, number, number, number, number];
   const label = labels[index];
   if (!row.every(Number.isFinite) || label === undefined) {
     throw runtimeErrors.OUTPUT_INVALID({ field: tensor, reason: `the row ${row.join(', ')} is no detection of one of ${labels.length} labels` });
   }
   const [scaleX, scaleY] = coordinates === 'normalized' ? [view.seen.width, view.seen.height] : [1, 1];
-  const from = view.toSource(x0 * scaleX, y0 * scaleY);
-  const to = view.toSource(x1 * scaleX, y1 * scaleY);
+  const place = (x: number, y: number): { readonly x: number; readonly y: number } => view.toSource(x * scaleX, y * scaleY);
+  const from = place(x0, y0);
+  const to = place(x1, y1);
   const { width, height } = view.source;
   const box = { left: clamp(from.x, width), top: clamp(from.y, height), right: clamp(to.x, width), bottom: clamp(to.y, height) };
-  return areaOf(box) > 0 ? { label, score: Math.min(score, 1), box } : undefined;
+  if (areaOf(box) === 0) return undefined;
+  // A keypoint beside the image stays there: the ear of a face that the edge cuts off.
+  const named = keypoints?.map((name, index) => {
+    const at = BOX_NUMBERS + 2 * index;
+    return { name, ...place(row[at] as number, row[at + 1] as number) };
+  });
+  return { label, score: Math.min(score, 1), box, keypoints: named };
 }
 
 const clamp = (value: number, max: number): number => Math.min(Math.max(value, 0), max);
@@ -89,6 +105,6 @@ function areaOf({ left, top, right, bottom }: Box): number {
   return Math.max(0, right - left) * Math.max(0, bottom - top);
 }
 
-function toObject({ label, score, box: { left, top, right, bottom } }: Detection): unknown {
-  return { label, score, box: { x: left, y: top, width: right - left, height: bottom - top } };
+function toObject({ label, score, box: { left, top, right, bottom }, keypoints }: Detection): unknown {
+  return { label, score, box: { x: left, y: top, width: right - left, height: bottom - top }, ...(keypoints && { keypoints }) };
 }

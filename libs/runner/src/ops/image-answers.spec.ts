@@ -63,6 +63,28 @@ describe('detections', () => {
     expect(() => detect([row])).toThrow(wrong);
   });
 
+  describe('with keypoints', () => {
+    const points = ['eye', 'ear'];
+    const row = [0.25, 0.5, 0.5, 1, 1, 0, 0.3, 0.6, -0.1, 0.7];
+    const detectPoints = (rows: readonly number[][], keypoints = points) =>
+      after({ ...op, coordinates: 'normalized', keypoints }, { boxes: floats([rows.length, rows[0]?.length ?? 0], rows.flat()) }, sent(200, 50)) as { objects: { keypoints: unknown }[] };
+
+    it('name them in the image that was sent, and where they lie beside it', () => {
+      const at = (x: number, y: number) => ({ x: expect.closeTo(x, 4), y: expect.closeTo(y, 4) });
+      expect(detectPoints([row]).objects).toEqual([{ label: 'cat', score: 1, box: box(50, 25, 50, 25), keypoints: [{ name: 'eye', ...at(60, 30) }, { name: 'ear', ...at(-20, 35) }] }]);
+    });
+
+    it('need two more numbers in each row for each of them', () => {
+      for (const other of [row.slice(0, 6), row.slice(0, 8), [...row, 0]]) expect(() => detectPoints([other])).toThrow(/detections are \[N, 10\]/);
+      expect(() => detectPoints([row], ['eye'])).toThrow(wrong);
+    });
+
+    it('are refused where one is no number', () => {
+      expect(() => detectPoints([[...row.slice(0, 9), NaN]])).toThrow(wrong);
+      expect(detectPoints([[...row.slice(0, 4), 0.1, 0, NaN, NaN, NaN, NaN]]).objects).toEqual([]);
+    });
+  });
+
   it('need a tensor of their shape, and an image', () => {
     for (const shape of [[1, 1, 6], [6], [2, 3]]) expect(() => after(op, { boxes: floats(shape, [0, 0, 1, 1, 1, 0]) }, sent(1, 1))).toThrow(wrong);
     expect(() => compilePost(op)(new Bag({ boxes: floats([1, 6], [0, 0, 1, 1, 1, 0]) }))).toThrow(/no image was decoded/);

@@ -111,6 +111,20 @@ describe('normalize', () => {
   });
 });
 
+describe('pixels', () => {
+  const op: PreOp = { op: 'pixels', input: 'image', tensor: 'x' };
+
+  it('are a tensor as they are, rows first', async () => {
+    const image = new Pixels(1, 2, 3, Buffer.from([0, 10, 20, 30, 40, 255]));
+    expect(await before(op, { image })).toEqual({ x: { dtype: 'uint8', shape: [2, 1, 3], data: Uint8Array.of(0, 10, 20, 30, 40, 255) } });
+    expect(await before({ ...op, tensor: 'image' }, { image: gray(2, 7, 8) })).toEqual({ image: { dtype: 'uint8', shape: [1, 2, 1], data: Uint8Array.of(7, 8) } });
+  });
+
+  it('want a decoded image', () => {
+    expect(() => compilePre(op)(new Bag({ image: 'text' }))).toThrow(expect.objectContaining({ code: 'INPUT.INVALID' }));
+  });
+});
+
 describe('columns', () => {
   const op: PreOp = { op: 'columns', columns: ['b', 'a'], tensor: 'x' };
 

@@ -12,6 +12,7 @@ import { normalize } from './normalize.js';
 import { numbers } from './numbers.js';
 import { NO_FILES } from './op-files.js';
 import type { OpFiles } from './op-files.js';
+import { pixels } from './pixels.js';
 import { resize } from './resize.js';
 import { segments } from './segments.js';
 import { sentencepiece } from './sentencepiece.js';
@@ -23,7 +24,7 @@ type PreCompilers = { readonly [Name in PreOp['op']]: (op: Extract<PreOp, { op: 
 type PostCompilers = { readonly [Name in PostOp['op']]: (op: Extract<PostOp, { op: Name }>) => PostStep };
 
 /** Every op a manifest may name; a new one is a file and a line here. */
-export const PRE_OPS: PreCompilers = { decode, resize, invert, normalize, columns, audio, series, words, sentencepiece };
+export const PRE_OPS: PreCompilers = { decode, resize, invert, normalize, pixels, columns, audio, series, words, sentencepiece };
 export const POST_OPS: PostCompilers = { softmax, labels, detections, mask, segments, numbers };
 
 export function compilePre(op: PreOp, files: OpFiles = NO_FILES): Step {

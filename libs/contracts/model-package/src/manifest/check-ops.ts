@@ -68,12 +68,13 @@ function checkPreOp(op: PreOp, bag: Bag, report: Report): void {
   }
   const channels = bag.channels.get(op.input);
   if (channels === undefined) report('input', `there are no pixels in ${JSON.stringify(op.input)}: decode it in an earlier op`);
-  if (op.op !== 'normalize') return;
-  for (const key of ['mean', 'std'] as const) {
-    const count = op[key].length;
-    if (channels !== undefined && count !== 1 && count !== channels) report(key, `must hold one number or ${channels}, one for each channel; it holds ${count}`);
+  if (op.op === 'normalize') {
+    for (const key of ['mean', 'std'] as const) {
+      const count = op[key].length;
+      if (channels !== undefined && count !== 1 && count !== channels) report(key, `must hold one number or ${channels}, one for each channel; it holds ${count}`);
+    }
   }
-  addTensor('tensor', op.tensor, bag, report);
+  if (op.op === 'normalize' || op.op === 'pixels') addTensor('tensor', op.tensor, bag, report);
 }
 
 function checkText(op: Extract<PreOp, { op: 'words' | 'sentencepiece' }>, bag: Bag, report: Report): void {
@@ -136,9 +137,14 @@ function checkPostOp(op: PostOp, given: Set<string>, report: Report): void {
   given.add(op.op);
   if (op.op === 'segments' && op.thresholdEnd > op.threshold) report('thresholdEnd', `must be at most threshold, which is ${op.threshold}`);
   if (op.op === 'mask' || op.op === 'segments') return;
+  reportTwice(op.labels, (index, label) => report(`labels.${index}`, `the label ${label} is named twice`));
+  if (op.op === 'detections') reportTwice(op.keypoints ?? [], (index, name) => report(`keypoints.${index}`, `the keypoint ${name} is named twice`));
+}
+
+function reportTwice(names: readonly string[], report: (index: number, quoted: string) => void): void {
   const seen = new Set<string>();
-  op.labels.forEach((label, index) => {
-    if (seen.has(label)) report(`labels.${index}`, `the label ${JSON.stringify(label)} is named twice`);
-    seen.add(label);
+  names.forEach((name, index) => {
+    if (seen.has(name)) report(index, JSON.stringify(name));
+    seen.add(name);
   });
 }

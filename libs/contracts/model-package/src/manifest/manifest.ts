@@ -8,6 +8,7 @@ export type PreOp =
   | { readonly op: 'resize'; readonly input: string; readonly width: number; readonly height: number; readonly fit: 'fill' | 'contain' | 'cover'; readonly background: number | 'auto' }
   | { readonly op: 'invert'; readonly input: string; readonly when: 'always' | 'auto' }
   | { readonly op: 'normalize'; readonly input: string; readonly tensor: string; readonly layout: 'CHW' | 'HWC'; readonly scale: number; readonly mean: readonly number[]; readonly std: readonly number[] }
+  | { readonly op: 'pixels'; readonly input: string; readonly tensor: string }
   | { readonly op: 'columns'; readonly columns: readonly string[]; readonly tensor: string }
   | { readonly op: 'audio'; readonly input: string; readonly tensor: string; readonly rate: number; readonly secondsMax: number; readonly seconds?: number; readonly frame?: number }
   | { readonly op: 'series'; readonly input: string; readonly tensor: string; readonly length: number }
@@ -39,6 +40,8 @@ export type PostOp =
       readonly scoreThreshold: number;
       readonly iouThreshold: number;
       readonly maxCount: number;
+      /** Absent where the boxes have none. */
+      readonly keypoints?: readonly string[];
     }
   | { readonly op: 'mask'; readonly tensor: string; readonly input: string; readonly edges: 'soft' | 'hard'; readonly threshold: number }
   | {

@@ -14,6 +14,7 @@ const cutPart = {
 };
 const share = { type: 'number', minimum: 0, maximum: 1 };
 const labelList = { type: 'array', minItems: 1, maxItems: 100_000, items: { type: 'string', minLength: 1, maxLength: 256 } };
+const keypointList = { type: 'array', minItems: 1, maxItems: 256, items: { type: 'string', minLength: 1, maxLength: 128 } };
 const sizePixels = { type: 'integer', minimum: 1, maximum: 8192 };
 const sentAudio = { ...fieldName, description: 'The field of the recording that an earlier op read.' };
 const seconds = { type: 'number', minimum: 0, maximum: 60 };
@@ -58,6 +59,10 @@ export const preOpsSchema = oneOfOps('What is done to the input before the model
     mean: { ...perChannel, items: { type: 'number' }, default: [0], description: 'One number, or one for each channel.' },
     std: { ...perChannel, items: { type: 'number', exclusiveMinimum: 0 }, default: [1], description: 'One number, or one for each channel.' },
   }),
+  op('pixels', 'Pixels to a uint8 tensor [H, W, C], as they are: for a model that takes images of any size.', ['input', 'tensor'], {
+    input: pixelsInput,
+    tensor: tensorName,
+  }),
   op('columns', 'Numeric fields to a float32 tensor [n], without a batch dimension.', ['columns', 'tensor'], {
     columns: { type: 'array', minItems: 1, maxItems: 4096, items: fieldName, description: 'Fields of the input, in the order that the model wants.' },
     tensor: tensorName,
@@ -101,7 +106,7 @@ export const postOpsSchema = oneOfOps("What is done to the model's output tensor
     tensor: tensorName,
     labels: { ...labelList, description: "The labels, in the tensor's order." },
   }),
-  op('detections', 'A tensor [N, 6] of boxes (x0, y0, x1, y1, score, class) to the fields `objects`, `width` and `height`, in pixels of the image that was sent.', ['tensor', 'input', 'labels'], {
+  op('detections', 'A tensor [N, 6 + 2K] of boxes (x0, y0, x1, y1, score, class, then x and y of K keypoints) to the fields `objects`, `width` and `height`, in pixels of the image that was sent.', ['tensor', 'input', 'labels'], {
     tensor: tensorName,
     input: sentImage,
     labels: { ...labelList, description: 'The labels, in the order of the classes.' },
@@ -109,6 +114,7 @@ export const postOpsSchema = oneOfOps("What is done to the model's output tensor
     scoreThreshold: { ...share, default: 0.3, description: 'Boxes with a lower score are left out.' },
     iouThreshold: { ...share, default: 0.5, description: 'Of boxes with one label whose intersection over union is larger, the best stays.' },
     maxCount: { type: 'integer', minimum: 1, maximum: 10_000, default: 100, description: 'How many objects are given at most.' },
+    keypoints: { ...keypointList, description: 'The names of the places that follow each box as x and y, in their order: the eyes of a face, say.' },
   }),
   op('mask', 'A tensor [H, W] or [H, W, 1] of probabilities to the fields `mask`, a grey PNG in the size of the image that was sent, and `coverage`.', ['tensor', 'input'], {
     tensor: tensorName,

@@ -158,6 +158,10 @@ ${ops}`);
       { at: '12:11 post[3].op', message: 'mask may be given once' },
     ]);
     expect(post('  - { op: detections, tensor: d, input: image, labels: [cat], scoreThreshold: 2 }\n')[0]?.message).toMatch(/<= 1/);
+    expect(post('  - { op: detections, tensor: d, input: image, labels: [face], keypoints: [nose, face] }\n')).toEqual([]);
+    expect(post('  - { op: detections, tensor: d, input: image, labels: [face], keypoints: [nose, ear, nose] }\n')).toEqual([
+      { at: '9:87 post[0].keypoints[2]', message: 'the keypoint "nose" is named twice' },
+    ]);
   });
 
   it('checks that recordings and series are there to be read', () => {
