@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RunningPlatform } from '@steelyard/test-support/platform';
 import { encodeValue } from '@steelyard/wire';
-import { compareDoors } from './compare-doors.js';
-import { writePackage } from './echo-package.js';
-import { round, type BenchResult } from './rounds.js';
+import { compareDoors } from './tools/compare-doors.js';
+import { writePackage } from './tools/echo-package.js';
+import { round, type BenchResult } from './tools/rounds.js';
 
 const ROUNDS = 7;
 const SHAPE = [3, 224, 224];

@@ -11,7 +11,7 @@ import { Catalog, CatalogReader, type ListFilter } from '@steelyard/domain-catal
 import { ActorNames, OrganizationHandles, OrganizationNames } from '@steelyard/domain-identity';
 import { openDatabase } from '@steelyard/platform-database';
 import { searchByIlike } from './peers/search-by-ilike.js';
-import { interleave, median, medianRatio, round, type BenchResult } from './rounds.js';
+import { interleave, median, medianRatio, round, type BenchResult } from './tools/rounds.js';
 import { seedCatalog, seededRandom, Vocabulary } from './seed/catalog-seed.js';
 
 const MODELS = 10_000;

@@ -8,8 +8,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { repositoryRoot } from '@steelyard/test-support/platform';
-import { startEngine } from './engine-in-process.js';
-import { interleave, median, medianRatio, round, type BenchResult } from './rounds.js';
+import { startEngine } from './tools/engine-in-process.js';
+import { interleave, median, medianRatio, round, type BenchResult } from './tools/rounds.js';
 
 const ROUNDS = 9;
 const HERD = 100;

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RunningPlatform } from '@steelyard/test-support/platform';
 import { encodeValue } from '@steelyard/wire';
-import { compareDoors } from './compare-doors.js';
-import { writePackage } from './echo-package.js';
-import type { BenchResult } from './rounds.js';
-import type { Target } from './server-cpu.js';
+import { compareDoors } from './tools/compare-doors.js';
+import { writePackage } from './tools/echo-package.js';
+import type { BenchResult } from './tools/rounds.js';
+import type { Target } from './tools/server-cpu.js';
 
 const COMPARISON = { rounds: 7, roundMs: 2_000, warmUpMs: 4_000 };
 const stories = fileURLToPath(new URL('../../../plugins/models/tiny-stories-onnx', import.meta.url));

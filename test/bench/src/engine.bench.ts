@@ -10,7 +10,7 @@ import { createEngineHost, type EngineHost } from '@steelyard/engine';
 import type { Manifest } from '@steelyard/model-package';
 import { echoManifest } from '@steelyard/test-support/echo-manifest';
 import { encodeValue } from '@steelyard/wire';
-import { interleave, median, medianRatio, round, type BenchResult } from './rounds.js';
+import { interleave, median, medianRatio, round, type BenchResult } from './tools/rounds.js';
 
 const ROUNDS = Number(process.argv[2] ?? 9);
 const CALLS = 20_000;

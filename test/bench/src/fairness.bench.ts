@@ -6,10 +6,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { startEngine } from './engine-in-process.js';
+import { startEngine } from './tools/engine-in-process.js';
 import { bertMini } from './onnx/graphs.js';
 import { bodyOf, writePackage } from './onnx/package.js';
-import { interleave, median, medianRatio, round, type BenchResult } from './rounds.js';
+import { interleave, median, medianRatio, round, type BenchResult } from './tools/rounds.js';
 
 const ROUNDS = Number(process.argv[2] ?? 9);
 const LOUD_CALLS = 500;

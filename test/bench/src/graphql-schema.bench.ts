@@ -13,7 +13,7 @@ import { newId } from '@steelyard/kernel';
 import { openDatabase, type Database } from '@steelyard/platform-database';
 import { assembleSchema, ModelTypesStore, printModels } from '@steelyard/protocol-graphql-models';
 import { tasks } from '@steelyard/tasks';
-import { interleave, median, medianRatio, round, type BenchResult } from './rounds.js';
+import { interleave, median, medianRatio, round, type BenchResult } from './tools/rounds.js';
 import { seedCatalog, seededRandom, Vocabulary } from './seed/catalog-seed.js';
 
 const MODELS = 1_000;

@@ -12,9 +12,9 @@ import { newId } from '@steelyard/kernel';
 import { openDatabase, type Database } from '@steelyard/platform-database';
 import { openJournal } from '@steelyard/platform-journal';
 import { silentLogger } from '@steelyard/platform-observability';
-import { interleave, median, medianRatio, round, type BenchResult } from './rounds.js';
+import { interleave, median, medianRatio, round, type BenchResult } from './tools/rounds.js';
 import { ConditionalUpdates } from './peers/conditional-updates.js';
-import { usageRecord } from './usage-record.js';
+import { usageRecord } from './tools/usage-record.js';
 
 const ROUNDS = 7;
 const ROUND_MS = 1_500;

@@ -12,8 +12,8 @@ import { createEngineHost, type EngineHost } from '@steelyard/engine';
 import { readPackageFolder } from '@steelyard/model-package';
 import { repositoryRoot } from '@steelyard/test-support/platform';
 import { decodeValue, encodeValue } from '@steelyard/wire';
-import { generate, type GenerateOptions, type Generations } from './generations.js';
-import { interleave, median, medianRatio, round, type BenchResult } from './rounds.js';
+import { generate, type GenerateOptions, type Generations } from './tools/generations.js';
+import { interleave, median, medianRatio, round, type BenchResult } from './tools/rounds.js';
 
 const ROUNDS = Number(process.argv[2] ?? 5);
 const IN_FLIGHT = [1, 4, 8];

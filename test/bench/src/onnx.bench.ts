@@ -11,11 +11,11 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { RunningPlatform } from '@steelyard/test-support/platform';
-import { load } from './load.js';
+import { load } from './tools/load.js';
 import { bertMini, lenet, mlp, resnet18, type BenchGraph } from './onnx/graphs.js';
 import { bodyOf, writePackage } from './onnx/package.js';
-import { measured, type Measured, type Target } from './server-cpu.js';
-import { interleave, median, medianRatio, round, type BenchResult } from './rounds.js';
+import { measured, type Measured, type Target } from './tools/server-cpu.js';
+import { interleave, median, medianRatio, round, type BenchResult } from './tools/rounds.js';
 
 const ROUNDS = 5;
 const ROUND_MS = 1_000;

@@ -9,8 +9,8 @@ import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { repositoryRoot } from '@steelyard/test-support/platform';
-import { startEngine, type BenchEngine } from './engine-in-process.js';
-import { round, type BenchResult } from './rounds.js';
+import { startEngine, type BenchEngine } from './tools/engine-in-process.js';
+import { round, type BenchResult } from './tools/rounds.js';
 
 const MIB = 1024 * 1024;
 const { minutes } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } }).values;

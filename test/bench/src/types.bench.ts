@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { emitModule, type CatalogModel } from '@steelyard/codegen';
 import { readPackageFolder, type Manifest } from '@steelyard/model-package';
-import { interleave, median, round, type BenchResult } from './rounds.js';
+import { interleave, median, round, type BenchResult } from './tools/rounds.js';
 
 const ROUNDS = 5;
 const MODELS = 1_000;

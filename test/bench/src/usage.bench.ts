@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { flushUsage, type DoneRecord } from '@steelyard/domain-metering';
 import { newId } from '@steelyard/kernel';
 import { openDatabase } from '@steelyard/platform-database';
-import { interleave, median, medianRatio, round, type BenchResult } from './rounds.js';
-import { usageRecord } from './usage-record.js';
+import { interleave, median, medianRatio, round, type BenchResult } from './tools/rounds.js';
+import { usageRecord } from './tools/usage-record.js';
 
 const ROUNDS = 7;
 const BATCHES = 10;

@@ -15,7 +15,7 @@ export const longSuites = {
   'test/e2e/packed-sdk.e2e-spec.ts': 40,
   'test/tenancy/tenancy.e2e-spec.ts': 40,
   'test/e2e/bad-input.e2e-spec.ts': 40,
-  'test/e2e/graphql-models.e2e-spec.ts': 35,
+  'test/clients/graphql-models.e2e-spec.ts': 35,
   'test/browser/engine.e2e-spec.ts': 35,
   'test/browser/provider.e2e-spec.ts': 35,
   'test/e2e/own-model.e2e-spec.ts': 30,

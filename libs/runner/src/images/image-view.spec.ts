@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Bag } from '../ops/bag.js';
-import { resize } from '../ops/resize.js';
+import { resize } from '../ops/image/resize.js';
 import { ImageView } from './image-view.js';
 import type { Fit } from './image-view.js';
 import { Pixels } from './pixels.js';

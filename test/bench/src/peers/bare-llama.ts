@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { repositoryRoot } from '@steelyard/test-support/platform';
-import { generate, type GenerateOptions, type Generations } from '../generations.js';
+import { generate, type GenerateOptions, type Generations } from '../tools/generations.js';
 
 /** The part of the library that is used here; it is not installed when this is compiled. */
 interface Library {

@@ -1,6 +1,6 @@
 import type { PreOp } from '@steelyard/model-package';
 import { inputErrors } from '@steelyard/runtime-kit';
-import type { Step } from './bag.js';
+import type { Step } from '../bag.js';
 
 /** Numeric fields, in the order given, become one float32 tensor `[n]`. */
 export function columns(op: Extract<PreOp, { op: 'columns' }>): Step {

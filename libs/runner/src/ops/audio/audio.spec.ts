@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Manifest, PostOp, PreOp } from '@steelyard/model-package';
-import { tone, wavOf } from '../../spec/wav.js';
-import { compilePipeline } from '../pipeline.js';
-import { Bag } from './bag.js';
-import { compilePost, compilePre } from './registry.js';
+import { tone, wavOf } from '../../../spec/wav.js';
+import { compilePipeline } from '../../pipeline.js';
+import { Bag } from '../bag.js';
+import { compilePost, compilePre } from '../registry.js';
 
 type Tensor = { readonly shape: number[]; readonly data: Float32Array };
 

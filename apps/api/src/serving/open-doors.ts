@@ -7,8 +7,8 @@ import { createModelsDoor } from '@steelyard/protocol-graphql-models';
 import { createNativeDoor } from '@steelyard/protocol-native';
 import { createOpenInferenceDoor } from '@steelyard/protocol-open-inference';
 import { createOpenAiDoor } from '@steelyard/protocol-openai';
-import type { Infrastructure } from './infrastructure.js';
-import { version } from './version.js';
+import type { Infrastructure } from '../infrastructure.js';
+import { version } from '../version.js';
 
 export interface Doorway {
   readonly opened: Infrastructure;

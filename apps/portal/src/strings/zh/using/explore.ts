@@ -1,4 +1,4 @@
-import type { Strings } from '../strings';
+import type { Strings } from '../../strings';
 
 export const tasks: Strings['tasks'] = {
   title: '模型能做什么',

@@ -5,11 +5,11 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PreOp } from '@steelyard/model-package';
 import fc from 'fast-check';
-import { splitWords } from '../texts/split-words.js';
-import { UnigramVocabulary } from '../texts/unigram-vocabulary.js';
-import { Bag } from './bag.js';
-import { readOpFiles } from './op-files.js';
-import { compilePost, compilePre } from './registry.js';
+import { splitWords } from '../../texts/split-words.js';
+import { UnigramVocabulary } from '../../texts/unigram-vocabulary.js';
+import { Bag } from '../bag.js';
+import { readOpFiles } from '../op-files.js';
+import { compilePost, compilePre } from '../registry.js';
 
 type WordsOp = Extract<PreOp, { op: 'words' }>;
 type PiecesOp = Extract<PreOp, { op: 'sentencepiece' }>;
@@ -26,7 +26,7 @@ describe('words', () => {
   };
   const ids = (...data: number[]) => ({ ids: { dtype: 'int64', shape: [data.length], data: BigInt64Array.from(data, BigInt) } });
 
-  it.each(JSON.parse(readFileSync(new URL('../../spec/word-cases.json', import.meta.url), 'utf8')) as { text: string; words: string[] }[])(
+  it.each(JSON.parse(readFileSync(new URL('../../../spec/word-cases.json', import.meta.url), 'utf8')) as { text: string; words: string[] }[])(
     'are split by the rule that a model is trained with: $text',
     ({ text, words: expected }) => {
       expect(splitWords(text.toLowerCase())).toEqual(expected);

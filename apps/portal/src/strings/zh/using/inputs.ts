@@ -1,4 +1,4 @@
-import type { Strings } from '../strings';
+import type { Strings } from '../../strings';
 
 export const audio: Strings['audio'] = {
   drop: '用麦克风录音、把录音拖到这里，或选择文件。发送时会转换为单声道 16 kHz 的 WAV。',

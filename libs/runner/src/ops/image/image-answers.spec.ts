@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PostOp } from '@steelyard/model-package';
-import { ImageView } from '../images/image-view.js';
-import type { Fit } from '../images/image-view.js';
-import { readPlainPng } from '../images/plain-png.js';
-import { Bag } from './bag.js';
-import { compilePost } from './registry.js';
+import { ImageView } from '../../images/image-view.js';
+import type { Fit } from '../../images/image-view.js';
+import { readPlainPng } from '../../images/plain-png.js';
+import { Bag } from '../bag.js';
+import { compilePost } from '../registry.js';
 
 const floats = (shape: number[], data: readonly number[]) => ({ dtype: 'float32', shape, data: Float32Array.from(data) });
 const sent = (width: number, height: number, fit: Fit = 'fill', size = { width: 100, height: 100 }) => ImageView.of({ width, height }).resized({ ...size, fit });

@@ -1,6 +1,6 @@
 import type { PostOp } from '@steelyard/model-package';
-import type { PostStep } from './bag.js';
-import { outputTensorOf } from './bag.js';
+import type { PostStep } from '../bag.js';
+import { outputTensorOf } from '../bag.js';
 
 /** A tensor becomes a field with its numbers in a plain list, row by row. */
 export function numbers(op: Extract<PostOp, { op: 'numbers' }>): PostStep {

@@ -1,7 +1,7 @@
 import type { PostOp } from '@steelyard/model-package';
 import { runtimeErrors } from '@steelyard/runtime-kit';
-import type { Bag, PostStep } from './bag.js';
-import { outputTensorOf } from './bag.js';
+import type { Bag, PostStep } from '../bag.js';
+import { outputTensorOf } from '../bag.js';
 
 type SegmentsOp = Extract<PostOp, { op: 'segments' }>;
 

@@ -1,6 +1,6 @@
 import type { PreOp } from '@steelyard/model-package';
-import type { Step } from './bag.js';
-import { pixelsOf } from './bag.js';
+import type { Step } from '../bag.js';
+import { pixelsOf } from '../bag.js';
 
 type NormalizeOp = Extract<PreOp, { op: 'normalize' }>;
 

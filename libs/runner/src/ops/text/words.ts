@@ -1,11 +1,11 @@
 import type { PreOp } from '@steelyard/model-package';
 import { runtimeErrors } from '@steelyard/runtime-kit';
-import { cutText } from '../texts/cut-text.js';
-import { splitWords } from '../texts/split-words.js';
-import type { Step } from './bag.js';
-import { textOf } from './bag.js';
-import { fileOf } from './op-files.js';
-import type { OpFiles } from './op-files.js';
+import { cutText } from '../../texts/cut-text.js';
+import { splitWords } from '../../texts/split-words.js';
+import type { Step } from '../bag.js';
+import { textOf } from '../bag.js';
+import { fileOf } from '../op-files.js';
+import type { OpFiles } from '../op-files.js';
 
 const UNKNOWN_ID = 1;
 const FIRST_ID = 2;

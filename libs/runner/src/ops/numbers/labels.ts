@@ -1,7 +1,7 @@
 import type { PostOp } from '@steelyard/model-package';
 import { runtimeErrors } from '@steelyard/runtime-kit';
-import type { PostStep } from './bag.js';
-import { outputTensorOf } from './bag.js';
+import type { PostStep } from '../bag.js';
+import { outputTensorOf } from '../bag.js';
 
 /** A tensor with one score a label becomes `label` and `score` (the best; the first of equals) and `scores` (all, in label order). */
 export function labels(op: Extract<PostOp, { op: 'labels' }>): PostStep {

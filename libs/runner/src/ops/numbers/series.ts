@@ -1,6 +1,6 @@
 import type { PreOp } from '@steelyard/model-package';
 import { inputErrors } from '@steelyard/runtime-kit';
-import type { Step } from './bag.js';
+import type { Step } from '../bag.js';
 
 /** What a model makes of it, a sum or a trend, must still be a float of 32 bits. */
 const VALUE_MAX = 1e30;

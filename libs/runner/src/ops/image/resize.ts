@@ -1,10 +1,10 @@
 import type { PreOp } from '@steelyard/model-package';
-import { borderMean } from '../images/border.js';
-import { ImageView } from '../images/image-view.js';
-import { loadImageLibrary, rejectAsInput } from '../images/image-library.js';
-import { Pixels } from '../images/pixels.js';
-import type { Step } from './bag.js';
-import { pixelsOf } from './bag.js';
+import { borderMean } from '../../images/border.js';
+import { ImageView } from '../../images/image-view.js';
+import { loadImageLibrary, rejectAsInput } from '../../images/image-library.js';
+import { Pixels } from '../../images/pixels.js';
+import type { Step } from '../bag.js';
+import { pixelsOf } from '../bag.js';
 
 type ResizeOp = Extract<PreOp, { op: 'resize' }>;
 

@@ -1,9 +1,9 @@
 import type { PreOp } from '@steelyard/model-package';
-import { readMedia } from '../read-media.js';
-import { readWav } from '../sounds/read-wav.js';
-import { resample } from '../sounds/resample.js';
-import { loudest } from '../sounds/loudest.js';
-import type { Step } from './bag.js';
+import { readMedia } from '../../read-media.js';
+import { readWav } from '../../sounds/read-wav.js';
+import { resample } from '../../sounds/resample.js';
+import { loudest } from '../../sounds/loudest.js';
+import type { Step } from '../bag.js';
 
 type AudioOp = Extract<PreOp, { op: 'audio' }>;
 

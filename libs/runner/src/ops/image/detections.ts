@@ -1,8 +1,8 @@
 import type { PostOp } from '@steelyard/model-package';
 import { runtimeErrors } from '@steelyard/runtime-kit';
-import type { ImageView } from '../images/image-view.js';
-import { imageOf, outputTensorOf } from './bag.js';
-import type { PostStep } from './bag.js';
+import type { ImageView } from '../../images/image-view.js';
+import { imageOf, outputTensorOf } from '../bag.js';
+import type { PostStep } from '../bag.js';
 
 type DetectionsOp = Extract<PostOp, { op: 'detections' }>;
 

@@ -1,12 +1,12 @@
 import type { PreOp } from '@steelyard/model-package';
 import { createData } from '@steelyard/wire';
 import type { Tensor } from '@steelyard/wire';
-import { cutText } from '../texts/cut-text.js';
-import { UnigramVocabulary } from '../texts/unigram-vocabulary.js';
-import type { Step } from './bag.js';
-import { textOf } from './bag.js';
-import { fileOf } from './op-files.js';
-import type { OpFiles } from './op-files.js';
+import { cutText } from '../../texts/cut-text.js';
+import { UnigramVocabulary } from '../../texts/unigram-vocabulary.js';
+import type { Step } from '../bag.js';
+import { textOf } from '../bag.js';
+import { fileOf } from '../op-files.js';
+import type { OpFiles } from '../op-files.js';
 
 /** A text becomes the ids of its pieces `[pieces]` and, where asked for, their places `[pieces, 2]` in a sparse matrix of one row. */
 export function sentencepiece(op: Extract<PreOp, { op: 'sentencepiece' }>, files: OpFiles): Step {

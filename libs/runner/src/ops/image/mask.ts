@@ -1,9 +1,9 @@
 import type { PostOp } from '@steelyard/model-package';
 import { runtimeErrors } from '@steelyard/runtime-kit';
-import { encodeGrayPng } from '../images/gray-png.js';
-import type { ImageView, Size } from '../images/image-view.js';
-import { imageOf, outputTensorOf } from './bag.js';
-import type { PostStep } from './bag.js';
+import { encodeGrayPng } from '../../images/gray-png.js';
+import type { ImageView, Size } from '../../images/image-view.js';
+import { imageOf, outputTensorOf } from '../bag.js';
+import type { PostStep } from '../bag.js';
 
 type MaskOp = Extract<PostOp, { op: 'mask' }>;
 

@@ -1,8 +1,8 @@
 import type { PreOp } from '@steelyard/model-package';
-import { borderMean } from '../images/border.js';
-import { Pixels } from '../images/pixels.js';
-import type { Step } from './bag.js';
-import { pixelsOf } from './bag.js';
+import { borderMean } from '../../images/border.js';
+import { Pixels } from '../../images/pixels.js';
+import type { Step } from '../bag.js';
+import { pixelsOf } from '../bag.js';
 
 const MIDDLE = 127;
 

@@ -1,4 +1,4 @@
-import type { Strings } from '../strings';
+import type { Strings } from '../../strings';
 
 export const evaluate: Strings['evaluate'] = {
   title: '评测',

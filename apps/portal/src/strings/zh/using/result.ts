@@ -1,4 +1,4 @@
-import type { Strings } from '../strings';
+import type { Strings } from '../../strings';
 
 export const result: Strings['result'] = {
   shownAs: '输出的显示方式',

@@ -1,6 +1,6 @@
 import type { PostOp } from '@steelyard/model-package';
-import type { PostStep } from './bag.js';
-import { outputTensorOf } from './bag.js';
+import type { PostStep } from '../bag.js';
+import { outputTensorOf } from '../bag.js';
 
 /** Scores along the last axis become probabilities that sum to 1, in place. The largest is taken off first, so that nothing overflows. */
 export function softmax(op: Extract<PostOp, { op: 'softmax' }>): PostStep {
