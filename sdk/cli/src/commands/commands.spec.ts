@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { decodeValue, toJsonValue } from '@steelyard/wire';
 import { buildSchema, execute, getNamedType, getNullableType, isEnumType, isListType, isScalarType, type GraphQLOutputType, parse, validate } from 'graphql';
 import { runCli } from '../program.js';
 
@@ -46,7 +47,7 @@ beforeEach(async () => {
       if (request.url !== '/graphql') {
         if (request.headers.accept === 'text/event-stream') return void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(streamed);
         const facts = { 'steelyard-cost-nano': '200000', 'steelyard-prediction-id': 'p-1', 'steelyard-model': 'acme/digits@1.0.0', 'steelyard-currency': 'usd' };
-        return void response.writeHead(200, facts).end(JSON.stringify({ echo: JSON.parse(Buffer.concat(chunks).toString()) as unknown }));
+        return void response.writeHead(200, facts).end(JSON.stringify({ echo: readBody(request.headers['content-type'], Buffer.concat(chunks)) }));
       }
       const { query, variables } = JSON.parse(Buffer.concat(chunks).toString()) as Sent;
       sent.push({ query, variables, authorization: request.headers.authorization });
@@ -66,6 +67,11 @@ beforeEach(async () => {
   };
 });
 afterEach(() => close());
+
+/** What is sent as the platform reads it; bytes as JSON has them. */
+function readBody(type: string | undefined, body: Buffer): unknown {
+  return type === 'application/cbor' ? toJsonValue(decodeValue(Uint8Array.from(body))) : JSON.parse(body.toString());
+}
 
 async function cli(argv: readonly string[], stdinText = ''): Promise<{ code: number; out: string; err: string }> {
   const io = { out: '', err: '' };

@@ -92,7 +92,14 @@ export class Visitor {
     const box = (await place.boundingBox())!;
     const debuggerOf = await this.context.newCDPSession(this.page);
     const at = { x: box.x + box.width / 2, y: box.y + box.height / 2, data: { items: [], files: [dir], dragOperationsMask: 1 } };
-    for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await debuggerOf.send('Input.dispatchDragEvent', { type, ...at });
+    const move = (type: 'dragEnter' | 'dragOver' | 'drop') => debuggerOf.send('Input.dispatchDragEvent', { type, ...at });
+    await move('dragEnter');
+    await move('dragOver');
+    // The place looks otherwise once something is over it, and another part of it may lie under the hand, which stays where it is.
+    await this.page.evaluate(() => new Promise((painted) => setTimeout(painted, 50)));
+    await move('dragOver');
+    await move('dragOver');
+    await move('drop');
     await debuggerOf.detach();
   }
 
