@@ -4,7 +4,6 @@ import { emptyDatabaseUrl, repositoryRoot, RunningPlatform } from '@steelyard/te
 import { describeBrowser, Visitor } from '@steelyard/test-support/browser';
 import { commonScreens, invitationScreen, openScreens, ownScreens, type Screen } from './screens.js';
 import { problemsOf, survey, type Seen } from './survey.js';
-import { lookAtComparison, lookAtViews, publishForViews } from './task-views.js';
 
 const DIGITS = join(repositoryRoot, 'plugins/models/digits');
 const MODEL = 'acme/digits';
@@ -63,11 +62,6 @@ describeBrowser('every screen, in light and dark, wide and narrow', ({ browser }
     await owner.page.getByTestId('top-label').waitFor();
     seen.push(...(await survey(owner, 'an answer')));
   }, 90_000);
-
-  it('what each task is given and gives, alone and compared', async () => {
-    await publishForViews(platform, key);
-    seen.push(...(await lookAtViews(owner)), ...(await lookAtComparison(owner)));
-  }, 180_000);
 
   it('a package before it is published', async () => {
     await owner.goto('/org/acme/publish');

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { buildSchema, getNamedType, isObjectType, type GraphQLObjectType, type GraphQLOutputType, type GraphQLUnionType } from 'graphql';
 import OpenAI from 'openai';
 import { OpenInferenceClient, type InferInput } from './open-inference-client.js';
 
@@ -20,7 +21,8 @@ export async function askAtEveryDoor(asked: Asked & { readonly task: string }): 
   await askNatively(asked);
   await askInTensors(asked);
   await askInGraphql(asked);
-  const doors = ['native', 'Open Inference', 'GraphQL'];
+  await askByTypes(asked);
+  const doors = ['native', 'Open Inference', 'GraphQL', 'typed GraphQL'];
   if (asked.task !== 'text-generation' && asked.task !== 'text-embedding') return doors;
   await (asked.task === 'text-generation' ? askForText(asked) : askForVectors(asked));
   return [...doors, 'OpenAI'];
@@ -38,6 +40,26 @@ async function askInGraphql({ url, key, ref, input, check }: Asked): Promise<voi
   const body = JSON.stringify({ query, variables: { input: { ref, input: forJson(input) } } });
   const response = await fetch(`${url}/graphql`, { method: 'POST', headers: headersOf(key), body });
   await check(((await response.json()) as { data: { predict: { output: Fields } } }).data.predict.output);
+}
+
+/** Through the schema that the server gives for this one model, asking for every field of the answer that it has. */
+async function askByTypes({ url, key, ref, input, check }: Asked): Promise<void> {
+  const schema = buildSchema(await (await fetch(`${url}/graphql/models?models=${ref}`, { headers: headersOf(key) })).text());
+  const [field] = Object.values(schema.getMutationType()!.getFields());
+  const success = (getNamedType(field!.type) as GraphQLUnionType).getTypes().find(({ name }) => name.endsWith('__Success'))!;
+  const output = selectionOf(success.getFields()['output']!.type);
+  const type = String(field!.args.find(({ name }) => name === 'input')!.type);
+  const query = `mutation ($input: ${type}) { answer: ${field!.name}(input: $input) { ... on ${success.name} { output ${output} } } }`;
+  const response = await fetch(`${url}/graphql/models`, { method: 'POST', headers: headersOf(key), body: JSON.stringify({ query, variables: { input: forJson(input) } }) });
+  const { data, errors } = (await response.json()) as { data?: { answer: { output: Fields } }; errors?: unknown };
+  if (errors) throw new Error(JSON.stringify(errors));
+  await check(data!.answer.output);
+}
+
+function selectionOf(type: GraphQLOutputType): string {
+  const named = getNamedType(type);
+  if (!isObjectType(named)) return '';
+  return `{ ${Object.values((named as GraphQLObjectType).getFields()).map(({ name, type: inner }) => `${name} ${selectionOf(inner)}`).join(' ')} }`;
 }
 
 /** Through what the model's metadata says, as a client would that knows nothing else of it. */

@@ -6,6 +6,7 @@ import { describePlatform, newName, type SharedPlatform } from '@steelyard/test-
 import { commonRows, refusesEach, type BadRequest } from './bad-requests.js';
 import { OpenInferenceClient, type InferInput, type InferResult } from './open-inference-client.js';
 import { referenceModel } from './packages.js';
+import { publishFolder } from './publish-folder.js';
 
 const ENCODER_NANO = 200_000n;
 
@@ -21,7 +22,7 @@ describePlatform('clients of the Open Inference Protocol', (context) => {
     const provider = await platform.openOrganization(acme);
     key = await platform.openOrganization(newName('caller'), '1.00');
     client = new OpenInferenceClient(platform.url, { authorization: `Bearer ${key}` });
-    for (const model of ['digits', 'review-encoder', 'breast-cancer']) await platform.publish(provider, referenceModel(model), '--public');
+    for (const model of ['digits', 'review-encoder', 'breast-cancer']) await publishFolder(platform, provider, referenceModel(model));
     const { input } = JSON.parse(await readFile(join(referenceModel('review-encoder'), 'samples/praise.json'), 'utf8')) as { input: Record<string, { shape: number[]; data: number[] }> };
     tokens = Object.entries(input).map(([name, { shape, data }]) => ({ name, datatype: 'INT64', shape, data: BigInt64Array.from(data, BigInt) }));
   }, 180_000);

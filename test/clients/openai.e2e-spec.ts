@@ -5,6 +5,7 @@ import { APICallError, embedMany, generateText, streamText } from 'ai';
 import OpenAI, { APIError, AuthenticationError, BadRequestError, NotFoundError } from 'openai';
 import { commonRows, refusesEach } from './bad-requests.js';
 import { referenceModel, remove, writeEmbeddingPackage } from './packages.js';
+import { publishFolder } from './publish-folder.js';
 
 const STORY_NANO = 500_000n;
 const VECTOR_NANO = 200_000n;
@@ -43,10 +44,10 @@ describePlatform('clients of the OpenAI API', (context) => {
     key = await platform.openOrganization(newName('caller'), '1.00');
     openai = clientWith();
     const dir = await writeEmbeddingPackage();
-    await platform.publish(provider, dir, '--public');
+    await publishFolder(platform, provider, dir);
     await remove(dir);
-    await platform.publish(provider, referenceModel('tiny-stories-onnx'), '--public');
-    await platform.publish(provider, referenceModel('digits'), '--public');
+    await publishFolder(platform, provider, referenceModel('tiny-stories-onnx'));
+    await publishFolder(platform, provider, referenceModel('digits'));
   }, 180_000);
 
   const available = async (): Promise<bigint> => BigInt((await platform.settledBalance(key)).availableNano);

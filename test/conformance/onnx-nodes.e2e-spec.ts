@@ -3,17 +3,13 @@
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { createClient } from '@steelyard/client';
-import { readPackageFolder } from '@steelyard/model-package';
 import { describePlatform, newName, type SharedPlatform } from '@steelyard/test-support';
 import type { Tensor } from '@steelyard/wire';
 import { conformanceDirs, meets, readCase, type ConformanceCase } from '../../plugins/runtimes/onnx/spec/conformance-cases.js';
 import { runDirectly } from '../../plugins/runtimes/onnx/spec/run-directly.js';
 import { loadOnnxLibrary, type OnnxLibrary } from '../../plugins/runtimes/onnx/src/onnx-library.js';
-import { startPublication } from '../../sdk/cli/src/publish/publication.js';
-import { uploadFiles } from '../../sdk/cli/src/publish/upload-files.js';
-import { watchPublication } from '../../sdk/cli/src/publish/watch-publication.js';
 import { OpenInferenceClient } from '../clients/open-inference-client.js';
+import { publishFolder } from '../clients/publish-folder.js';
 import { removeFolder, writeCasePackage, type CaseNames } from './case-package.js';
 
 /** Debian's libonnx-testdata; CI announces it. */
@@ -77,7 +73,7 @@ const DTYPES = Object.fromEntries(Object.entries(DATATYPES).map(([dtype, datatyp
       const folder = await writeCasePackage(name, test, names);
       let digest: string | undefined;
       try {
-        digest = await publish(folder);
+        digest = await publishFolder(platform, provider, folder);
         const inputs = test.inputs.map(({ dtype, shape, data }, index) => ({ name: names.inputs[index]!, datatype: DATATYPES[dtype]!, shape, data: data }));
         const { outputs } = await consumer.infer(`${acme}/${name}`, inputs);
         const answers = outputs.map(({ datatype, shape, data }) => ({ dtype: DTYPES[datatype]!, shape, data: datatype === 'BYTES' ? Array.from(data, String) : data }) as unknown as Tensor);
@@ -88,17 +84,6 @@ const DTYPES = Object.fromEntries(Object.entries(DATATYPES).map(([dtype, datatyp
         await removeFolder(folder);
         if (digest) await platform.graphql(platform.operatorKey, 'mutation ($digest: ID!) { unloadModel(digest: $digest) }', { digest });
       }
-    }
-
-    /** Gives the version's digest. */
-    async function publish(folder: string): Promise<string> {
-      const client = createClient({ baseUrl: platform.url, apiKey: provider });
-      const content = await readPackageFolder(folder);
-      await uploadFiles({ client, folder: content });
-      const { id } = await startPublication(client, content, { isPublic: true, dryRun: false });
-      const ended = await watchPublication({ client, url: platform.url, apiKey: provider }, id, { onEvent: () => undefined, pollMs: 1_000 });
-      if (ended.status !== 'SUCCEEDED') throw new Error(`not published: ${ended.error?.message}`);
-      return ended.digest!;
     }
 
     async function namesOf({ dir, inputs, outputs }: ConformanceCase): Promise<CaseNames> {
