@@ -3,11 +3,12 @@
  * well, the longest first: a fresh clone has no times of an earlier run, and a long suite begun last leaves the other worker with nothing to do.
  */
 export const longSuites = {
-  'test/browser/screens.e2e-spec.ts': 85,
+  'test/e2e/reference-models.e2e-spec.ts': 85,
   'test/chaos/server-killed.e2e-spec.ts': 75,
   'libs/domains/publishing/src/publish-version.spec.ts': 70,
   'test/browser/first-model.e2e-spec.ts': 60,
-  'test/e2e/reference-models.e2e-spec.ts': 60,
+  'test/conformance/onnx-nodes.e2e-spec.ts': 60,
+  'test/browser/screens.e2e-spec.ts': 50,
   'test/e2e/canary.e2e-spec.ts': 60,
   'test/chaos/hostile-models.e2e-spec.ts': 50,
   'test/e2e/demo.e2e-spec.ts': 45,
@@ -16,6 +17,8 @@ export const longSuites = {
   'test/tenancy/tenancy.e2e-spec.ts': 40,
   'test/e2e/bad-input.e2e-spec.ts': 40,
   'test/clients/graphql-models.e2e-spec.ts': 35,
+  'test/clients/openai.e2e-spec.ts': 30,
+  'test/clients/open-inference.e2e-spec.ts': 25,
   'test/browser/engine.e2e-spec.ts': 35,
   'test/browser/provider.e2e-spec.ts': 35,
   'test/e2e/own-model.e2e-spec.ts': 30,

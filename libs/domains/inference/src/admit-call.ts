@@ -40,7 +40,7 @@ export class AdmitCall {
     const draw = drawFor(command.caller.organizationId, command.options.idempotencyKey);
     const version = await this.catalog.resolve(command.ref, command.caller, draw);
     this.#checks.check(version, command.input);
-    const input = encodeValue(command.input);
+    const input = command.encoded ?? encodeValue(command.input);
     const amountNano = rate(1n, version.price);
     return { eventId: newId(startedAtMs), command, version, input, amountNano, startedAtMs, startedTickMs, deadlineAtMs };
   }

@@ -1,4 +1,5 @@
 export { AdmitCall } from './admit-call.js';
+export { Answer } from './answer.js';
 export { wasCharged } from './cut-short.js';
 export { inferenceErrors } from './errors.js';
 export { FindPrediction, type PredictionSummary } from './find-prediction.js';

@@ -2,6 +2,7 @@ import type { CallState } from '@steelyard/dispatch';
 import type { Caller } from '@steelyard/kernel';
 import type { ResolvedVersion } from '@steelyard/domain-catalog';
 import type { TraceSpan } from '@steelyard/platform-observability';
+import type { Answer } from './answer.js';
 
 /**
  * How a prediction is to be run. Every door fills the same options; one that this server cannot honour is refused.
@@ -21,6 +22,8 @@ export interface PredictCommand {
   readonly ref: string;
   /** JSON value; media as base64 text, data URL or bytes. */
   readonly input: unknown;
+  /** The same as CBOR, where it came so: it need not be written again. */
+  readonly encoded?: Uint8Array | undefined;
   readonly caller: Caller;
   readonly options: PredictOptions;
   /** Aborted when the caller goes away. */
@@ -32,7 +35,7 @@ export interface PredictCommand {
 export interface PredictResult {
   readonly predictionId: string;
   readonly version: ResolvedVersion;
-  readonly output: unknown;
+  readonly answer: Answer;
   readonly amountNano: bigint;
   readonly currency: string;
   /** Answered for an earlier call with the same idempotency key; nothing was charged again. */

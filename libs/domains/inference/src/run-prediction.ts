@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DISPATCH, type Dispatch, type EngineAnswer } from '@steelyard/dispatch';
 import { METRICS, traced, type CounterMetric, type Metrics } from '@steelyard/platform-observability';
-import { decodeValue } from '@steelyard/wire';
 import type { Admission } from './admission.js';
 import { AdmitCall } from './admit-call.js';
+import { Answer } from './answer.js';
 import { CallFeed } from './call-feed.js';
 import { cutShort } from './cut-short.js';
 import { inferenceErrors } from './errors.js';
@@ -141,7 +141,7 @@ function toResult(admission: Admission, answer: EngineAnswer): PredictResult {
   return {
     predictionId: eventId,
     version,
-    output: decodeValue(answer.output),
+    answer: new Answer(answer.output),
     amountNano,
     currency: version.price.currency,
     replayed: false,

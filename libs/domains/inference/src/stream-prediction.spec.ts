@@ -136,7 +136,7 @@ describeDatabase('a prediction that is followed', (context) => {
       ...['queued', 'loading', 'running'].map((state) => ({ type: 'waits', state })),
       ...['a', 'b'].map((text) => ({ type: 'part', part: { text } })),
     ]);
-    expect(events.at(-1)).toMatchObject({ type: 'done', result: { output: { text: 'ab' }, amountNano: PRICE_NANO, replayed: false } });
+    expect(events.at(-1)).toMatchObject({ type: 'done', result: { answer: { value: { text: 'ab' } }, amountNano: PRICE_NANO, replayed: false } });
     expect(await sums()).toMatchObject({ ...charged, rows: [{ status: 'succeeded', error_code: null }] });
     expect(await metrics.text()).toMatch(/steelyard_parts_total\{model="acme\/story@1\.0\.0"\} 2[^]*steelyard_followed_calls 0/);
   });
@@ -246,7 +246,7 @@ describeDatabase('a prediction that is followed', (context) => {
     go.abort();
     const third = first.then(() => follow(command({ idempotencyKey: 'k' })));
     for (const { events } of [await second, await third]) {
-      expect(events).toMatchObject([{ type: 'done', result: { output: { text: 'ab' }, replayed: true } }]);
+      expect(events).toMatchObject([{ type: 'done', result: { answer: { value: { text: 'ab' } }, replayed: true } }]);
     }
     expect(calls).toHaveLength(1);
     expect(await sums()).toMatchObject(charged);

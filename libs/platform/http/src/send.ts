@@ -7,7 +7,7 @@ export type HeaderFields = Readonly<Record<string, string | undefined>>;
 export interface Answer {
   readonly status: number;
   readonly type: string;
-  readonly body: string | Uint8Array;
+  readonly body: string | Uint8Array | readonly Uint8Array[];
   readonly fields?: HeaderFields;
 }
 
@@ -15,7 +15,7 @@ export interface Answer {
 export function sendAnswer({ id, response }: Pick<BareRequest, 'id' | 'response'>, { status, type, body, fields = {} }: Answer): void {
   const head = [
     'content-type', type,
-    'content-length', String(typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength),
+    'content-length', String(lengthOf(body)),
     'x-content-type-options', 'nosniff',
     REQUEST_ID_HEADER, id,
   ];
@@ -23,7 +23,18 @@ export function sendAnswer({ id, response }: Pick<BareRequest, 'id' | 'response'
     const value = fields[name];
     if (value !== undefined) head.push(name, value);
   }
-  response.writeHead(status, head).end(body);
+  response.writeHead(status, head);
+  if (!isList(body)) return void response.end(body);
+  response.cork();
+  for (const piece of body) response.write(piece);
+  response.end();
+}
+
+const isList = (body: Answer['body']): body is readonly Uint8Array[] => Array.isArray(body);
+
+function lengthOf(body: Answer['body']): number {
+  if (typeof body === 'string') return Buffer.byteLength(body);
+  return isList(body) ? body.reduce((sum, { byteLength }) => sum + byteLength, 0) : body.byteLength;
 }
 
 /** Answers a bare request with a JSON text. */

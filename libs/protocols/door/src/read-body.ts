@@ -1,3 +1,4 @@
+import type { PredictCommand } from '@steelyard/domain-inference';
 import { httpErrors, type BareRequest } from '@steelyard/platform-http';
 import { decodeValue, parseJson } from '@steelyard/wire';
 
@@ -12,12 +13,15 @@ export function readJson({ headers, body }: Pick<BareRequest, 'headers' | 'body'
   return decoded('JSON', () => parseJson(body));
 }
 
-/** A body of either format. @throws HTTP.MEDIA_TYPE_UNSUPPORTED, HTTP.BODY_MALFORMED */
-export function readJsonOrCbor({ headers, body }: Pick<BareRequest, 'headers' | 'body'>): unknown {
+/** A body of either format, as the input of a command. @throws HTTP.MEDIA_TYPE_UNSUPPORTED, HTTP.BODY_MALFORMED */
+export function readJsonOrCbor({ headers, body }: Pick<BareRequest, 'headers' | 'body'>): Pick<PredictCommand, 'input' | 'encoded'> {
   refuseCompressed(headers);
   const type = headers['content-type'];
-  if (type !== undefined && JSON_TYPE.test(type)) return decoded('JSON', () => parseJson(body));
-  if (type !== undefined && CBOR_TYPE.test(type)) return decoded('CBOR', () => decodeValue(new Uint8Array(body.buffer, body.byteOffset, body.byteLength)));
+  if (type !== undefined && JSON_TYPE.test(type)) return { input: decoded('JSON', () => parseJson(body)) };
+  if (type !== undefined && CBOR_TYPE.test(type)) {
+    const encoded = new Uint8Array(body.buffer, body.byteOffset, body.byteLength);
+    return { input: decoded('CBOR', () => decodeValue(encoded)), encoded };
+  }
   throw httpErrors.MEDIA_TYPE_UNSUPPORTED({ type: type ?? null, expected: 'application/json or application/cbor' });
 }
 

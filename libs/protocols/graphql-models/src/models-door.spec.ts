@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { catalogErrors, type StableVersion } from '@steelyard/domain-catalog';
-import { inferenceErrors, type PredictCommand, type PredictResult } from '@steelyard/domain-inference';
+import { Answer, inferenceErrors, type PredictCommand, type PredictResult } from '@steelyard/domain-inference';
 import { parseModelRef, type Caller } from '@steelyard/kernel';
 import { normaliseManifest, type JsonSchema, type Manifest } from '@steelyard/model-package';
 import { BareRoutes } from '@steelyard/platform-http';
 import { noTracing, silentLogger } from '@steelyard/platform-observability';
+import { encodeValue } from '@steelyard/wire';
 import { fastify, type FastifyInstance } from 'fastify';
 import { getIntrospectionQuery } from 'graphql';
 import { serverAudits } from 'graphql-http';
@@ -74,7 +75,7 @@ async function run(command: PredictCommand): Promise<PredictResult> {
   return {
     predictionId: `p${world.ran.length}`,
     version: versionOf('1.0.0'),
-    output: world.output,
+    answer: new Answer(encodeValue(world.output)),
     amountNano: 5n,
     currency: 'usd',
     replayed: false,

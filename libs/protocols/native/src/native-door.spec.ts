@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { ServerResponse } from 'node:http';
 import { afterEach, expect, it } from '@jest/globals';
-import { inferenceErrors, type PredictCommand, type PredictEvent, type PredictResult } from '@steelyard/domain-inference';
+import { Answer, inferenceErrors, type PredictCommand, type PredictEvent, type PredictResult } from '@steelyard/domain-inference';
 import type { Caller } from '@steelyard/kernel';
 import { BareRoutes } from '@steelyard/platform-http';
 import { noTracing, silentLogger, type TraceSpan } from '@steelyard/platform-observability';
+import { encodeValue } from '@steelyard/wire';
 import { fastify, type FastifyInstance } from 'fastify';
 import type { DoorOptions } from '@steelyard/protocol-door';
 import { createNativeDoor } from './native-door.js';
@@ -16,7 +17,7 @@ const result = (coldStartMs = 0) =>
   ({
     predictionId: 'p1',
     version: { label: 'acme/story@1.0.0', owner: 'acme', name: 'story' },
-    output: { text: 'ab' },
+    answer: new Answer(encodeValue({ text: 'ab' })),
     amountNano: 5n,
     currency: 'usd',
     replayed: false,

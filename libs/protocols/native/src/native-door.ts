@@ -1,7 +1,7 @@
 import { wasCharged, type PredictResult } from '@steelyard/domain-inference';
 import { httpErrors, sendAnswer, sendJson, toHttpError, type BareRequest, type BareRoute } from '@steelyard/platform-http';
 import { flag, headersOf, openCall, readJsonOrCbor, type DoorOptions } from '@steelyard/protocol-door';
-import { encodeValue, toJsonValue } from '@steelyard/wire';
+import { toJsonValue } from '@steelyard/wire';
 import { streamPrediction } from './stream-prediction.js';
 
 const PREFIX = '/v1/predict';
@@ -21,7 +21,7 @@ async function predict(request: BareRequest, options: DoorOptions): Promise<void
   if (path.length !== 2) throw httpErrors.NOT_FOUND({ path: [PREFIX, ...path].join('/') });
   if (request.method !== 'POST') throw httpErrors.METHOD_NOT_ALLOWED({ method: request.method, allowed: 'POST' });
   const call = await openCall(request, 'POST /v1/predict/{owner}/{model}', options);
-  const command = { ...call, ref: `${path[0]}/${path[1]}`, input: readJsonOrCbor(request) };
+  const command = { ...call, ref: `${path[0]}/${path[1]}`, ...readJsonOrCbor(request) };
   const wantsStream = flag(headers, 'steelyard-stream') ?? headers.accept?.includes('text/event-stream') ?? false;
   if (wantsStream) return streamPrediction(request, command, options);
   sendResult(request, await options.runPrediction.run(command), command.span?.traceparent);
@@ -29,8 +29,8 @@ async function predict(request: BareRequest, options: DoorOptions): Promise<void
 
 function sendResult(request: BareRequest, result: PredictResult, traceparent: string | undefined): void {
   const fields = { ...headersOf(result), traceparent };
-  if (request.headers.accept?.includes('application/cbor')) sendAnswer(request, { status: 200, type: 'application/cbor', body: encodeValue(result.output), fields });
-  else sendJson(request, 200, JSON.stringify(toJsonValue(result.output)), fields);
+  if (request.headers.accept?.includes('application/cbor')) sendAnswer(request, { status: 200, type: 'application/cbor', body: result.answer.cbor, fields });
+  else sendJson(request, 200, JSON.stringify(toJsonValue(result.answer.value)), fields);
 }
 
 function sendError(error: unknown, request: Pick<BareRequest, 'id' | 'response'>, options: DoorOptions): void {

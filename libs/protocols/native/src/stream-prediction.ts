@@ -30,6 +30,6 @@ function send(stream: EventStream, event: PredictEvent): Promise<void> {
     case 'part':
       return stream.send('part', toJsonValue(event.part));
     case 'done':
-      return stream.send('done', { output: toJsonValue(event.result.output), prediction: factsOf(event.result) });
+      return stream.send('done', { output: toJsonValue(event.result.answer.value), prediction: factsOf(event.result) });
   }
 }

@@ -25,11 +25,11 @@ export async function infer(request: BareRequest, { name, ref }: ModelPath, desk
   try {
     const result = await desk.runPrediction.run({ ...call, ref, input, options });
     desk.statistics.succeeded(key, result.timings);
-    const answer = writeAnswer(result.output as Record<string, unknown>, { model: name, version: result.version.version, request: asked, known });
+    const answer = writeAnswer(result.answer.value as Record<string, unknown>, { model: name, version: result.version.version, request: asked, known });
     const fields = { ...headersOf(result), traceparent: call.span?.traceparent };
     if (answer.binary.length === 0) return sendJson(request, 200, answer.json, fields);
     const json = Buffer.from(answer.json);
-    sendAnswer(request, { status: 200, type: 'application/octet-stream', body: Buffer.concat([json, ...answer.binary]), fields: { ...fields, [JSON_LENGTH_HEADER]: String(json.length) } });
+    sendAnswer(request, { status: 200, type: 'application/octet-stream', body: [json, ...answer.binary], fields: { ...fields, [JSON_LENGTH_HEADER]: String(json.length) } });
   } catch (error) {
     desk.statistics.failed(key, performance.now() - startedTickMs);
     throw error;

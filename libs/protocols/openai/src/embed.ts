@@ -63,8 +63,8 @@ function readTexts(input: unknown): readonly string[] {
 }
 
 function writeEmbeddings(model: string, results: readonly PredictResult[], base64: boolean): object {
-  const data = results.map(({ output }, index) => {
-    const { embedding } = output as { readonly embedding: ArrayLike<number> };
+  const data = results.map(({ answer }, index) => {
+    const { embedding } = answer.value as { readonly embedding: ArrayLike<number> };
     return { object: 'embedding', index, embedding: base64 ? toBase64(embedding) : Array.from(embedding) };
   });
   // Models count no tokens here: they are priced by the call.

@@ -24,7 +24,7 @@ export async function generate(request: BareRequest, { name, read, form }: Gener
   const facts = { id: form.idPrefix + newId(), created: Math.floor(Date.now() / 1_000), model: asked.model };
   if (asked.stream) return stream(request, command, { asked, facts, form, options });
   const result = await options.runPrediction.run(command);
-  const answer = form.answer(facts, result.output as Generation);
+  const answer = form.answer(facts, result.answer.value as Generation);
   sendJson(request, 200, JSON.stringify(answer), { ...headersOf(result), traceparent: call.span?.traceparent });
 }
 
@@ -50,7 +50,7 @@ async function stream({ id, response }: BareRequest, command: PredictCommand, { 
         await send(form.chunk(facts, (event.part as GenerationPart).text));
       }
       if (event.type !== 'done') return;
-      const { text, finishReason, usage } = event.result.output as Generation;
+      const { text, finishReason, usage } = event.result.answer.value as Generation;
       // A model that gives no parts gives its text at the end.
       if (!seen && text !== '') await send(form.chunk(facts, text));
       await send(form.closing(facts, finishReason));

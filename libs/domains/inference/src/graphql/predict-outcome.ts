@@ -28,7 +28,7 @@ export function toSuccess(result: PredictResult): PredictSuccess {
     errorCode: null,
     occurredAt: new Date(),
   };
-  return Object.assign(new PredictSuccess(), { output: toJsonValue(result.output), ref: version.label, replayed: result.replayed, prediction });
+  return Object.assign(new PredictSuccess(), { output: toJsonValue(result.answer.value), ref: version.label, replayed: result.replayed, prediction });
 }
 
 /** Failures that a caller branches on are members of the union; the others are none. */

@@ -28,6 +28,9 @@ export interface CallRequest {
   readonly span: TraceSpan | undefined;
 }
 
+/** What a model's success has its fields from. */
+type TypedResult = PredictResult & { readonly output: unknown };
+
 /** The calls of one operation, one after the other, each charged by itself. */
 export class Calls {
   /** By the field's name in the answer. */
@@ -39,14 +42,14 @@ export class Calls {
   ) {}
 
   /** @throws AppError as `RunPrediction.run`, and GRAPHQL_MODELS.VERSION_INCOMPATIBLE */
-  async run(types: ModelTypes, given: CallArguments, key: string): Promise<PredictResult | PaymentRequired | InputInvalid> {
+  async run(types: ModelTypes, given: CallArguments, key: string): Promise<TypedResult | PaymentRequired | InputInvalid> {
     const { caller, signal, span } = this.request;
     const options = { idempotencyKey: given.idempotencyKey ?? undefined, deadlineMs: given.deadlineMs ?? undefined };
     try {
       const ref = await this.services.versions.refOf(types.version, given.version ?? undefined, caller);
       const result = await this.services.runPrediction.run({ ref, input: types.toModelInput(given.input), caller, options, signal, span });
       this.#ran.set(key, result);
-      return { ...result, output: toJsonValue(result.output) };
+      return { ...result, output: toJsonValue(result.answer.value) };
     } catch (error) {
       const refusal = toRefusal(error);
       if (refusal) return refusal;
