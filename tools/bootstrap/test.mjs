@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { fetchedModels, fetchMissing } from '../models/fetched.mjs';
 import { installRuntime } from '../runtimes/install.mjs';
 import { bin, environment, prepare, root, run } from './prepare.mjs';
 
@@ -14,10 +15,12 @@ if (problem) {
   console.error(`The suites of the runtime llama-cpp need its library, which was not installed: ${problem}`);
   process.exit(1);
 }
-// Weights that are fetched, not shipped: see each NOTICE.md.
-const fetched = { objects: 'centernet.bin', 'content-moderation': 'weights.bin', 'page-text': 'ppocr_keys_v1.txt', 'sentence-embeddings': 'vocabulary.json' };
-for (const [model, file] of Object.entries(fetched)) {
-  if (!existsSync(join(root, 'plugins/models', model, file))) run(process.execPath, [`plugins/models/${model}/fetch.mjs`], { quiet: true });
+for (const name of fetchedModels) {
+  const missing = fetchMissing(join(root, 'plugins/models'), name);
+  if (missing) {
+    console.error(`The suites of the model ${name} need its weights, which could not be fetched: ${missing}`);
+    process.exit(1);
+  }
 }
 const chromium = process.env.STEELYARD_TEST_CHROMIUM ?? findOnPath(['chromium', 'chromium-browser', 'google-chrome']);
 // Suites wait for databases, runners and browsers more than they compute: one for each core, not one less.

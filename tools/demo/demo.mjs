@@ -3,11 +3,12 @@
  * them through the SDK, and the money adds up.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bin, root } from '../bootstrap/prepare.mjs';
+import { fetchMissing } from '../models/fetched.mjs';
 import { installRuntime } from '../runtimes/install.mjs';
 import { writeHistory } from './history.mjs';
 import { run, startServer, steelyard } from './processes.mjs';
@@ -21,8 +22,7 @@ const usage = `npm run demo -- [--exit] [--json] [--kill-runner] [--port <n>] [-
   --data-dir     where the demo keeps its data (default: .steelyard-demo, emptied first)`;
 
 const PUBLISHED = ['digits', 'breast-cancer'];
-/** For whoever looks around afterwards: another task and another runtime each. */
-const BESIDE = ['person-mask', 'review-sentiment', 'tiny-stories'];
+const MODELS = join(root, 'plugins/models');
 /** Who signs in for whom; they are the owners. */
 const PEOPLE = { harbour: 'ada@harbour.example', clinic: 'ben@clinic.example' };
 const MINIMUM = { digits: 0.985, patients: 0.95 };
@@ -42,10 +42,10 @@ export async function runDemo(argv) {
   const stop = () => child.kill('SIGTERM');
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
-    const context = { options, screen, dataDir, url: await listening };
+    const context = { options, screen, dataDir, url: await listening, isStopping: () => child.killed || child.exitCode !== null };
     const passed = await mainJob(context);
     if (options.exit) return passed ? 0 : 1;
-    if (passed) await stayUp(child, context);
+    if (passed) await ended(child);
     return passed ? 0 : 1;
   } catch (error) {
     screen.fail(error.message);
@@ -81,17 +81,24 @@ async function mainJob(context) {
   const money = await readMoney(context, market);
   const passed = report(context, scores, money);
   await fillPastDays(context, market);
-  if (!context.options.exit) await widenShop(context, market);
+  if (passed && !context.options.exit) {
+    invite(context);
+    await fillShop(context, market);
+  }
   return passed;
 }
 
-/** What is missing is said, and no reason to fail: the main job is done. */
-async function widenShop(context, market) {
-  const problem = installRuntime('llama-cpp', { quiet: true });
-  if (problem) context.screen.warn(`tiny-stories is left out: ${problem}`);
-  for (const name of BESIDE) {
-    if (name !== 'tiny-stories' || !problem) await publish(context, market, name);
+/** A model of every task, for whoever looks around. What is missing is said, and no reason to fail: the main job is done. */
+async function fillShop(context, market) {
+  const { screen } = context;
+  screen.title('Filling the shop');
+  for (const name of readdirSync(MODELS).filter((model) => !PUBLISHED.includes(model))) {
+    if (context.isStopping()) return;
+    const problem = name === 'tiny-stories' ? installRuntime('llama-cpp', { quiet: true }) : fetchMissing(MODELS, name);
+    if (problem) screen.warn(`${name} is left out: ${problem}`);
+    else await publish(context, market, name).catch((error) => context.isStopping() || screen.warn(`${name} is left out: ${error.message}`));
   }
+  screen.step('all are there; stop the platform with Ctrl+C');
 }
 
 /** After the sums were checked, which are of today's real calls alone. */
@@ -126,7 +133,7 @@ async function openMarket({ url, dataDir, screen }) {
 
 async function publish({ screen }, { provider }, name) {
   const startedAt = performance.now();
-  const published = await steelyard(['publish', join(root, 'plugins/models', name), '--public'], provider);
+  const published = await steelyard(['publish', join(MODELS, name), '--public'], provider);
   const ref = published.ref ?? `harbour/${name}`;
   screen.step(`${ref} published in ${((performance.now() - startedAt) / 1000).toFixed(1)} s: checked, tried out, measured, listed`);
 }
@@ -224,23 +231,29 @@ function dollars(nano) {
   return `${nano / 1_000_000_000n}.${fraction} usd`;
 }
 
-async function stayUp(child, { screen, url, dataDir }) {
+function invite({ screen, url, dataDir }) {
   screen.title('The platform keeps running');
   const portal = url.replace('127.0.0.1', 'localhost');
   screen.row('the portal', portal);
   screen.row('sign in as the provider', `${PEOPLE.harbour}, who owns harbour`);
   screen.row('sign in as the consumer', `${PEOPLE.clinic}, who owns clinic`);
-  screen.row('a story, word by word', `${portal}/models/harbour/tiny-stories`);
+  screen.row('models by task', `${portal}/tasks`);
   screen.row('the engine', `${portal}/operator, with the key of ${join(dataDir, 'operator.key')}`);
-  screen.row('GraphQL', `${url}/graphql`);
   screen.row('a prediction', `POST ${url}/v1/predict/harbour/digits`);
+  screen.row('GraphQL', `${url}/graphql, ${url}/graphql/models`);
+  screen.row('clients of OpenAI', `${url}/openai/v1`);
+  screen.row('clients of Triton, KServe', `${url}/v2`);
   screen.row('stop it with', 'Ctrl+C');
-  await new Promise((resolve) => child.once('exit', resolve));
 }
 
 async function stopped(child, stop) {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
+  if (!isRunning(child)) return;
   stop();
-  await gone;
+  await ended(child);
+}
+
+const isRunning = ({ exitCode, signalCode }) => exitCode === null && signalCode === null;
+
+async function ended(child) {
+  if (isRunning(child)) await new Promise((resolve) => child.once('exit', resolve));
 }

@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- onnx [graph ...]`: graphs of the sizes of an MLP, LeNet, BERT-mini and ResNet-18 through the platform, everything
- * on (key, price, hold, usage log with fsync), JSON tensors in and out, against the server a Node user would write by hand
+ * on (key, price, hold, usage log with fsync), tensors in and out as JSON and as CBOR, against the server a Node user would write by hand
  * (the better of one and two threads, at each level) and against the raw loop (at its best batch, threads and processes).
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
@@ -11,6 +11,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { RunningPlatform } from '@steelyard/test-support/platform';
+import { encodeValue } from '@steelyard/wire';
 import { load } from './tools/load.js';
 import { bertMini, lenet, mlp, resnet18, type BenchGraph } from './onnx/graphs.js';
 import { bodyOf, writePackage } from './onnx/package.js';
@@ -53,14 +54,15 @@ async function measure(graph: BenchGraph, key: string): Promise<Record<string, u
   const inputs = JSON.stringify(graph.inputs);
   const raw = await rawLoop(file, inputs);
   const ours = { url: `${platform.url}/v1/predict/bench/${graph.name}`, headers: { authorization: `Bearer ${key}` }, bodies, pid: platform.pid };
+  const binary: Target = { ...ours, headers: { ...ours.headers, 'content-type': 'application/cbor', accept: 'application/cbor' }, bodies: bodies.map(toCbor) };
   const peers = await Promise.all([1, 2].map((threads) => startPeer(file, inputs, threads)));
   const results: Record<string, unknown> = { raw };
   try {
     const warmUp = { inFlight: Math.max(...graph.inFlight), forMs: WARM_UP_MS };
-    for (const target of [ours, ...peers.map((peer) => targetOf(peer, bodies))]) await load({ ...target, ...warmUp });
+    for (const target of [ours, binary, ...peers.map((peer) => targetOf(peer, bodies))]) await load({ ...target, ...warmUp });
     for (const inFlight of graph.inFlight) {
       const theirs = await bestOf(peers.map((peer) => targetOf(peer, bodies)), inFlight);
-      results[`in_flight_${inFlight}`] = await compare(ours, theirs, { inFlight, rawPerSecond: raw.perSecond });
+      results[`in_flight_${inFlight}`] = await compare({ json: ours, binary }, theirs, { inFlight, rawPerSecond: raw.perSecond });
     }
   } finally {
     for (const { child } of peers) child.kill();
@@ -72,12 +74,25 @@ function targetOf({ url, child }: { url: string; child: ChildProcess }, bodies: 
   return { url: `${url}/predict`, headers: {}, bodies, pid: child.pid! };
 }
 
-async function compare(ours: Target, theirs: Target, { inFlight, rawPerSecond }: { inFlight: number; rawPerSecond: number }): Promise<object> {
-  await load({ ...ours, inFlight, forMs: TRY_MS });
-  const results = await interleave(ROUNDS, { platform: () => measured(ours, { inFlight, forMs: ROUND_MS }), direct: () => measured(theirs, { inFlight, forMs: ROUND_MS }) });
-  const [mine, peer] = [results['platform']!, results['direct']!];
-  const ratio = medianRatio(mine.map((result) => result.perSecond), peer.map((result) => result.perSecond));
-  return { ratio, ofRaw: round(median(mine.map((result) => result.perSecond)) / rawPerSecond), platform: summary(mine), direct: summary(peer) };
+async function compare(ours: { readonly json: Target; readonly binary: Target }, theirs: Target, { inFlight, rawPerSecond }: { inFlight: number; rawPerSecond: number }): Promise<object> {
+  const how = { inFlight, forMs: ROUND_MS };
+  for (const target of [ours.json, ours.binary]) await load({ ...target, inFlight, forMs: TRY_MS });
+  const results = await interleave(ROUNDS, { json: () => measured(ours.json, how), binary: () => measured(ours.binary, how), direct: () => measured(theirs, how) });
+  const rates = (name: string) => results[name]!.map((result) => result.perSecond);
+  return {
+    ratio: medianRatio(rates('json'), rates('direct')),
+    ratioBinary: medianRatio(rates('binary'), rates('direct')),
+    ofRaw: round(median(rates('json')) / rawPerSecond),
+    platform: summary(results['json']!),
+    platformBinary: summary(results['binary']!),
+    direct: summary(results['direct']!),
+  };
+}
+
+/** The same tensors, their numbers in typed arrays. */
+function toCbor(body: string): Uint8Array {
+  const tensors = Object.entries(JSON.parse(body) as Record<string, { dtype: string; shape: number[]; data: number[] }>);
+  return encodeValue(Object.fromEntries(tensors.map(([name, { dtype, shape, data }]) => [name, { dtype, shape, data: dtype === 'int64' ? BigInt64Array.from(data, BigInt) : Float32Array.from(data) }])));
 }
 
 /** The peer's better configuration for this load. */

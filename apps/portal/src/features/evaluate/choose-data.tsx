@@ -1,7 +1,8 @@
 import { Alert, Button, Code, Group, List, Stack, Text } from '@mantine/core';
 import type { LineProblem, Scorer } from '@steelyard/client/evaluation';
-import { useRef, useState, type DragEvent } from 'react';
+import { useRef, useState } from 'react';
 import { SafeText } from '../../components/safe-text';
+import { useDropPlace } from '../../components/use-drop-place';
 import { useStrings } from '../../strings';
 import { readChosen, readDropped } from '../publish/package/read-dropped';
 import classes from './evaluate.module.css';
@@ -20,7 +21,6 @@ interface ChooseDataProps {
 /** Where a file of lines is dropped or chosen, with the files that its lines name. It is read here and nowhere else until the run. */
 export function ChooseData({ data, scorer, problems, disabled, onOpen }: ChooseDataProps) {
   const { evaluate } = useStrings();
-  const [active, setActive] = useState(false);
   const [refused, setRefused] = useState(false);
   const input = useRef<HTMLInputElement>(null);
 
@@ -29,11 +29,7 @@ export function ChooseData({ data, scorer, problems, disabled, onOpen }: ChooseD
     setRefused(!opened);
     onOpen(opened);
   };
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setActive(false);
-    if (!disabled) void take(readDropped(event.dataTransfer.items));
-  };
+  const { over, handlers } = useDropPlace(({ items }) => void take(readDropped(items)), disabled);
   return (
     <Stack gap="sm" maw={640}>
       <Text size="sm">
@@ -46,14 +42,9 @@ export function ChooseData({ data, scorer, problems, disabled, onOpen }: ChooseD
       )}
       <div
         className={classes.drop}
-        data-active={active || undefined}
+        data-active={over || undefined}
         data-testid="data-drop"
-        onDragOver={(event) => {
-          event.preventDefault();
-          setActive(!disabled);
-        }}
-        onDragLeave={() => setActive(false)}
-        onDrop={drop}
+        {...handlers}
       >
         <Group justify="center" gap="sm">
           <Text fw={600}>{evaluate.drop}</Text>

@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
-import { useRef, useState, type DragEvent } from 'react';
+import { useRef } from 'react';
 import { SafeText } from '../../../components/safe-text';
+import { useDropPlace } from '../../../components/use-drop-place';
 import { useStrings } from '../../../strings';
 import classes from '../publish.module.css';
 import { readChosen, readDropped } from './read-dropped';
@@ -9,14 +10,9 @@ import type { PackageState } from './use-package';
 /** Where a package's folder is dropped, or chosen by keyboard. Small once there is one. */
 export function FolderDrop({ state, disabled }: { state: PackageState; disabled: boolean }) {
   const { publish } = useStrings();
-  const [active, setActive] = useState(false);
   const { take, choose, folders, refused, unfit, opened } = state;
 
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setActive(false);
-    if (!disabled) take(readDropped(event.dataTransfer.items));
-  };
+  const { over: active, handlers } = useDropPlace(({ items }) => take(readDropped(items)), disabled);
   return (
     <Stack gap="sm">
       <div
@@ -24,12 +20,7 @@ export function FolderDrop({ state, disabled }: { state: PackageState; disabled:
         data-testid="drop"
         data-active={active || undefined}
         data-small={opened !== undefined || undefined}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setActive(!disabled);
-        }}
-        onDragLeave={() => setActive(false)}
-        onDrop={drop}
+        {...handlers}
       >
         <Group justify="center" gap="sm">
           <Text fw={600}>{active ? publish.dropActive : opened ? publish.dropAgain : publish.dropTitle}</Text>

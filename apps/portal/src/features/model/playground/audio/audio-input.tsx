@@ -1,6 +1,7 @@
 import { Button, FileButton, Group, Stack, Text } from '@mantine/core';
-import { useState, type DragEvent } from 'react';
+import { useState } from 'react';
 import { SafeText } from '../../../../components/safe-text';
+import { useDropPlace } from '../../../../components/use-drop-place';
 import { useStrings } from '../../../../strings';
 import images from '../image/image.module.css';
 import type { InputProps } from '../input-of';
@@ -20,7 +21,6 @@ export function AudioInput({ field, draft, problems }: InputProps & { field: str
   const recording = useRecording(typeof value === 'string' ? value : undefined);
   const player = usePlayer(recording);
   const [unusable, setUnusable] = useState<Unusable>();
-  const [over, setOver] = useState(false);
 
   const take = async (file: Blob | null | undefined) => {
     if (!file) return;
@@ -29,18 +29,10 @@ export function AudioInput({ field, draft, problems }: InputProps & { field: str
     if (typeof wav !== 'string') draft.edit({ input: { [field]: await toBase64(wav) }, ready: true, files: { [field]: 'recording.wav' } });
   };
   const recorder = useRecorder((recorded) => void take(recorded));
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    void take(event.dataTransfer.files[0]);
-  };
-  const drag = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(true);
-  };
+  const { over, handlers } = useDropPlace(({ files }) => void take(files[0]));
   const isRecording = recorder.state === 'recording';
   return (
-    <Stack className={images.drop} data-over={over || undefined} gap="sm" onDragOver={drag} onDragLeave={() => setOver(false)} onDrop={drop}>
+    <Stack className={images.drop} data-over={over || undefined} gap="sm" {...handlers}>
       {recording && (
         <>
           <Waveform recording={recording} label={audio.waveform(clock(recording.duration))} position={player.position} />

@@ -1,6 +1,7 @@
 import { Button, FileButton, Image, Stack, Text } from '@mantine/core';
-import { useEffect, useRef, useState, type DragEvent } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { cleanText } from '../../../../components/clean-text';
+import { useDropPlace } from '../../../../components/use-drop-place';
 import { useStrings } from '../../../../strings';
 import { toBase64 } from '../samples';
 import { imageAddress } from './image-type';
@@ -11,7 +12,6 @@ const TYPES = ['image/png', 'image/jpeg', 'image/webp', 'image/gif'];
 /** Takes an image by drop or by choice, and shows the one that will be sent. */
 export function ImageDrop({ image, onChosen }: { image: string | undefined; onChosen: (base64: string, name: string) => void }) {
   const { playground } = useStrings().model;
-  const [over, setOver] = useState(false);
   const [refused, setRefused] = useState<string>();
 
   const take = async (file: File | null | undefined) => {
@@ -24,17 +24,9 @@ export function ImageDrop({ image, onChosen }: { image: string | undefined; onCh
   const place = useRef<HTMLDivElement>(null);
   // Another tab of the page may be open, where nobody sees what is pasted here.
   usePasted((file) => place.current?.offsetParent && void take(file));
-  const drop = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    void take(event.dataTransfer.files[0]);
-  };
-  const drag = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(true);
-  };
+  const { over, handlers } = useDropPlace(({ files }) => void take(files[0]));
   return (
-    <Stack ref={place} className={classes.drop} data-over={over || undefined} align="center" gap="sm" onDragOver={drag} onDragLeave={() => setOver(false)} onDrop={drop}>
+    <Stack ref={place} className={classes.drop} data-over={over || undefined} align="center" gap="sm" {...handlers}>
       {image !== undefined && <Image src={imageAddress(image)} alt={playground.chosen} className={classes.preview} />}
       <Text size="sm" c="dimmed">
         {playground.drop}
