@@ -26,7 +26,7 @@ export const VIEWS: Readonly<Record<string, View>> = {
   objects: { sample: /astronaut/, shows: byTestId('box'), then: markByList },
   'page-text': { sample: /printed lines/, shows: byTestId('box') },
   'person-mask': { sample: /astronaut/, shows: byTestId('mask') },
-  'review-encoder': { sample: /clear praise/, shows: (page) => page.getByText('sentence_embedding').last() },
+  'review-encoder': { sample: /clear praise/, shows: (page) => page.getByText('sentence_embedding').last(), then: typeTensor },
   'review-sentiment': { sample: /clear praise/, shows: byTestId('top-label') },
   'sentence-embeddings': { sample: /whole vector/, shows: byTestId('vector'), then: compareTexts },
   'spoken-digits': { sample: /^eight|eight, said/, shows: byTestId('top-label') },
@@ -86,6 +86,14 @@ async function compareTexts(page: Page): Promise<void> {
   await page.getByTestId('cosine').waitFor();
   const cosine = Number(/0\.\d+/.exec((await page.getByTestId('cosine').textContent())!)?.[0]);
   expect(cosine).toBeGreaterThan(0.5);
+}
+
+/** What is typed is the tensor: too few numbers are said to be, where they are typed. */
+async function typeTensor(page: Page): Promise<void> {
+  const mask = page.getByLabel('attention_mask');
+  expect(await mask.inputValue()).toMatch(/^1, 1, 1, /);
+  await mask.fill('1, one');
+  await page.getByText('“one” is none of its elements').waitFor();
 }
 
 /** A recording is at least this long: the first sound of a device that has just been opened. */

@@ -2,8 +2,8 @@
  * @jest-environment ./plugins/runtimes/onnx/spec/native-arrays.cjs
  */
 import { existsSync, writeFileSync } from 'node:fs';
-import { beforeAll, describe, expect, it } from '@jest/globals';
-import { describePlatform, newName, type SharedPlatform } from '@steelyard/test-support';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describeDatabase, embeddedTestServer, RunningPlatform } from '@steelyard/test-support';
 import type { Tensor } from '@steelyard/wire';
 import { conformanceDirs, meets, readCase, type ConformanceCase } from '../../plugins/runtimes/onnx/spec/conformance-cases.js';
 import { runDirectly } from '../../plugins/runtimes/onnx/spec/run-directly.js';
@@ -29,20 +29,22 @@ const DATATYPES: Readonly<Record<string, string>> = {
 const DTYPES = Object.fromEntries(Object.entries(DATATYPES).map(([dtype, datatype]) => [datatype, dtype as Tensor['dtype']]));
 
 (all.length > 0 ? describe : describe.skip)("ONNX's own tests of operators", () => {
-  describePlatform('published and called over the binary protocol', (context) => {
-    const acme = newName('acme');
-    let platform: SharedPlatform;
+  describeDatabase('published and called over the binary protocol', (context) => {
+    let platform: RunningPlatform;
     let library: OnnxLibrary;
     let provider: string;
     let consumer: OpenInferenceClient;
 
     beforeAll(async () => {
       library = await loadOnnxLibrary();
-      platform = context.platform();
-      provider = await platform.openOrganization(acme);
-      const key = await platform.openOrganization(newName('caller'), '1.00');
+      // One of its own: tensors of some cases are larger than what the shared one takes.
+      platform = await RunningPlatform.start({ databaseUrl: context.url() });
+      provider = await platform.openOrganization('acme');
+      const key = await platform.openOrganization('caller', '1.00');
       consumer = new OpenInferenceClient(platform.url, { authorization: `Bearer ${key}` });
-    });
+    }, 90_000);
+
+    afterAll(() => platform?.stop());
 
     it('pass exactly where they pass in ONNX Runtime itself', async () => {
       const dirs = Array.from({ length: count }, (_, index) => all[Math.floor((index * all.length) / count)]!);
@@ -75,7 +77,7 @@ const DTYPES = Object.fromEntries(Object.entries(DATATYPES).map(([dtype, datatyp
       try {
         digest = await publishFolder(platform, provider, folder);
         const inputs = test.inputs.map(({ dtype, shape, data }, index) => ({ name: names.inputs[index]!, datatype: DATATYPES[dtype]!, shape, data: data }));
-        const { outputs } = await consumer.infer(`${acme}/${name}`, inputs);
+        const { outputs } = await consumer.infer(`acme/${name}`, inputs);
         const answers = outputs.map(({ datatype, shape, data }) => ({ dtype: DTYPES[datatype]!, shape, data: datatype === 'BYTES' ? Array.from(data, String) : data }) as unknown as Tensor);
         return meets(test, answers) ? undefined : 'it answers otherwise';
       } catch (error) {
@@ -92,7 +94,7 @@ const DTYPES = Object.fromEntries(Object.entries(DATATYPES).map(([dtype, datatyp
       await session.release();
       return names;
     }
-  });
+  }, [embeddedTestServer]);
 });
 
 async function succeeds(work: () => Promise<boolean>): Promise<boolean> {

@@ -2,9 +2,11 @@ import { generateForm } from '@rjsf/mantine';
 import { toErrorSchema } from '@rjsf/utils';
 import { useMemo } from 'react';
 import type { JsonObject } from '../draft';
-import { namesInOrder } from '../input-form';
+import { namesInOrder, objectOf } from '../input-form';
 import type { InputProblem } from '../input-of';
 import { formValidator, toFormError } from './form-validator';
+import { TensorField } from './tensor-field';
+import { tensorRuleOf } from './tensor-text';
 
 const Form = generateForm<JsonObject>();
 
@@ -19,7 +21,7 @@ interface SchemaFormProps {
 export function SchemaForm({ schema, input, problems, onChange }: SchemaFormProps) {
   const refused = useMemo(() => toErrorSchema<JsonObject>(problems.map(toFormError)), [problems]);
   // The playground has the button, and lists what is wrong.
-  const look = useMemo(() => ({ 'ui:submitButtonOptions': { norender: true }, 'ui:order': [...namesInOrder(schema), '*'] }), [schema]);
+  const look = useMemo(() => ({ 'ui:submitButtonOptions': { norender: true }, 'ui:order': [...namesInOrder(schema), '*'], ...tensorFields(schema) }), [schema]);
   return (
     <Form
       // No form element: its Enter key would send what nobody asked to send.
@@ -27,6 +29,7 @@ export function SchemaForm({ schema, input, problems, onChange }: SchemaFormProp
       idPrefix="input"
       schema={schema}
       uiSchema={look}
+      fields={FIELDS}
       validator={formValidator}
       formData={input}
       extraErrors={refused}
@@ -36,4 +39,12 @@ export function SchemaForm({ schema, input, problems, onChange }: SchemaFormProp
       onChange={({ formData }) => onChange(formData ?? {})}
     />
   );
+}
+
+const FIELDS = { tensor: TensorField };
+
+/** Tensors have no type of JSON's, and a field of their own. */
+function tensorFields(schema: JsonObject): Record<string, object> {
+  const tensors = Object.entries(objectOf(schema['properties'])).filter(([, property]) => tensorRuleOf(property));
+  return Object.fromEntries(tensors.map(([name]) => [name, { 'ui:field': 'tensor' }]));
 }
