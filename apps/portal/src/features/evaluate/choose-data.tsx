@@ -2,7 +2,7 @@ import { Alert, Button, Code, Group, List, Stack, Text } from '@mantine/core';
 import type { LineProblem, Scorer } from '@steelyard/client/evaluation';
 import { useRef, useState } from 'react';
 import { SafeText } from '../../components/safe-text';
-import { useDropPlace } from '../../components/use-drop-place';
+import { useDropPlace } from '../../browser/use-drop-place';
 import { useStrings } from '../../strings';
 import { readChosen, readDropped } from '../publish/package/read-dropped';
 import classes from './evaluate.module.css';

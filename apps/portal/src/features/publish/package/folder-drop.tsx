@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useRef } from 'react';
 import { SafeText } from '../../../components/safe-text';
-import { useDropPlace } from '../../../components/use-drop-place';
+import { useDropPlace } from '../../../browser/use-drop-place';
 import { useStrings } from '../../../strings';
 import classes from '../publish.module.css';
 import { readChosen, readDropped } from './read-dropped';

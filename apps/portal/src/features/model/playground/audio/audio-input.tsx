@@ -1,7 +1,7 @@
 import { Button, FileButton, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { SafeText } from '../../../../components/safe-text';
-import { useDropPlace } from '../../../../components/use-drop-place';
+import { useDropPlace } from '../../../../browser/use-drop-place';
 import { useStrings } from '../../../../strings';
 import images from '../image/image.module.css';
 import type { InputProps } from '../input-of';

@@ -1,7 +1,7 @@
 import { Button, FileButton, Image, Stack, Text } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { cleanText } from '../../../../components/clean-text';
-import { useDropPlace } from '../../../../components/use-drop-place';
+import { useDropPlace } from '../../../../browser/use-drop-place';
 import { useStrings } from '../../../../strings';
 import { toBase64 } from '../samples';
 import { imageAddress } from './image-type';
