@@ -2,7 +2,7 @@ import type { PredictResult } from '@steelyard/domain-inference';
 import { sendJson, type BareRequest } from '@steelyard/platform-http';
 import { headersOf, openCall, readJson } from '@steelyard/protocol-door';
 import { checkTask } from './check-task.js';
-import type { OpenAiOptions } from './openai-door.js';
+import type { OpenAiOptions } from './options.js';
 import { invalid, NOTES, Params } from './read-params.js';
 import { refuse } from './refusal.js';
 

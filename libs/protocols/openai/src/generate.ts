@@ -5,7 +5,7 @@ import { headersOf, openCall, readJson } from '@steelyard/protocol-door';
 import type { Generation, GenerationPart } from '@steelyard/tasks';
 import { checkTask } from './check-task.js';
 import type { GenerationRequest } from './generation.js';
-import type { OpenAiOptions } from './openai-door.js';
+import type { OpenAiOptions } from './options.js';
 import { toRefusal } from './refusal.js';
 import type { GenerationFacts, GenerationForm } from './write-generation.js';
 

@@ -1,1 +1,2 @@
-export { createOpenAiDoor, type OpenAiOptions } from './openai-door.js';
+export { createOpenAiDoor } from './openai-door.js';
+export type { OpenAiOptions } from './options.js';

@@ -1,6 +1,6 @@
 import { httpErrors, sendJson, type BareRequest } from '@steelyard/platform-http';
 import { listModels, predictingCaller } from '@steelyard/protocol-door';
-import type { OpenAiOptions } from './openai-door.js';
+import type { OpenAiOptions } from './options.js';
 
 const TASKS = ['text-generation', 'text-embedding'] as const;
 

@@ -1,16 +1,11 @@
-import type { CatalogReader } from '@steelyard/domain-catalog';
 import { httpErrors, type BareRequest, type BareRoute } from '@steelyard/platform-http';
-import type { DoorOptions, ModelSource } from '@steelyard/protocol-door';
 import { embed } from './embed.js';
 import { generate } from './generate.js';
 import { readChat, readCompletion } from './generation.js';
 import { listAll, showOne } from './models.js';
+import type { OpenAiOptions } from './options.js';
 import { refuse } from './refusal.js';
 import { chatForm, completionForm } from './write-generation.js';
-
-export interface OpenAiOptions extends DoorOptions, ModelSource {
-  readonly reader: Pick<CatalogReader, 'models' | 'model'>;
-}
 
 const PREFIX = '/openai/v1';
 

@@ -2,7 +2,7 @@ import type { JsonSchema } from '@steelyard/tasks';
 import { formatPath, type Problem } from '../problem.js';
 import { isObject } from '../schema/schema-keywords.js';
 import { sizeGaps } from './compare-parts.js';
-import type { Compare } from './compare-schemas.js';
+import type { Compare } from './gap.js';
 import { describeGap, type Gap, type Side } from './gap.js';
 
 interface Place {

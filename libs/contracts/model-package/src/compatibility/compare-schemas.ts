@@ -6,7 +6,7 @@ import { objectGaps } from './compare-objects.js';
 import { itemGaps, numberGaps, textGaps } from './compare-parts.js';
 import { tensorGaps, valueGaps } from './compare-values.js';
 import { alternatives, expand, NOTHING } from './expand-schema.js';
-import { describeGap, type Gap, type Side } from './gap.js';
+import { describeGap, type Compare, type Gap, type Side } from './gap.js';
 import { describeTypes, typesBeyond, typesOf } from './schema-types.js';
 
 /** So many schemas are held against each other; then the rest only has to be the same. */
@@ -21,9 +21,6 @@ export interface Comparison {
   readonly toRoot: JsonSchema;
   readonly left: { count: number };
 }
-
-/** Compares two schemas within two others. */
-export type Compare = (from: unknown, to: unknown, path: string) => Problem[];
 
 /**
  * Why a value that fits `from` may not fit `to`, rule by rule; nothing where every one does. Where that cannot be told, as of `not`, the rule

@@ -72,3 +72,6 @@ function list(values: readonly unknown[]): string {
   const shown = values.slice(0, VALUES_SHOWN_MAX).map((value) => JSON.stringify(value)).join(', ');
   return values.length > VALUES_SHOWN_MAX ? `${shown} and ${values.length - VALUES_SHOWN_MAX} more` : shown;
 }
+
+/** Compares two schemas within two others. */
+export type Compare = (from: unknown, to: unknown, path: string) => Problem[];

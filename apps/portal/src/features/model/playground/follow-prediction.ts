@@ -7,6 +7,7 @@ type PredictionEvent = PredictionEventsSubscription['predictionEvents'];
 
 /** The events that end a call and are no failure of it. */
 export type Outcome = Extract<PredictionEvent, { __typename: 'PredictSuccess' | 'PaymentRequired' | 'InputInvalid' }>;
+export type Success = Extract<Outcome, { __typename: 'PredictSuccess' }>;
 
 export interface Call {
   readonly ref: string;

@@ -1,8 +1,8 @@
 import { lazy, Suspense } from 'react';
 import { Waiting } from '../../../components/waiting';
-import type { Draft, JsonObject } from './draft';
 import { ImageInput } from './image/image-input';
 import type { InputForm } from './input-form';
+import type { InputProblem, InputProps } from './input-props';
 import { TableInput } from './table/table-input';
 import { TextInput } from './text/text-input';
 import type { Outcome } from './use-run';
@@ -11,18 +11,6 @@ const SchemaInput = lazy(() => import('./schema/schema-input').then(({ SchemaInp
 const AudioInput = lazy(() => import('./audio/audio-input').then(({ AudioInput: input }) => ({ default: input })));
 const SeriesInput = lazy(() => import('./series/series-input').then(({ SeriesInput: input }) => ({ default: input })));
 const GenerationInput = lazy(() => import('./chat/generation-input').then(({ GenerationInput: input }) => ({ default: input })));
-
-export interface InputProps {
-  readonly draft: Draft;
-  readonly problems: readonly InputProblem[];
-  /** The latest answer, for what goes on from it. */
-  readonly answered?: { readonly input: JsonObject; readonly output: unknown } | undefined;
-}
-
-export interface InputProblem {
-  readonly path: string;
-  readonly message: string;
-}
 
 /** The form of an input. */
 export function InputOf({ form, ...props }: InputProps & { form: InputForm }) {

@@ -4,7 +4,7 @@ import { SafeText } from '../../../../components/safe-text';
 import { useDropPlace } from '../../../../browser/use-drop-place';
 import { useStrings } from '../../../../strings';
 import images from '../image/image.module.css';
-import type { InputProps } from '../input-of';
+import type { InputProps } from '../input-props';
 import { toBase64 } from '../samples';
 import { clock } from './clock';
 import { SECONDS_MAX, toWav, type Unusable } from './convert';

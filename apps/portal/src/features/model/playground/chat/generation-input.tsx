@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { SafeText } from '../../../../components/safe-text';
 import { useStrings } from '../../../../strings';
 import type { JsonObject } from '../draft';
-import type { InputProps } from '../input-of';
+import type { InputProps } from '../input-props';
 import { generationOf } from '../result/generation';
 import { ChatInput } from './chat-input';
 import { answeredWith, conversationOf, withConversation, withPrompt } from './conversation';

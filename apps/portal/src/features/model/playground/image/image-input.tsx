@@ -2,7 +2,7 @@ import { SegmentedControl, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { SafeText } from '../../../../components/safe-text';
 import { useStrings } from '../../../../strings';
-import type { InputProps } from '../input-of';
+import type { InputProps } from '../input-props';
 import { DrawingPad } from './drawing-pad';
 import { ImageDrop } from './image-drop';
 

@@ -8,6 +8,7 @@ import { SafeText } from '../../../../components/safe-text';
 import { useSession } from '../../../../server/session';
 import { useLanguage, useStrings } from '../../../../strings';
 import classes from '../playground.module.css';
+import type { Success } from '../follow-prediction';
 import type { Outcome, Run } from '../use-run';
 import { PartsView } from './parts-view';
 import { SuccessView } from './success-view';
@@ -39,7 +40,7 @@ function OutcomeOf({ run, task }: { run: Run; task: string }) {
   }
   switch (outcome!.__typename) {
     case 'PredictSuccess':
-      return <SuccessView success={outcome as Success} task={task} input={input ?? {}} />;
+      return <SuccessView success={outcome} task={task} input={input ?? {}} />;
     case 'PaymentRequired':
       return <PaymentRequired refusal={outcome as Extract<Outcome, { __typename: 'PaymentRequired' }>} />;
     case 'InputInvalid':
@@ -47,7 +48,6 @@ function OutcomeOf({ run, task }: { run: Run; task: string }) {
   }
 }
 
-export type Success = Extract<Outcome, { __typename: 'PredictSuccess' }>;
 
 function isStopped(error: Error): boolean {
   return error instanceof SteelyardError && error.code === 'CLIENT.CANCELLED';

@@ -5,7 +5,7 @@ import { formatMoney } from '../../../../components/money';
 import { SafeText } from '../../../../components/safe-text';
 import { useLanguage } from '../../../../strings';
 import type { JsonObject } from '../draft';
-import type { Success } from './outcome-view';
+import type { Success } from '../follow-prediction';
 import { OutputView } from './output-view';
 
 export function SuccessView({ success, task, input }: { success: Success; task: string; input: JsonObject }) {

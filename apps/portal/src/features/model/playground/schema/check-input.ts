@@ -1,6 +1,6 @@
 import { Validator, type OutputUnit } from '@cfworker/json-schema';
 import type { JsonObject } from '../draft';
-import type { InputProblem } from '../input-of';
+import type { InputProblem } from '../input-props';
 
 /** What only says that something within does not fit; what that is, is said beside it. */
 const ENCLOSING = new Set(['properties', 'patternProperties', 'items', 'prefixItems', 'additionalItems', 'dependentSchemas', 'allOf', '$ref', 'if', 'then', 'else']);

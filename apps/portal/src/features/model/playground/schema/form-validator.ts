@@ -1,6 +1,6 @@
 import { toErrorSchema, type RJSFSchema, type RJSFValidationError, type ValidatorType } from '@rjsf/utils';
 import type { JsonObject } from '../draft';
-import type { InputProblem } from '../input-of';
+import type { InputProblem } from '../input-props';
 import { checkInput, fits } from './check-input';
 import { objectOf } from '../input-form';
 

@@ -3,7 +3,7 @@ import { toErrorSchema } from '@rjsf/utils';
 import { useMemo } from 'react';
 import type { JsonObject } from '../draft';
 import { namesInOrder, objectOf } from '../input-form';
-import type { InputProblem } from '../input-of';
+import type { InputProblem } from '../input-props';
 import { formValidator, toFormError } from './form-validator';
 import { TensorField } from './tensor-field';
 import { tensorRuleOf } from './tensor-text';

@@ -2,7 +2,7 @@ import { SegmentedControl, Stack } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useStrings } from '../../../../strings';
 import type { JsonObject } from '../draft';
-import type { InputProps } from '../input-of';
+import type { InputProps } from '../input-props';
 import { JsonInput } from './json-input';
 import { SchemaForm } from './schema-form';
 

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { cleanText } from '../../../../components/clean-text';
 import { useFigures } from '../../../../components/figures';
 import { useStrings } from '../../../../strings';
-import type { InputProps } from '../input-of';
+import type { InputProps } from '../input-props';
 import { isNumber } from '../result/read';
 import { readSeries, type Series } from './read-series';
 import { SeriesLine } from './series-line';

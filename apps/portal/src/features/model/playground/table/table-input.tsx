@@ -4,7 +4,7 @@ import { cleanText } from '../../../../components/clean-text';
 import { useFigures } from '../../../../components/figures';
 import { useStrings } from '../../../../strings';
 import type { TableField } from '../input-form';
-import type { InputProps } from '../input-of';
+import type { InputProps } from '../input-props';
 import { PasteRow } from './paste-row';
 import { readFields, textsOf, type Texts } from './read-row';
 import classes from './table.module.css';

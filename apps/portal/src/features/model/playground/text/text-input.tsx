@@ -1,7 +1,7 @@
 import { Textarea } from '@mantine/core';
 import { cleanText } from '../../../../components/clean-text';
 import { useStrings } from '../../../../strings';
-import type { InputProps } from '../input-of';
+import type { InputProps } from '../input-props';
 
 /** One text, as it is. */
 export function TextInput({ field, draft, problems }: InputProps & { field: string }) {
