@@ -1,7 +1,7 @@
 export type { Call, CallResult, ClientPlugin, DeprecationNotice, PredictionInfo, RunDetails, Timings } from './call.js';
 export type { FetchLike } from './connection.js';
 export { type BatchOptions, type Client, type ClientOptions, createClient, DEFAULT_BASE_URL, DEFAULT_DEADLINE_MS } from './client.js';
-export type { InputObject, InputValue, TypedNumbers } from './encoding/encode-input.js';
+export type { InputObject, InputValue } from './encoding/encode-input.js';
 export * from './errors.js';
 export { readHttpError } from './read-error.js';
 export type { GraphqlOptions } from './graphql.js';
@@ -13,4 +13,4 @@ export type { Prediction } from './predictions.js';
 export type { BatchItem } from './run-batch.js';
 export type { RunOptions } from './run-call.js';
 export type { CallState, PredictionStream, StreamOptions } from './streaming/prediction-stream.js';
-export type { DType, TensorInput, TensorOutput } from './encoding/tensor.js';
+export type { DType, TensorInput, TensorOutput, TypedNumbers } from './encoding/tensor.js';

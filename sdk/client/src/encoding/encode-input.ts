@@ -2,12 +2,7 @@ import type { FetchLike } from '../connection.js';
 import { createError } from '../create-error.js';
 import type { SteelyardError } from '../errors.js';
 import type { MediaSource } from './media.js';
-import { tensorNumbers } from './tensor.js';
-
-/** The numbers of a tensor. */
-export type TypedNumbers =
-  | Float32Array | Float64Array | Int8Array | Int16Array | Int32Array | BigInt64Array
-  | Uint8Array | Uint16Array | Uint32Array | BigUint64Array;
+import { tensorNumbers, type TypedNumbers } from './tensor.js';
 
 /** What is sent: JSON values, media as bytes, and tensors' numbers as they are. */
 export type InputValue = null | boolean | number | string | TypedNumbers | readonly InputValue[] | { readonly [key: string]: InputValue };

@@ -1,5 +1,3 @@
-import type { TypedNumbers } from './encode-input.js';
-
 /** Element types, named as in ONNX and NumPy. */
 export type DType =
   | 'float32' | 'float64' | 'int8' | 'int16' | 'int32' | 'int64' | 'uint8' | 'uint16' | 'uint32' | 'uint64' | 'bool' | 'string';
@@ -34,6 +32,11 @@ export interface TensorOutput<D extends DType = DType> {
   shape: number[];
   data: D extends 'int64' | 'uint64' | 'string' ? string[] : D extends 'bool' ? (boolean | number)[] : number[];
 }
+
+/** The numbers of a tensor. */
+export type TypedNumbers =
+  | Float32Array | Float64Array | Int8Array | Int16Array | Int32Array | BigInt64Array
+  | Uint8Array | Uint16Array | Uint32Array | BigUint64Array;
 
 /** The typed array that holds the elements of each type. */
 const ARRAY_NAME: Readonly<Record<string, string>> = {

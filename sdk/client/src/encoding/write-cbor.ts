@@ -1,4 +1,5 @@
-import type { InputValue, TypedNumbers } from './encode-input.js';
+import type { InputValue } from './encode-input.js';
+import type { TypedNumbers } from './tensor.js';
 
 /** Major types of RFC 8949, section 3.1, in place. */
 const [UNSIGNED, NEGATIVE, BYTES, TEXT, LIST, MAP, TAG] = [0x00, 0x20, 0x40, 0x60, 0x80, 0xa0, 0xc0];

@@ -1,5 +1,5 @@
+import type { LineOutcome } from './line-outcome.js';
 import { percentile } from './measures/numbers.js';
-import type { LineOutcome } from './run-evaluation.js';
 import type { Comparable, MeasureName, MeasureValues, Scorer } from './scorer.js';
 
 /** How one model did on the lines. */

@@ -1,17 +1,8 @@
 import { SteelyardError } from '../errors.js';
 import type { LabelledLine } from './dataset.js';
+import type { CallAnswer, LineOutcome } from './line-outcome.js';
 import { type ModelReport, reportOf } from './model-report.js';
 import type { Scorer } from './scorer.js';
-
-/** An answered call, as whoever made it knows it. */
-export interface CallAnswer {
-  readonly output: unknown;
-  /** The version that ran. */
-  readonly model: string;
-  readonly costNano: bigint;
-  readonly currency: string;
-  readonly latencyMs: number;
-}
 
 export interface EvaluationPlan {
   readonly refs: readonly string[];
@@ -31,11 +22,6 @@ export interface Evaluation {
   /** Why it ended early: every later call would have ended the same way, or its caller stopped it. */
   readonly stoppedBy: SteelyardError | undefined;
 }
-
-/** What became of one line. */
-export type LineOutcome =
-  | { readonly line: LabelledLine; readonly ok: true; readonly answer: CallAnswer; /** The first that the model gave: it may have been loaded for it. */ readonly isFirst: boolean }
-  | { readonly line: LabelledLine; readonly ok: false; readonly code: string };
 
 /** After these the next call would fail as well, and none is made. */
 const ENDING = new Set<SteelyardError['kind']>(['payment-required', 'unauthenticated', 'forbidden', 'not-found', 'cancelled']);

@@ -40,7 +40,7 @@ function OutcomeOf({ run, task }: { run: Run; task: string }) {
   }
   switch (outcome!.__typename) {
     case 'PredictSuccess':
-      return <SuccessView success={outcome} task={task} input={input ?? {}} />;
+      return <SuccessView success={outcome as Success} task={task} input={input ?? {}} />;
     case 'PaymentRequired':
       return <PaymentRequired refusal={outcome as Extract<Outcome, { __typename: 'PaymentRequired' }>} />;
     case 'InputInvalid':
