@@ -1,21 +1,21 @@
 import type { ServerResponse } from 'node:http';
 import type { Caller, Identified, SignedInPerson } from '@steelyard/kernel';
+import { goneSignal } from '@steelyard/platform-http';
 
 /** What every resolver finds in its context. */
 export interface GraphqlContext extends Identified {
   readonly requestId: string;
-  /** Aborted when the client went away before the answer. */
+  /** Aborted when the client goes away; of a connection, so whoever listens stops with the answer. */
   readonly signal?: AbortSignal;
   /** The caller's trace; none within a subscription. */
   readonly traceparent?: string | string[] | undefined;
 }
 
-/** The context of one HTTP request. Listening for the client's going costs something, so it begins when a resolver asks for the signal. */
+/** The context of one HTTP request. Listening for the client's going begins when a resolver asks for the signal. */
 export class HttpContext implements GraphqlContext {
   readonly #response: ServerResponse;
   readonly caller: Caller | undefined;
   readonly person: SignedInPerson | undefined;
-  #gone: AbortController | undefined;
 
   constructor(
     identified: Identified,
@@ -32,11 +32,6 @@ export class HttpContext implements GraphqlContext {
   }
 
   get signal(): AbortSignal {
-    if (this.#gone) return this.#gone.signal;
-    const gone = (this.#gone = new AbortController());
-    const response = this.#response;
-    if (response.destroyed && !response.writableFinished) gone.abort();
-    response.once('close', () => response.writableFinished || gone.abort());
-    return gone.signal;
+    return goneSignal(this.#response);
   }
 }
