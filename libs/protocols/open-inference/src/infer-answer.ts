@@ -48,11 +48,12 @@ export function writeAnswer(output: Readonly<Record<string, unknown>>, { model, 
 
 function toTensor(value: unknown, form: ModelTensor['form'] | undefined): AnswerTensor {
   if (isTensor(value)) return { datatype: datatypeOf(value.dtype), shape: value.shape, data: value.data };
-  if (typeof value === 'bigint' || (typeof value === 'number' && form === 'integer')) return { datatype: 'INT64', shape: [1], data: BigInt64Array.of(BigInt(value)) };
+  if (typeof value === 'bigint' || (form === 'integer' && Number.isSafeInteger(value))) return { datatype: 'INT64', shape: [1], data: BigInt64Array.of(BigInt(value as number)) };
   if (typeof value === 'number') return { datatype: 'FP64', shape: [1], data: Float64Array.of(value) };
   if (typeof value === 'boolean') return { datatype: 'BOOL', shape: [1], data: Uint8Array.of(Number(value)) };
   if (typeof value === 'string' || value instanceof Uint8Array) return { datatype: 'BYTES', shape: [1], data: [value] };
-  if (form === 'numbers') return { datatype: 'FP64', shape: [(value as number[]).length], data: Float64Array.from(value as number[]) };
+  // An answer may not be what its model's schema says.
+  if (form === 'numbers' && (Array.isArray(value) || ArrayBuffer.isView(value))) return { datatype: 'FP64', shape: [(value as number[]).length], data: Float64Array.from(value as number[]) };
   return { datatype: 'BYTES', shape: [1], data: [JSON.stringify(toJsonValue(value))] };
 }
 

@@ -31,14 +31,19 @@ export async function embed(request: BareRequest, options: OpenAiOptions): Promi
   };
   let next = 0;
   const work = async (): Promise<void> => {
-    while (next < texts.length && !failed.signal.aborted) await runOne(next++);
+    try {
+      while (next < texts.length && !failed.signal.aborted) await runOne(next++);
+    } catch (error) {
+      failed.abort();
+      throw error;
+    }
   };
-  try {
-    await Promise.all(Array.from({ length: Math.min(AT_ONCE, texts.length) }, work));
-  } catch (error) {
-    failed.abort();
+  // All of them: one that was under way when another failed may have been paid for.
+  const ended = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, texts.length) }, work));
+  const failure = ended.find((worker) => worker.status === 'rejected');
+  if (failure) {
     const charged = results.some((result) => result !== undefined && result.amountNano > 0n);
-    return refuse(error, request, { log: options.logger, charged });
+    return refuse(failure.reason, request, { log: options.logger, charged });
   }
   const first = results[0]!;
   const total = results.reduce((sum, { amountNano }) => sum + amountNano, 0n);
