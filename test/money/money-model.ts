@@ -97,22 +97,22 @@ export class MoneyModel {
     const own = this.holds.get(eventId);
     if (own) {
       if (own.amountNano !== amountNano) return { outcome: 'conflict' };
-      return own.state === 'open' ? { outcome: 'open', eventId } : { outcome: 'replay', eventId, state: own.state };
+      return own.state === 'open' ? { outcome: 'open', eventId, free: false } : { outcome: 'replay', eventId, state: own.state, free: false };
     }
     const [earlierId, earlier] = [...this.holds].find(([, hold]) => key !== undefined && hold.tenantId === tenantId && hold.key === key) ?? [];
     if (earlierId !== undefined && earlier && earlier.state !== 'void') {
       if (earlier.hash !== hash) return { outcome: 'conflict' };
-      if (earlier.state !== 'expired') return { outcome: 'replay', eventId: earlierId, state: earlier.state };
+      if (earlier.state !== 'expired') return { outcome: 'replay', eventId: earlierId, state: earlier.state, free: false };
     }
     const availableNano = this.availableNano(tenantId);
     if (amountNano > 0n && amountNano > availableNano) return { outcome: 'insufficient', availableNano };
     if (earlierId !== undefined && earlier?.state === 'expired') {
       Object.assign(earlier, { state: 'open', amountNano, expiresAtMs });
-      return { outcome: 'open', eventId: earlierId };
+      return { outcome: 'open', eventId: earlierId, free: false };
     }
     if (earlier) earlier.key = undefined;
     this.holds.set(eventId, { tenantId, amountNano, state: 'open', key, hash, expiresAtMs });
-    return { outcome: 'open', eventId };
+    return { outcome: 'open', eventId, free: false };
   }
 
   #flush(calls: readonly Call[]): { inserted: number; released: number } {

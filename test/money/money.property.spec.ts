@@ -94,6 +94,8 @@ async function perform(operation: Operation, { database, ledger }: { database: D
             tenantId: call.tenantId,
             currency: 'usd',
             amountNano,
+            keyId: 'key',
+            modelId: call.eventId,
             idempotencyKey: key,
             requestHash: hash === undefined ? undefined : hashBytes(hash),
             expiresAtMs,

@@ -28,7 +28,7 @@ describeDatabase('the store of models', (context) => {
     const { manifest } = normaliseManifest({
       schema: 1, name: 'echo', version: '1.0.0', license: 'MIT', task: 'custom', runtime: { name: 'echo', range: '*' }, input: { type: 'object' }, output: { type: 'object' },
     });
-    const price = { unit: 'request', amountNano: 1n, per: 1n, currency: 'usd' };
+    const price = { currency: 'usd', components: [{ unit: 'request' as const, amountNano: 1n, per: 1n }] };
     const { versionId } = await catalog.draftVersion({ tenantId, manifest, digest, files: [], card: '', samples: [], price });
     await catalog.finishVersion({ tenantId, versionId }, { ready: true, measurements: MEASUREMENTS });
     return digest;

@@ -4,4 +4,5 @@ export * from './errors.js';
 export * from './ids.js';
 export * from './model-ref.js';
 export * from './money.js';
+export * from './price.js';
 export * from './permissions.js';

@@ -68,7 +68,7 @@ async function openPlatform() {
   await ledger.credit({ tenantId, amountNano: 10n ** 15n, currency: 'usd', reason: 'bench', transferId: newId() });
   const reserve = async (): Promise<string> => {
     const eventId = newId();
-    const { outcome } = await ledger.reserve({ eventId, tenantId, currency: 'usd', amountNano: AMOUNT, expiresAtMs: Date.now() + 60_000 });
+    const { outcome } = await ledger.reserve({ eventId, tenantId, currency: 'usd', amountNano: AMOUNT, keyId: 'key', modelId: newId(), expiresAtMs: Date.now() + 60_000 });
     if (outcome !== 'open') throw new TypeError(`the reservation was answered with ${outcome}`);
     return eventId;
   };

@@ -45,7 +45,7 @@ async function flush(records: readonly DoneRecord[]): Promise<void> {
 
 async function createMany(records: readonly DoneRecord[]): Promise<void> {
   const batchId = newId();
-  const data = records.map(({ eventId, occurredAtMs, errorCode, ...rest }) => ({ ...rest, id: eventId, batchId, errorCode: errorCode ?? null, occurredAt: new Date(occurredAtMs) }));
+  const data = records.map(({ eventId, occurredAtMs, errorCode, lines: _lines, inputHash: _in, outputHash: _out, ...rest }) => ({ ...rest, id: eventId, batchId, errorCode: errorCode ?? null, occurredAt: new Date(occurredAtMs) }));
   await database.withPlatform((tx) => tx.usageEvent.createMany({ data, skipDuplicates: true }));
 }
 

@@ -48,7 +48,7 @@ export class CatalogWorld {
     const tenantId = owner.organizationId;
     const digest = newId().replaceAll('-', '');
     const drafted = await this.catalog.draftVersion({
-      tenantId, manifest, digest, files: [], card: wish.card ?? '', samples: [], price: { unit: 'request', amountNano, per: 1n, currency: 'usd' },
+      tenantId, manifest, digest, files: [], card: wish.card ?? '', samples: [], price: { currency: 'usd', components: [{ unit: 'request', amountNano, per: 1n }] },
     });
     if (wish.ready === false) return drafted;
     await this.catalog.finishVersion({ tenantId, versionId: drafted.versionId }, { ready: true, measurements: MEASUREMENTS });

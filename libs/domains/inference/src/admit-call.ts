@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Catalog } from '@steelyard/domain-catalog';
 import { Ledger, type ReserveOutcome } from '@steelyard/domain-ledger';
-import { newId, rate } from '@steelyard/kernel';
+import { newId, rateTerms } from '@steelyard/kernel';
 import { CONFIG, type Config } from '@steelyard/platform-config';
 import { encodeValue } from '@steelyard/wire';
 import type { Admission } from './admission.js';
@@ -41,7 +41,7 @@ export class AdmitCall {
     const version = await this.catalog.resolve(command.ref, command.caller, draw);
     this.#checks.check(version, command.input);
     const input = command.encoded ?? encodeValue(command.input);
-    const amountNano = rate(1n, version.price);
+    const amountNano = rateTerms({ request: 1n }, version.price).amountNano;
     return { eventId: newId(startedAtMs), command, version, input, amountNano, startedAtMs, startedTickMs, deadlineAtMs };
   }
 
@@ -58,12 +58,18 @@ export class AdmitCall {
       tenantId: command.caller.organizationId,
       currency,
       amountNano,
+      keyId: command.caller.actorId,
+      modelId: version.modelId,
       expiresAtMs: admission.deadlineAtMs + HOLD_GRACE_MS,
       ...(idempotencyKey === undefined ? {} : { idempotencyKey, requestHash: hashRequest(command.ref, admission.input) }),
     });
     if (reserved.outcome === 'conflict') throw inferenceErrors.IDEMPOTENCY_KEY_REUSED({ key: idempotencyKey! });
-    if (reserved.outcome !== 'insufficient') return reserved;
+    if (reserved.outcome === 'open' || reserved.outcome === 'replay') return reserved;
     const { availableNano } = reserved;
+    if (reserved.outcome === 'limited') {
+      const { budgetId } = reserved;
+      throw inferenceErrors.LIMIT_REACHED({ requiredNano: amountNano.toString(), availableNano: availableNano.toString(), currency, budgetId });
+    }
     throw inferenceErrors.PAYMENT_REQUIRED({ requiredNano: amountNano.toString(), availableNano: availableNano.toString(), currency });
   }
 }

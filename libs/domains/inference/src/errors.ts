@@ -15,6 +15,12 @@ export const inferenceErrors = defineErrors('INFERENCE', {
       `This call may cost ${formatNano(BigInt(p.requiredNano))} ${p.currency}, and ${formatNano(BigInt(p.availableNano))} ${p.currency} is available`,
     fix: 'Add credit to the organization, then send the call again.',
   },
+  LIMIT_REACHED: {
+    kind: 'payment-required',
+    message: (p: { requiredNano: string; availableNano: string; currency: string; budgetId: string }) =>
+      `This call may cost ${formatNano(BigInt(p.requiredNano))} ${p.currency}, and ${formatNano(BigInt(p.availableNano))} ${p.currency} is left of a budget of the organization`,
+    fix: 'Raise the budget, end it, or wait until its day or month is over; `steelyard budget list` shows it.',
+  },
   IDEMPOTENCY_KEY_REUSED: {
     kind: 'unprocessable',
     message: ({ key }: { key: string }) => `Idempotency key "${key}" was used for another request`,

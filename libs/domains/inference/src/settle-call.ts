@@ -62,7 +62,7 @@ function recordOf({ eventId, command, version, startedTickMs }: Admission, { sta
     priceId: price.id,
     status,
     errorCode,
-    unit: price.unit,
+    unit: price.components[0]!.unit,
     quantity: charge.quantity,
     amountNano: charge.amountNano,
     feeNano: charge.feeNano,

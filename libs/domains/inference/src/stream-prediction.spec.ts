@@ -288,7 +288,7 @@ describeDatabase('a prediction that is followed', (context) => {
 
   it('that cannot be paid never runs', async () => {
     engine = () => Promise.reject(new TypeError('it ran'));
-    await ledger.reserve({ eventId: newId(), tenantId: consumer, currency: 'usd', amountNano: PRICE_NANO * 10n, expiresAtMs: Date.now() + 60_000 });
+    await ledger.reserve({ eventId: newId(), tenantId: consumer, currency: 'usd', amountNano: PRICE_NANO * 10n, keyId: 'key', modelId: newId(), expiresAtMs: Date.now() + 60_000 });
     expect((await follow(command())).error).toMatchObject({ code: 'INFERENCE.PAYMENT_REQUIRED' });
     expect(calls).toEqual([]);
   });
@@ -305,7 +305,7 @@ function versionOf(providerTenantId: string): ResolvedVersion {
     label: 'acme/story@1.0.0',
     digest: 'd'.repeat(64),
     manifest: { input: { type: 'object' } } as unknown as ResolvedVersion['manifest'],
-    price: { id: newId(), unit: 'request', amountNano: PRICE_NANO, per: 1n, currency: 'usd' },
+    price: { id: newId(), currency: 'usd', components: [{ unit: 'request', amountNano: PRICE_NANO, per: 1n }] },
     deprecation: undefined,
   };
 }

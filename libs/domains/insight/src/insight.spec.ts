@@ -44,7 +44,7 @@ describeDatabase('insight', (context) => {
         schema: 1, name: model, version, license: 'MIT', task: 'custom', runtime: { name: 'echo', range: '*' },
         input: { type: 'object', properties: { text: { type: 'string' } } }, output: { type: 'object' },
       });
-      const price = { unit: 'request', amountNano: 1n, per: 1n, currency: 'usd' };
+      const price = { currency: 'usd', components: [{ unit: 'request' as const, amountNano: 1n, per: 1n }] };
       const drafted = await catalog.draftVersion({ tenantId, manifest, digest: newId(), files: [], card: '', samples: [], price });
       await catalog.finishVersion({ tenantId, versionId: drafted.versionId }, { ready: true, measurements: MEASUREMENTS });
       ids.push(drafted);

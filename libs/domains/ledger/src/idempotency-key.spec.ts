@@ -25,17 +25,19 @@ describeDatabase('idempotency keys', (context) => {
     tenantId,
     currency: 'usd',
     amountNano: 4n,
+    keyId: 'key',
+    modelId: tenantId,
     idempotencyKey: key,
     requestHash: hash,
     expiresAtMs: Date.now() + 60_000,
     ...given,
   });
-  const replayOf = (eventId: string, state: string): ReserveOutcome => ({ outcome: 'replay', eventId, state: state as 'open' });
+  const replayOf = (eventId: string, state: string): ReserveOutcome => ({ outcome: 'replay', eventId, state: state as 'open', free: false });
 
   it('leads a repeated idempotency key to the first call, and another request to a conflict', async () => {
     await credit(10n);
     const first = keyed();
-    expect(await ledger.reserve(first)).toEqual({ outcome: 'open', eventId: first.eventId });
+    expect(await ledger.reserve(first)).toEqual({ outcome: 'open', eventId: first.eventId, free: false });
     expect(await ledger.reserve(keyed())).toEqual(replayOf(first.eventId, 'open'));
     expect(await ledger.reserve(keyed({ requestHash: randomBytes(32) }))).toEqual({ outcome: 'conflict' });
     expect(await ledger.reserve(keyed({ tenantId: newId(), amountNano: 0n }))).toMatchObject({ outcome: 'open' });
@@ -59,7 +61,7 @@ describeDatabase('idempotency keys', (context) => {
     const failed = (poor[1] as { eventId: string }).eventId;
     await ledger.release([failed], 'void');
     const retry = keyed({ requestHash: randomBytes(32) });
-    expect(await ledger.reserve(retry)).toEqual({ outcome: 'open', eventId: retry.eventId });
+    expect(await ledger.reserve(retry)).toEqual({ outcome: 'open', eventId: retry.eventId, free: false });
     expect(await ledger.reserve(keyed())).toEqual({ outcome: 'conflict' });
   });
 
@@ -70,7 +72,7 @@ describeDatabase('idempotency keys', (context) => {
     await ledger.release([first.eventId], 'expired');
     expect(await ledger.reserve(keyed({ requestHash: randomBytes(32) }))).toEqual({ outcome: 'conflict' });
     expect(await ledger.reserve(keyed({ amountNano: 11n }))).toEqual({ outcome: 'insufficient', availableNano: 10n });
-    expect(await ledger.reserve(keyed({ amountNano: 5n }))).toEqual({ outcome: 'open', eventId: first.eventId });
+    expect(await ledger.reserve(keyed({ amountNano: 5n }))).toEqual({ outcome: 'open', eventId: first.eventId, free: false });
     expect(await ledger.reserve(keyed())).toEqual(replayOf(first.eventId, 'open'));
     expect((await ledger.balance(tenantId, 'usd')).heldNano).toBe(5n);
     expect((await ledger.trialBalance()).every((row) => row.balanced)).toBe(true);
@@ -84,7 +86,7 @@ describeDatabase('idempotency keys', (context) => {
     expect(await ledger.reserve(keyed())).toEqual(replayOf(first.eventId, 'open'));
     await database().pool.query('UPDATE ledger_hold SET created_at = $2 WHERE id = $1', [first.eventId, new Date(Date.now() - DAY_MS - 60_000)]);
     const later = keyed();
-    expect(await ledger.reserve(later)).toEqual({ outcome: 'open', eventId: later.eventId });
+    expect(await ledger.reserve(later)).toEqual({ outcome: 'open', eventId: later.eventId, free: false });
     expect(await ledger.reserve(keyed())).toEqual(replayOf(later.eventId, 'open'));
   });
 });

@@ -21,6 +21,8 @@ describeDatabase('ledger', (context) => {
     tenantId,
     currency: 'usd',
     amountNano: 1n,
+    keyId: 'key',
+    modelId: tenantId,
     expiresAtMs: Date.now() + 60_000,
     ...given,
   });
@@ -81,7 +83,7 @@ describeDatabase('ledger', (context) => {
     await credit(10n);
     const sent = reservation({ amountNano: 10n });
     const [first, copy] = await Promise.all([ledger.reserve(sent), ledger.reserve(sent)]);
-    expect([first, copy, await ledger.reserve(sent)]).toEqual(Array(3).fill({ outcome: 'open', eventId: sent.eventId }));
+    expect([first, copy, await ledger.reserve(sent)]).toEqual(Array(3).fill({ outcome: 'open', eventId: sent.eventId, free: false }));
     expect(await outcomes(1, () => ({ ...sent, amountNano: 9n }))).toEqual(['conflict']);
     expect((await ledger.balance(tenantId, 'usd')).heldNano).toBe(10n);
   });

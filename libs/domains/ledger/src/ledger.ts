@@ -4,8 +4,8 @@ import { DATABASE, plainArray, type Database } from '@steelyard/platform-databas
 import { Announcer } from './announcer.js';
 import { coalesce } from './coalesce.js';
 import { ledgerErrors } from './errors.js';
-import { query, reserveAll } from './persistence/statements.js';
-import { AMOUNT_NANO_MAX, checkReservation, type Reservation, type ReserveOutcome } from './reservation.js';
+import { extendHold, query, reserveAll } from './persistence/statements.js';
+import { AMOUNT_NANO_MAX, checkReservation, type ExtendOutcome, type Reservation, type ReserveOutcome } from './reservation.js';
 
 /** What a consumer's wallet has. `availableNano` = `postedNano` - `heldNano`; may be below zero after a settled use. */
 export interface WalletBalance {
@@ -59,6 +59,11 @@ export class Ledger {
   async reserve(reservation: Reservation): Promise<ReserveOutcome> {
     checkReservation(reservation);
     return this.#reserve(reservation);
+  }
+
+  /** Holds more for a call that runs, all of it or nothing: within its wallet and every budget that it falls under. */
+  extend(eventId: string, more: { readonly amountNano: bigint; readonly expiresAtMs: number }): Promise<ExtendOutcome> {
+    return extendHold(this.database.pool, eventId, more);
   }
 
   /** Gives held money back; holds that are not open stay as they are. A void hold gives its idempotency key back too. */

@@ -80,7 +80,7 @@ describeDatabase('metering', (context) => {
 
   async function reserve(amountNano: bigint, given: { eventId?: string; expiresAtMs?: number } = {}): Promise<string> {
     const eventId = given.eventId ?? newId();
-    const result = await ledger.reserve({ eventId, tenantId: consumer, currency: 'usd', amountNano, expiresAtMs: Date.now() + 60_000, ...given });
+    const result = await ledger.reserve({ eventId, tenantId: consumer, currency: 'usd', amountNano, keyId: 'key', modelId: newId(), expiresAtMs: Date.now() + 60_000, ...given });
     expect(result.outcome).toBe('open');
     return eventId;
   }
@@ -138,7 +138,7 @@ describeDatabase('metering', (context) => {
     await metering.flush();
     expect(await ledger.balance(consumer, 'usd')).toEqual({ availableNano: -180n, heldNano: 0n, postedNano: -180n });
     expect(await holdOf(late)).toBe('settled');
-    expect(await ledger.reserve({ eventId: newId(), tenantId: consumer, currency: 'usd', amountNano: 1n, expiresAtMs: 0 })).toEqual({
+    expect(await ledger.reserve({ eventId: newId(), tenantId: consumer, currency: 'usd', amountNano: 1n, keyId: 'key', modelId: newId(), expiresAtMs: 0 })).toEqual({
       outcome: 'insufficient',
       availableNano: -180n,
     });
@@ -304,7 +304,7 @@ describeDatabase('metering', (context) => {
     await flushUsage(fresh.pool, [done()]);
     const ids = Array.from({ length: 1_000 }, () => newId());
     const expiresAtMs = Date.now() + 60_000;
-    await Promise.all(ids.map((eventId) => there.reserve({ eventId, tenantId: consumer, currency: 'usd', amountNano: 0n, expiresAtMs })));
+    await Promise.all(ids.map((eventId) => there.reserve({ eventId, tenantId: consumer, currency: 'usd', amountNano: 0n, keyId: 'key', modelId: newId(), expiresAtMs })));
     const before = await rowsRead();
     expect(await flushUsage(fresh.pool, [done({ eventId: ids[500]! })])).toEqual({ inserted: 1, released: 1 });
     expect((await rowsRead()) - before).toBeLessThan(60);
@@ -324,7 +324,7 @@ describeDatabase('metering', (context) => {
     };
     const reserver = async () => {
       for (let n = 0; n < 40; n++) {
-        const asked = tenants.map((tenantId) => ({ eventId: newId(), tenantId, currency: 'usd', amountNano: 0n, expiresAtMs: Date.now() + 60_000 }));
+        const asked = tenants.map((tenantId) => ({ eventId: newId(), tenantId, currency: 'usd', amountNano: 0n, keyId: 'key', modelId: tenantId, expiresAtMs: Date.now() + 60_000 }));
         await Promise.all(asked.map((reservation) => ledger.reserve(reservation)));
         await ledger.release(asked.map(({ eventId }) => eventId), 'void');
       }

@@ -1,4 +1,4 @@
-import { isId } from '@steelyard/kernel';
+import { isId, type RatedLine } from '@steelyard/kernel';
 import { meteringErrors } from './errors.js';
 
 /** A call that was let in, before it runs. If nothing follows it, its process died, and its hold is given back. */
@@ -23,12 +23,25 @@ export interface DoneRecord {
   /** A failed call has quantity and amount 0. */
   readonly status: 'succeeded' | 'failed';
   readonly errorCode?: string | undefined;
+  /** Of the price's first component; the quantity is counted in parts of the unit (`UNIT_PARTS`). */
   readonly unit: string;
   readonly quantity: bigint;
+  /** The whole charge. */
   readonly amountNano: bigint;
   /** The platform's part of `amountNano`. */
   readonly feeNano: bigint;
   readonly currency: string;
+  /** Every component of the charge, the first one among them, where the price has several; their amounts add up to `amountNano`. */
+  readonly lines?: readonly RatedLine[] | undefined;
+  /** How many parts of the price's free unit were taken; a call that took any is not charged. */
+  readonly freeQuantity?: bigint | undefined;
+  /** What the caller calls the call. */
+  readonly tag?: string | undefined;
+  /** sha256 of what the engine was given and of what it gave. */
+  readonly inputHash?: Uint8Array | undefined;
+  readonly outputHash?: Uint8Array | undefined;
+  /** What ran: platform, runtime and their versions. */
+  readonly build?: string | undefined;
   readonly queueMicros: number;
   readonly computeMicros: number;
   readonly totalMicros: number;
@@ -74,23 +87,39 @@ export function readPayload(payload: unknown): LoggedRecord | undefined {
   if (v !== VERSION || typeof logged !== 'object' || logged === null) return undefined;
   if (kind === 'intent') return { kind, record: logged as IntentRecord };
   if (kind !== 'done') return undefined;
-  const { quantity, amountNano, feeNano, ...rest } = logged as DoneRecord;
-  const record = { ...rest, quantity: BigInt(quantity), amountNano: BigInt(amountNano), feeNano: BigInt(feeNano) };
+  const { quantity, amountNano, feeNano, lines, freeQuantity, ...rest } = logged as DoneRecord;
+  const record = {
+    ...rest,
+    quantity: BigInt(quantity),
+    amountNano: BigInt(amountNano),
+    feeNano: BigInt(feeNano),
+    ...(lines && { lines: lines.map((line) => ({ ...line, quantity: BigInt(line.quantity), amountNano: BigInt(line.amountNano) })) }),
+    ...(freeQuantity !== undefined && { freeQuantity: BigInt(freeQuantity) }),
+  };
   return problemOf(record) === undefined ? { kind, record } : undefined;
 }
 
 const IDS = ['eventId', 'consumerTenantId', 'providerTenantId', 'modelId', 'versionId', 'priceId'] as const;
-const TEXTS = ['keyId', 'unit', 'errorCode'] as const;
+const TEXTS = ['keyId', 'unit', 'errorCode', 'tag', 'build'] as const;
 
 function problemOf(record: DoneRecord): string | undefined {
   for (const name of IDS) if (!isId(record[name])) return `"${record[name]}" is no UUID`;
   const { quantity, amountNano, feeNano } = record;
   if (quantity < 0n || quantity > INT64_MAX || feeNano < 0n || feeNano > amountNano || amountNano > INT64_MAX) return 'its amounts are out of range';
   if (record.status === 'failed' && amountNano > 0n) return 'a failed call is not charged';
+  const { lines, freeQuantity = 0n } = record;
+  if (freeQuantity < 0n || freeQuantity > INT64_MAX || (freeQuantity > 0n && amountNano > 0n)) return 'its free units are out of range';
+  if (lines && (lines.some((line) => line.quantity < 0n || line.quantity > INT64_MAX || line.amountNano < 0n) || sumOf(lines) !== amountNano)) {
+    return 'its lines do not add up to its amount';
+  }
   if (!/^[a-z]{3}$/.test(record.currency)) return 'its currency is no code';
   for (const name of TEXTS) if (record[name]?.includes('\0')) return 'a text has a null character';
   if (!(Math.abs(record.occurredAtMs) <= TIME_MS_MAX)) return 'its time is none';
   return undefined;
+}
+
+function sumOf(lines: readonly RatedLine[]): bigint {
+  return lines.reduce((sum, line) => sum + line.amountNano, 0n);
 }
 
 function isMicros(value: number): boolean {

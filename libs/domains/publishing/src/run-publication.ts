@@ -116,6 +116,6 @@ async function draftVersion(publication: AcceptedPublication, read: { contents: 
     files: request.files,
     card: read.contents.card,
     samples: read.contents.samples.map(({ sample }) => sample),
-    price: { unit, amountNano: parseNano(amount), per: 1n, currency },
+    price: { currency, components: [{ unit, amountNano: parseNano(amount), per: 1n }] },
   });
 }

@@ -31,7 +31,7 @@ export async function seedTenant(database: Database, visibility: 'private' | 'pu
     await tx.modelVersion.create({ data: { ...version, id: readyVersionId, version: '1.0.0', state: 'ready' } });
     await tx.modelVersion.create({ data: { ...version, id: testingVersionId, version: '1.1.0' } });
     for (const versionId of [readyVersionId, testingVersionId]) {
-      await tx.price.create({ data: { tenantId, id: newId(), versionId, unit: 'request', amountNano: 1n, currency: 'usd' } });
+      await tx.price.create({ data: { tenantId, id: newId(), versionId, components: [{ unit: 'request', amountNano: '1', per: '1' }], currency: 'usd' } });
     }
     await tx.channel.create({ data: { tenantId, modelId, name: 'stable', versionId: readyVersionId } });
     await tx.channelEvent.create({
@@ -71,5 +71,16 @@ async function seedMoney(tx: Parameters<Parameters<Database['withPlatform']>[0]>
       queueMicros: 1, computeMicros: 1, totalMicros: 1, occurredAt: new Date(),
     },
   });
+  await tx.usageHour.create({
+    data: {
+      consumerTenantId: tenantId, providerTenantId: tenantId, hour: new Date(), keyId, modelId, versionId: readyVersionId, priceId: newId(),
+      tag: '', period: 202611, unit: 'request', currency: 'usd', calls: 1n, failed: 0n, free: 0n, quantity: 1n, amountNano: 1n, feeNano: 0n,
+    },
+  });
+  const budgetId = newId();
+  await tx.budget.create({
+    data: { tenantId, id: budgetId, name: 'all', scope: 'organization', period: 'total', limitNano: 1n, currency: 'usd', hard: true, alertPercents: [], createdBy: keyId },
+  });
+  await tx.ledgerWindow.create({ data: { tenantId, kind: 'budget', subjectId: budgetId, startsAt: new Date(0) } });
   await tx.usageRecovery.create({ data: { id: newId(), eventId: usageId, consumerTenantId: tenantId, action: 'released', detail: '' } });
 }

@@ -79,6 +79,6 @@ function row(words: Vocabulary, tenantId: string, n: number) {
   return {
     model: { tenantId, id: modelId, name, task, visibility: words.random() < 0.9 ? 'public' : 'private' },
     version: { tenantId, id: versionId, modelId, version: '1.0.0', digest: versionId, manifest, files: [], card: `# ${name}\n\n${words.text(1_000 + words.random() * 2_000)}`, samples: [], state: 'ready' },
-    price: { tenantId, id: newId(), versionId, unit: 'request', amountNano: BigInt(Math.floor(words.random() * 1e6)), currency: 'usd' },
+    price: { tenantId, id: newId(), versionId, components: [{ unit: 'request', amountNano: String(Math.floor(words.random() * 1e6)), per: '1' }], currency: 'usd' },
   };
 }

@@ -32,7 +32,7 @@ describeDatabase('canaries', (context) => {
 
   async function publish(version: string, ready = true) {
     const manifest = { name: model, version, license: 'MIT', task: 'custom', description: '', input: {}, output: {} } as unknown as Manifest;
-    const price = { unit: 'request', amountNano: 1_000_000n, per: 1n, currency: 'usd' };
+    const price = { currency: 'usd', components: [{ unit: 'request' as const, amountNano: 1_000_000n, per: 1n }] };
     const draft: VersionDraft = { tenantId, manifest, digest: newId(), files: [], card: '', samples: [], price };
     const { versionId } = await catalog.draftVersion(draft);
     if (ready) await catalog.finishVersion({ tenantId, versionId }, { ready: true, measurements: MEASUREMENTS });

@@ -1,12 +1,13 @@
-import { formatNano } from '@steelyard/kernel';
+import { formatNano, type PriceComponent } from '@steelyard/kernel';
 import type { Database, Prisma, Tx } from '@steelyard/platform-database';
+import { termsOf } from '../prices/price-row.js';
 import type { ModelVersion, VersionState } from './version.graphql-types.js';
 import { VersionColumns } from './version-columns.js';
 
 const select = {
   tenantId: true, id: true, modelId: true, version: true, digest: true, state: true, createdAt: true,
   deprecatedAt: true, sunsetAt: true, successorId: true, deprecationReason: true,
-  prices: { orderBy: { id: 'desc' }, take: 1 },
+  prices: { where: { effectiveAt: { lte: new Date() } }, orderBy: [{ effectiveAt: 'desc' }, { id: 'desc' }], take: 1 },
 } satisfies Prisma.ModelVersionSelect;
 
 type Row = Prisma.ModelVersionGetPayload<{ select: typeof select }>;
@@ -50,13 +51,14 @@ interface VersionContext {
 
 function toVersion(row: Row, { ref, successors, columns }: VersionContext): ModelVersion {
   const price = row.prices[0]!;
+  const [first] = termsOf(price).components as [PriceComponent];
   return {
     id: row.id,
     ref: `${ref}@${row.version}`,
     version: row.version,
     digest: row.digest,
     state: row.state as VersionState,
-    price: { ...price, amount: formatNano(price.amountNano) },
+    price: { id: price.id, currency: price.currency, ...first, amount: formatNano(first.amountNano) },
     deprecation:
       row.deprecatedAt && row.sunsetAt
         ? { since: row.deprecatedAt, sunsetAt: row.sunsetAt, successor: successors.get(row.successorId ?? '') ?? null, reason: row.deprecationReason }

@@ -1,6 +1,8 @@
 import { organizationIn } from '@steelyard/domain-identity';
+import type { PriceComponent } from '@steelyard/kernel';
 import type { Manifest } from '@steelyard/model-package';
 import type { Tx } from '@steelyard/platform-database';
+import { termsOf } from '../prices/price-row.js';
 import { searchDocuments } from './search-document.js';
 
 export interface ModelId {
@@ -30,21 +32,20 @@ interface Shown {
   readonly version_id: string;
   readonly manifest: Manifest;
   readonly card: string;
-  readonly amount_nano: bigint;
-  readonly per: bigint;
-  readonly unit: string;
   readonly currency: string;
+  readonly components: unknown;
+  readonly free: unknown;
 }
 
 /** The version that a model is shown by: of `stable`, else the newest that is ready, else the newest. */
 async function readShown(tx: Tx, { tenantId, modelId }: ModelId): Promise<Shown | undefined> {
   const [shown] = await tx.$queryRaw<Shown[]>`
-    SELECT m.name, m.task, v.id AS version_id, v.manifest, v.card, p.amount_nano, p.per, p.unit, p.currency,
+    SELECT m.name, m.task, v.id AS version_id, v.manifest, v.card, p.currency, p.components, p.free,
            m.visibility = 'public' AND v.state = 'ready' AS public
       FROM model m
       JOIN model_version v ON v.tenant_id = m.tenant_id AND v.model_id = m.id
       LEFT JOIN channel c ON c.tenant_id = m.tenant_id AND c.model_id = m.id AND c.name = 'stable' AND c.version_id = v.id
-      JOIN LATERAL (SELECT * FROM price WHERE tenant_id = v.tenant_id AND version_id = v.id ORDER BY id DESC LIMIT 1) p ON true
+      JOIN LATERAL (SELECT * FROM price WHERE tenant_id = v.tenant_id AND version_id = v.id AND effective_at <= now() ORDER BY effective_at DESC, id DESC LIMIT 1) p ON true
      WHERE m.tenant_id = ${tenantId}::uuid AND m.id = ${modelId}::uuid
      ORDER BY c.name IS NULL, v.state <> 'ready', v.id DESC
      LIMIT 1`;
@@ -56,12 +57,13 @@ async function write(tx: Tx, { tenantId, modelId }: ModelId, shown: Shown): Prom
   const { tags = [], support = null, description, license } = manifest;
   const owner = await organizationIn(tx, tenantId);
   const { headline, document } = searchDocuments({ ...shown, ownerHandle: owner.handle, ownerName: owner.name, tags, description, card });
-  const price = shown.amount_nano / shown.per;
+  const [{ unit, amountNano, per }] = termsOf(shown).components as [PriceComponent];
+  const price = amountNano / per;
   await tx.$executeRaw`
     INSERT INTO model_listing (tenant_id, model_id, version_id, name, task, public, description, license, tags, support,
                                price_amount_nano, price_unit, price_currency, headline, document)
     VALUES (${tenantId}::uuid, ${modelId}::uuid, ${shown.version_id}::uuid, ${shown.name}, ${shown.task}, ${shown.public}, ${description}, ${license},
-            ${tags}::text[], ${support}, ${price}, ${shown.unit}, ${shown.currency}, ${headline}::tsvector, ${document}::tsvector)
+            ${tags}::text[], ${support}, ${price}, ${unit}, ${shown.currency}, ${headline}::tsvector, ${document}::tsvector)
     ON CONFLICT (tenant_id, model_id) DO UPDATE SET
       version_id = EXCLUDED.version_id, public = EXCLUDED.public, description = EXCLUDED.description, license = EXCLUDED.license, tags = EXCLUDED.tags,
       support = EXCLUDED.support, price_amount_nano = EXCLUDED.price_amount_nano, price_unit = EXCLUDED.price_unit,

@@ -1,7 +1,11 @@
 import { newId } from '@steelyard/kernel';
 import type { Prisma, Tx } from '@steelyard/platform-database';
+import { columnsOf } from '../prices/price-row.js';
 import { catalogErrors } from '../errors.js';
 import type { VersionDraft } from './version.js';
+
+/** When the price that a version is published with comes into force: whatever the clocks of the database and of its servers say, it has one. */
+const FROM_THE_START = new Date(0);
 
 /**
  * Writes a version in state `testing`, with its price, under a model that is made when it is new.
@@ -24,7 +28,7 @@ export async function draftVersion(tx: Tx, draft: VersionDraft): Promise<{ model
       samples: draft.samples as Prisma.InputJsonValue,
     },
   });
-  await tx.price.create({ data: { tenantId: draft.tenantId, id: newId(), versionId, ...draft.price } });
+  await tx.price.create({ data: { tenantId: draft.tenantId, id: newId(), versionId, effectiveAt: FROM_THE_START, ...columnsOf(draft.price) } });
   return { modelId: model.id, versionId };
 }
 

@@ -1,12 +1,9 @@
+import type { PriceTerms } from '@steelyard/kernel';
 import type { Manifest, Measurements, PackageFile } from '@steelyard/model-package';
 
 /** What a version costs now. */
-export interface VersionPrice {
+export interface VersionPrice extends PriceTerms {
   readonly id: string;
-  readonly unit: string;
-  readonly amountNano: bigint;
-  readonly per: bigint;
-  readonly currency: string;
 }
 
 /** Everything that a call needs to know of the version it runs. Immutable, so it may be cached. */
@@ -42,7 +39,7 @@ export interface VersionDraft {
   readonly files: readonly PackageFile[];
   readonly card: string;
   readonly samples: unknown;
-  readonly price: Omit<VersionPrice, 'id'>;
+  readonly price: PriceTerms;
   readonly visibility?: 'private' | 'public' | undefined;
 }
 

@@ -21,7 +21,7 @@ export function toSuccess(result: PredictResult): PredictSuccess {
     status: PredictionStatus.SUCCEEDED,
     modelId: version.modelId,
     versionId: version.versionId,
-    units: [{ unit: version.price.unit, quantity: 1n }],
+    units: [{ unit: version.price.components[0]!.unit, quantity: 1n }],
     amountNano: result.amountNano,
     currency: result.currency,
     ...timings,

@@ -1,24 +1,30 @@
 import { AppError } from '@steelyard/kernel';
 import { bytesArray, plainArray, textArray, type Pool } from '@steelyard/platform-database';
 import { ledgerErrors } from '../errors.js';
-import type { HoldState, Reservation, ReserveOutcome } from '../reservation.js';
+import type { ExtendOutcome, HoldState, Reservation, ReserveOutcome } from '../reservation.js';
 
 interface ReserveRow {
   readonly ord: number;
-  readonly outcome: 'open' | 'insufficient' | 'replay' | 'conflict';
+  readonly outcome: 'open' | 'insufficient' | 'limited' | 'replay' | 'conflict';
   readonly hold_id: string | null;
   readonly hold_state: HoldState | null;
   readonly available_nano: string | null;
+  readonly budget_id: string | null;
+  readonly is_free: boolean;
 }
 
 const ARGUMENTS = '$1, $2, $3, $4, $5, $6, $7, $8';
 const RESERVE_ALL = `SELECT ledger_reserve_all(${ARGUMENTS}) AS is_done`;
-const RESERVE = `SELECT ord, outcome, hold_id, hold_state, available_nano FROM ledger_reserve(${ARGUMENTS})`;
+const RESERVE = `SELECT ord, outcome, hold_id, hold_state, available_nano, budget_id, is_free FROM ledger_reserve(${ARGUMENTS}, $9, $10, $11, $12)`;
+const EXTEND = 'SELECT outcome, available_nano, budget_id FROM ledger_extend($1, $2, $3)';
 
 /** SQLSTATE of a call or a key that has become known in the meantime. */
 const UNIQUE_VIOLATION = '23505';
 
-/** One outcome per reservation, in order: all at once where all are new and can be paid, else call by call, by one statement as well. */
+/**
+ * One outcome per reservation, in order: all at once where all are new, can be paid and fall under no budget, else call by call, by one
+ * statement as well.
+ */
 export async function reserveAll(pool: Pool, batch: readonly Reservation[]): Promise<ReserveOutcome[]> {
   const values = [
     plainArray(batch.map((item) => item.eventId)),
@@ -30,8 +36,15 @@ export async function reserveAll(pool: Pool, batch: readonly Reservation[]): Pro
     plainArray(batch.map((item) => new Date(item.expiresAtMs).toISOString())),
     new Date().toISOString(),
   ];
-  if (await query(() => tryAll(pool, values))) return batch.map(({ eventId }) => ({ outcome: 'open', eventId }));
-  const { rows } = await query(() => pool.query<ReserveRow>({ name: 'ledger_reserve', text: RESERVE, values }));
+  const isPlain = batch.every(({ free }) => free === undefined);
+  if (isPlain && (await query(() => tryAll(pool, values)))) return batch.map(({ eventId }) => ({ outcome: 'open', eventId, free: false }));
+  const more = [
+    textArray(batch.map((item) => item.keyId)),
+    plainArray(batch.map((item) => item.modelId)),
+    textArray(batch.map((item) => item.free?.limit.toString())),
+    textArray(batch.map((item) => item.free?.quantity.toString())),
+  ];
+  const { rows } = await query(() => pool.query<ReserveRow>({ name: 'ledger_reserve', text: RESERVE, values: [...values, ...more] }));
   const outcomes = new Array<ReserveOutcome>(batch.length);
   for (const row of rows) outcomes[row.ord - 1] = toOutcome(row);
   return outcomes;
@@ -50,14 +63,26 @@ async function tryAll(pool: Pool, values: unknown[]): Promise<boolean> {
 function toOutcome(row: ReserveRow): ReserveOutcome {
   switch (row.outcome) {
     case 'open':
-      return { outcome: 'open', eventId: row.hold_id! };
+      return { outcome: 'open', eventId: row.hold_id!, free: row.is_free };
     case 'insufficient':
       return { outcome: 'insufficient', availableNano: BigInt(row.available_nano!) };
+    case 'limited':
+      return { outcome: 'limited', availableNano: BigInt(row.available_nano!), budgetId: row.budget_id! };
     case 'replay':
-      return { outcome: 'replay', eventId: row.hold_id!, state: row.hold_state! };
+      return { outcome: 'replay', eventId: row.hold_id!, state: row.hold_state!, free: row.is_free };
     case 'conflict':
       return { outcome: 'conflict' };
   }
+}
+
+/** Holds more for a call that runs; see `ledger_extend`. */
+export async function extendHold(pool: Pool, eventId: string, { amountNano, expiresAtMs }: { amountNano: bigint; expiresAtMs: number }): Promise<ExtendOutcome> {
+  const values = [eventId, amountNano, new Date(expiresAtMs).toISOString()];
+  type Row = { outcome: ExtendOutcome['outcome']; available_nano: string | null; budget_id: string | null };
+  const { rows } = await query(() => pool.query<Row>({ name: 'ledger_extend', text: EXTEND, values }));
+  const { outcome, available_nano: available, budget_id: budgetId } = rows[0]!;
+  if (outcome === 'insufficient') return { outcome, availableNano: BigInt(available!) };
+  return outcome === 'limited' ? { outcome, availableNano: BigInt(available!), budgetId: budgetId! } : { outcome };
 }
 
 /** SQLSTATE classes that blame the statement or its data, not the connection or the server's state. */

@@ -1,5 +1,5 @@
 import { newId } from '@steelyard/kernel';
-import { plainArray, textArray, type Pool } from '@steelyard/platform-database';
+import { bytesArray, plainArray, textArray, type Pool } from '@steelyard/platform-database';
 import type { DoneRecord } from '../record.js';
 
 export interface FlushCounts {
@@ -9,7 +9,7 @@ export interface FlushCounts {
   readonly released: number;
 }
 
-const FLUSH = 'SELECT inserted, released FROM usage_flush($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)';
+const FLUSH = 'SELECT inserted, released FROM usage_flush($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)';
 
 /**
  * Writes usage, its transfers and the release of its holds by one statement. Sent again, it changes nothing.
@@ -40,6 +40,12 @@ export async function flushUsage(pool: Pool, records: readonly DoneRecord[]): Pr
     plain((record) => record.computeMicros),
     plain((record) => record.totalMicros),
     plain((record) => new Date(record.occurredAtMs).toISOString()),
+    texts(({ lines }) => lines && JSON.stringify(lines.map((line) => [line.unit, line.quantity.toString(), line.amountNano.toString()]))),
+    plain((record) => record.freeQuantity ?? 0n),
+    texts((record) => record.tag ?? ''),
+    bytesArray(sorted.map((record) => record.inputHash)),
+    bytesArray(sorted.map((record) => record.outputHash)),
+    texts((record) => record.build),
   ];
   const { rows } = await pool.query<FlushCounts>({ name: 'usage_flush', text: FLUSH, values });
   return rows[0]!;
