@@ -5,6 +5,7 @@
 export const longSuites = {
   'test/e2e/reference-models.e2e-spec.ts': 85,
   'test/chaos/server-killed.e2e-spec.ts': 75,
+  'test/chaos/around-server.e2e-spec.ts': 45,
   'libs/domains/publishing/src/publish-version.spec.ts': 70,
   'test/browser/first-model.e2e-spec.ts': 60,
   'test/conformance/onnx-nodes.e2e-spec.ts': 60,

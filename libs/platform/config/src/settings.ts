@@ -141,6 +141,13 @@ export const settings = {
     takes: '0 to 10000',
     about: "The platform's share of every charge, in hundredths of a percent.",
   },
+  usageLogDir: {
+    env: 'STEELYARD_USAGE_LOG_DIR',
+    schema: z.string().optional(),
+    takes: 'a folder',
+    unset: '`usage-log` in the data folder',
+    about: 'Folder for the usage log, of this server alone; on a disk of its own, other files cannot fill it.',
+  },
   usageLogSync: {
     env: 'STEELYARD_USAGE_LOG_SYNC',
     schema: z.enum(['fsync', 'write']).default('fsync'),
