@@ -70,7 +70,7 @@ export class RunningPlatform extends PlatformClient {
   async start(): Promise<void> {
     const env = serverEnvironment(this.dataDir, this.options);
     const [command, ...args] = [...(this.options.launcher ?? []), process.execPath, serverEntry];
-    const child = spawn(command!, args, { env, cwd: this.options.cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { env, cwd: this.options.cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     child.stderr.on('data', (chunk) => (this.#output += String(chunk)));
     this.url = await new Promise<string>((listening, failed) => {
