@@ -1,6 +1,6 @@
 import type { Client } from '@steelyard/client';
 import { type CallAnswer, type Candidate, costOf, type Evaluation, type LabelledLine, runEvaluation, type Scorer, scorerOf } from '@steelyard/client/evaluation';
-import { formatNano, parseNano } from '@steelyard/kernel';
+import { formatNano, parseNano, type PlainTerms, readTerms } from '@steelyard/kernel';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { Run } from '../commands/command-action.js';
@@ -57,12 +57,11 @@ interface Found extends Candidate {
 }
 
 async function findCandidate(client: Client, ref: string): Promise<Found> {
-  const document = 'query Candidate($ref: String!) { modelVersion(ref: $ref) { ref manifest price { amountNano per unit currency } } }';
+  const document = 'query Candidate($ref: String!) { modelVersion(ref: $ref) { ref manifest price { currency components { unit amountNano per } free { unit quantity } } } }';
   const { modelVersion: found } = await client.graphql<{
-    modelVersion: { ref: string; manifest: { task: string }; price: { amountNano: string; per: string; unit: string; currency: string } };
+    modelVersion: { ref: string; manifest: { task: string }; price: PlainTerms };
   }>(document, { ref });
-  const { price } = found;
-  return { ref, pinned: found.ref, task: found.manifest.task, price: { ...price, amountNano: BigInt(price.amountNano), per: BigInt(price.per) } };
+  return { ref, pinned: found.ref, task: found.manifest.task, price: readTerms(found.price) };
 }
 
 function scorerOfAll(candidates: readonly Candidate[]): { task: string; scorer: Scorer } {

@@ -1,4 +1,5 @@
 import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
+import { rateTerms, readTerms } from '@steelyard/kernel/pricing';
 import { useHotkeys } from '@mantine/hooks';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
@@ -74,11 +75,14 @@ function RunButton({ draft, run }: Pick<RunBarProps, 'draft' | 'run'>) {
   );
 }
 
-/** What the calls cost together, by currency. One call is one request; of other units nobody knows the number beforehand. */
+/** What the calls cost together, by currency. One call is one request; of other units, and of what is left of free ones, nobody knows beforehand. */
 function amountsOf(prices: readonly PriceFragment[]): readonly (readonly [currency: string, nano: bigint])[] | undefined {
-  if (prices.some(({ unit, per }) => unit !== 'request' || per !== '1')) return undefined;
   const sums = new Map<string, bigint>();
-  for (const { currency, amountNano } of prices) sums.set(currency, (sums.get(currency) ?? 0n) + BigInt(amountNano));
+  for (const price of prices) {
+    const terms = readTerms(price);
+    if (terms.free || terms.components.some(({ unit, amountNano }) => unit !== 'request' && amountNano > 0n)) return undefined;
+    sums.set(terms.currency, (sums.get(terms.currency) ?? 0n) + rateTerms({ request: 1n }, terms).amountNano);
+  }
   return [...sums];
 }
 
