@@ -44,12 +44,18 @@ export function planPrice(promised: readonly VersionPrice[], { terms, nowMs, not
   return {
     fromMs: beginsMs,
     rowsMs: others.map(({ effectiveAtMs }) => Math.max(effectiveAtMs, beginsMs)),
-    withdrawn: promised.filter((price) => price.effectiveAtMs >= beginsMs && price.effectiveAtMs > nowMs && others.includes(price)),
+    withdrawn: others.filter((price) => price.effectiveAtMs >= beginsMs && isChange(promised, price)),
   };
 }
 
 function inForceAt(promised: readonly VersionPrice[], momentMs: number): VersionPrice {
   return promised.findLast(({ effectiveAtMs }) => effectiveAtMs <= momentMs) ?? promised[0]!;
+}
+
+/** Whether a price was announced that is another than the one before it. */
+function isChange(promised: readonly VersionPrice[], price: VersionPrice): boolean {
+  const before = promised[promised.indexOf(price) - 1];
+  return before !== undefined && !sameTerms(price, before);
 }
 
 /** What is to be in force at any time from one moment up to another; nothing when that is not later. */
