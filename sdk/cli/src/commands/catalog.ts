@@ -1,4 +1,4 @@
-import { type PlainTerms, readTerms } from '@steelyard/kernel';
+import type { PlainTerms } from '@steelyard/kernel';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import { cliErrors } from '../errors.js';
@@ -94,7 +94,7 @@ async function showModel(context: CommandContext, ref: string): Promise<void> {
   const { model } = await client.graphql<{ model: ModelRow | null }>(document, { ref });
   if (!model) throw cliErrors.NOT_FOUND({ what: `model ${ref} that you can see` });
   context.result(model, () => {
-    const versions = model.versions.map(({ version, state, price, createdAt, digest }) => [version, state.toLowerCase(), priceText(readTerms(price)), createdAt, digest.slice(0, 12)]);
+    const versions = model.versions.map(({ version, state, price, createdAt, digest }) => [version, state.toLowerCase(), priceText(price), createdAt, digest.slice(0, 12)]);
     const moves = model.channels.flatMap(({ name, history = [] }) => history.map(({ action, from, to, reason, createdAt }) => [name, createdAt, action, `${from ?? '-'} → ${to}`, reason ?? '']));
     return [
       `${model.ref}  ${model.task}, ${model.visibility.toLowerCase()}`,

@@ -1,4 +1,5 @@
 import { readPackageFolder, versionDigest } from '@steelyard/model-package';
+import { plainTerms } from '@steelyard/kernel';
 import { priceOf } from '@steelyard/model-package/price';
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
@@ -32,7 +33,7 @@ async function showModel(context: CommandContext, dir: string): Promise<void> {
     [
       `${manifest.name}@${manifest.version}  ${manifest.task}, ${manifest.runtime.name} ${manifest.runtime.range}, ${manifest.license}`,
       `digest  ${digest}`,
-      `price   ${price ? priceText(price) : 'none yet: add price to model.yaml before you publish'}`,
+      `price   ${price ? priceText(plainTerms(price)) : 'none yet: add price to model.yaml before you publish'}`,
       `samples ${samples.length === 0 ? 'none yet: at least one is needed to publish' : samples.map(({ name }) => name).join(', ')}`,
       '',
       formatTable(['file', 'size', 'sha256'], files.map(({ path, size, sha256 }) => [path, formatBytes(size), sha256])),

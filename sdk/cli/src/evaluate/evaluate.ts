@@ -1,6 +1,6 @@
 import type { Client } from '@steelyard/client';
 import { type CallAnswer, type Candidate, costOf, type Evaluation, type LabelledLine, runEvaluation, type Scorer, scorerOf } from '@steelyard/client/evaluation';
-import { formatNano, parseNano, type PlainTerms, readTerms } from '@steelyard/kernel';
+import { formatNano, parseNano, type PlainTerms } from '@steelyard/kernel';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { Run } from '../commands/command-action.js';
@@ -57,11 +57,13 @@ interface Found extends Candidate {
 }
 
 async function findCandidate(client: Client, ref: string): Promise<Found> {
-  const document = 'query Candidate($ref: String!) { modelVersion(ref: $ref) { ref manifest price { currency components { unit amountNano per } free { unit quantity } } } }';
+  const document = 'query Candidate($ref: String!) { modelVersion(ref: $ref) { ref manifest price { currency components { unit amountNano per } } } }';
   const { modelVersion: found } = await client.graphql<{
     modelVersion: { ref: string; manifest: { task: string }; price: PlainTerms };
   }>(document, { ref });
-  return { ref, pinned: found.ref, task: found.manifest.task, price: readTerms(found.price) };
+  const { currency, components } = found.price;
+  const price = { currency, components: components.map(({ unit, amountNano, per }) => ({ unit, amountNano: BigInt(amountNano), per: BigInt(per) })) };
+  return { ref, pinned: found.ref, task: found.manifest.task, price };
 }
 
 function scorerOfAll(candidates: readonly Candidate[]): { task: string; scorer: Scorer } {

@@ -1,4 +1,4 @@
-import { type PlainTerms, readTerms } from '@steelyard/kernel';
+import type { PlainTerms } from '@steelyard/kernel';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { Run } from '../commands/command-action.js';
@@ -58,7 +58,7 @@ async function showPrice(context: CommandContext, ref: string): Promise<void> {
   const document = `query Price($ref: String!) { modelVersion(ref: $ref) { ref price { ${FIELDS} } announcedPrices { ${FIELDS} } } }`;
   const { modelVersion: found } = await client.graphql<{ modelVersion: { ref: string; price: PriceRow; announcedPrices: readonly PriceRow[] } }>(document, { ref: await ownRef(client, ref) });
   context.result(found, () => {
-    const now = `${found.ref} costs ${priceText(readTerms(found.price))}, since ${found.price.effectiveAt}`;
+    const now = `${found.ref} costs ${priceText(found.price)}, since ${found.price.effectiveAt}`;
     return found.announcedPrices.length === 0 ? now : [now, '', priceTable(found.announcedPrices)].join('\n');
   });
 }
@@ -71,5 +71,5 @@ async function showHistory(context: CommandContext, ref: string): Promise<void> 
 }
 
 function priceTable(prices: readonly PriceRow[]): string {
-  return formatTable(['from', 'price', 'reason'], prices.map((price) => [price.effectiveAt, priceText(readTerms(price)), price.reason ?? '']));
+  return formatTable(['from', 'price', 'reason'], prices.map((price) => [price.effectiveAt, priceText(price), price.reason ?? '']));
 }
