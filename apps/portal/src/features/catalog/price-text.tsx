@@ -7,6 +7,10 @@ import { useLanguage } from '../../strings';
 /** What a price says, without when it counts. */
 export type ShownPrice = Pick<PriceFragment, 'currency' | 'components' | 'free'>;
 
+export function isFreePrice(price: ShownPrice): boolean {
+  return isFree(readTerms(price));
+}
+
 /** "$0.15 per 1,000,000 input tokens + $0.60 per 1,000,000 output tokens, 100 calls free a month". */
 export function PriceText({ price }: { price: ShownPrice }) {
   return usePriceText()(price);
@@ -17,7 +21,7 @@ export function usePriceText(): (price: ShownPrice) => string {
   const { catalog } = strings;
   const { count } = useFigures();
   return (price) => {
-    if (isFree(readTerms(price))) return catalog.free;
+    if (isFreePrice(price)) return catalog.free;
     const { currency, components, free } = price;
     const sum = catalog.priceSum(
       components.map(({ unit, amountNano, per }) => {

@@ -39,11 +39,11 @@ export const catalog = {
   free: 'Free',
   freeTier: (price: string, count: string, units: string) => `${price}, ${count} ${units} free a month`,
   unit: {
-    request: 'call', input_token: 'input token', output_token: 'output token', compute_second: 'second of computing', audio_second: 'second of sound',
+    request: 'request', input_token: 'input token', output_token: 'output token', compute_second: 'second of computing', audio_second: 'second of sound',
     image: 'image', character: 'character', megabyte: 'megabyte', embedding: 'embedding',
   } as Record<string, string>,
   units: {
-    request: 'calls', input_token: 'input tokens', output_token: 'output tokens', compute_second: 'seconds of computing', audio_second: 'seconds of sound',
+    request: 'requests', input_token: 'input tokens', output_token: 'output tokens', compute_second: 'seconds of computing', audio_second: 'seconds of sound',
     image: 'images', character: 'characters', megabyte: 'megabytes', embedding: 'embeddings',
   } as Record<string, string>,
   noCalls: 'No calls yet',

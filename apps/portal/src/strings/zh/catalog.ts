@@ -41,11 +41,11 @@ export const catalog: Strings['catalog'] = {
   free: '免费',
   freeTier: (price, count, units) => `${price}，每月免费 ${count} ${units}`,
   unit: {
-    request: '次调用', input_token: '个输入词元', output_token: '个输出词元', compute_second: '秒计算时间', audio_second: '秒音频',
+    request: '次请求', input_token: '个输入词元', output_token: '个输出词元', compute_second: '秒计算时间', audio_second: '秒音频',
     image: '张图片', character: '个字符', megabyte: '兆字节', embedding: '个向量',
   },
   units: {
-    request: '次调用', input_token: '个输入词元', output_token: '个输出词元', compute_second: '秒计算时间', audio_second: '秒音频',
+    request: '次请求', input_token: '个输入词元', output_token: '个输出词元', compute_second: '秒计算时间', audio_second: '秒音频',
     image: '张图片', character: '个字符', megabyte: '兆字节', embedding: '个向量',
   },
   noCalls: '尚无调用',

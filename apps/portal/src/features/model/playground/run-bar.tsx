@@ -9,7 +9,7 @@ import { formatMoney } from '../../../components/money';
 import type { PriceFragment } from '../../../generated/documents';
 import { signInAddress, useSession } from '../../../server/session';
 import { useLanguage } from '../../../strings';
-import { usePriceText } from '../../catalog/price-text';
+import { isFreePrice, usePriceText } from '../../catalog/price-text';
 import type { Draft } from './draft';
 import type { Run } from './use-run';
 
@@ -26,10 +26,11 @@ export function RunBar({ prices, draft, run }: RunBarProps) {
   const { playground } = strings.model;
   const { person, membership, can } = useSession();
   const priceText = usePriceText();
+  const costs = prices.every(isFreePrice) ? playground.costsNothing : playground.costs(prices.map(priceText).join(' + '));
 
   if (!person) {
     return (
-      <Notes lines={[playground.costs(prices.map(priceText).join(' + ')), playground.keptInput]}>
+      <Notes lines={[costs, playground.keptInput]}>
         <Button component="a" href={signInAddress()} onClick={draft.keep}>
           {playground.signInToRun}
         </Button>
@@ -50,6 +51,7 @@ export function RunBar({ prices, draft, run }: RunBarProps) {
 
   const amounts = amountsOf(prices)?.map(([currency, nano]) => formatMoney(nano, currency, language));
   const pays = () => {
+    if (prices.every(isFreePrice)) return playground.costsNothing;
     if (amounts === undefined) return playground.paysPer(who, prices.map(priceText).join(' + '));
     return prices.length === 1 ? playground.pays(who, amounts.join()) : playground.paysAll(who, amounts.join(' + '), prices.length);
   };
