@@ -100,6 +100,12 @@ export const settings = {
     takes: 'days',
     about: 'How long a session that is not used lasts.',
   },
+  priceNoticeDays: {
+    env: 'STEELYARD_PRICE_NOTICE_DAYS',
+    schema: z.coerce.number().int().min(0).max(365).default(14),
+    takes: '0 to 365 days',
+    about: 'How long before it counts a dearer price of a public model must be announced; with 0 it counts at once.',
+  },
   demo: {
     env: 'STEELYARD_DEMO',
     schema: z.stringbool().default(false),
