@@ -533,7 +533,8 @@ $$;
 
 -- Opens or changes a budget: done | below_used (a hard limit must be at least `used_nano`) | too_many (the wallet has as many open ones as it
 -- may) | missing (no open budget to change) | exists (the id is taken). Only `done` changes anything. What has been used of the window that
--- runs is counted; calls under way when it is opened are counted when they end. Scope, period and currency never change.
+-- runs is counted; calls under way when it is opened are counted when they end. A change keeps what is NULL in `p_budget`, so that two changes
+-- at once do not undo each other; an empty `webhook_url` takes the address away. Scope, period and currency never change.
 CREATE OR REPLACE FUNCTION budget_set(p_budget budget, p_is_new BOOLEAN, p_now TIMESTAMPTZ) RETURNS TABLE (outcome TEXT, used_nano BIGINT)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp
@@ -542,13 +543,17 @@ AS $$
 #variable_conflict use_column
 DECLARE
     most CONSTANT INTEGER := 50;
+    in_currency TEXT;
     wallet RECORD;
     known budget;
     from_time TIMESTAMPTZ;
 BEGIN
-    PERFORM ledger_ensure_accounts(ARRAY[p_budget.tenant_id], ARRAY['consumer_wallet'], ARRAY[p_budget.currency]);
-    SELECT a.id, a.budgets INTO STRICT wallet FROM ledger_account AS a
-    WHERE a.tenant_id = p_budget.tenant_id AND a.kind = 'consumer_wallet' AND a.currency = p_budget.currency FOR NO KEY UPDATE;
+    in_currency := CASE WHEN p_is_new THEN p_budget.currency ELSE (SELECT b.currency FROM budget AS b WHERE b.tenant_id = p_budget.tenant_id AND b.id = p_budget.id) END;
+    IF in_currency IS NOT NULL THEN
+        PERFORM ledger_ensure_accounts(ARRAY[p_budget.tenant_id], ARRAY['consumer_wallet'], ARRAY[in_currency]);
+    END IF;
+    SELECT a.id, a.budgets INTO wallet FROM ledger_account AS a
+    WHERE a.tenant_id = p_budget.tenant_id AND a.kind = 'consumer_wallet' AND a.currency = in_currency FOR NO KEY UPDATE;
     SELECT * INTO known FROM budget AS b WHERE b.tenant_id = p_budget.tenant_id AND b.id = p_budget.id;
     IF p_is_new AND FOUND THEN
         outcome := 'exists';
@@ -558,7 +563,7 @@ BEGIN
         outcome := 'too_many';
         RETURN NEXT;
         RETURN;
-    ELSIF NOT p_is_new AND (NOT FOUND OR known.ended_at IS NOT NULL OR known.currency <> p_budget.currency) THEN
+    ELSIF NOT p_is_new AND (NOT FOUND OR known.ended_at IS NOT NULL) THEN
         outcome := 'missing';
         RETURN NEXT;
         RETURN;
@@ -569,7 +574,7 @@ BEGIN
     IF NOT FOUND THEN
         used_nano := budget_used(CASE WHEN p_is_new THEN p_budget ELSE known END, from_time);
     END IF;
-    IF p_budget.hard AND p_budget.limit_nano < used_nano THEN
+    IF coalesce(p_budget.hard, known.hard) AND coalesce(p_budget.limit_nano, known.limit_nano) < used_nano THEN
         outcome := 'below_used';
         RETURN NEXT;
         RETURN;
@@ -579,8 +584,10 @@ BEGIN
         INSERT INTO ledger_window (tenant_id, kind, subject_id, starts_at, used) VALUES (p_budget.tenant_id, 'budget', p_budget.id, from_time, used_nano);
         UPDATE ledger_account AS a SET budgets = a.budgets + 1 WHERE a.id = wallet.id;
     ELSE
-        UPDATE budget AS b SET name = p_budget.name, limit_nano = p_budget.limit_nano, hard = p_budget.hard, alert_percents = p_budget.alert_percents,
-            webhook_url = p_budget.webhook_url, webhook_label = p_budget.webhook_label
+        UPDATE budget AS b SET name = coalesce(p_budget.name, b.name), limit_nano = coalesce(p_budget.limit_nano, b.limit_nano),
+            hard = coalesce(p_budget.hard, b.hard), alert_percents = coalesce(p_budget.alert_percents, b.alert_percents),
+            webhook_url = nullif(coalesce(p_budget.webhook_url, b.webhook_url), ''),
+            webhook_label = CASE WHEN p_budget.webhook_url = '' THEN NULL ELSE coalesce(p_budget.webhook_label, b.webhook_label) END
         WHERE b.tenant_id = p_budget.tenant_id AND b.id = p_budget.id;
     END IF;
     outcome := 'done';
@@ -596,7 +603,8 @@ ALTER TABLE budget_alert
     ADD CONSTRAINT budget_alert_delivery_check CHECK (delivery IN ('none', 'waiting', 'delivered', 'failed') AND (delivery = 'waiting') = (next_attempt_at IS NOT NULL));
 
 -- Notes which thresholds were passed, each once per window and limit, and gives how many were. Looks at the budgets of `p_tenants`, or of all
--- where it is NULL, in windows that ran within a day; and raises 100 percent for hard budgets that refused a call: by tenant, budget and call.
+-- where it is NULL, in windows that ran within a day; and raises 100 percent for hard budgets that refused a call: by tenant (NULL for that of
+-- the call's hold), budget and call.
 CREATE FUNCTION budget_raise_alerts(p_tenants UUID[], p_refused_tenants UUID[], p_refused_budgets UUID[], p_refused_events UUID[], p_now TIMESTAMPTZ) RETURNS INTEGER
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp
@@ -619,7 +627,8 @@ BEGIN
         UNION ALL
         SELECT b.tenant_id, b.id, b.limit_nano, b.webhook_url, ledger_window_start(b.period, r.event_id), coalesce(w.used, 0), 100, 'refused'
         FROM unnest(p_refused_tenants, p_refused_budgets, p_refused_events) AS r (tenant_id, budget_id, event_id)
-        JOIN budget AS b ON b.tenant_id = r.tenant_id AND b.id = r.budget_id AND b.ended_at IS NULL
+        LEFT JOIN ledger_hold AS h ON h.id = r.event_id
+        JOIN budget AS b ON b.tenant_id = coalesce(r.tenant_id, h.tenant_id) AND b.id = r.budget_id AND b.ended_at IS NULL
         LEFT JOIN ledger_window AS w ON w.tenant_id = b.tenant_id AND w.kind = 'budget' AND w.subject_id = b.id
             AND w.starts_at = ledger_window_start(b.period, r.event_id)
     ) AS due

@@ -141,6 +141,12 @@ export const settings = {
     takes: '0 to 10000',
     about: "The platform's share of every charge, in hundredths of a percent.",
   },
+  webhookPrivateAddresses: {
+    env: 'STEELYARD_WEBHOOK_PRIVATE_ADDRESSES',
+    schema: z.stringbool().default(false),
+    takes: '`true` or `false`',
+    about: "Whether webhooks of budgets may lead into this server's own network. Whoever may manage an organization's budgets can then have it send requests there.",
+  },
   usageLogSync: {
     env: 'STEELYARD_USAGE_LOG_SYNC',
     schema: z.enum(['fsync', 'write']).default('fsync'),
