@@ -63,6 +63,29 @@ AS $$
         AND CASE (p_budget).scope WHEN 'key' THEN h.key_id = (p_budget).key_id WHEN 'model' THEN h.model_id = (p_budget).model_id ELSE true END
 $$;
 
+-- The row of a window. By a function that is not inlined, so that no plan reads all windows to find a few: those of a budget grow in number day by
+-- day, and a plan made while there were few is kept.
+CREATE FUNCTION ledger_window_id(p_tenant_id UUID, p_kind TEXT, p_subject_id UUID, p_starts_at TIMESTAMPTZ) RETURNS BIGINT
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RETURN (SELECT w.id FROM ledger_window AS w WHERE w.tenant_id = p_tenant_id AND w.kind = p_kind AND w.subject_id = p_subject_id AND w.starts_at = p_starts_at);
+END
+$$;
+
+-- Gives windows back what released holds held of them.
+CREATE OR REPLACE FUNCTION ledger_ease_windows(p_windows BIGINT[], p_held BIGINT[]) RETURNS VOID
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF cardinality(p_windows) > 0 THEN
+        UPDATE ledger_window AS w SET held = w.held - s.held
+        FROM (SELECT u.id, sum(u.held)::BIGINT AS held FROM unnest(p_windows, p_held) AS u (id, held) GROUP BY u.id) AS s
+        WHERE w.id = s.id AND w.id = ANY (p_windows);
+    END IF;
+END
+$$;
+
 -- Makes the windows that calls fall under, where they are missing. Their wallets are locked.
 CREATE OR REPLACE FUNCTION ledger_ensure_windows(
     p_event_ids UUID[], p_tenant_ids UUID[], p_currencies TEXT[], p_key_ids TEXT[], p_model_ids UUID[], p_free_limits BIGINT[], p_keys TEXT[], p_now TIMESTAMPTZ
@@ -85,9 +108,7 @@ AS $$
         ) AS wanted (tenant_id, kind, subject_id, starts_at)
     ) AS missing
     LEFT JOIN budget AS b ON missing.kind = 'budget' AND b.tenant_id = missing.tenant_id AND b.id = missing.subject_id
-    WHERE NOT EXISTS (
-        SELECT FROM ledger_window AS w
-        WHERE w.tenant_id = missing.tenant_id AND w.kind = missing.kind AND w.subject_id = missing.subject_id AND w.starts_at = missing.starts_at)
+    WHERE ledger_window_id(missing.tenant_id, missing.kind, missing.subject_id, missing.starts_at) IS NULL
     ORDER BY 1, 2, 3, 4
     ON CONFLICT DO NOTHING
 $$;
@@ -113,19 +134,18 @@ BEGIN
                 UNION ALL SELECT i.tenant_id, 'free', i.model_id, date_trunc('month', i.day, 'UTC'), i.free WHERE i.free > 0
             ) AS part (tenant_id, kind, subject_id, starts_at, used)
             GROUP BY 1, 2, 3, 4
+        ), known AS MATERIALIZED (
+            SELECT spent.*, ledger_window_id(spent.tenant_id, spent.kind, spent.subject_id, spent.starts_at) AS id FROM spent
         ), counted AS (
-            UPDATE ledger_window AS w SET used = w.used + spent.used
-            FROM spent
-            WHERE w.tenant_id = spent.tenant_id AND w.kind = spent.kind AND w.subject_id = spent.subject_id AND w.starts_at = spent.starts_at
-            RETURNING w.tenant_id, w.kind, w.subject_id, w.starts_at
+            UPDATE ledger_window AS w SET used = w.used + known.used
+            FROM known
+            WHERE w.id = known.id AND w.id = ANY (ARRAY(SELECT id FROM known))
         )
         INSERT INTO ledger_window (tenant_id, kind, subject_id, starts_at, used)
-        SELECT spent.tenant_id, spent.kind, spent.subject_id, spent.starts_at, CASE spent.kind WHEN 'budget' THEN budget_used(b, spent.starts_at) ELSE spent.used END
-        FROM spent
-        LEFT JOIN budget AS b ON spent.kind = 'budget' AND b.tenant_id = spent.tenant_id AND b.id = spent.subject_id
-        WHERE NOT EXISTS (
-            SELECT FROM counted AS c
-            WHERE c.tenant_id = spent.tenant_id AND c.kind = spent.kind AND c.subject_id = spent.subject_id AND c.starts_at = spent.starts_at)
+        SELECT known.tenant_id, known.kind, known.subject_id, known.starts_at, CASE known.kind WHEN 'budget' THEN budget_used(b, known.starts_at) ELSE known.used END
+        FROM known
+        LEFT JOIN budget AS b ON known.kind = 'budget' AND b.tenant_id = known.tenant_id AND b.id = known.subject_id
+        WHERE known.id IS NULL
         ORDER BY 1, 2, 3, 4;
     END IF;
 END
@@ -133,7 +153,7 @@ $$;
 
 -- By hand: reserving ---------------------------------------------------------------------------------------------------------------
 
--- As before, but of a budget's windows it reads those of the batch alone, and not those of all days since the budget was opened.
+-- As before, but of a budget's windows it reads those of the batch alone, each by its key, and not those of all days since the budget was opened.
 CREATE OR REPLACE FUNCTION ledger_reserve(
     p_event_ids UUID[], p_tenant_ids UUID[], p_currencies TEXT[], p_amounts BIGINT[],
     p_keys TEXT[], p_hashes BYTEA[], p_expires_at TIMESTAMPTZ[], p_now TIMESTAMPTZ,
@@ -206,17 +226,21 @@ BEGIN
     FOR NO KEY UPDATE;
 
     PERFORM ledger_ensure_windows(p_event_ids, p_tenant_ids, p_currencies, p_key_ids, p_model_ids, p_free_limits, p_keys, p_now);
+    WITH wanted AS MATERIALIZED (
+        SELECT DISTINCT b.tenant_id, b.id, b.hard, b.limit_nano, ledger_window_start(b.period, moment.id) AS starts_at
+        FROM ledger_account AS a
+        JOIN budget AS b ON b.tenant_id = a.tenant_id AND b.currency = a.currency AND b.ended_at IS NULL
+        CROSS JOIN unnest(p_event_ids || ARRAY(
+            SELECT k.id FROM unnest(p_tenant_ids, p_keys) AS i (tenant_id, key)
+            JOIN ledger_hold AS k ON k.tenant_id = i.tenant_id AND k.idempotency_key = i.key)) AS moment (id)
+        WHERE a.tenant_id = ANY (tenants) AND a.kind = 'consumer_wallet' AND a.currency = ANY (currencies) AND a.budgets > 0
+    )
     SELECT coalesce(array_agg(w.id), '{}'), coalesce(array_agg(CASE WHEN b.hard THEN b.limit_nano - w.used - w.held END), '{}'), coalesce(array_agg(b.id), '{}')
     INTO window_ids, window_lefts, window_budgets
-    FROM ledger_account AS a
-    JOIN budget AS b ON b.tenant_id = a.tenant_id AND b.currency = a.currency AND b.ended_at IS NULL
-    JOIN ledger_window AS w ON w.tenant_id = b.tenant_id AND w.kind = 'budget' AND w.subject_id = b.id
-        AND w.starts_at IN (
-            SELECT ledger_window_start(b.period, moment.id) FROM unnest(p_event_ids || ARRAY(
-                SELECT k.id FROM unnest(p_tenant_ids, p_keys) AS i (tenant_id, key)
-                JOIN ledger_hold AS k ON k.tenant_id = i.tenant_id AND k.idempotency_key = i.key
-            )) AS moment (id))
-    WHERE a.tenant_id = ANY (tenants) AND a.kind = 'consumer_wallet' AND a.currency = ANY (currencies) AND a.budgets > 0;
+    FROM wanted AS b
+    JOIN LATERAL (
+        SELECT x.* FROM ledger_window AS x WHERE x.tenant_id = b.tenant_id AND x.kind = 'budget' AND x.subject_id = b.id AND x.starts_at = b.starts_at LIMIT 1
+    ) AS w ON true;
 
     FOR r IN
         SELECT i.n, i.event_id, i.tenant_id, i.amount, i.key, i.hash,
@@ -227,12 +251,13 @@ BEGIN
             own.free_quantity > 0 AS own_free, k.free_quantity > 0 AS key_free,
             i.free_quantity, i.free_limit, f.id AS free_id, f.used + f.held AS free_used,
             CASE WHEN w.budgets > 0 THEN ARRAY(
-                SELECT x.id FROM budget AS b
-                JOIN ledger_window AS x ON x.tenant_id = b.tenant_id AND x.kind = 'budget' AND x.subject_id = b.id
-                    AND x.starts_at = ledger_window_start(b.period, moment.id)
+                SELECT (
+                    SELECT x.id FROM ledger_window AS x
+                    WHERE x.tenant_id = b.tenant_id AND x.kind = 'budget' AND x.subject_id = b.id AND x.starts_at = ledger_window_start(b.period, moment.id))
+                FROM budget AS b
                 WHERE b.tenant_id = i.tenant_id AND b.currency = i.currency AND b.ended_at IS NULL
                     AND (b.scope = 'organization' OR b.scope = 'key' AND b.key_id = i.key_id OR b.scope = 'model' AND b.model_id = i.model_id)
-                ORDER BY x.id) END AS windows,
+                ORDER BY 1) END AS windows,
             k.id AS key_id, k.state AS key_state,
             k.created_at > p_now - INTERVAL '24 hours' AS key_counts,
             k.request_hash IS NOT DISTINCT FROM i.hash AS key_same,
@@ -245,8 +270,10 @@ BEGIN
         LEFT JOIN ledger_hold AS own ON own.id = i.event_id
         LEFT JOIN ledger_hold AS k ON k.tenant_id = i.tenant_id AND k.idempotency_key = i.key
         CROSS JOIN LATERAL (SELECT CASE WHEN k.state = 'expired' AND k.created_at > p_now - INTERVAL '24 hours' THEN k.id ELSE i.event_id END) AS moment (id)
-        LEFT JOIN ledger_window AS f ON i.free_limit IS NOT NULL AND f.tenant_id = i.tenant_id AND f.kind = 'free' AND f.subject_id = i.model_id
-            AND f.starts_at = ledger_window_start('month', moment.id)
+        LEFT JOIN LATERAL (
+            SELECT x.* FROM ledger_window AS x
+            WHERE x.tenant_id = i.tenant_id AND x.kind = 'free' AND x.subject_id = i.model_id AND x.starts_at = ledger_window_start('month', moment.id) LIMIT 1
+        ) AS f ON i.free_limit IS NOT NULL
         ORDER BY w.id, i.n
     LOOP
         IF wallet IS DISTINCT FROM r.wallet THEN
@@ -404,7 +431,7 @@ BEGIN
         ) AS held (id, amount)
         GROUP BY held.id
     ) AS s
-    WHERE w.id = s.id;
+    WHERE w.id = s.id AND w.id = ANY (window_ids || free_ids);
 END
 $$;
 
@@ -443,8 +470,10 @@ BEGIN
         FROM kin
         JOIN budget AS b ON b.tenant_id = kin.tenant_id AND b.currency = kin.currency AND b.ended_at IS NULL
             AND (b.scope = 'organization' OR b.scope = 'key' AND b.key_id = kin.key_id OR b.scope = 'model' AND b.model_id = kin.model_id)
-        LEFT JOIN ledger_window AS x ON x.tenant_id = b.tenant_id AND x.kind = 'budget' AND x.subject_id = b.id
-            AND x.starts_at = budget_window_start(b.period, kin.day)
+        LEFT JOIN LATERAL (
+            SELECT w.* FROM ledger_window AS w
+            WHERE w.tenant_id = b.tenant_id AND w.kind = 'budget' AND w.subject_id = b.id AND w.starts_at = budget_window_start(b.period, kin.day) LIMIT 1
+        ) AS x ON true
     ), share AS MATERIALIZED (
         SELECT part.window_id, sum(part.amount)::BIGINT AS amount, part.window_id IS NOT NULL AND (NOT part.hard OR sum(part.amount) <= part.left_nano) AS fits
         FROM part GROUP BY part.window_id, part.hard, part.left_nano
@@ -469,7 +498,7 @@ BEGIN
     ), taken AS (
         UPDATE ledger_window AS x SET held = x.held + share.amount
         FROM verdict, share
-        WHERE verdict.all_fit AND x.id = share.window_id
+        WHERE verdict.all_fit AND x.id = share.window_id AND x.id = ANY (ARRAY(SELECT window_id FROM share))
     )
     SELECT all_fit INTO is_done FROM verdict;
     RETURN is_done;
@@ -649,5 +678,5 @@ GRANT SELECT ON budget_alert TO steelyard_tenant;
 -- What was raised is never changed, but for what became of its delivery.
 GRANT SELECT, INSERT, UPDATE (delivery, attempts, next_attempt_at, delivered_at, problem) ON budget_alert TO steelyard_platform;
 
-REVOKE ALL ON FUNCTION ledger_reserve_in_budgets, ledger_reserve_all, budget_raise_alerts FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ledger_reserve_in_budgets, ledger_reserve_all, budget_raise_alerts TO steelyard_platform;
+REVOKE ALL ON FUNCTION ledger_window_id, ledger_reserve_in_budgets, ledger_reserve_all, budget_raise_alerts FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ledger_window_id, ledger_reserve_in_budgets, ledger_reserve_all, budget_raise_alerts TO steelyard_platform;
