@@ -1,7 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { newId } from '@steelyard/kernel';
 import { silentLogger } from '@steelyard/platform-observability';
 import { describeDatabase } from '@steelyard/test-support';
@@ -17,11 +17,11 @@ interface Received {
   readonly body: string;
 }
 
-/** As the guide tells receivers to do it. */
-function isGenuine({ headers, body }: Received, secret: string): boolean {
-  const [, time, signature] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(headers['steelyard-signature'])) ?? [];
-  const expected = createHmac('sha256', secret).update(`${time}.${body}`).digest('hex');
-  return Math.abs(Date.now() / 1_000 - Number(time)) < 300 && timingSafeEqual(Buffer.from(expected), Buffer.from(signature!));
+/** What the guide tells receivers to do. */
+async function guideCode(): Promise<(header: string, body: string, secret: string, nowMs?: number) => boolean> {
+  const guide = await readFile(new URL('../../../../../../docs/guides/budgets.md', import.meta.url), 'utf8');
+  const [, code] = /^```js\n([^]*?)^```/m.exec(guide)!;
+  return ((await import(`data:text/javascript,${encodeURIComponent(code!)}`)) as { isGenuine: (header: string, body: string, secret: string, nowMs?: number) => boolean }).isGenuine;
 }
 
 describeDatabase('alerts of budgets', (context) => {
@@ -33,6 +33,11 @@ describeDatabase('alerts of budgets', (context) => {
   /** What the receiver answers, one after the other; 200 when there is nothing. */
   let statuses: number[];
   const pool = () => context.database().pool;
+  let isGenuine: (message: Received, secret: string, nowMs?: number) => boolean;
+  beforeAll(async () => {
+    const check = await guideCode();
+    isGenuine = ({ headers, body }, secret, nowMs) => check(String(headers['steelyard-signature']), body, secret, nowMs);
+  });
 
   beforeEach(async () => {
     await pool().query('UPDATE budget_alert SET next_attempt_at = NULL, delivery = $1', ['none']);
@@ -145,6 +150,8 @@ describeDatabase('alerts of budgets', (context) => {
     expect(received).toHaveLength(1);
     expect(isGenuine(received[0]!, secret)).toBe(true);
     expect(isGenuine({ ...received[0]!, body: received[0]!.body.replace('"percent":50', '"percent":99') }, secret)).toBe(false);
+    expect(isGenuine(received[0]!, secret, Date.now() + 301_000)).toBe(false);
+    expect(isGenuine(received[0]!, `${secret}x`)).toBe(false);
     const [alert] = await listed(id);
     expect(alert).toMatchObject({ delivery: 'delivered', attempts: 1, problem: null, deliveredAt: expect.any(Date), nextAttemptAt: null });
     expect(received[0]!.headers).toMatchObject({ 'content-type': 'application/json', 'steelyard-delivery': alert!.id });
