@@ -31,17 +31,17 @@ describeDatabase('budgets', (context) => {
   });
 
   /** Clients that call until they are refused; gives the ids of what they were given, and what the last was answered. */
-  async function drive(amountNano: bigint, after: (eventId: string) => Promise<void> = () => Promise.resolve()): Promise<{ open: string[]; last: Set<string> }> {
+  async function drive(amountNano: bigint, after: (eventId: string) => Promise<void> = async () => undefined): Promise<{ open: string[]; last: Set<string> }> {
     const open: string[] = [];
     const client = async (index: number): Promise<string> => {
       for (;;) {
-        const answer = await stage.reserve({ amountNano }, gateways[index % gateways.length]!);
+        const answer = await stage.reserve({ amountNano }, gateways[index % gateways.length]);
         if (answer.outcome !== 'open') return answer.outcome === 'limited' ? answer.budgetId : answer.outcome;
         open.push(answer.eventId);
         await after(answer.eventId);
       }
     };
-    return { open, last: new Set(await Promise.all(Array.from({ length: CLIENTS }, (_, index) => client(index)))) };
+    return { open, last: new Set<string>(await Promise.all(Array.from({ length: CLIENTS }, (_, index) => client(index)))) };
   }
 
   it.each(['organization', 'key', 'model'] as const)('admit exactly a thousand of 64 clients on four servers, where the one of the %s is the least of three', async (least) => {

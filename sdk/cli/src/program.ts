@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { CommandContext } from './command-context.js';
 import type { CommandIo } from './command-io.js';
-import { addBudget } from './commands/budget.js';
+import { addBudget } from './budget/budget.js';
 import { addCanary } from './commands/canary.js';
 import { addCatalog } from './commands/catalog.js';
 import type { Run } from './commands/command-action.js';

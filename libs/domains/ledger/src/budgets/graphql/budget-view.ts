@@ -6,7 +6,7 @@ import { showSecret } from '../alerts/webhook-message.js';
 import type { Budget as KnownBudget } from '../budget.js';
 import { BUDGET_SUBJECTS, type BudgetNames, type BudgetSubjects } from '../ports.js';
 import type { BudgetOutcome } from '../set-budget.js';
-import { AlertDelivery, AlertReason, BudgetAlert } from './alert.graphql-types.js';
+import { AlertDelivery, AlertReason } from './alert.graphql-types.js';
 import { BudgetBelowUsed, BudgetInvalid, BudgetSaved } from './budget-outcome.graphql-types.js';
 import { Budget, BudgetPeriod, BudgetScope } from './budget.graphql-types.js';
 

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import { cliErrors } from '../errors.js';
 import { type Budget, BUDGET_FIELDS, budgetTable } from './budget-table.js';
-import type { Run } from './command-action.js';
+import type { Run } from '../commands/command-action.js';
 
 const LIST_EXAMPLES = `
 Examples:
