@@ -24,7 +24,7 @@ export function BudgetBar({ budget }: { budget: BudgetFieldsFragment }) {
         <Progress.Section value={Math.min(used, 100)} color={used >= 100 ? 'red.9' : used >= 80 ? 'yellow.8' : 'blue.7'} withAria={false} />
         <Progress.Section value={Math.min(held, Math.max(100 - used, 0))} color="gray.5" withAria={false} />
       </Progress.Root>
-      <Group gap="lg" mt={6}>
+      <Group gap="4px 24px" mt={6}>
         {part(strings.used, usedNano)}
         {part(strings.held, heldNano)}
         {part(strings.left, leftNano)}

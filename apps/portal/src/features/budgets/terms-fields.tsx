@@ -21,8 +21,8 @@ export function TermsFields({ terms, currency, change, result }: TermsFieldsProp
       <TextInput label={strings.limitIn(currency.toUpperCase())} description={strings.limitText} value={terms.limit} onChange={({ currentTarget }) => change({ limit: currentTarget.value })} error={problem('limit')} inputMode="decimal" placeholder="25.00" maxLength={30} autoComplete="off" required maw={320} />
       <Radio.Group label={strings.what} value={terms.hard ? 'hard' : 'soft'} onChange={(value) => change({ hard: value === 'hard' })}>
         <Stack gap="xs" mt="xs">
-          <Radio value="hard" label={strings.hard} description={strings.hardText} />
-          <Radio value="soft" label={strings.soft} description={strings.softText} />
+          <Radio value="hard" label={strings.hardChoice} description={strings.hardText} />
+          <Radio value="soft" label={strings.softChoice} description={strings.softText} />
         </Stack>
       </Radio.Group>
       <TagsInput label={strings.alertPercents} description={strings.alertPercentsText} value={[...terms.alertPercents]} onChange={(alertPercents) => change({ alertPercents })} error={problem('alertPercents')} maxTags={10} inputMode="numeric" />

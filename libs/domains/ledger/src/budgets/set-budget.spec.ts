@@ -7,7 +7,9 @@ import type { BudgetOutcome } from './set-budget.js';
 
 describeDatabase('setting a budget', (context) => {
   let place: ReturnType<typeof openBudgets>;
-  beforeEach(() => (place = openBudgets(context.database())));
+  beforeEach(() => {
+    place = openBudgets(context.database());
+  });
 
   const DRAFT: BudgetDraft = { name: 'all', scope: 'organization', period: 'month', limit: '25', currency: 'usd', hard: true, alertPercents: [80, 100], webhookUrl: null };
   const open = (change: Partial<BudgetDraft> = {}) => place.set.open(place.caller, { ...DRAFT, ...change });

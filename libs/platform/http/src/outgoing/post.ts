@@ -37,9 +37,13 @@ export async function postOutgoing(address: string, options: OutgoingRequest): P
     return { status: await send(new URL(address), options, signal) };
   } catch (error) {
     if (timeout.aborted) return { problem: `There was no answer within ${options.timeoutMs / 1_000} s` };
-    return { problem: options.signal?.aborted ? 'This server stopped before there was an answer' : (error as Error).message };
+    if (options.signal?.aborted) return { problem: 'This server stopped before there was an answer' };
+    return { problem: error instanceof AddressProblem ? error.message : `It cannot be reached: ${(error as Error).message}` };
   }
 }
+
+/** Why no connection was tried. */
+class AddressProblem extends Error {}
 
 function send(url: URL, { headers, body, policy, resolve = resolveBySystem }: OutgoingRequest, signal: AbortSignal): Promise<number> {
   const request = url.protocol === 'https:' ? requestSecure : requestPlain;
@@ -61,7 +65,7 @@ function checkedLookup(host: string, policy: OutgoingPolicy, resolve: Resolve): 
   return (_host, { all }, answer) =>
     resolve(host, (error, addresses = []) => {
       const refused = addresses.find(({ address }) => !mayReach(address, host, policy));
-      const problem = error || addresses.length === 0 ? new Error(`The name ${host} leads nowhere`) : refused && new Error(`${host} is at ${refused.address}, which is not a public address`);
+      const problem = error || addresses.length === 0 ? new AddressProblem(`The name ${host} leads nowhere`) : refused && new AddressProblem(`${host} is at ${refused.address}, which is not a public address`);
       if (problem) return answer(problem, []);
       if (all) return answer(null, [...addresses]);
       answer(null, addresses[0]!.address, addresses[0]!.family);
