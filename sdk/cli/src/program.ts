@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { CommandContext } from './command-context.js';
 import type { CommandIo } from './command-io.js';
+import { addBudget } from './budget/budget.js';
 import { addCanary } from './commands/canary.js';
 import { addCatalog } from './commands/catalog.js';
 import type { Run } from './commands/command-action.js';
@@ -50,7 +51,7 @@ export async function runCli(argv: readonly string[], io: CommandIo): Promise<Ex
       exitCode = reportFailure(error, io, wantsJson);
     }
   };
-  for (const add of [addSignIn, addConfigure, addInit, addModel, addPublish, addRun, addEvaluate, addGenerate, addCatalog, addCanary, addPrice, addMoney, addKeys, addOperator, addEngine]) add(program, run);
+  for (const add of [addSignIn, addConfigure, addInit, addModel, addPublish, addRun, addEvaluate, addGenerate, addCatalog, addCanary, addPrice, addMoney, addBudget, addKeys, addOperator, addEngine]) add(program, run);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { PLATFORM_ORGANIZATION_ID } from '@steelyard/kernel';
 import { DATABASE, plainArray, type Database } from '@steelyard/platform-database';
 import { Announcer } from './announcer.js';
+import { Noticed } from './budgets/alerts/noticed.js';
 import { coalesce } from './coalesce.js';
 import { ledgerErrors } from './errors.js';
 import { extendHold, query, reserveAll } from './persistence/statements.js';
@@ -43,6 +44,8 @@ const RESERVE_BATCH_MAX = 512;
  */
 @Injectable()
 export class Ledger {
+  /** What may have passed a threshold of a budget, for the job that tells. */
+  readonly noticed = new Noticed();
   readonly #reserve: (reservation: Reservation) => Promise<ReserveOutcome>;
   readonly #announcer: Announcer;
 
@@ -58,12 +61,16 @@ export class Ledger {
    */
   async reserve(reservation: Reservation): Promise<ReserveOutcome> {
     checkReservation(reservation);
-    return this.#reserve(reservation);
+    const outcome = await this.#reserve(reservation);
+    if (outcome.outcome === 'limited') this.noticed.refusal({ tenantId: reservation.tenantId, budgetId: outcome.budgetId, eventId: reservation.eventId });
+    return outcome;
   }
 
   /** Holds more for a call that runs, all of it or nothing: within its wallet and every budget that it falls under. */
-  extend(eventId: string, more: { readonly amountNano: bigint; readonly expiresAtMs: number }): Promise<ExtendOutcome> {
-    return extendHold(this.database.pool, eventId, more);
+  async extend(eventId: string, more: { readonly amountNano: bigint; readonly expiresAtMs: number }): Promise<ExtendOutcome> {
+    const outcome = await extendHold(this.database.pool, eventId, more);
+    if (outcome.outcome === 'limited') this.noticed.refusal({ budgetId: outcome.budgetId, eventId });
+    return outcome;
   }
 
   /** Gives held money back; holds that are not open stay as they are. A void hold gives its idempotency key back too. */
@@ -108,6 +115,7 @@ export class Ledger {
 
   /** Has everybody who follows an organization's accounts look at them again; for whoever has written to them. Not waited for. */
   announce(tenantId: string): void {
+    this.noticed.change(tenantId);
     this.#announcer.announce(tenantId);
   }
 

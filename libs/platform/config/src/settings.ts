@@ -154,6 +154,12 @@ export const settings = {
     unset: '`usage-log` in the data folder',
     about: 'Folder for the usage log, of this server alone; on a disk of its own, other files cannot fill it.',
   },
+  webhookPrivateAddresses: {
+    env: 'STEELYARD_WEBHOOK_PRIVATE_ADDRESSES',
+    schema: z.stringbool().default(false),
+    takes: '`true` or `false`',
+    about: "Whether webhooks of budgets may lead into this server's own network. Whoever may manage an organization's budgets can then have it send requests there.",
+  },
   usageLogSync: {
     env: 'STEELYARD_USAGE_LOG_SYNC',
     schema: z.enum(['fsync', 'write']).default('fsync'),
