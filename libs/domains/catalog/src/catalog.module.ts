@@ -13,6 +13,7 @@ import { ChannelResolver } from './graphql/channel.resolver.js';
 import { ChannelHistoryResolver, ModelResolver } from './graphql/model.resolver.js';
 import { VersionResolver } from './graphql/version.resolver.js';
 import { ModelNames } from './model-names.js';
+import { SoldVersions } from './prices/sold-versions.js';
 
 @Module({
   imports: [IdentityModule],
@@ -31,7 +32,8 @@ import { ModelNames } from './model-names.js';
     ChannelChangesResolver,
     DeprecationResolver,
     ModelNames,
+    SoldVersions,
   ],
-  exports: [Catalog, ModelNames],
+  exports: [Catalog, ModelNames, SoldVersions],
 })
 export class CatalogModule {}

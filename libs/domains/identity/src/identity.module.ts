@@ -60,6 +60,6 @@ import { FrontDoor } from './sign-in/front-door.js';
     ViewerResolver,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [Identity, FrontDoor, OrganizationHandles, OrganizationNames, ActorNames, FindOrganization, CreateOrganization, CreateApiKey, RevokeApiKey],
+  exports: [Identity, Peppers, FrontDoor, OrganizationHandles, OrganizationNames, ActorNames, FindOrganization, CreateOrganization, CreateApiKey, RevokeApiKey],
 })
 export class IdentityModule {}

@@ -13,12 +13,13 @@ import type { Config } from '@steelyard/platform-config';
 import { openJournal, type Journal } from '@steelyard/platform-journal';
 import { createMetrics, silentLogger, type Metrics, type TraceSpan } from '@steelyard/platform-observability';
 import { describeDatabase } from '@steelyard/test-support';
-import { encodeValue } from '@steelyard/wire';
+import { encodeValue, type DescribedHeader } from '@steelyard/wire';
 import type { Admission } from './admission.js';
 import { AdmitCall } from './admit-call.js';
 import type { CallFeed } from './call-feed.js';
 import { cutShort, wasCharged } from './cut-short.js';
 import type { PredictCommand, PredictEvent, PredictOptions } from './predict-command.js';
+import { Builds } from './receipts/builds.js';
 import { RunPrediction } from './run-prediction.js';
 import { SettleCall } from './settle-call.js';
 
@@ -82,7 +83,9 @@ describeDatabase('a prediction that is followed', (context) => {
       calls.push(request);
       return engine(request, signal!);
     };
-    predictions = new RunPrediction(new AdmitCall(config, catalog, ledger), new SettleCall(config, metering, ledger), { run } as Dispatch, metrics);
+    const describe = async () => ({ name: 'echo', version: '0.1.0', libraries: { 'echo-library': '1.2.3' }, node: '20.0.0' }) as unknown as DescribedHeader;
+    const settle = new SettleCall(config, metering, ledger, new Builds({ describe }, '9.9.9'));
+    predictions = new RunPrediction(new AdmitCall(config, catalog, ledger), settle, { run } as Dispatch, metrics);
   });
 
   afterEach(async () => {
@@ -304,7 +307,7 @@ function versionOf(providerTenantId: string): ResolvedVersion {
     version: '1.0.0',
     label: 'acme/story@1.0.0',
     digest: 'd'.repeat(64),
-    manifest: { input: { type: 'object' } } as unknown as ResolvedVersion['manifest'],
+    manifest: { input: { type: 'object' }, runtime: { name: 'echo' } } as unknown as ResolvedVersion['manifest'],
     price: { id: newId(), currency: 'usd', components: [{ unit: 'request', amountNano: PRICE_NANO, per: 1n }] },
     deprecation: undefined,
   };
