@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -119,7 +120,7 @@ describeDatabase('a prediction that is followed', (context) => {
   /** The usage row of the only call, and what everybody has after it. */
   async function sums() {
     await metering.flush();
-    const { rows } = await context.database().pool.query('SELECT status, error_code, amount_nano, compute_micros FROM usage_event WHERE consumer_tenant_id = $1', [consumer]);
+    const { rows } = await context.database().pool.query('SELECT status, error_code, amount_nano, compute_micros, input_hash, output_hash, build FROM usage_event WHERE consumer_tenant_id = $1', [consumer]);
     const { availableNano, heldNano } = await ledger.balance(consumer, 'usd');
     expect((await ledger.trialBalance()).every(({ balanced }) => balanced)).toBe(true);
     return { rows, spentNano: PRICE_NANO * 10n - availableNano, heldNano, earnedNano: await ledger.earnings(provider, 'usd') };
@@ -140,7 +141,7 @@ describeDatabase('a prediction that is followed', (context) => {
       ...['a', 'b'].map((text) => ({ type: 'part', part: { text } })),
     ]);
     expect(events.at(-1)).toMatchObject({ type: 'done', result: { answer: { value: { text: 'ab' } }, amountNano: PRICE_NANO, replayed: false } });
-    expect(await sums()).toMatchObject({ ...charged, rows: [{ status: 'succeeded', error_code: null }] });
+    expect(await sums()).toMatchObject({ ...charged, rows: [{ status: 'succeeded', error_code: null, ...ofReceipt(command().input, { text: 'ab' }) }] });
     expect(await metrics.text()).toMatch(/steelyard_parts_total\{model="acme\/story@1\.0\.0"\} 2[^]*steelyard_followed_calls 0/);
   });
 
@@ -172,7 +173,7 @@ describeDatabase('a prediction that is followed', (context) => {
     expect(stopped).toBe(true);
     const { rows, ...amounts } = await sums();
     expect(amounts).toEqual(charged);
-    expect(rows).toMatchObject([{ status: 'succeeded', error_code: 'INFERENCE.CUT_SHORT_BY_CALLER', amount_nano: '1000' }]);
+    expect(rows).toMatchObject([{ status: 'succeeded', error_code: 'INFERENCE.CUT_SHORT_BY_CALLER', amount_nano: '1000', ...ofReceipt(command().input), output_hash: null }]);
   });
 
   it.each(['queued', 'loading', 'running'] as const)('costs nothing when its reader leaves while it is %s, before any part', async (state) => {
@@ -296,6 +297,12 @@ describeDatabase('a prediction that is followed', (context) => {
     expect(calls).toEqual([]);
   });
 });
+
+/** What is kept of a call for its receipt. */
+function ofReceipt(input: unknown, output?: unknown): object {
+  const hashOf = (value: unknown) => createHash('sha256').update(encodeValue(value)).digest();
+  return { input_hash: hashOf(input), ...(output !== undefined && { output_hash: hashOf(output) }), build: 'steelyard 9.9.9; echo 0.1.0 (echo-library 1.2.3); node 20.0.0' };
+}
 
 function versionOf(providerTenantId: string): ResolvedVersion {
   return {
