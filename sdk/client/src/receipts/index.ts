@@ -1,0 +1,2 @@
+export { verifyReceipt, type VerifyOptions } from './verify-receipt.js';
+export type { CheckedReceipt, ContentHash, Receipt, ReceiptCharge, ReceiptCheck, ReceiptCheckName, ReceiptKey, ReceiptKeySet, ReceiptPrice } from '@steelyard/receipt';
