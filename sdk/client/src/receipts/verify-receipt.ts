@@ -21,7 +21,7 @@ export interface VerifyOptions {
  * @throws InputInvalidError `CLIENT.INPUT_INVALID` for an input that could not have been sent; UnavailableError `CLIENT.ED25519_UNKNOWN` where the browser cannot check signatures
  */
 export async function verifyReceipt(jws: string, { keys, input, output }: VerifyOptions): Promise<CheckedReceipt> {
-  if (!(globalThis.crypto as Crypto | undefined)?.subtle) throw unknownAlgorithm();
+  if (!(globalThis.crypto as Partial<typeof globalThis.crypto> | undefined)?.subtle) throw unknownAlgorithm();
   const inputHashes = input === undefined ? undefined : await hashesOf(inputSpellings(await valueOf(input)));
   const outputHashes = output === undefined ? undefined : await hashesOf(outputSpellings(output as InputValue));
   try {
