@@ -1,5 +1,5 @@
-import type { CheckedReceipt, Receipt, ReceiptCheckName } from '@steelyard/client/receipts';
-import { formatNano, isPriceUnit, UNIT_PARTS } from '@steelyard/kernel';
+import { type CheckedReceipt, type Receipt, type ReceiptCheckName, wholeUnits } from '@steelyard/client/receipts';
+import { formatNano } from '@steelyard/kernel';
 import { formatTable } from '../terminal/table.js';
 
 /** What a receipt says, for people. */
@@ -17,18 +17,12 @@ export function receiptText({ predictionId, consumer, model, input, output, pric
     ...(errorCode === null ? [] : [['cut short', errorCode] as const]),
     ['price', price.id],
   ];
-  const lines = charge.lines.map(({ unit, quantity, amountNano }, index) => {
+  const lines = charge.lines.map((line, index) => {
     const { amountNano: rate, per } = price.components[index]!;
-    return [quantityText(unit, quantity), unit, `${formatNano(BigInt(rate))} per ${per}`, formatNano(BigInt(amountNano))];
+    return [String(wholeUnits(line)), line.unit, `${formatNano(BigInt(rate))} per ${per}`, formatNano(BigInt(line.amountNano))];
   });
   const total = `${formatNano(BigInt(charge.amountNano))} ${charge.currency}${charge.freeQuantity === '0' ? '' : ', of the free units of the month'}`;
   return [...facts.map(([name, value]) => `${name.padEnd(12)}${value}`), '', formatTable(['quantity', 'unit', 'price', 'amount'], lines), '', `${'total'.padEnd(12)}${total}`].join('\n');
-}
-
-/** In whole units: quantities are written in parts of them. */
-function quantityText(unit: string, parts: string): string {
-  const perUnit = isPriceUnit(unit) ? Number(UNIT_PARTS[unit]) : 1;
-  return perUnit === 1 ? parts : String(Number(parts) / perUnit);
 }
 
 const NAMES: Readonly<Record<ReceiptCheckName, string>> = {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { type Command } from 'commander';
+import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { Run } from '../commands/command-action.js';
 import { receiptText } from './receipt-text.js';
@@ -10,11 +10,11 @@ export function addReceipt(program: Command, run: Run): void {
   const receipt = program
     .command('receipt')
     .argument('<prediction-id>', 'as `run` and `usage` show it')
-    .option('--out <file>', 'write the signed receipt there')
+    .option('--out <file>', 'write it there: the signed receipt, or the keys')
     .description('what a prediction was charged for, signed by the platform')
     .addHelpText('after', '\nExamples:\n  $ steelyard receipt 0193... --out seven.jws\n  $ steelyard receipt keys --out keys.json\n  $ steelyard receipt verify seven.jws --keys keys.json --image seven.png --output seven.json')
     .action(run(showReceipt));
-  receipt.command('keys').option('--out <file>', 'write them there').description("the platform's public keys: have them once, and check receipts offline").action(run(showKeys));
+  receipt.command('keys').description("the platform's public keys: have them once, and check receipts offline").action(run(showKeys));
   receipt
     .command('verify')
     .argument('<file>', 'a signed receipt; - reads it from stdin')
@@ -36,7 +36,9 @@ async function showReceipt(context: CommandContext, id: string, { out }: { reado
   context.note(context.style.dim(out === undefined ? 'nothing was checked; keep the signed receipt with --out <file>' : `${out} is written; check it with: steelyard receipt verify ${out}`));
 }
 
-async function showKeys(context: CommandContext, { out }: { readonly out?: string }): Promise<void> {
+/** `--out` stands on the group, before or after its sub-command. */
+async function showKeys(context: CommandContext, _flags: object, command: Command): Promise<void> {
+  const { out } = command.optsWithGlobals<{ readonly out?: string }>();
   const { client } = await context.connectAsNobody();
   const keys = await client.receiptKeys();
   if (out !== undefined) await writeFile(resolve(context.io.cwd, out), `${JSON.stringify(keys, null, 2)}\n`);
