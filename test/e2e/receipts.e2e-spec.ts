@@ -1,11 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { createClient, type Client } from '@steelyard/client';
 import { file } from '@steelyard/client/node';
 import { verifyReceipt } from '@steelyard/client/receipts';
-import { describePlatform, newName, repositoryRoot } from '@steelyard/test-support';
+import { describePlatform, newName, repositoryRoot, runNode } from '@steelyard/test-support';
 
 const DIGITS = join(repositoryRoot, 'plugins/models/digits');
 const SEVEN = join(DIGITS, 'samples/seven.png');
@@ -87,6 +87,19 @@ describePlatform('receipts', (context) => {
     const jws = await readFile(signed, 'utf8');
     await writeFile(signed, jws.replace(/\.(.)/, (_part, first: string) => `.${first === 'e' ? 'f' : 'e'}`));
     expect(await cli(...offline)).toMatchObject({ code: 1, stderr: expect.stringContaining('not good: ') });
+  });
+
+  it('are checked by the script of the guide, which knows nothing of us', async () => {
+    const { prediction } = await steelyard.runWithDetails(ref, { image: file(SEVEN) });
+    const [script] = /(?<=```js\n)[^]*?(?=```)/.exec(await readFile(join(repositoryRoot, 'docs/guides/receipts.md'), 'utf8'))!;
+    await symlink(join(repositoryRoot, 'node_modules'), join(dir, 'node_modules'));
+    await writeFile(join(dir, 'check.mjs'), script);
+    await writeFile(join(dir, 'keys.json'), JSON.stringify(await steelyard.receiptKeys()));
+    const { jws } = await steelyard.predictions.receipt(prediction.id);
+    await writeFile(join(dir, 'seven.jws'), jws);
+    expect(await runNode(['check.mjs'], { cwd: dir })).toMatchObject({ code: 0, stdout: `${prediction.model} cost 200000 nano usd\n` });
+    await writeFile(join(dir, 'seven.jws'), jws.replace(/.$/, (last) => (last === 'A' ? 'Q' : 'A')));
+    expect(await runNode(['check.mjs'], { cwd: dir })).toMatchObject({ code: 1, stderr: expect.stringContaining('signature verification failed') });
   });
 
   it('stay good when the operator has a new key made', async () => {
