@@ -1,5 +1,5 @@
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import { rateTerms, type PriceTerms, type PriceUnit, type Quantities } from '@steelyard/kernel/price';
+import { rateTerms, type PriceTerms, type Quantities } from '@steelyard/kernel/price';
 import { compact, signingInput, thumbprint, type Receipt, type ReceiptKey } from './index.js';
 
 export interface TestKey {
@@ -51,7 +51,7 @@ export function receiptOf(quantities: Quantities = { input_token: 1_234n, comput
     charge: {
       currency: terms.currency,
       amountNano: amountNano.toString(),
-      lines: lines.map((line) => ({ unit: line.unit as PriceUnit, quantity: line.quantity.toString(), amountNano: line.amountNano.toString() })),
+      lines: lines.map((line) => ({ unit: line.unit, quantity: line.quantity.toString(), amountNano: line.amountNano.toString() })),
       freeQuantity: '0',
     },
     build: 'steelyard 0.1.0; onnx 0.1.0 (onnxruntime-node 1.27.0); node 20.20.2',

@@ -10,7 +10,7 @@ import { InputChecks } from './check-input.js';
 import { drawFor } from './draw.js';
 import { inferenceErrors } from './errors.js';
 import type { PredictCommand, PredictOptions } from './predict-command.js';
-import { lazySha256 } from './sha256.js';
+import { lazySha256 } from './receipts/sha256.js';
 
 /**
  * How long a hold outlives its call's deadline, so that the usage of a call that was just in time is flushed before. A hold

@@ -5,7 +5,7 @@ import { AppError, feeOf } from '@steelyard/kernel';
 import { CONFIG, type Config } from '@steelyard/platform-config';
 import type { Admission } from './admission.js';
 import { Builds } from './receipts/builds.js';
-import { sha256 } from './sha256.js';
+import { sha256 } from './receipts/sha256.js';
 
 /** How long the parts of a call took, in milliseconds. */
 export interface CallDurations {

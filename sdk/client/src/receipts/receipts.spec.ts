@@ -37,7 +37,7 @@ const objectOf = (leaf: fc.Arbitrary<unknown>) => {
   const { value } = fc.letrec<{ value: unknown }>((tie) => ({
     value: fc.oneof({ maxDepth: 3 }, leaf, fc.array(tie('value'), { maxLength: 5 }), fc.dictionary(key, tie('value'), { maxKeys: 5, noNullPrototype: true })),
   }));
-  return fc.dictionary(key, value, { maxKeys: 4, noNullPrototype: true }) as fc.Arbitrary<Record<string, unknown>>;
+  return fc.dictionary(key, value, { maxKeys: 4, noNullPrototype: true });
 };
 const json = fc.oneof(fc.boolean(), fc.constant(null), number, text);
 

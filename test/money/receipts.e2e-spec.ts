@@ -21,7 +21,7 @@ describePlatform('receipts', (context) => {
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'steelyard-receipts-'));
     const platform = context.platform();
-    const [seller, buyer] = [newName(), newName()];
+    const [seller, buyer] = [newName('seller'), newName('buyer')];
     [provider, consumer] = [await platform.openOrganization(seller), await platform.openOrganization(buyer, '1.00')];
     await platform.publish(provider, DIGITS, '--public');
     ref = `${seller}/digits`;
@@ -66,7 +66,7 @@ describePlatform('receipts', (context) => {
       fetch(`${context.platform().url}${path}`, key === undefined ? {} : { headers: { authorization: `Bearer ${key}` } });
     const answers = await Promise.all([get(provider), get(undefined), get(consumer, '/v1/predictions/x/receipt'), get(consumer, '/v1/predictions/x')]);
     expect(answers.map(({ status }) => status)).toEqual([404, 401, 404, 404]);
-    expect(await answers[0]!.json()).toMatchObject({ error: { code: 'INFERENCE.PREDICTION_NOT_FOUND' } });
+    expect(await answers[0].json()).toMatchObject({ error: { code: 'INFERENCE.PREDICTION_NOT_FOUND' } });
     const { data } = await context.platform().graphqlRaw(provider, '{ prediction(id: "' + prediction.id + '") { receipt { jws } } }');
     expect(data).toEqual({ prediction: null });
   });
