@@ -258,7 +258,7 @@ export const operations: Readonly<Record<string, OperationCase>> = {
   },
   'Query.prediction': {
     access: 'usage:read',
-    document: 'query ($id: ID!) { prediction(id: $id) { status amountNano } }',
+    document: 'query ($id: ID!) { prediction(id: $id) { status amountNano receipt { jws } } }',
     variables: ({ predictionId }) => ({ id: predictionId }),
     stranger: { data: { prediction: null } },
   },
@@ -268,6 +268,17 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     stranger: { data: { predictionEvents: { __typename: 'PredictionFailed', code: 'CATALOG.MODEL_NOT_FOUND', charged: false } } },
   },
   'Query.engine': { access: 'operator', document: '{ engine { models { label runners { pid } } } }' },
+  'Query.receiptKeys': {
+    access: 'public',
+    document: '{ receiptKeys { kid retiredAt } }',
+    stranger: {
+      check: ({ data, codes }) => {
+        expect(codes).toEqual([]);
+        expect((data as { receiptKeys: unknown[] }).receiptKeys).toEqual([{ kid: expect.stringMatching(/^[\w-]{43}$/), retiredAt: null }]);
+      },
+    },
+  },
+  'Mutation.rotateReceiptKey': { access: 'operator', document: 'mutation { rotateReceiptKey { kid } }' },
   'Query.engineDevices': { access: 'operator', document: '{ engineDevices { runtime usable } }' },
   'Subscription.engineChanges': { access: 'operator', document: 'subscription { engineChanges { models { label } } }' },
   'Mutation.pinModel': { access: 'operator', document: 'mutation { pinModel(digest: "d", label: "victim/open@1.0.0", pinned: true) }' },

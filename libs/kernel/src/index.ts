@@ -1,4 +1,5 @@
 export * from './caller.js';
+export * from './canonical-json.js';
 export * from './clock.js';
 export * from './errors.js';
 export * from './ids.js';

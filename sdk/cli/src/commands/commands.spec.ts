@@ -112,6 +112,7 @@ const COMMANDS: readonly (readonly [argv: string, shows: string])[] = [
   ['keys revoke id-1', 'is revoked'],
   ['operator create-org acme --name Acme --owner a@example.org', 'text'],
   ['operator credit acme 10.00 --reason welcome', 'acme has text text now'],
+  ['operator rotate-receipt-key', 'receipts are signed with id-1 now'],
   ['engine status', 'DEVICE'],
   ['engine devices', 'text cannot use text: text'],
   ['engine pin text', 'text may be unloaded again'],

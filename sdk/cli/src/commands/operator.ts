@@ -28,6 +28,11 @@ export function addOperator(program: Command, run: Run): void {
     .description('give an organization credit')
     .addHelpText('after', '\nExample:\n  $ steelyard operator credit acme 10.00 --reason "welcome"')
     .action(run(credit));
+  operator
+    .command('rotate-receipt-key')
+    .description('sign receipts with a new key from now on; what the old one signed stays good')
+    .addHelpText('after', '\nExample:\n  $ steelyard operator rotate-receipt-key')
+    .action(run(rotateReceiptKey));
 }
 
 interface OperatorFlags {
@@ -62,6 +67,12 @@ async function credit(context: CommandContext, handle: string, amount: string, f
   context.note(context.style.dim(`credit ${id}`));
   const { creditOrganization } = await client.graphql<{ creditOrganization: { available: string; currency: string } }>(document, { input: { handle, amount, currency, reason, id } });
   context.result({ id, handle, balance: creditOrganization }, () => `${handle} has ${creditOrganization.available} ${creditOrganization.currency} now`);
+}
+
+async function rotateReceiptKey(context: CommandContext, _flags: object, command: Command): Promise<void> {
+  const { client } = await context.connectAsOperator(keyFileOf(command));
+  const { rotateReceiptKey: key } = await client.graphql<{ rotateReceiptKey: { kid: string } }>('mutation RotateReceiptKey { rotateReceiptKey { kid jwk createdAt } }');
+  context.result(key, () => `receipts are signed with ${key.kid} now; whoever keeps the keys must have them again`);
 }
 
 /** The option stands on the group, before or after its sub-command. */

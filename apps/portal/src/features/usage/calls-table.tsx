@@ -2,6 +2,7 @@ import { Anchor, Badge, Table, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { useFigures } from '../../components/figures';
 import { Money } from '../../components/money';
+import { ReceiptButton } from '../../components/receipt/receipt-button';
 import { SafeText } from '../../components/safe-text';
 import { WideTable } from '../../components/usage/wide-table';
 import type { CallFieldsFragment } from '../../generated/documents';
@@ -16,10 +17,10 @@ interface CallsTableProps {
 }
 
 export function CallsTable({ calls, fresh, keyNames }: CallsTableProps) {
-  const { usage } = useStrings();
+  const { usage, receipt } = useStrings();
   const { count, duration, moment } = useFigures();
   return (
-    <WideTable label={usage.callsTitle} minWidth={760}>
+    <WideTable label={usage.callsTitle} minWidth={860}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th scope="col">{usage.time}</Table.Th>
@@ -35,6 +36,7 @@ export function CallsTable({ calls, fresh, keyNames }: CallsTableProps) {
           <Table.Th scope="col" ta="end">
             {usage.cost}
           </Table.Th>
+          <Table.Th scope="col">{receipt.title}</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -63,6 +65,7 @@ export function CallsTable({ calls, fresh, keyNames }: CallsTableProps) {
             <Table.Td ta="end">
               <Money nano={call.amountNano} currency={call.currency} />
             </Table.Td>
+            <Table.Td>{call.status !== 'FAILED' && <ReceiptButton wish={{ predictionId: call.id }} />}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>
