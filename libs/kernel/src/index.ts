@@ -1,4 +1,5 @@
 export * from './caller.js';
+export * from './canonical-json.js';
 export * from './clock.js';
 export * from './errors.js';
 export * from './ids.js';
@@ -6,3 +7,4 @@ export * from './model-ref.js';
 export * from './money.js';
 export * from './price.js';
 export * from './permissions.js';
+export * from './sha256.js';

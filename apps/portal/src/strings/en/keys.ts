@@ -20,6 +20,7 @@ export const keys = {
     'models:publish': 'Publish versions, release and deprecate them.',
     'usage:read': 'Read calls and what they cost.',
     'balance:read': 'Read the balance.',
+    'billing:read': 'Read invoices, credit notes and statements.',
     'keys:manage': 'Make and revoke keys.',
     'organization:read': 'See the organization and its members.',
     'organization:manage': 'Rename the organization, invite and remove members.',

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { createSha256 } from './sha256';
+import { createSha256 } from './sha256.js';
 
 const randomBytes = (length: number): Uint8Array<ArrayBuffer> => Uint8Array.from({ length }, () => Math.floor(Math.random() * 256));
 
