@@ -99,6 +99,8 @@ ALTER TABLE usage_correction ADD CONSTRAINT usage_correction_amounts_check CHECK
 -- A month is invoiced once. Of a correction there is one credit note for each month.
 CREATE UNIQUE INDEX billing_document_once ON billing_document (kind, tenant_id, period, currency) WHERE correction_id IS NULL;
 CREATE UNIQUE INDEX billing_document_once_of_correction ON billing_document (correction_id, tenant_id, period, currency) WHERE correction_id IS NOT NULL;
+-- What is left to be issued.
+CREATE INDEX billing_due_open ON billing_due (period, kind, tenant_id, currency) WHERE document_id IS NULL;
 
 -- Closes a month, and those before it that are open, and writes down which documents that owes. False when it is closed already.
 CREATE FUNCTION billing_close(p_period INTEGER, p_actor TEXT) RETURNS BOOLEAN
@@ -241,3 +243,4 @@ REVOKE UPDATE, DELETE, TRUNCATE ON billing_document, usage_correction FROM steel
 
 REVOKE ALL ON FUNCTION billing_close, billing_post, usage_correct, billing_owed_since FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION billing_close, billing_post, usage_correct, billing_owed_since TO steelyard_platform;
+GRANT EXECUTE ON FUNCTION billing_owed_since TO steelyard_tenant;

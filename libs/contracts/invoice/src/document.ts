@@ -91,7 +91,7 @@ export interface DocumentFacts {
   /** The hash of the document of the same kind that this organization was given before; null for the first. */
   readonly previousHash: string | null;
   readonly organization: { readonly handle: string; readonly name: string };
-  /** owner/name@version by version id, as far as the organization may see them. */
+  /** owner/name@version by version id, and of a statement owner/name by model id, as far as the organization may see them. */
   readonly names: Readonly<Record<string, string>>;
   /** Of invoices and credit notes. */
   readonly tax: DocumentTax | null;

@@ -44,7 +44,7 @@ it('finds any one digit that was changed, and any one character', async () => {
       const result = await verifyDocument([text.slice(0, place) + changed + text.slice(place + 1)]);
       expect([result.valid, text.slice(place - 20, place + 20)]).toEqual([false, expect.anything()]);
     }),
-    { numRuns: 2_000 },
+    { numRuns: 1_000 },
   );
 });
 
@@ -72,7 +72,8 @@ it.each([
 });
 
 it('says where the first difference is: the line, what it is about, what it ought to be', async () => {
-  const [{ lines }] = fc.sample(madeDocuments.filter(({ document }) => document.header.kind === 'invoice' && Number(document.result.rows) > 3), { numRuns: 1, seed: 7 });
+  const invoices = madeDocuments.filter(({ document }) => document.header.kind === 'invoice' && document.result.rows > 3);
+  const { lines } = fc.sample(invoices, { numRuns: 1, seed: 7 })[0]!;
   const document = JSON.parse(lines[0]!) as { result: { totalCents: string } };
   const total = document.result.totalCents;
   const changed = { ...document, result: { ...document.result, totalCents: `${BigInt(total) + 1n}` } };
@@ -83,6 +84,6 @@ it('says where the first difference is: the line, what it is about, what it ough
 });
 
 it('stops when it is told to', async () => {
-  const [{ lines }] = fc.sample(madeDocuments, 1);
+  const { lines } = fc.sample(madeDocuments, 1)[0]!;
   await expect(verifyDocument([fileOf(lines)], { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
 });

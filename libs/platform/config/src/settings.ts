@@ -141,6 +141,12 @@ export const settings = {
     takes: '0 to 10000',
     about: "The platform's share of every charge, in hundredths of a percent.",
   },
+  closeAfterHours: {
+    env: 'STEELYARD_CLOSE_AFTER_HOURS',
+    schema: z.coerce.number().int().min(0).max(744).default(24),
+    takes: '0 to 744 hours',
+    about: 'How long after its end a month is closed and invoiced. What comes later is invoiced with the next one.',
+  },
   usageLogSync: {
     env: 'STEELYARD_USAGE_LOG_SYNC',
     schema: z.enum(['fsync', 'write']).default('fsync'),
