@@ -14,13 +14,13 @@ export class ExportDocument {
   ) {}
 
   /**
-   * The file's name, and its parts as they are taken: however long it is, it takes no more memory than a page of calls.
+   * The document of an id or number as a file: its name, and its parts as they are taken: however long it is, it takes no more memory than a page of calls.
    * @throws AppError `BILLING.DOCUMENT_NOT_FOUND`
    */
   async run(tenantId: string, id: string): Promise<{ name: string; parts: AsyncGenerator<string, void> }> {
     const { document } = await this.documents.one(tenantId, id, DOCUMENT_KINDS);
-    const { kind, period, currency } = document.header;
-    return { name: `${document.number}.jsonl`, parts: this.#parts(canonicalJson(document), { kind, tenantId, period, currency, documentId: id }) };
+    const { kind, period, currency, id: documentId } = document.header;
+    return { name: `${document.number}.jsonl`, parts: this.#parts(canonicalJson(document), { kind, tenantId, period, currency, documentId }) };
   }
 
   async *#parts(first: string, scope: Parameters<typeof pricedVersions>[1]): AsyncGenerator<string, void> {

@@ -32,9 +32,13 @@ export class ReadDocuments {
     return this.#read(tenantId, Prisma.sql`AND d.kind IN (${Prisma.join([...kinds])}) ${after} ORDER BY d.id DESC LIMIT ${limit + 1}`);
   }
 
-  /** @throws AppError `BILLING.DOCUMENT_NOT_FOUND` */
+  /**
+   * By its id or its number.
+   * @throws AppError `BILLING.DOCUMENT_NOT_FOUND`
+   */
   async one(tenantId: string, id: string, kinds: readonly DocumentKind[]): Promise<StoredDocument> {
-    const [found] = isId(id) ? await this.#read(tenantId, Prisma.sql`AND d.id = ${id}::UUID AND d.kind IN (${Prisma.join([...kinds])})`) : [];
+    const isIt = isId(id) ? Prisma.sql`d.id = ${id}::UUID` : Prisma.sql`d.number = ${id}`;
+    const [found] = await this.#read(tenantId, Prisma.sql`AND ${isIt} AND d.kind IN (${Prisma.join([...kinds])})`);
     if (!found) throw billingErrors.DOCUMENT_NOT_FOUND({ id });
     return found;
   }

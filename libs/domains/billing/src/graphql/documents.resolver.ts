@@ -26,7 +26,7 @@ export class DocumentsResolver {
 
   @Access('billing:read')
   @Query(() => Invoice, { description: 'An invoice or a credit note of the organization.' })
-  async invoice(@CurrentCaller() caller: Caller, @Args('id', { type: () => ID }) id: string): Promise<Invoice> {
+  async invoice(@CurrentCaller() caller: Caller, @Args('id', { type: () => ID, description: 'Its id, or its number.' }) id: string): Promise<Invoice> {
     return toInvoice(await this.documents.one(caller.organizationId, id, INVOICES));
   }
 
@@ -39,7 +39,7 @@ export class DocumentsResolver {
 
   @Access('billing:read')
   @Query(() => Statement)
-  async statement(@CurrentCaller() caller: Caller, @Args('id', { type: () => ID }) id: string): Promise<Statement> {
+  async statement(@CurrentCaller() caller: Caller, @Args('id', { type: () => ID, description: 'Its id, or its number.' }) id: string): Promise<Statement> {
     return toStatement(await this.documents.one(caller.organizationId, id, ['statement']));
   }
 }
