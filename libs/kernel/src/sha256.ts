@@ -32,8 +32,13 @@ export function createSha256(): { update: (bytes: Uint8Array) => void; hex: () =
 
 const encoder = new TextEncoder();
 
+/** Node's own, at a tenth of the cost; what browsers have does not answer at once. */
+const { process } = globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } };
+const native = process?.getBuiltinModule?.('node:crypto') as { hash: (algorithm: string, text: string, encoding: 'hex') => string } | undefined;
+
 /** The SHA-256 of a text's UTF-8, in hex; the same in Node and in browsers, and at once. */
 export function sha256Hex(text: string): string {
+  if (native) return native.hash('sha256', text, 'hex');
   const sha = createSha256();
   sha.update(encoder.encode(text));
   return sha.hex();

@@ -63,6 +63,8 @@ async function verifyLargest({ consumers }: SeededMonth): Promise<number> {
 interface Watched<T> {
   readonly result: T;
   readonly seconds: number;
+  /** Of this process; what PostgreSQL takes beside it is not in it. */
+  readonly cpuSeconds: number;
   /** The most that this process took meanwhile. */
   readonly rssMb: number;
   readonly heapMb: number;
@@ -75,14 +77,15 @@ async function watched<T>(work: () => Promise<T>): Promise<Watched<T>> {
     [rss, heap] = [Math.max(rss, now.rss), Math.max(heap, now.heapUsed)];
   };
   const timer = setInterval(look, 20);
-  const startedAt = performance.now();
+  const [startedAt, cpu] = [performance.now(), process.cpuUsage()];
   const result = await work();
   const seconds = (performance.now() - startedAt) / 1_000;
+  const { user, system } = process.cpuUsage(cpu);
   look();
   clearInterval(timer);
-  return { result, seconds, rssMb: Math.round(rss / 2 ** 20), heapMb: Math.round(heap / 2 ** 20) };
+  return { result, seconds, cpuSeconds: (user + system) / 1_000_000, rssMb: Math.round(rss / 2 ** 20), heapMb: Math.round(heap / 2 ** 20) };
 }
 
-function figuresOf(count: number, { seconds, rssMb, heapMb }: Watched<unknown>) {
-  return { calls: count, seconds: round(seconds), callsPerSecond: Math.round(count / seconds), rssMb, heapMb };
+function figuresOf(count: number, { seconds, cpuSeconds, rssMb, heapMb }: Watched<unknown>) {
+  return { calls: count, seconds: round(seconds), cpuSeconds: round(cpuSeconds), callsPerSecond: Math.round(count / seconds), rssMb, heapMb };
 }

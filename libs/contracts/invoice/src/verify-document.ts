@@ -113,7 +113,7 @@ function readRow<T>(value: Json, read: (value: Json) => T): T {
   try {
     return read(value);
   } catch (error) {
-    if (error instanceof TypeError) throw new Differs(String(value['id'] ?? 'the line'), `cannot be read: ${error.message}`);
+    if (error instanceof TypeError) throw new Differs(typeof value['id'] === 'string' ? value['id'] : 'the line', `cannot be read: ${error.message}`);
     throw error;
   }
 }
@@ -152,5 +152,6 @@ function compare(found: unknown, expected: unknown, path: string): void {
 }
 
 function textOf(value: unknown): string {
-  return value === undefined ? 'not there' : String(typeof value === 'object' ? JSON.stringify(value) : value);
+  if (value === undefined) return 'not there';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

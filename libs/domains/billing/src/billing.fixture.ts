@@ -3,7 +3,7 @@ import { OrganizationHandles } from '@steelyard/domain-identity';
 import { Ledger } from '@steelyard/domain-ledger';
 import { flushUsage, type DoneRecord } from '@steelyard/domain-metering';
 import { verifyDocument, type DocumentKind, type InvoiceResult, type IssuedDocument, type StatementResult, type Verification } from '@steelyard/invoice';
-import { feeOf, newId, rateTerms, type PriceTerms, type PriceUnit } from '@steelyard/kernel';
+import { feeOf, newId, rateTerms, type PriceTerms } from '@steelyard/kernel';
 import type { Database } from '@steelyard/platform-database';
 import { silentLogger } from '@steelyard/platform-observability';
 import { CorrectUsage } from './corrections/correct-usage.js';
@@ -77,7 +77,7 @@ export class Office {
   /** A call, as metering would write it. */
   record(consumerId: string, { terms, ...ware }: Ware, { quantities = [], at = this.nowMs, free = false, failed = false, tag = '' }: CallOptions = {}): DoneRecord {
     const used = terms.components.map(({ unit }, index) => ({ unit, quantity: failed ? 0n : (quantities[index] ?? 1n) }));
-    const rated = rateTerms(Object.fromEntries(used.map(({ unit, quantity }) => [unit, quantity])) as Partial<Record<PriceUnit, bigint>>, terms);
+    const rated = rateTerms(Object.fromEntries(used.map(({ unit, quantity }) => [unit, quantity])), terms);
     const amountNano = free || failed ? 0n : rated.amountNano;
     return {
       eventId: newId(at), consumerTenantId: consumerId, providerTenantId: ware.providerId, keyId: 'key', modelId: ware.modelId, versionId: ware.versionId,

@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
@@ -19,7 +20,7 @@ export async function download(context: CommandContext, id: string, { output }: 
     return;
   }
   const path = output ?? fileNameOf(response) ?? `${id}.jsonl`;
-  const bytes = await save(body, path);
+  const bytes = await save(body, resolve(context.io.cwd, path));
   context.result({ path, bytes }, () => `${path} (${formatBytes(bytes)})`);
 }
 

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { NANO_PER_CENT, verifyDocument, type InvoiceResult, type IssuedDocument, type StatementResult, type Verification } from '@steelyard/invoice';
 import { formatNano } from '@steelyard/kernel';
 import type { CommandContext } from '../command-context.js';
@@ -27,9 +28,10 @@ export async function verify(context: CommandContext, files: readonly string[]):
 
 async function verifyFile(context: CommandContext, file: string): Promise<Verification> {
   try {
-    const { size } = await stat(file);
+    const path = resolve(context.io.cwd, file);
+    const { size } = await stat(path);
     const bar = new ProgressBar(context.io.stderr, 'verifying', size);
-    const stream = createReadStream(file);
+    const stream = createReadStream(path);
     const verification = await verifyDocument(stream, { onProgress: () => bar.update(stream.bytesRead) }).finally(() => stream.destroy());
     bar.clear();
     return verification;

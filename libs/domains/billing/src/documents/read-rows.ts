@@ -38,7 +38,7 @@ export async function readPrices(pool: Pool, versions: readonly Pick<PricedVersi
   return rows.map((row) => ({ id: row.id, terms: termsOf(row) }));
 }
 
-/** A document's calls in the order of its file, a page at a time: no transaction stays open between two, and no more than one is kept. */
+/** A document's calls in the order of its file, a page at a time: no transaction stays open between two, and no more than two are kept. */
 export async function* callPages(pool: Pool, scope: DocumentScope): AsyncGenerator<CallRow[], void> {
   if (scope.kind !== 'credit_note') yield* usagePages(pool, scope, SIDE[scope.kind]);
   if (scope.kind !== 'invoice') yield* correctionPages(pool, scope);
@@ -65,10 +65,13 @@ async function* correctionPages(pool: Pool, { kind, tenantId, period, currency, 
 const NIL = '00000000-0000-0000-0000-000000000000';
 
 async function* pages(first: string, read: (after: string) => Promise<{ rows: UsageColumns[] }>, toRow: (row: UsageColumns) => CallRow): AsyncGenerator<CallRow[], void> {
-  for (let after = first; ; ) {
-    const { rows } = await read(after);
+  let reading = read(first);
+  for (;;) {
+    const { rows } = await reading;
+    const isLast = rows.length < ROWS_AT_A_TIME;
+    // The next page is on its way while this one is computed. Whoever stops in between does not wait for it.
+    if (!isLast) (reading = read(rows.at(-1)!.id)).catch(() => undefined);
     if (rows.length > 0) yield rows.map(toRow);
-    if (rows.length < ROWS_AT_A_TIME) return;
-    after = rows.at(-1)!.id;
+    if (isLast) return;
   }
 }
