@@ -6,3 +6,4 @@ export * from './ids.js';
 export * from './model-ref.js';
 export * from './permissions.js';
 export * from './pricing.js';
+export * from './sha256.js';

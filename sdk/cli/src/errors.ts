@@ -50,6 +50,21 @@ export const cliErrors = defineErrors('CLI', {
     kind: 'invalid',
     message: ({ path, reason }: { path: string; reason: string }) => `${path} cannot be read: ${reason}`,
   },
+  FILE_UNWRITABLE: {
+    kind: 'invalid',
+    message: ({ path, reason }: { path: string; reason: string }) => `${path} cannot be written: ${reason}`,
+    fix: 'Name another file with --output; nothing is ever overwritten.',
+  },
+  PERIOD_STUCK: {
+    kind: 'conflict',
+    message: ({ period, problems }: { period: number; problems: readonly string[] }) => `${period} is closed, and documents of it are stuck:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    fix: 'They are tried again by themselves; `steelyard period list` shows how far they are.',
+  },
+  CORRECTION_REFUSED: {
+    kind: 'invalid',
+    message: ({ problems }: { problems: readonly { eventId: string; problem: string }[] }) => `nothing was taken back:\n${problems.map(({ eventId, problem }) => `  - ${eventId} ${problem}`).join('\n')}`,
+    fix: 'Leave these out, and send the others again.',
+  },
   FOLDER_NOT_EMPTY: {
     kind: 'conflict',
     message: ({ path }: { path: string }) => `${path} exists already`,

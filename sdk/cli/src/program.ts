@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { addDocuments } from './billing/documents.js';
+import { addPeriods } from './billing/periods.js';
 import { CommandContext } from './command-context.js';
 import type { CommandIo } from './command-io.js';
 import { addBudget } from './budget/budget.js';
@@ -52,7 +54,7 @@ export async function runCli(argv: readonly string[], io: CommandIo): Promise<Ex
       exitCode = reportFailure(error, io, wantsJson);
     }
   };
-  for (const add of [addSignIn, addConfigure, addInit, addModel, addPublish, addRun, addEvaluate, addGenerate, addCatalog, addCanary, addPrice, addMoney, addReceipt, addBudget, addKeys, addOperator, addEngine]) add(program, run);
+  for (const add of [addSignIn, addConfigure, addInit, addModel, addPublish, addRun, addEvaluate, addGenerate, addCatalog, addCanary, addPrice, addMoney, addReceipt, addBudget, addDocuments, addPeriods, addKeys, addOperator, addEngine]) add(program, run);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

@@ -2,6 +2,7 @@ import { formatNano } from '@steelyard/kernel';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import { formatTable } from '../terminal/table.js';
+import { addCorrection } from '../billing/correct-usage.js';
 import type { Run } from './command-action.js';
 
 export function addMoney(program: Command, run: Run): void {
@@ -11,7 +12,7 @@ export function addMoney(program: Command, run: Run): void {
     .description("your organization's credit and earnings")
     .addHelpText('after', '\nExample:\n  $ steelyard balance')
     .action(run(showBalance));
-  program
+  const usage = program
     .command('usage')
     .addOption(new Option('--side <side>', 'what you used, or what others used of yours').choices(['consumer', 'provider']).default('consumer'))
     .option('--from <time>', 'ISO 8601, e.g. 2026-11-01', isoTime)
@@ -20,6 +21,7 @@ export function addMoney(program: Command, run: Run): void {
     .description('what was called and what it cost')
     .addHelpText('after', '\nExamples:\n  $ steelyard usage --from 2026-11-01\n  $ steelyard usage --side provider --json')
     .action(run(showUsage));
+  addCorrection(usage, run);
 }
 
 interface Balance {
