@@ -1,10 +1,10 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { Catalog, CatalogReader } from '@steelyard/domain-catalog';
 import { Identity } from '@steelyard/domain-identity';
-import { RunPrediction } from '@steelyard/domain-inference';
+import { EstimateCall, RunPrediction } from '@steelyard/domain-inference';
 import type { BareRoutes } from '@steelyard/platform-http';
 import { createModelsDoor } from '@steelyard/protocol-graphql-models';
-import { createNativeDoor } from '@steelyard/protocol-native';
+import { createEstimateDoor, createNativeDoor } from '@steelyard/protocol-native';
 import { createOpenInferenceDoor } from '@steelyard/protocol-open-inference';
 import { createOpenAiDoor } from '@steelyard/protocol-openai';
 import type { Infrastructure } from '../infrastructure.js';
@@ -21,6 +21,7 @@ export function openDoors(bare: BareRoutes, app: INestApplicationContext, { open
   const door = { identity: app.get(Identity), runPrediction: app.get(RunPrediction), logger, tracing, bodyBytesMax: config.bodyLimitBytes };
   const models = { catalog: app.get(Catalog), reader: app.get(CatalogReader) };
   bare.add(createNativeDoor(door));
+  bare.add(createEstimateDoor({ ...door, estimateCall: app.get(EstimateCall) }));
   bare.add(createModelsDoor({ ...door, catalog: models.catalog, introspection: config.introspection }));
   bare.add(createOpenAiDoor({ ...door, ...models }));
   bare.add(createOpenInferenceDoor({ ...door, ...models, version, isReady }));

@@ -4,8 +4,10 @@ import { IdentityModule } from '@steelyard/domain-identity/module';
 import { LedgerModule } from '@steelyard/domain-ledger/module';
 import { MeteringModule } from '@steelyard/domain-metering/module';
 import { AdmitCall } from './admit-call.js';
+import { EstimateCall } from './estimate-call.js';
 import { FindPrediction } from './find-prediction.js';
 import { EngineResolver } from './graphql/engine.resolver.js';
+import { EstimateResolver } from './graphql/estimate.resolver.js';
 import { PredictResolver } from './graphql/predict.resolver.js';
 import { PredictionEventsResolver } from './graphql/prediction-events.resolver.js';
 import { RunPrediction } from './run-prediction.js';
@@ -13,7 +15,7 @@ import { SettleCall } from './settle-call.js';
 
 @Module({
   imports: [IdentityModule, CatalogModule, LedgerModule, MeteringModule],
-  providers: [AdmitCall, SettleCall, RunPrediction, FindPrediction, PredictResolver, PredictionEventsResolver, EngineResolver],
-  exports: [RunPrediction, FindPrediction],
+  providers: [AdmitCall, SettleCall, RunPrediction, FindPrediction, EstimateCall, PredictResolver, PredictionEventsResolver, EstimateResolver, EngineResolver],
+  exports: [RunPrediction, FindPrediction, EstimateCall],
 })
 export class InferenceModule {}

@@ -4,6 +4,7 @@ import { Metering, type DoneRecord } from '@steelyard/domain-metering';
 import { AppError, feeOf } from '@steelyard/kernel';
 import { CONFIG, type Config } from '@steelyard/platform-config';
 import type { Admission } from './admission.js';
+import type { Charge } from './charge.js';
 
 /** How long the parts of a call took, in milliseconds. */
 export interface CallDurations {
@@ -27,10 +28,8 @@ export class SettleCall {
   }
 
   /** Charges the call; resolves when that is durable. `errorCode` says why one that is charged came to no answer. */
-  succeeded(admission: Admission, { queueMs, computeMs }: CallDurations, errorCode?: string): Promise<void> {
-    const { amountNano } = admission;
-    const charge = { quantity: 1n, amountNano, feeNano: feeOf(amountNano, this.config.feeBasisPoints) };
-    return this.metering.succeeded(recordOf(admission, { status: 'succeeded', errorCode, charge, queueMs, computeMs }));
+  succeeded(admission: Admission, charge: Charge, { queueMs, computeMs, errorCode }: CallDurations & { readonly errorCode?: string | undefined }): Promise<void> {
+    return this.metering.succeeded(recordOf(admission, { status: 'succeeded', errorCode, charge: this.#columnsOf(charge), queueMs, computeMs }));
   }
 
   /** A failed call with an idempotency key gives the key back before it answers, so that a retry may run. */
@@ -39,14 +38,20 @@ export class SettleCall {
     this.metering.failed(recordOf(admission, { status: 'failed', errorCode, charge: NOTHING, queueMs: 0, computeMs: 0 }));
     if (admission.command.options.idempotencyKey !== undefined) await this.ledger.release([admission.eventId], 'void');
   }
+
+  #columnsOf({ lines, amountNano, freeQuantity }: Charge): ChargeColumns {
+    const quantity = lines[0]!.quantity;
+    const feeNano = feeOf(amountNano, this.config.feeBasisPoints);
+    return { quantity, amountNano, feeNano, lines: lines.length > 1 ? lines : undefined, freeQuantity };
+  }
 }
 
-type Charge = Pick<DoneRecord, 'quantity' | 'amountNano' | 'feeNano'>;
+type ChargeColumns = Pick<DoneRecord, 'quantity' | 'amountNano' | 'feeNano' | 'lines' | 'freeQuantity'>;
 
-const NOTHING: Charge = { quantity: 0n, amountNano: 0n, feeNano: 0n };
+const NOTHING: ChargeColumns = { quantity: 0n, amountNano: 0n, feeNano: 0n };
 
 interface Outcome extends CallDurations, Pick<DoneRecord, 'status' | 'errorCode'> {
-  readonly charge: Charge;
+  readonly charge: ChargeColumns;
 }
 
 function recordOf({ eventId, command, version, startedTickMs }: Admission, { status, errorCode, charge, queueMs, computeMs }: Outcome): DoneRecord {
@@ -63,9 +68,8 @@ function recordOf({ eventId, command, version, startedTickMs }: Admission, { sta
     status,
     errorCode,
     unit: price.components[0]!.unit,
-    quantity: charge.quantity,
-    amountNano: charge.amountNano,
-    feeNano: charge.feeNano,
+    ...charge,
+    tag: command.options.tag,
     currency: price.currency,
     queueMicros: Math.round(queueMs * 1_000),
     computeMicros: Math.round(computeMs * 1_000),

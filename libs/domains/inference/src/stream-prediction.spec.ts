@@ -18,6 +18,7 @@ import type { Admission } from './admission.js';
 import { AdmitCall } from './admit-call.js';
 import type { CallFeed } from './call-feed.js';
 import { cutShort, wasCharged } from './cut-short.js';
+import { FindPrediction } from './find-prediction.js';
 import type { PredictCommand, PredictEvent, PredictOptions } from './predict-command.js';
 import { RunPrediction } from './run-prediction.js';
 import { SettleCall } from './settle-call.js';
@@ -82,7 +83,7 @@ describeDatabase('a prediction that is followed', (context) => {
       calls.push(request);
       return engine(request, signal!);
     };
-    predictions = new RunPrediction(new AdmitCall(config, catalog, ledger), new SettleCall(config, metering, ledger), { run } as Dispatch, metrics);
+    predictions = new RunPrediction(new AdmitCall(config, catalog, ledger), new SettleCall(config, metering, ledger), { run } as Dispatch, metrics, new FindPrediction(context.database(), metering));
   });
 
   afterEach(async () => {
@@ -215,10 +216,11 @@ describeDatabase('a prediction that is followed', (context) => {
   });
 
   it('that is late by the server\'s own limit is charged only when its reader kept parts waiting', () => {
-    const admission = { eventId: 'e', command: command(), startedAtMs: 0, deadlineAtMs: 1 } as Admission;
-    const feed = (behindMs: number) => ({ taken: 1, behindMs, fault: undefined, signal: new AbortController().signal }) as CallFeed;
-    expect(cutShort(late(), feed(900), admission)).toBeUndefined();
-    expect(cutShort(late(), feed(1_100), admission)).toMatchObject({ code: 'INFERENCE.CUT_SHORT_BY_DEADLINE' });
+    const covered = { request: 1n };
+    const admission = { eventId: 'e', command: command(), version: versionOf(provider), startedAtMs: 0, deadlineAtMs: 1 } as Admission;
+    const feed = (behindMs: number) => ({ taken: 1, behindMs, fault: undefined, signal: new AbortController().signal, durations: { queueMs: 0, computeMs: 0 } }) as CallFeed;
+    expect(cutShort(late(), admission, { feed: feed(900), covered })).toBeUndefined();
+    expect(cutShort(late(), admission, { feed: feed(1_100), covered })).toMatchObject({ error: { code: 'INFERENCE.CUT_SHORT_BY_DEADLINE' }, charge: { amountNano: PRICE_NANO } });
   });
 
   it('that sends a part which is none is stopped, uncharged', async () => {

@@ -4,6 +4,7 @@ import { DATABASE, plainArray, type Database } from '@steelyard/platform-databas
 import { Announcer } from './announcer.js';
 import { coalesce } from './coalesce.js';
 import { ledgerErrors } from './errors.js';
+import { readRoom, type Room } from './persistence/read-room.js';
 import { extendHold, query, reserveAll } from './persistence/statements.js';
 import { AMOUNT_NANO_MAX, checkReservation, type ExtendOutcome, type Reservation, type ReserveOutcome } from './reservation.js';
 
@@ -64,6 +65,11 @@ export class Ledger {
   /** Holds more for a call that runs, all of it or nothing: within its wallet and every budget that it falls under. */
   extend(eventId: string, more: { readonly amountNano: bigint; readonly expiresAtMs: number }): Promise<ExtendOutcome> {
     return extendHold(this.database.pool, eventId, more);
+  }
+
+  /** What a call could hold at this moment; nothing is held. */
+  room(call: Pick<Reservation, 'tenantId' | 'currency' | 'keyId' | 'modelId'>): Promise<Room> {
+    return readRoom(this.database.pool, call);
   }
 
   /** Gives held money back; holds that are not open stay as they are. A void hold gives its idempotency key back too. */
