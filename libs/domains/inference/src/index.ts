@@ -1,7 +1,7 @@
 export { AdmitCall } from './admit-call.js';
 export { Answer } from './answer.js';
-export { isCut, wasCharged } from './cut-short.js';
-export { EstimateCall, type Estimate, type EstimateLine } from './estimate-call.js';
+export { isCut, wasCharged } from './following/cut-short.js';
+export { EstimateCall, type Estimate, type EstimateLine } from './charging/estimate-call.js';
 export { inferenceErrors } from './errors.js';
 export { FindPrediction, type PredictionSummary, type SummaryLine } from './find-prediction.js';
 export { InputInvalid, LimitReached, PaymentRequired, type PredictRefusal } from './graphql/inference.graphql-types.js';

@@ -4,7 +4,7 @@ import { IdentityModule } from '@steelyard/domain-identity/module';
 import { LedgerModule } from '@steelyard/domain-ledger/module';
 import { MeteringModule } from '@steelyard/domain-metering/module';
 import { AdmitCall } from './admit-call.js';
-import { EstimateCall } from './estimate-call.js';
+import { EstimateCall } from './charging/estimate-call.js';
 import { FindPrediction } from './find-prediction.js';
 import { EngineResolver } from './graphql/engine.resolver.js';
 import { EstimateResolver } from './graphql/estimate.resolver.js';

@@ -4,13 +4,13 @@ import { METRICS, traced, type CounterMetric, type Metrics } from '@steelyard/pl
 import type { Admission } from './admission.js';
 import { AdmitCall } from './admit-call.js';
 import { Answer } from './answer.js';
-import { CallFeed } from './call-feed.js';
-import { chargeFor, type Charge } from './charge.js';
-import { cutShort, isCut, type Followed } from './cut-short.js';
+import { CallFeed } from './following/call-feed.js';
+import { chargeFor, type Charge } from './charging/charge.js';
+import { cutShort, isCut, type Followed } from './following/cut-short.js';
 import { inferenceErrors } from './errors.js';
 import { FindPrediction } from './find-prediction.js';
-import { GrowingHold } from './holding/growing-hold.js';
-import { SpendWatch } from './holding/spend-watch.js';
+import { GrowingHold } from './following/growing-hold.js';
+import { SpendWatch } from './following/spend-watch.js';
 import type { PredictCommand, PredictEvent, PredictResult } from './predict-command.js';
 import { Replays } from './replays.js';
 import { SettleCall } from './settle-call.js';
@@ -136,18 +136,21 @@ export class RunPrediction {
 
   /** The answer of an earlier, charged call is gone: run it again for nothing, under the same event. */
   async #rerun(admission: Admission, feed?: CallFeed): Promise<PredictResult> {
+    const running = this.#runAgain(admission, feed);
+    this.#replays.track(admission.eventId, running);
+    return { ...(await running), replayed: true };
+  }
+
+  async #runAgain(admission: Admission, feed: CallFeed | undefined): Promise<PredictResult> {
     const { eventId: id, command } = admission;
     // Who has paid for a part of an answer does not get the whole of it for that.
     const errorCode = grows(admission.most) ? (await this.predictions.find(command.caller, id))?.errorCode : undefined;
     if (isCut(errorCode)) throw inferenceErrors.NOT_RUN_AGAIN({ id, errorCode: errorCode! });
     if (!this.#replays.mayRerun(id)) throw inferenceErrors.ANSWER_GONE({ id });
-    const running = this.#dispatch(admission, feed).then(({ output, timings }) => {
-      const result = toResult(admission, { answer: new Answer(output), timings, charge: NOTHING });
-      this.#replays.keep(result, output.byteLength);
-      return result;
-    });
-    this.#replays.track(id, running);
-    return { ...(await running), replayed: true };
+    const { output, timings } = await this.#dispatch(admission, feed);
+    const result = toResult(admission, { answer: new Answer(output), timings, charge: NOTHING });
+    this.#replays.keep(result, output.byteLength);
+    return result;
   }
 
   #dispatch(admission: Admission, feed: CallFeed | undefined): Promise<EngineAnswer> {

@@ -4,7 +4,7 @@ import { Metering, type DoneRecord } from '@steelyard/domain-metering';
 import { AppError, feeOf } from '@steelyard/kernel';
 import { CONFIG, type Config } from '@steelyard/platform-config';
 import type { Admission } from './admission.js';
-import type { Charge } from './charge.js';
+import type { Charge } from './charging/charge.js';
 
 /** How long the parts of a call took, in milliseconds. */
 export interface CallDurations {

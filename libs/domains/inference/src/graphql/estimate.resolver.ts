@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Args, Context, Query, Resolver } from '@nestjs/graphql';
 import type { Caller } from '@steelyard/kernel';
 import { Access, CurrentCaller, type GraphqlContext } from '@steelyard/platform-graphql';
-import { EstimateCall } from '../estimate-call.js';
+import { EstimateCall } from '../charging/estimate-call.js';
 import { Estimate, EstimateOutcome } from './estimate.graphql-types.js';
 import { PredictInput, type PredictRefusal } from './inference.graphql-types.js';
 import { toCommand, toRefusal } from './predict-outcome.js';

@@ -4,7 +4,7 @@ import { AppError, type Caller } from '@steelyard/kernel';
 import { Access, CurrentCaller, type GraphqlContext } from '@steelyard/platform-graphql';
 import { TRACING, type Tracing } from '@steelyard/platform-observability';
 import { toJsonValue } from '@steelyard/wire';
-import { isCut, wasCharged } from '../cut-short.js';
+import { isCut, wasCharged } from '../following/cut-short.js';
 import type { PredictEvent } from '../predict-command.js';
 import { RunPrediction } from '../run-prediction.js';
 import { PredictInput } from './inference.graphql-types.js';

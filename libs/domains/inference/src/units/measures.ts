@@ -4,7 +4,7 @@ import { audioMicros, images } from './media.js';
 import { countCharacters, textsOf } from './texts.js';
 import { inputTokens, outputTokens } from './tokens.js';
 
-const micros = (ms: number): bigint => BigInt(Math.max(0, Math.round(ms * 1_000)));
+const micros = (ms: number): bigint => BigInt(Math.min(Math.max(Math.round(ms * 1_000) || 0, 0), Number.MAX_SAFE_INTEGER));
 
 /** How every unit that a price may have is measured. */
 export const MEASURES: Readonly<Record<PriceUnit, Measure>> = {

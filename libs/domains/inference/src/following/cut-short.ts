@@ -1,9 +1,9 @@
 import { AppError, type Quantities } from '@steelyard/kernel';
-import type { Admission } from './admission.js';
+import type { Admission } from '../admission.js';
 import type { CallFeed } from './call-feed.js';
-import { chargeFor, type Charge } from './charge.js';
-import { inferenceErrors } from './errors.js';
-import { measureAfter } from './units/quantities.js';
+import { chargeFor, type Charge } from '../charging/charge.js';
+import { inferenceErrors } from '../errors.js';
+import { measureAfter } from '../units/quantities.js';
 
 /** A reader that has kept parts waiting for longer than this in all has used up the time itself, whoever set the deadline. */
 const BEHIND_MS_MAX = 1_000;

@@ -1,5 +1,5 @@
 import type { Quantities } from '@steelyard/kernel';
-import type { CallFeed } from '../call-feed.js';
+import type { CallFeed } from './call-feed.js';
 import { inferenceErrors } from '../errors.js';
 import { measureAfter } from '../units/quantities.js';
 import type { GrowingHold } from './growing-hold.js';

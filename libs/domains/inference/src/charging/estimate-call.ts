@@ -2,9 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ResolvedVersion } from '@steelyard/domain-catalog';
 import { Ledger, type Room } from '@steelyard/domain-ledger';
 import { rateComponent, type PriceUnit } from '@steelyard/kernel';
-import { AdmitCall, freeOf } from './admit-call.js';
-import type { PredictCommand } from './predict-command.js';
-import { measureBefore } from './units/quantities.js';
+import { AdmitCall, freeOf } from '../admit-call.js';
+import type { PredictCommand } from '../predict-command.js';
+import { measureBefore } from '../units/quantities.js';
 
 /** One component of the price. Where `least` is `most`, it is known before the call. */
 export interface EstimateLine {

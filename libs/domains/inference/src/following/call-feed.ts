@@ -1,10 +1,10 @@
 import type { CallState } from '@steelyard/dispatch';
 import { decodeValue } from '@steelyard/wire';
-import type { HoldRefusal } from './holding/growing-hold.js';
-import type { PredictEvent } from './predict-command.js';
-import type { CallDurations } from './settle-call.js';
-import type { TokenUsage } from './units/measure.js';
-import { usageOf } from './units/tokens.js';
+import type { HoldRefusal } from './growing-hold.js';
+import type { PredictEvent } from '../predict-command.js';
+import type { CallDurations } from '../settle-call.js';
+import type { TokenUsage } from '../units/measure.js';
+import { usageOf } from '../units/tokens.js';
 
 interface Entry {
   readonly event: PredictEvent;
