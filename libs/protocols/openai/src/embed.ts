@@ -83,7 +83,7 @@ function writeEmbeddings(model: string, results: readonly PredictResult[], base6
     const { embedding } = answer.value as { readonly embedding: ArrayLike<number> };
     return { object: 'embedding', index, embedding: base64 ? toBase64(embedding) : Array.from(embedding) };
   });
-  // Models count no tokens here: they are priced by the call.
+  // Embedding models count no tokens here.
   return { object: 'list', data, model, usage: { prompt_tokens: 0, total_tokens: 0 } };
 }
 

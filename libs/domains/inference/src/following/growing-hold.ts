@@ -93,7 +93,7 @@ export class GrowingHold {
     return mapUnits(this.#options.most, (most, unit) => {
       const covered = this.#covered[unit] ?? 0n;
       const need = used[unit] ?? 0n;
-      if (need * 2n < covered) return covered;
+      if (!isLow(unit, covered, need)) return covered;
       const wanted = larger(covered, need) + step(unit, covered);
       return wanted < most ? wanted : most;
     });
@@ -104,7 +104,7 @@ export class GrowingHold {
   }
 
   #isLow(used: Quantities): boolean {
-    return !this.#every((unit, covered, most) => covered === most || (used[unit] ?? 0n) * 2n < covered);
+    return !this.#every((unit, covered, most) => covered === most || !isLow(unit, covered, used[unit] ?? 0n));
   }
 
   #every(test: (unit: PriceUnit, covered: bigint, most: bigint) => boolean): boolean {
@@ -113,6 +113,11 @@ export class GrowingHold {
 }
 
 const OPEN: ExtendOutcome = { outcome: 'open' };
+
+/** Half of a step is left. */
+function isLow(unit: PriceUnit, covered: bigint, used: bigint): boolean {
+  return (covered - used) * 2n <= stepOf(unit, covered);
+}
 
 const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
