@@ -101,7 +101,7 @@ export class RunPrediction {
     } finally {
       spending?.end();
     }
-    await traced(admission.command.span?.child('settle'), this.settlement.succeeded(admission, ran.charge, ran.timings));
+    await traced(admission.command.span?.child('settle'), this.settlement.succeeded(admission, ran.timings, ran));
     const result = toResult(admission, ran);
     if (admission.command.options.idempotencyKey !== undefined) this.#replays.keep(result, ran.answer.cbor.byteLength);
     return result;
@@ -129,7 +129,7 @@ export class RunPrediction {
   async #settleFailure(admission: Admission, error: unknown, followed: Followed | undefined): Promise<Error | undefined> {
     const cut = followed && cutShort(error, admission, followed);
     const fault = followed?.feed.fault;
-    if (cut) await this.settlement.succeeded(admission, cut.charge, { ...followed.feed.durations, errorCode: cut.error.code });
+    if (cut) await this.settlement.succeeded(admission, followed.feed.durations, { charge: cut.charge, errorCode: cut.error.code });
     else await this.settlement.failed(admission, fault ?? error);
     return cut?.error ?? fault;
   }

@@ -12,6 +12,12 @@ export interface CallDurations {
   readonly computeMs: number;
 }
 
+/** How a call that is charged ended: what it costs, and why it came to no answer. */
+export interface CallEnd {
+  readonly charge: Charge;
+  readonly errorCode?: string | undefined;
+}
+
 /** What is written of a call: that it begins, and what became of it. */
 @Injectable()
 export class SettleCall {
@@ -27,8 +33,8 @@ export class SettleCall {
     this.metering.intent({ eventId, consumerTenantId: command.caller.organizationId, modelId, versionId, startedAtMs });
   }
 
-  /** Charges the call; resolves when that is durable. `errorCode` says why one that is charged came to no answer. */
-  succeeded(admission: Admission, charge: Charge, { queueMs, computeMs, errorCode }: CallDurations & { readonly errorCode?: string | undefined }): Promise<void> {
+  /** Charges the call; resolves when that is durable. */
+  succeeded(admission: Admission, { queueMs, computeMs }: CallDurations, { charge, errorCode }: CallEnd): Promise<void> {
     return this.metering.succeeded(recordOf(admission, { status: 'succeeded', errorCode, charge: this.#columnsOf(charge), queueMs, computeMs }));
   }
 
