@@ -191,9 +191,8 @@ describeDatabase('a measured call that is followed', (context) => {
     engine = async () => answerOf({ text: 'all at once', finishReason: 'stop', usage: { inputTokens: INPUT_TOKENS, outputTokens: 500 } });
     const { events, error } = await follow(30_000);
     expect(events).toEqual([]);
-    expect(error).toMatchObject({ code: 'INFERENCE.CUT_SHORT_BY_LIMIT', details: { parts: 0 } });
-    const { spentNano } = await sums();
-    expect(spentNano).toBeLessThanOrEqual(HELD_INPUT + 70n * TOKEN_NANO);
+    expect(error).toMatchObject({ code: 'INFERENCE.CUT_SHORT_BY_LIMIT', details: { parts: 0, amountNano: String(costOf(64)) } });
+    expect((await sums()).spentNano).toBe(costOf(64));
   });
 
   it('that is free holds nothing and is never stopped', async () => {

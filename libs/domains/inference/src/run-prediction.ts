@@ -113,7 +113,10 @@ export class RunPrediction {
     const answer = new Answer(output);
     const tokens = () => usageOf(answer.value) ?? feed?.tokens ?? NO_TOKENS;
     const used = measureAfter(admission.most, { computeMs: timings.computeMs, tokens });
-    if (spending && !(await spending.covers(used))) throw inferenceErrors.HOLD_GONE({});
+    if (spending && !(await spending.covers(used))) {
+      feed!.count(answer.value);
+      throw inferenceErrors.HOLD_GONE({});
+    }
     return { answer, timings, charge: chargeFor(admission.version.price, used, admission.isFree ?? false) };
   }
 

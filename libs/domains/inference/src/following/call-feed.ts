@@ -76,10 +76,15 @@ export class CallFeed {
     const part = this.#decode(bytes);
     if (this.fault !== undefined) return Promise.resolve();
     this.#came += 1;
-    this.#lastPart = part;
+    this.count(part);
     const passes = this.gate?.() ?? true;
     return passes === true ? this.#give(part) : Promise.resolve(passes).then((isCovered) => (isCovered ? this.#give(part) : undefined));
   };
+
+  /** Takes what a part, or the whole answer, says of tokens for what was used so far. */
+  count(part: unknown): void {
+    this.#lastPart = part;
+  }
 
   /** Nothing more is held for the call: it ends with what was given. */
   stop(refusal: HoldRefusal): void {
