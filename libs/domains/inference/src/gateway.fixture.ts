@@ -62,7 +62,8 @@ export function modelOf({ providerTenantId, price, task = 'custom', input = task
     label: 'acme/story@1.0.0',
     digest: newId(),
     manifest: { task, input, limits: { loadMs: 1_000, runMs } } as unknown as ResolvedVersion['manifest'],
-    price: { id: newId(), ...price },
+    announced: [],
+    price: { id: newId(), effectiveAtMs: 0, ...price },
     deprecation: undefined,
   };
 }
