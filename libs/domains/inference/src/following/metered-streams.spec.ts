@@ -4,9 +4,9 @@ import type { ResolvedVersion } from '@steelyard/domain-catalog';
 import { newId, type PriceTerms } from '@steelyard/kernel';
 import { describeDatabase } from '@steelyard/test-support';
 import { encodeValue } from '@steelyard/wire';
-import { wasCharged } from './following/cut-short.js';
-import { answerOf, commandOf, follow as followCall, lost, modelOf, openBudget, openGateway, untilEnded, type Engine, type Gateway } from './gateway.fixture.js';
-import type { PredictEvent, PredictOptions } from './predict-command.js';
+import { wasCharged } from './cut-short.js';
+import { answerOf, commandOf, follow as followCall, lost, modelOf, openBudget, openGateway, untilEnded, type Engine, type Gateway } from '../gateway.fixture.js';
+import type { PredictEvent, PredictOptions } from '../predict-command.js';
 
 const INPUT_TOKENS = 5;
 const INPUT_NANO = 100n;

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { feeOf, newId, type PriceTerms } from '@steelyard/kernel';
 import type { ResolvedVersion } from '@steelyard/domain-catalog';
 import { describeDatabase } from '@steelyard/test-support';
-import { answerOf, commandOf, FEE_BASIS_POINTS, late, lost, modelOf, openBudget, openGateway, untilEnded, type Engine, type Gateway, type Model } from './gateway.fixture.js';
-import type { PredictOptions } from './predict-command.js';
+import { answerOf, commandOf, FEE_BASIS_POINTS, late, lost, modelOf, openBudget, openGateway, untilEnded, type Engine, type Gateway, type Model } from '../gateway.fixture.js';
+import type { PredictOptions } from '../predict-command.js';
 
 const CREDIT_NANO = 1_000_000_000n;
 
