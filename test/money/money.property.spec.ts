@@ -131,7 +131,7 @@ async function perform(operation: Operation, { database, ledger }: { database: D
 async function setBudget({ pool }: Database, { budget, limitNano, hard }: Extract<Operation, { kind: 'budget' }>): Promise<string> {
   const { id, tenantId, period, keyId = null, modelId = null } = budget;
   const scope = keyId !== null ? 'key' : modelId !== null ? 'model' : 'organization';
-  const row = { tenant_id: tenantId, id, name: 'budget', scope, key_id: keyId, model_id: modelId, period, limit_nano: limitNano.toString(), currency: 'usd', hard };
+  const row = { tenant_id: tenantId, id, name: 'budget', scope, key_id: keyId, model_id: modelId, provider_id: modelId === null ? null : tenantId, period, limit_nano: limitNano.toString(), currency: 'usd', hard };
   const json = JSON.stringify({ ...row, alert_percents: [], created_by: 'test', created_at: new Date() });
   const set = async (isNew: boolean) => {
     const text = 'SELECT outcome FROM budget_set(jsonb_populate_record(NULL::budget, $1::jsonb), $2, now())';

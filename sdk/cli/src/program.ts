@@ -10,6 +10,7 @@ import { addCatalog } from './commands/catalog.js';
 import type { Run } from './commands/command-action.js';
 import { addConfigure } from './commands/configure.js';
 import { addEngine } from './commands/engine.js';
+import { addEstimate } from './commands/calls/estimate.js';
 import { addGenerate } from './commands/generate.js';
 import { addInit } from './commands/init.js';
 import { addKeys } from './commands/keys.js';
@@ -17,7 +18,7 @@ import { addModel } from './commands/model.js';
 import { addMoney } from './commands/money.js';
 import { addOperator } from './commands/operator.js';
 import { addPublish } from './commands/publish.js';
-import { addRun } from './commands/run.js';
+import { addRun } from './commands/calls/run.js';
 import { addSignIn } from './commands/sign-in.js';
 import { addEvaluate } from './evaluate/evaluate.js';
 import { addPrice } from './price/price.js';
@@ -54,7 +55,7 @@ export async function runCli(argv: readonly string[], io: CommandIo): Promise<Ex
       exitCode = reportFailure(error, io, wantsJson);
     }
   };
-  for (const add of [addSignIn, addConfigure, addInit, addModel, addPublish, addRun, addEvaluate, addGenerate, addCatalog, addCanary, addPrice, addMoney, addReceipt, addBudget, addDocuments, addPeriods, addKeys, addOperator, addEngine]) add(program, run);
+  for (const add of [addSignIn, addConfigure, addInit, addModel, addPublish, addRun, addEstimate, addEvaluate, addGenerate, addCatalog, addCanary, addPrice, addMoney, addReceipt, addBudget, addDocuments, addPeriods, addKeys, addOperator, addEngine]) add(program, run);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

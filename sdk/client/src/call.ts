@@ -39,12 +39,21 @@ export interface DeprecationNotice {
   readonly successor: string | undefined;
 }
 
+export interface UnitUse {
+  readonly unit: string;
+  readonly quantity: bigint;
+}
+
 export interface PredictionInfo {
   readonly id: string;
   /** The version that really ran: `acme/digits@1.0.0`. */
   readonly model: string;
   /** What the call cost in nano-units (1e-9) of the currency. */
   readonly costNano: bigint;
+  /** What that was charged for; each quantity in parts of its unit: microseconds of a second, bytes of a megabyte, else the unit itself. */
+  readonly units?: readonly UnitUse[] | undefined;
+  /** The platform took the call from the free units of the model. */
+  readonly free?: boolean | undefined;
   /** Lower case ISO 4217, e.g. `usd`. */
   readonly currency: string;
   readonly timings: Timings;

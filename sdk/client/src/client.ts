@@ -2,10 +2,11 @@ import type { ReceiptKeySet } from '@steelyard/receipt';
 import type { ClientPlugin, RunDetails } from './call.js';
 import { type Connection, connectionError, type FetchLike, sendRequest } from './connection.js';
 import { createError } from './create-error.js';
+import { type Estimate, estimateCall, type EstimateOptions } from './lookups/estimate-call.js';
 import { type GraphqlOptions, sendGraphql } from './graphql.js';
 import type { AnyModels, InputOf, ModelMap, OutputOf, PartOf, RefOf } from './models.js';
 import { retry } from './plugins/retry.js';
-import { getPrediction, type Prediction } from './predictions.js';
+import { getPrediction, type Prediction } from './lookups/predictions.js';
 import { getReceipt, getReceiptKeys, type SignedReceipt } from './receipts/get-receipt.js';
 import { type BatchItem, runBatch } from './run-batch.js';
 import { type CallSettings, runCall, type RunOptions } from './run-call.js';
@@ -58,6 +59,10 @@ export interface Client<Models extends ModelMap<Models> = AnyModels> {
     inputs: Iterable<InputOf<Models, R>> | AsyncIterable<InputOf<Models, R>>,
     options?: BatchOptions,
   ): AsyncGenerator<BatchItem<OutputOf<Models, R>>, void, undefined>;
+  /** What a call would cost, before it is made: exactly where that is known, else from and to. Nothing runs. */
+  estimate<R extends RefOf<Models>>(ref: R, input: InputOf<Models, R>, options?: EstimateOptions): Promise<Estimate>;
+  /** The same calls of one model. */
+  model<R extends RefOf<Models>>(ref: R): ModelClient<InputOf<Models, R>, OutputOf<Models, R>, PartOf<Models, R>>;
   readonly predictions: {
     /** @throws NotFoundError */
     get(id: string): Promise<Prediction>;
@@ -73,6 +78,14 @@ export interface Client<Models extends ModelMap<Models> = AnyModels> {
   graphql<T>(document: string, variables?: Readonly<Record<string, unknown>>, options?: GraphqlOptions): Promise<T>;
   /** Sends a request of your own with the key. @throws ConnectionError; an answer of any status is given back */
   request(path: string, init?: RequestInit): Promise<Response>;
+}
+
+/** The calls of one model, without its reference. */
+export interface ModelClient<I, O, P> {
+  run(input: I, options?: RunOptions): Promise<O>;
+  runWithDetails(input: I, options?: RunOptions): Promise<RunDetails<O>>;
+  stream(input: I, options?: StreamOptions): PredictionStream<P, O>;
+  estimate(input: I, options?: EstimateOptions): Promise<Estimate>;
 }
 
 export const DEFAULT_BASE_URL = 'http://127.0.0.1:4700';
@@ -110,6 +123,13 @@ export function createClient<Models extends ModelMap<Models> = AnyModels>(option
         run: (input, index, signal) =>
           runCall(settings, ref, { input, options: { ...each, signal, ...(idempotencyKey !== undefined && { idempotencyKey: `${idempotencyKey}-${index}` }) } }),
       }),
+    estimate: (ref, input, estimateOptions = {}) => estimateCall(connection, ref, { input, options: estimateOptions }),
+    model: (ref) => ({
+      run: (input, runOptions) => client.run(ref, input, runOptions),
+      runWithDetails: (input, runOptions) => client.runWithDetails(ref, input, runOptions),
+      stream: (input, streamOptions) => client.stream(ref, input, streamOptions),
+      estimate: (input, estimateOptions) => client.estimate(ref, input, estimateOptions),
+    }),
     predictions: { get: (id) => getPrediction(connection, id), receipt: (id) => getReceipt(connection, id) },
     receiptKeys: () => getReceiptKeys(connection),
     graphql: (document, variables, { signal } = {}) => sendGraphql(connection, { document, variables, signal }),

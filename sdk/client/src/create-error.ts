@@ -3,11 +3,13 @@ import {
   CancelledError,
   ConflictError,
   ConnectionError,
+  CutShortError,
   DeadlineError,
   type ErrorFacts,
   type ErrorKind,
   InputInvalidError,
   InternalError,
+  LimitReachedError,
   ModelFailedError,
   NotFoundError,
   PaymentRequiredError,
@@ -38,13 +40,19 @@ const CLASSES: Readonly<Record<ErrorKind, new (facts: ErrorFacts) => SteelyardEr
   internal: InternalError,
 };
 
+/** Failures that have a class of their own among those of their kind. */
+const CLASSES_BY_CODE: Readonly<Record<string, new (facts: ErrorFacts) => SteelyardError>> = {
+  'INFERENCE.LIMIT_REACHED': LimitReachedError,
+  'INFERENCE.CUT_SHORT_BY_LIMIT': CutShortError,
+};
+
 export function isErrorKind(value: unknown): value is ErrorKind {
   return typeof value === 'string' && Object.hasOwn(CLASSES, value);
 }
 
-/** An error of the class that goes with its kind. */
+/** An error of the class that goes with its code or else its kind. */
 export function createError(facts: ErrorFacts): SteelyardError {
-  return new CLASSES[facts.kind](facts);
+  return new (CLASSES_BY_CODE[facts.code] ?? CLASSES[facts.kind])(facts);
 }
 
 /** The same failure with some facts replaced. */

@@ -73,6 +73,11 @@ export class SteelyardError extends Error {
     this.charged = facts.charged ?? 'unknown';
     this.idempotencyKey = facts.idempotencyKey;
   }
+
+  /** What the call cost, in nano-units of its currency, where it was cut short and the platform says so. */
+  get chargedNano(): bigint | undefined {
+    return this.charged === 'yes' ? nanoOf(this.details?.['amountNano']) : undefined;
+  }
 }
 
 /** One thing that is wrong with an input. `path` is written as in code (`scores[0].label`), empty for the input itself. */
@@ -113,6 +118,28 @@ export class PaymentRequiredError extends SteelyardError {
 
   get availableNano(): bigint | undefined {
     return nanoOf(this.details?.['availableNano']);
+  }
+}
+
+/** A budget of the organization does not cover the call. */
+export class LimitReachedError extends PaymentRequiredError {
+  override readonly name: string = 'LimitReachedError';
+
+  get budgetId(): string | undefined {
+    return textOf(this.details?.['budgetId']);
+  }
+}
+
+/**
+ * The credit or a budget was used up while the call ran: it ends with the parts that were given, and what ran is charged
+ * (`chargedNano`).
+ */
+export class CutShortError extends PaymentRequiredError {
+  override readonly name: string = 'CutShortError';
+
+  /** The budget that was used up; undefined where it was the credit. */
+  get budgetId(): string | undefined {
+    return textOf(this.details?.['budgetId']);
   }
 }
 
@@ -158,6 +185,10 @@ export class ConnectionError extends SteelyardError {
 /** The platform failed, or answered something that this client cannot read. */
 export class InternalError extends SteelyardError {
   override readonly name: string = 'InternalError';
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function nanoOf(value: unknown): bigint | undefined {

@@ -57,14 +57,14 @@ describe('graphql', () => {
 
 describe('predictions.get', () => {
   const row = {
-    id: 'p', status: 'SUCCEEDED', modelId: 'm', versionId: 'v', units: [{ unit: 'request', quantity: '1' }], amountNano: '200000', currency: 'usd',
+    id: 'p', status: 'SUCCEEDED', modelId: 'm', versionId: 'v', units: [{ unit: 'request', quantity: '1', amountNano: '200000' }], amountNano: '200000', isFree: false, tag: null, currency: 'usd',
     queueMs: 1, computeMs: 2, totalMs: 3, errorCode: null, occurredAt: '2026-11-01T00:00:00.000Z',
   };
 
   it('gives amounts as bigints and times as dates', async () => {
     const { client } = await serve(() => ({ body: { data: { prediction: row } } }));
     expect(await client.predictions.get('p')).toEqual({
-      ...row, status: 'succeeded', units: [{ unit: 'request', quantity: 1n }], amountNano: 200_000n, errorCode: undefined, occurredAt: new Date(row.occurredAt),
+      ...row, status: 'succeeded', units: [{ unit: 'request', quantity: 1n, amountNano: 200_000n }], amountNano: 200_000n, tag: undefined, errorCode: undefined, occurredAt: new Date(row.occurredAt),
     });
   });
 

@@ -7,6 +7,15 @@ const REF = /^([^/@:\s]+)\/([^/@:\s]+)(?:@([^/@:\s]+)|:([^/@:\s]+))?$/;
  * @throws InputInvalidError `CLIENT.REF_INVALID`
  */
 export function predictPath(ref: string): string {
+  return `/v1/predict/${pathOf(ref)}`;
+}
+
+/** The path that says what a call would cost. @throws InputInvalidError `CLIENT.REF_INVALID` */
+export function estimatePath(ref: string): string {
+  return `/v1/models/${pathOf(ref)}/estimate`;
+}
+
+function pathOf(ref: string): string {
   const match = REF.exec(ref);
   if (!match) {
     throw createError({
@@ -19,5 +28,5 @@ export function predictPath(ref: string): string {
   }
   const [, owner, name, version, channel] = match;
   const suffix = version !== undefined ? `@${encodeURIComponent(version)}` : channel !== undefined ? `:${encodeURIComponent(channel)}` : '';
-  return `/v1/predict/${encodeURIComponent(owner!)}/${encodeURIComponent(name!)}${suffix}`;
+  return `${encodeURIComponent(owner!)}/${encodeURIComponent(name!)}${suffix}`;
 }

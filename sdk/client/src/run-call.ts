@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Your own name for this call, kept over restarts of your program. Default: a random one. */
   readonly idempotencyKey?: string | undefined;
+  /** What the call belongs to, for your own records: 1 to 64 printable ASCII characters. Usage and costs are told by it. */
+  readonly tag?: string | undefined;
   /** Added to the request. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
@@ -53,7 +55,7 @@ export async function runCall(settings: CallSettings, ref: string, { input, opti
     const work = async () => {
       end.signal.throwIfAborted();
       const encoded = await encodeInput(input, { fetch: settings.connection.fetch, signal: end.signal });
-      const call: Call = { ref, input: encoded, idempotencyKey, attempt: 1, deadlineAtMs, signal: end.signal, headers: options.headers ?? {} };
+      const call: Call = { ref, input: encoded, idempotencyKey, attempt: 1, deadlineAtMs, signal: end.signal, headers: headersOf(options) };
       return send(call);
     };
     // Not every plugin heeds the signal; the caller gets its answer in time all the same.
@@ -63,6 +65,11 @@ export async function runCall(settings: CallSettings, ref: string, { input, opti
   } finally {
     end.dispose();
   }
+}
+
+/** Those of a call's options that are sent as headers. */
+export function headersOf({ headers, tag }: Pick<RunOptions, 'headers' | 'tag'>): Readonly<Record<string, string>> {
+  return tag === undefined ? (headers ?? {}) : { ...headers, 'steelyard-tag': tag };
 }
 
 interface AttemptLog {

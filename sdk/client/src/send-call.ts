@@ -1,4 +1,4 @@
-import type { Call, CallResult, Timings } from './call.js';
+import type { Call, CallResult, Timings, UnitUse } from './call.js';
 import { connectionError, type Connection, sendRequest } from './connection.js';
 import { amendError, createError } from './create-error.js';
 import { encodeBody, type EncodedBody } from './encoding/encode-body.js';
@@ -61,6 +61,8 @@ function readResult(response: Response, text: string, { call, roundTripMs }: { c
       id: headers.get('steelyard-prediction-id') ?? '',
       model: headers.get('steelyard-model') ?? call.ref,
       costNano: BigInt(cost),
+      units: readUnits(headers.get('steelyard-units')),
+      free: headers.get('steelyard-free') === 'true' || undefined,
       currency: headers.get('steelyard-currency') ?? 'usd',
       timings: { ...readServerTiming(headers.get('server-timing')), roundTripMs },
       requestId: headers.get('x-request-id') ?? undefined,
@@ -82,6 +84,14 @@ export function unreadable(response: Response, call: Call, cause?: unknown) {
     charged: 'unknown',
     idempotencyKey: call.idempotencyKey,
     cause,
+  });
+}
+
+/** `input_token=12, output_token=64` */
+function readUnits(header: string | null): UnitUse[] | undefined {
+  return header?.split(',').flatMap((pair) => {
+    const [unit = '', quantity = ''] = pair.trim().split('=');
+    return /^\d+$/.test(quantity) ? [{ unit, quantity: BigInt(quantity) }] : [];
   });
 }
 

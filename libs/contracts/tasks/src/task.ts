@@ -32,4 +32,6 @@ export interface Generation {
 /** What a stream of text generation hands out; the parts, joined, are the `text` of the answer. */
 export interface GenerationPart {
   readonly text: string;
+  /** So far, this part's tokens among them. A call that is cut short is charged by it; without it each part counts as one token. */
+  readonly usage?: Generation['usage'];
 }

@@ -1,4 +1,5 @@
 import type { ResolvedVersion } from '@steelyard/domain-catalog';
+import type { Quantities } from '@steelyard/kernel';
 import type { PredictCommand } from './predict-command.js';
 
 /** A call on its way: everything that was decided before it ran. */
@@ -9,7 +10,12 @@ export interface Admission {
   readonly input: Uint8Array;
   /** sha256 of `input`, made when somebody first needs it. */
   readonly inputHash: () => Uint8Array;
-  readonly amountNano: bigint;
+  /** The most that it may use of each unit of its price. */
+  readonly most: Quantities;
+  /** As much of that as is held before it runs: all, but for calls that are followed. */
+  readonly held: Quantities;
+  /** Set where it was taken from the free units of its model. */
+  readonly isFree?: boolean | undefined;
   readonly startedAtMs: number;
   /** The same moment by the clock that does not jump, for durations. */
   readonly startedTickMs: number;

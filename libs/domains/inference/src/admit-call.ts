@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Catalog, pricedAt } from '@steelyard/domain-catalog';
-import { Ledger, type ReserveOutcome } from '@steelyard/domain-ledger';
-import { newId, rateTerms } from '@steelyard/kernel';
+import { AMOUNT_NANO_MAX, Ledger, type ExtendOutcome, type Reservation, type ReserveOutcome } from '@steelyard/domain-ledger';
+import { newId, rateTerms, UNIT_PARTS, type PriceTerms, type Quantities } from '@steelyard/kernel';
 import { CONFIG, type Config } from '@steelyard/platform-config';
 import { encodeValue } from '@steelyard/wire';
 import type { Admission } from './admission.js';
@@ -11,6 +11,7 @@ import { drawFor } from './draw.js';
 import { inferenceErrors } from './errors.js';
 import type { PredictCommand, PredictOptions } from './predict-command.js';
 import { lazySha256 } from './receipts/sha256.js';
+import { firstSlice, grows, mostOf } from './units/quantities.js';
 
 /**
  * How long a hold outlives its call's deadline, so that the usage of a call that was just in time is flushed before. A hold
@@ -31,8 +32,11 @@ export class AdmitCall {
     @Inject(Ledger) private readonly ledger: Ledger,
   ) {}
 
-  /** @throws AppError of CATALOG and INFERENCE */
-  async admit(command: PredictCommand): Promise<Admission> {
+  /**
+   * @param isFollowed its hold may grow while it runs
+   * @throws AppError of CATALOG and INFERENCE
+   */
+  async admit(command: PredictCommand, isFollowed = false): Promise<Admission> {
     const startedAtMs = Date.now();
     const startedTickMs = performance.now();
     refuseUnknownOptions(command.options);
@@ -42,16 +46,18 @@ export class AdmitCall {
     const version = pricedAt(await this.catalog.resolve(command.ref, command.caller, draw), startedAtMs);
     this.#checks.check(version, command.input);
     const input = command.encoded ?? encodeValue(command.input);
-    const amountNano = rateTerms({ request: 1n }, version.price).amountNano;
-    return { eventId: newId(startedAtMs), command, version, input, inputHash: lazySha256(input), amountNano, startedAtMs, startedTickMs, deadlineAtMs };
+    const most = mostOf(version.price, { version, input: command.input, inputBytes: input.byteLength, longestMs: deadlineAtMs - startedAtMs });
+    const held = isFollowed && grows(most) ? firstSlice(most) : most;
+    return { eventId: newId(startedAtMs), command, version, input, inputHash: lazySha256(input), most, held, startedAtMs, startedTickMs, deadlineAtMs };
   }
 
   /**
-   * Holds the price, or finds the earlier call that the idempotency key leads to.
-   * @throws INFERENCE.PAYMENT_REQUIRED, INFERENCE.IDEMPOTENCY_KEY_REUSED
+   * Holds what the call may cost, or finds the earlier call that the idempotency key leads to.
+   * @throws INFERENCE.PAYMENT_REQUIRED, INFERENCE.LIMIT_REACHED, INFERENCE.IDEMPOTENCY_KEY_REUSED
    */
   async reserve(admission: Admission): Promise<Reserved> {
-    const { command, version, amountNano } = admission;
+    const { command, version, most, held } = admission;
+    const amountNano = worstOf(version.price, held);
     const { idempotencyKey } = command.options;
     const { currency } = version.price;
     const reserved = await this.ledger.reserve({
@@ -61,6 +67,7 @@ export class AdmitCall {
       amountNano,
       keyId: command.caller.actorId,
       modelId: version.modelId,
+      free: freeOf(version.price, most),
       expiresAtMs: admission.deadlineAtMs + HOLD_GRACE_MS,
       ...(idempotencyKey === undefined ? {} : { idempotencyKey, requestHash: hashRequest(command.ref, admission.inputHash()) }),
     });
@@ -73,6 +80,27 @@ export class AdmitCall {
     }
     throw inferenceErrors.PAYMENT_REQUIRED({ requiredNano: amountNano.toString(), availableNano: availableNano.toString(), currency });
   }
+
+  /** Holds more for a call that runs. @throws LEDGER.UNAVAILABLE */
+  extend({ eventId, deadlineAtMs }: Admission, amountNano: bigint): Promise<ExtendOutcome> {
+    return this.ledger.extend(eventId, { amountNano: atMost(amountNano), expiresAtMs: deadlineAtMs + HOLD_GRACE_MS });
+  }
+}
+
+/** What a call with a worst case costs at most. Nobody has more than a counter holds, so that more is as much as nobody has. */
+export function worstOf(terms: PriceTerms, most: Quantities): bigint {
+  return atMost(rateTerms(most, terms).amountNano);
+}
+
+/** The free units that a call may take: all that it may need of them, or none. */
+export function freeOf({ free }: PriceTerms, most: Quantities): Reservation['free'] {
+  if (!free) return undefined;
+  const quantity = most[free.unit] ?? 0n;
+  return { limit: atMost(free.quantity * UNIT_PARTS[free.unit]), quantity: quantity > 0n ? quantity : 1n };
+}
+
+function atMost(amount: bigint): bigint {
+  return amount < AMOUNT_NANO_MAX ? amount : AMOUNT_NANO_MAX;
 }
 
 function refuseUnknownOptions(options: PredictOptions): void {
@@ -81,6 +109,7 @@ function refuseUnknownOptions(options: PredictOptions): void {
   if (options.where === 'edge') throw inferenceErrors.OPTION_NOT_CONFIGURED({ option: 'where' });
   const key = options.idempotencyKey;
   if (key !== undefined && !/^[\x20-\x7e]{1,255}$/.test(key)) throw inferenceErrors.IDEMPOTENCY_KEY_INVALID({});
+  if (options.tag !== undefined && !/^[\x20-\x7e]{1,64}$/.test(options.tag)) throw inferenceErrors.TAG_INVALID({});
 }
 
 function deadlineOf(options: PredictOptions, longestMs: number): number {

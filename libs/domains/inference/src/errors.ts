@@ -47,11 +47,11 @@ export const inferenceErrors = defineErrors('INFERENCE', {
   },
   CUT_SHORT_BY_CALLER: {
     kind: 'cancelled',
-    message: ({ parts }: CutShort) => `The caller left after ${parts} parts of the answer; the call is charged`,
+    message: (cut: CutShort) => `The caller left after ${cut.parts} parts of the answer; ${paid(cut)}`,
   },
   CUT_SHORT_BY_DEADLINE: {
     kind: 'deadline-exceeded',
-    message: ({ parts }: CutShort) => `The deadline passed after ${parts} parts of the answer; the call is charged`,
+    message: (cut: CutShort) => `The deadline passed after ${cut.parts} parts of the answer; ${paid(cut)}`,
     fix: 'Give the call more time, and take its parts as they come.',
   },
   PREDICTION_NOT_FOUND: {
@@ -68,6 +68,17 @@ export const inferenceErrors = defineErrors('INFERENCE', {
     message: ({ kid }: { kid: string }) => `The key that receipts are signed with (${kid}) was sealed with a pepper that this server lacks`,
     fix: 'Have the operator give the server that pepper again (STEELYARD_KEY_PEPPER), or sign with a new key: `steelyard operator rotate-receipt-key`.',
   },
+  CUT_SHORT_BY_LIMIT: {
+    kind: 'payment-required',
+    message: ({ budgetId, ...cut }: CutShort & { readonly budgetId?: string }) =>
+      `${budgetId === undefined ? 'The credit' : 'A budget of the organization'} was used up after ${cut.parts} parts of the answer; ${paid(cut)}`,
+    fix: 'Add credit or raise the budget, then send the call again with a new idempotency key.',
+  },
+  HOLD_GONE: {
+    kind: 'unavailable',
+    message: () => 'The money that was held for the call was given back while it ran; it is not charged',
+    fix: 'Send the call again.',
+  },
   REPLAY_LEFT: {
     kind: 'cancelled',
     message: ({ id }: { id: string }) => `The caller left while prediction ${id}, which its idempotency key leads to, was running`,
@@ -77,6 +88,15 @@ export const inferenceErrors = defineErrors('INFERENCE', {
     message: ({ id }: { id: string }) => `Prediction ${id}, which was charged, has no answer any more, and was run again often enough`,
     fix: 'Make a new idempotency key; the call is then a new one.',
   },
+  NOT_RUN_AGAIN: {
+    kind: 'unprocessable',
+    message: ({ id, errorCode }: { id: string; errorCode: string }) => `Prediction ${id} was cut short (${errorCode}) and charged for what ran; it is not run again under its key`,
+    fix: 'Make a new idempotency key; the call is then a new one.',
+  },
+  TAG_INVALID: {
+    kind: 'invalid',
+    message: () => 'A tag is 1 to 64 printable ASCII characters',
+  },
 });
 
 interface CutShort {
@@ -84,4 +104,11 @@ interface CutShort {
   readonly parts: number;
   /** Of the prediction. */
   readonly id: string;
+  /** What it costs. */
+  readonly amountNano: string;
+  readonly currency: string;
+}
+
+function paid({ amountNano, currency }: Pick<CutShort, 'amountNano' | 'currency'>): string {
+  return `${formatNano(BigInt(amountNano))} ${currency} is charged for what ran`;
 }

@@ -3,6 +3,13 @@ import { Metering } from '@steelyard/domain-metering';
 import { isId, type Caller } from '@steelyard/kernel';
 import { DATABASE, type Database } from '@steelyard/platform-database';
 
+export interface SummaryLine {
+  readonly unit: string;
+  /** In parts of the unit. */
+  readonly quantity: bigint;
+  readonly amountNano: bigint;
+}
+
 /** What is kept of a prediction: that it ran and what it cost, not what went in or came out. */
 export interface PredictionSummary {
   readonly id: string;
@@ -10,9 +17,12 @@ export interface PredictionSummary {
   readonly errorCode: string | null;
   readonly modelId: string;
   readonly versionId: string;
-  readonly unit: string;
-  readonly quantity: bigint;
+  /** What was charged for, component by component of the price; the amounts add up to `amountNano`. */
+  readonly lines: readonly SummaryLine[];
   readonly amountNano: bigint;
+  /** Taken from the free units of the model. */
+  readonly isFree: boolean;
+  readonly tag: string | null;
   readonly currency: string;
   readonly queueMicros: number;
   readonly computeMicros: number;
@@ -32,10 +42,16 @@ export class FindPrediction {
     if (!isId(id)) return undefined;
     const recent = this.metering.recent(id);
     if (recent && recent.consumerTenantId === caller.organizationId) {
-      return { ...recent, id, errorCode: recent.errorCode ?? null, occurredAt: new Date(recent.occurredAtMs) };
+      const { errorCode = null, freeQuantity = 0n, tag = null } = recent;
+      return { ...recent, id, errorCode, tag, lines: recent.lines ?? [recent], isFree: freeQuantity > 0n, occurredAt: new Date(recent.occurredAtMs) };
     }
     const consumerTenantId = caller.organizationId;
     const row = await this.database.withTenant(consumerTenantId, (tx) => tx.usageEvent.findFirst({ where: { id, consumerTenantId } }));
-    return row ?? undefined;
+    return row ? { ...row, tag: row.tag || null, lines: linesOf(row), isFree: row.freeQuantity > 0n } : undefined;
   }
+}
+
+function linesOf(row: SummaryLine & { readonly lines: unknown }): readonly SummaryLine[] {
+  if (row.lines === null) return [row];
+  return (row.lines as [string, string, string][]).map(([unit, quantity, amountNano]) => ({ unit, quantity: BigInt(quantity), amountNano: BigInt(amountNano) }));
 }

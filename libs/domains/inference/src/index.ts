@@ -1,9 +1,10 @@
 export { AdmitCall } from './admit-call.js';
 export { Answer } from './answer.js';
-export { wasCharged } from './cut-short.js';
+export { isCut, wasCharged } from './following/cut-short.js';
+export { EstimateCall, type Estimate, type EstimateLine } from './charging/estimate-call.js';
 export { inferenceErrors } from './errors.js';
-export { FindPrediction, type PredictionSummary } from './find-prediction.js';
-export { InputInvalid, PaymentRequired } from './graphql/inference.graphql-types.js';
+export { FindPrediction, type PredictionSummary, type SummaryLine } from './find-prediction.js';
+export { InputInvalid, LimitReached, PaymentRequired, type PredictRefusal } from './graphql/inference.graphql-types.js';
 export { toRefusal } from './graphql/predict-outcome.js';
 export type { PredictCommand, PredictEvent, PredictOptions, PredictResult, PredictTimings } from './predict-command.js';
 export * from './receipts/index.js';

@@ -4,8 +4,10 @@ import { IdentityModule } from '@steelyard/domain-identity/module';
 import { LedgerModule } from '@steelyard/domain-ledger/module';
 import { MeteringModule } from '@steelyard/domain-metering/module';
 import { AdmitCall } from './admit-call.js';
+import { EstimateCall } from './charging/estimate-call.js';
 import { FindPrediction } from './find-prediction.js';
 import { EngineResolver } from './graphql/engine.resolver.js';
+import { EstimateResolver } from './graphql/estimate.resolver.js';
 import { PredictResolver } from './graphql/predict.resolver.js';
 import { PredictionEventsResolver } from './graphql/prediction-events.resolver.js';
 import { Builds } from './receipts/builds.js';
@@ -23,15 +25,17 @@ import { SettleCall } from './settle-call.js';
     SettleCall,
     RunPrediction,
     FindPrediction,
+    EstimateCall,
     Builds,
     Charges,
     ReceiptKeys,
     IssueReceipt,
     PredictResolver,
     PredictionEventsResolver,
+    EstimateResolver,
     EngineResolver,
     ReceiptResolver,
   ],
-  exports: [RunPrediction, FindPrediction, IssueReceipt, ReceiptKeys],
+  exports: [RunPrediction, FindPrediction, EstimateCall, IssueReceipt, ReceiptKeys],
 })
 export class InferenceModule {}

@@ -1,5 +1,5 @@
 import type { CallState } from '@steelyard/dispatch';
-import type { Caller } from '@steelyard/kernel';
+import type { Caller, RatedLine } from '@steelyard/kernel';
 import type { ResolvedVersion } from '@steelyard/domain-catalog';
 import type { TraceSpan } from '@steelyard/platform-observability';
 import type { Answer } from './answer.js';
@@ -11,6 +11,8 @@ export interface PredictOptions {
   readonly idempotencyKey?: string | undefined;
   /** How long the caller waits, in milliseconds from now. */
   readonly deadlineMs?: number | undefined;
+  /** The caller's own name for what the call belongs to: a project, a customer. Usage and costs are told by it. */
+  readonly tag?: string | undefined;
   readonly explain?: boolean | undefined;
   readonly where?: 'edge' | 'cloud' | 'auto' | undefined;
   readonly privacy?: 'mask' | 'block' | undefined;
@@ -37,6 +39,10 @@ export interface PredictResult {
   readonly version: ResolvedVersion;
   readonly answer: Answer;
   readonly amountNano: bigint;
+  /** What that is for, component by component of the price. */
+  readonly lines: readonly RatedLine[];
+  /** Taken from the free units of the model. */
+  readonly isFree: boolean;
   readonly currency: string;
   /** Answered for an earlier call with the same idempotency key; nothing was charged again. */
   readonly replayed: boolean;

@@ -4,13 +4,20 @@ import { METRICS, traced, type CounterMetric, type Metrics } from '@steelyard/pl
 import type { Admission } from './admission.js';
 import { AdmitCall } from './admit-call.js';
 import { Answer } from './answer.js';
-import { CallFeed } from './call-feed.js';
-import { cutShort } from './cut-short.js';
+import { CallFeed } from './following/call-feed.js';
+import { chargeFor, type Charge } from './charging/charge.js';
+import { cutShort, isCut, type Followed } from './following/cut-short.js';
 import { inferenceErrors } from './errors.js';
+import { FindPrediction } from './find-prediction.js';
+import { GrowingHold } from './following/growing-hold.js';
+import { SpendWatch } from './following/spend-watch.js';
 import type { PredictCommand, PredictEvent, PredictResult } from './predict-command.js';
 import { Replays } from './replays.js';
 import { SettleCall } from './settle-call.js';
 import { tracePhases } from './trace-phases.js';
+import { grows, measureAfter } from './units/quantities.js';
+import { usageOf } from './units/tokens.js';
+import type { TokenUsage } from './units/measure.js';
 
 /** The one way a prediction runs, whichever door it came through. */
 @Injectable()
@@ -24,6 +31,7 @@ export class RunPrediction {
     @Inject(SettleCall) private readonly settlement: SettleCall,
     @Inject(DISPATCH) private readonly dispatch: Dispatch,
     @Inject(METRICS) metrics: Metrics,
+    @Inject(FindPrediction) private readonly predictions: Pick<FindPrediction, 'find'>,
   ) {
     this.#parts = metrics.counter({ name: 'steelyard_parts_total', help: 'Parts of answers that were taken by those who follow.', labels: ['model'] });
     metrics.gauge({ name: 'steelyard_followed_calls', help: 'Calls that are being followed.', read: () => this.#following });
@@ -45,7 +53,7 @@ export class RunPrediction {
    */
   async *stream(command: PredictCommand): AsyncGenerator<PredictEvent, void> {
     const feed = new CallFeed(command.signal);
-    const admission = await traced(command.span?.child('admit'), this.admission.admit({ ...command, signal: feed.signal }));
+    const admission = await traced(command.span?.child('admit'), this.admission.admit({ ...command, signal: feed.signal }, true));
     this.#following += 1;
     const result = this.#answer(admission, feed).finally(() => feed.end());
     // Whoever leaves early does not hear of it.
@@ -63,9 +71,10 @@ export class RunPrediction {
 
   async #answer(wished: Admission, feed?: CallFeed): Promise<PredictResult> {
     const reserved = await traced(wished.command.span?.child('reserve'), this.admission.reserve(wished));
-    if (wished.command.options.idempotencyKey === undefined) return this.#runReserved(wished, feed);
+    const hasKey = wished.command.options.idempotencyKey !== undefined;
     // A retry of a call whose hold had expired goes on under the first try's event.
-    const admission = { ...wished, eventId: reserved.eventId };
+    const admission = hasKey || reserved.free ? { ...wished, eventId: reserved.eventId, isFree: reserved.free } : wished;
+    if (!hasKey) return this.#runReserved(admission, feed);
     if (reserved.outcome === 'open') {
       const result = this.#runReserved(admission, feed);
       this.#replays.track(admission.eventId, result);
@@ -82,38 +91,69 @@ export class RunPrediction {
 
   async #runReserved(admission: Admission, feed?: CallFeed): Promise<PredictResult> {
     this.settlement.begin(admission);
-    let answer: EngineAnswer;
+    const spending = feed && this.#watch(admission, feed);
+    let ran: Ran;
     try {
-      answer = await this.#dispatch(admission, feed);
-      if (feed?.fault !== undefined) throw feed.fault;
+      ran = await this.#run(admission, feed, spending);
     } catch (error) {
-      const instead = await this.#settleFailure(admission, error, feed);
+      const instead = await this.#settleFailure(admission, error, feed && { feed, covered: spending?.covered ?? admission.most });
       throw instead ?? error;
+    } finally {
+      spending?.end();
     }
-    await traced(admission.command.span?.child('settle'), this.settlement.succeeded(admission, answer.timings, answer));
-    const result = toResult(admission, answer);
-    if (admission.command.options.idempotencyKey !== undefined) this.#replays.keep(result, answer.output.byteLength);
+    await traced(admission.command.span?.child('settle'), this.settlement.succeeded(admission, ran.timings, { charge: ran.charge, output: ran.answer.cbor }));
+    const result = toResult(admission, ran);
+    if (admission.command.options.idempotencyKey !== undefined) this.#replays.keep(result, ran.answer.cbor.byteLength);
     return result;
   }
 
+  async #run(admission: Admission, feed: CallFeed | undefined, spending: SpendWatch | undefined): Promise<Ran> {
+    const { output, timings } = await this.#dispatch(admission, feed);
+    if (feed?.fault !== undefined) throw feed.fault;
+    const answer = new Answer(output);
+    const tokens = () => usageOf(answer.value) ?? feed?.tokens ?? NO_TOKENS;
+    const used = measureAfter(admission.most, { computeMs: timings.computeMs, tokens });
+    if (spending && !(await spending.covers(used))) {
+      feed!.count(answer.value);
+      throw inferenceErrors.HOLD_GONE({});
+    }
+    return { answer, timings, charge: chargeFor(admission.version.price, used, admission.isFree ?? false) };
+  }
+
+  /** Undefined where the whole worst case is held. */
+  #watch(admission: Admission, feed: CallFeed): SpendWatch | undefined {
+    const { version, most, held, isFree } = admission;
+    if (isFree || held === most) return undefined;
+    const extend = (amountNano: bigint) => this.admission.extend(admission, amountNano);
+    return new SpendWatch(new GrowingHold({ terms: version.price, first: held, most, extend }), feed, most);
+  }
+
   /** Writes what became of a call without an answer, and gives what its caller is to hear in place of the error. */
-  async #settleFailure(admission: Admission, error: unknown, feed: CallFeed | undefined): Promise<Error | undefined> {
-    const cut = feed && cutShort(error, feed, admission);
-    if (cut) await this.settlement.succeeded(admission, feed.durations, { errorCode: cut.code });
-    else await this.settlement.failed(admission, feed?.fault ?? error);
-    return cut ?? feed?.fault;
+  async #settleFailure(admission: Admission, error: unknown, followed: Followed | undefined): Promise<Error | undefined> {
+    const cut = followed && cutShort(error, admission, followed);
+    const fault = followed?.feed.fault;
+    if (cut) await this.settlement.succeeded(admission, followed.feed.durations, { charge: cut.charge, errorCode: cut.error.code });
+    else await this.settlement.failed(admission, fault ?? error);
+    return cut?.error ?? fault;
   }
 
   /** The answer of an earlier, charged call is gone: run it again for nothing, under the same event. */
   async #rerun(admission: Admission, feed?: CallFeed): Promise<PredictResult> {
-    if (!this.#replays.mayRerun(admission.eventId)) throw inferenceErrors.ANSWER_GONE({ id: admission.eventId });
-    const running = this.#dispatch(admission, feed).then((answer) => {
-      const result = toResult({ ...admission, amountNano: 0n }, answer);
-      this.#replays.keep(result, answer.output.byteLength);
-      return result;
-    });
+    const running = this.#runAgain(admission, feed);
     this.#replays.track(admission.eventId, running);
     return { ...(await running), replayed: true };
+  }
+
+  async #runAgain(admission: Admission, feed: CallFeed | undefined): Promise<PredictResult> {
+    const { eventId: id, command } = admission;
+    // Who has paid for a part of an answer does not get the whole of it for that.
+    const errorCode = grows(admission.most) ? (await this.predictions.find(command.caller, id))?.errorCode : undefined;
+    if (isCut(errorCode)) throw inferenceErrors.NOT_RUN_AGAIN({ id, errorCode: errorCode! });
+    if (!this.#replays.mayRerun(id)) throw inferenceErrors.ANSWER_GONE({ id });
+    const { output, timings } = await this.#dispatch(admission, feed);
+    const result = toResult(admission, { answer: new Answer(output), timings, charge: NOTHING });
+    this.#replays.keep(result, output.byteLength);
+    return result;
   }
 
   #dispatch(admission: Admission, feed: CallFeed | undefined): Promise<EngineAnswer> {
@@ -135,14 +175,26 @@ export class RunPrediction {
   }
 }
 
-function toResult(admission: Admission, answer: EngineAnswer): PredictResult {
-  const { version, eventId, amountNano, startedTickMs } = admission;
-  const { queueMs, computeMs, coldStartMs } = answer.timings;
+/** A run that came to an answer, and what it costs. */
+interface Ran {
+  readonly answer: Answer;
+  readonly timings: EngineAnswer['timings'];
+  readonly charge: Charge;
+}
+
+const NOTHING: Charge = { lines: [], amountNano: 0n };
+const NO_TOKENS: TokenUsage = { inputTokens: 0, outputTokens: 0 };
+
+function toResult({ version, eventId, startedTickMs }: Admission, { answer, timings, charge }: Ran): PredictResult {
+  const { queueMs, computeMs, coldStartMs } = timings;
+  const { amountNano, lines, freeQuantity } = charge;
   return {
     predictionId: eventId,
     version,
-    answer: new Answer(answer.output),
+    answer,
     amountNano,
+    lines,
+    isFree: freeQuantity !== undefined,
     currency: version.price.currency,
     replayed: false,
     timings: { queueMs, computeMs, totalMs: performance.now() - startedTickMs, coldStartMs },

@@ -6,6 +6,7 @@ import { CONFIG, type Config } from '@steelyard/platform-config';
 import type { Admission } from './admission.js';
 import { Builds } from './receipts/builds.js';
 import { sha256 } from './receipts/sha256.js';
+import type { Charge } from './charging/charge.js';
 
 /** How long the parts of a call took, in milliseconds. */
 export interface CallDurations {
@@ -13,10 +14,12 @@ export interface CallDurations {
   readonly computeMs: number;
 }
 
-/** How a call that is charged ended: with its answer, or why it came to none. */
+/** How a call that is charged ended: what it costs, and why it came to no answer. */
 export interface CallEnd {
-  readonly output?: Uint8Array;
-  readonly errorCode?: string;
+  readonly charge: Charge;
+  /** The answer as the engine gave it, where there is one. */
+  readonly output?: Uint8Array | undefined;
+  readonly errorCode?: string | undefined;
 }
 
 /** What is written of a call: that it begins, and what became of it. */
@@ -36,13 +39,10 @@ export class SettleCall {
   }
 
   /** Charges the call; resolves when that is durable. */
-  async succeeded(admission: Admission, { queueMs, computeMs }: CallDurations, end: CallEnd): Promise<void> {
+  async succeeded(admission: Admission, { queueMs, computeMs }: CallDurations, { charge, output, errorCode }: CallEnd): Promise<void> {
     const build = await this.builds.of(admission.version.manifest.runtime.name);
-    const outputHash = end.output && sha256(end.output);
-    const { amountNano } = admission;
-    const charge = { quantity: 1n, amountNano, feeNano: feeOf(amountNano, this.config.feeBasisPoints) };
-    const record = recordOf(admission, { status: 'succeeded', errorCode: end.errorCode, charge, queueMs, computeMs });
-    await this.metering.succeeded({ ...record, inputHash: admission.inputHash(), outputHash, build });
+    const record = recordOf(admission, { status: 'succeeded', errorCode, charge: this.#columnsOf(charge), queueMs, computeMs });
+    await this.metering.succeeded({ ...record, inputHash: admission.inputHash(), outputHash: output && sha256(output), build });
   }
 
   /** A failed call with an idempotency key gives the key back before it answers, so that a retry may run. */
@@ -51,14 +51,20 @@ export class SettleCall {
     this.metering.failed(recordOf(admission, { status: 'failed', errorCode, charge: NOTHING, queueMs: 0, computeMs: 0 }));
     if (admission.command.options.idempotencyKey !== undefined) await this.ledger.release([admission.eventId], 'void');
   }
+
+  #columnsOf({ lines, amountNano, freeQuantity }: Charge): ChargeColumns {
+    const quantity = lines[0]!.quantity;
+    const feeNano = feeOf(amountNano, this.config.feeBasisPoints);
+    return { quantity, amountNano, feeNano, lines: lines.length > 1 ? lines : undefined, freeQuantity };
+  }
 }
 
-type Charge = Pick<DoneRecord, 'quantity' | 'amountNano' | 'feeNano'>;
+type ChargeColumns = Pick<DoneRecord, 'quantity' | 'amountNano' | 'feeNano' | 'lines' | 'freeQuantity'>;
 
-const NOTHING: Charge = { quantity: 0n, amountNano: 0n, feeNano: 0n };
+const NOTHING: ChargeColumns = { quantity: 0n, amountNano: 0n, feeNano: 0n };
 
 interface Outcome extends CallDurations, Pick<DoneRecord, 'status' | 'errorCode'> {
-  readonly charge: Charge;
+  readonly charge: ChargeColumns;
 }
 
 function recordOf({ eventId, command, version, startedTickMs }: Admission, { status, errorCode, charge, queueMs, computeMs }: Outcome): DoneRecord {
@@ -75,9 +81,8 @@ function recordOf({ eventId, command, version, startedTickMs }: Admission, { sta
     status,
     errorCode,
     unit: price.components[0]!.unit,
-    quantity: charge.quantity,
-    amountNano: charge.amountNano,
-    feeNano: charge.feeNano,
+    ...charge,
+    tag: command.options.tag,
     currency: price.currency,
     queueMicros: Math.round(queueMs * 1_000),
     computeMicros: Math.round(computeMs * 1_000),

@@ -1,55 +1,21 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import type { Dispatch, EngineAnswer, EngineRequest } from '@steelyard/dispatch';
-import type { Catalog, ResolvedVersion } from '@steelyard/domain-catalog';
-import { Ledger } from '@steelyard/domain-ledger';
-import { Metering } from '@steelyard/domain-metering';
-import { AppError, newId, type Caller } from '@steelyard/kernel';
-import type { Config } from '@steelyard/platform-config';
-import { openJournal, type Journal } from '@steelyard/platform-journal';
-import { createMetrics, silentLogger, type Metrics, type TraceSpan } from '@steelyard/platform-observability';
+import { AppError, newId } from '@steelyard/kernel';
+import type { TraceSpan } from '@steelyard/platform-observability';
 import { describeDatabase } from '@steelyard/test-support';
-import { encodeValue, type DescribedHeader } from '@steelyard/wire';
+import { encodeValue } from '@steelyard/wire';
 import type { Admission } from './admission.js';
-import { AdmitCall } from './admit-call.js';
-import type { CallFeed } from './call-feed.js';
-import { cutShort, wasCharged } from './cut-short.js';
-import type { PredictCommand, PredictEvent, PredictOptions } from './predict-command.js';
-import { Builds } from './receipts/builds.js';
-import { RunPrediction } from './run-prediction.js';
-import { SettleCall } from './settle-call.js';
+import type { CallFeed } from './following/call-feed.js';
+import { cutShort, wasCharged } from './following/cut-short.js';
+import { answerOf, commandOf, follow as followCall, late, lost, modelOf, openGateway, untilEnded, type Engine, type Gateway } from './gateway.fixture.js';
+import type { PredictEvent, PredictOptions } from './predict-command.js';
 
 const PRICE_NANO = 1_000n;
 const FEE_NANO = 150n;
 
-type Engine = (request: EngineRequest, signal: AbortSignal) => Promise<EngineAnswer>;
-
-const cancelled = () => new AppError('ENGINE.CANCELLED', 'cancelled', { kind: 'cancelled' });
-const late = () => new AppError('ENGINE.DEADLINE_EXCEEDED', 'too late', { kind: 'deadline-exceeded' });
-const lost = () => new AppError('ENGINE.RUNNER_LOST', 'lost', { kind: 'unavailable' });
-
-const answerOf = (output: unknown, parts = 0): EngineAnswer => ({
-  output: encodeValue(output),
-  timings: { queueMs: 1, computeMs: 2, batchSize: 1, coldStartMs: 0, parts },
-});
-
-/** Ends when the call is cancelled or its deadline has passed, as an engine does. */
-function untilEnded({ deadlineAtMs }: EngineRequest, signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const timer = setTimeout(() => reject(late()), deadlineAtMs - Date.now() + 1);
-    const cancel = () => {
-      clearTimeout(timer);
-      reject(cancelled());
-    };
-    if (signal.aborted) cancel();
-    else signal.addEventListener('abort', cancel);
-  });
-}
+const versionOf = (providerTenantId: string) => modelOf({ providerTenantId, price: { currency: 'usd', components: [{ unit: 'request', amountNano: PRICE_NANO, per: 1n }] } });
 
 /** A model that gives two parts, and then does what `then` says. */
 const afterTwoParts = (then: Engine): Engine => async (request, signal) => {
@@ -59,71 +25,29 @@ const afterTwoParts = (then: Engine): Engine => async (request, signal) => {
 };
 
 describeDatabase('a prediction that is followed', (context) => {
-  let dir: string;
-  let journal: Journal;
-  let metering: Metering;
-  let ledger: Ledger;
   let consumer: string;
   let provider: string;
   let engine: Engine;
-  let calls: EngineRequest[];
-  let predictions: RunPrediction;
-  let metrics: Metrics;
+  let gateway: Gateway;
 
   beforeEach(async () => {
-    dir = mkdtempSync(join(tmpdir(), 'steelyard-stream-'));
-    [consumer, provider, calls, metrics] = [newId(), newId(), [], createMetrics()];
-    ledger = new Ledger(context.database());
-    journal = await openJournal({ dir, sync: 'write' });
-    metering = new Metering(context.database(), journal, silentLogger, ledger, { flushIntervalMs: 1 });
-    await metering.recover();
-    await ledger.credit({ tenantId: consumer, amountNano: PRICE_NANO * 10n, currency: 'usd', reason: 'test', transferId: newId() });
-    const config = { deadlineMs: 30_000, feeBasisPoints: 1_500 } as Config;
-    const catalog = { resolve: async () => versionOf(provider) } as unknown as Catalog;
-    const run: Dispatch['run'] = (request, signal) => {
-      calls.push(request);
-      return engine(request, signal!);
-    };
-    const describe = async () => ({ name: 'echo', version: '0.1.0', libraries: { 'echo-library': '1.2.3' }, node: '20.0.0' }) as unknown as DescribedHeader;
-    const settle = new SettleCall(config, metering, ledger, new Builds({ describe }, '9.9.9'));
-    predictions = new RunPrediction(new AdmitCall(config, catalog, ledger), settle, { run } as Dispatch, metrics);
+    [consumer, provider] = [newId(), newId()];
+    gateway = await openGateway(context.database(), { version: () => versionOf(provider), engine: () => engine });
+    await gateway.ledger.credit({ tenantId: consumer, amountNano: PRICE_NANO * 10n, currency: 'usd', reason: 'test', transferId: newId() });
   });
 
-  afterEach(async () => {
-    await metering.close();
-    await journal.close();
-    rmSync(dir, { recursive: true, force: true });
-  });
+  afterEach(() => gateway.close());
 
-  const command = (options: PredictOptions = {}, signal?: AbortSignal): PredictCommand => ({
-    ref: 'acme/story',
-    input: { prompt: 'once' },
-    caller: { organizationId: consumer, actorId: 'key1' } as Caller,
-    options,
-    signal,
-  });
-
-  /** Takes events until `enough` of them, and gives them with what the stream threw. */
-  async function follow(given: PredictCommand, enough: (events: readonly PredictEvent[]) => boolean | void = () => false): Promise<{ events: PredictEvent[]; error: unknown }> {
-    const events: PredictEvent[] = [];
-    try {
-      for await (const event of predictions.stream(given)) {
-        events.push(event);
-        if (enough(events)) break;
-      }
-      return { events, error: undefined };
-    } catch (error) {
-      return { events, error };
-    }
-  }
+  const command = (options: PredictOptions = {}, signal?: AbortSignal) => commandOf(consumer, { prompt: 'once' }, { options, signal });
+  const follow = (given: ReturnType<typeof command>, enough?: (events: readonly PredictEvent[]) => boolean | void) => followCall(gateway.predictions, given, enough);
 
   /** The usage row of the only call, and what everybody has after it. */
   async function sums() {
-    await metering.flush();
+    await gateway.metering.flush();
     const { rows } = await context.database().pool.query('SELECT status, error_code, amount_nano, compute_micros, input_hash, output_hash, build FROM usage_event WHERE consumer_tenant_id = $1', [consumer]);
-    const { availableNano, heldNano } = await ledger.balance(consumer, 'usd');
-    expect((await ledger.trialBalance()).every(({ balanced }) => balanced)).toBe(true);
-    return { rows, spentNano: PRICE_NANO * 10n - availableNano, heldNano, earnedNano: await ledger.earnings(provider, 'usd') };
+    const { availableNano, heldNano } = await gateway.ledger.balance(consumer, 'usd');
+    expect((await gateway.ledger.trialBalance()).every(({ balanced }) => balanced)).toBe(true);
+    return { rows, spentNano: PRICE_NANO * 10n - availableNano, heldNano, earnedNano: await gateway.ledger.earnings(provider, 'usd') };
   }
   const charged = { spentNano: PRICE_NANO, heldNano: 0n, earnedNano: PRICE_NANO - FEE_NANO };
   const free = { spentNano: 0n, heldNano: 0n, earnedNano: 0n };
@@ -133,7 +57,7 @@ describeDatabase('a prediction that is followed', (context) => {
     engine = async (request) => {
       for (const state of ['queued', 'loading', 'running'] as const) request.onState!(state);
       for (const text of ['a', 'b']) await request.onPart!(encodeValue({ text }));
-      return answerOf({ text: 'ab' }, 2);
+      return answerOf({ text: 'ab' }, { parts: 2 });
     };
     const { events } = await follow(command());
     expect(events.slice(0, -1)).toEqual([
@@ -142,7 +66,7 @@ describeDatabase('a prediction that is followed', (context) => {
     ]);
     expect(events.at(-1)).toMatchObject({ type: 'done', result: { answer: { value: { text: 'ab' } }, amountNano: PRICE_NANO, replayed: false } });
     expect(await sums()).toMatchObject({ ...charged, rows: [{ status: 'succeeded', error_code: null, ...ofReceipt(command().input, { text: 'ab' }) }] });
-    expect(await metrics.text()).toMatch(/steelyard_parts_total\{model="acme\/story@1\.0\.0"\} 2[^]*steelyard_followed_calls 0/);
+    expect(await gateway.metrics.text()).toMatch(/steelyard_parts_total\{model="acme\/story@1\.0\.0"\} 2[^]*steelyard_followed_calls 0/);
   });
 
   it('of a model that gives no parts has states and the answer', async () => {
@@ -157,7 +81,7 @@ describeDatabase('a prediction that is followed', (context) => {
       for (; given < 3; given += 1) await request.onPart!(encodeValue({ given }));
       return answerOf({});
     };
-    const stream = predictions.stream(command());
+    const stream = gateway.predictions.stream(command());
     for (const taken of [0, 1, 2]) {
       expect((await stream.next()).value).toEqual({ type: 'part', part: { given: taken } });
       await turn();
@@ -219,10 +143,11 @@ describeDatabase('a prediction that is followed', (context) => {
   });
 
   it('that is late by the server\'s own limit is charged only when its reader kept parts waiting', () => {
-    const admission = { eventId: 'e', command: command(), startedAtMs: 0, deadlineAtMs: 1 } as Admission;
-    const feed = (behindMs: number) => ({ taken: 1, behindMs, fault: undefined, signal: new AbortController().signal }) as CallFeed;
-    expect(cutShort(late(), feed(900), admission)).toBeUndefined();
-    expect(cutShort(late(), feed(1_100), admission)).toMatchObject({ code: 'INFERENCE.CUT_SHORT_BY_DEADLINE' });
+    const covered = { request: 1n };
+    const admission = { eventId: 'e', command: command(), version: versionOf(provider), startedAtMs: 0, deadlineAtMs: 1 } as Admission;
+    const feed = (behindMs: number) => ({ taken: 1, behindMs, fault: undefined, signal: new AbortController().signal, durations: { queueMs: 0, computeMs: 0 } }) as CallFeed;
+    expect(cutShort(late(), admission, { feed: feed(900), covered })).toBeUndefined();
+    expect(cutShort(late(), admission, { feed: feed(1_100), covered })).toMatchObject({ error: { code: 'INFERENCE.CUT_SHORT_BY_DEADLINE' }, charge: { amountNano: PRICE_NANO } });
   });
 
   it('that sends a part which is none is stopped, uncharged', async () => {
@@ -245,14 +170,14 @@ describeDatabase('a prediction that is followed', (context) => {
     });
     const first = follow(command({ idempotencyKey: 'k' }));
     await turn();
-    while (calls.length === 0) await turn();
+    while (gateway.calls.length === 0) await turn();
     const second = follow(command({ idempotencyKey: 'k' }));
     go.abort();
     const third = first.then(() => follow(command({ idempotencyKey: 'k' })));
     for (const { events } of [await second, await third]) {
       expect(events).toMatchObject([{ type: 'done', result: { answer: { value: { text: 'ab' } }, replayed: true } }]);
     }
-    expect(calls).toHaveLength(1);
+    expect(gateway.calls).toHaveLength(1);
     expect(await sums()).toMatchObject(charged);
   });
 
@@ -260,13 +185,13 @@ describeDatabase('a prediction that is followed', (context) => {
     engine = afterTwoParts(untilEnded);
     const again = () => follow(command({ idempotencyKey: 'k' }), (events) => events.length === 3);
     await again();
-    await metering.flush();
+    await gateway.metering.flush();
     for (const _ of [1, 2, 3]) expect(typesOf((await again()).events)).toEqual(['waits', 'part', 'part']);
     const { events, error } = await again();
     expect(events).toEqual([]);
     expect(error).toMatchObject({ code: 'INFERENCE.ANSWER_GONE' });
     expect(wasCharged(error)).toBe(true);
-    expect(calls).toHaveLength(4);
+    expect(gateway.calls).toHaveLength(4);
     expect(await sums()).toMatchObject(charged);
   });
 
@@ -279,22 +204,22 @@ describeDatabase('a prediction that is followed', (context) => {
       fail: (error) => void spans.push({ name, ms: undefined, error }),
       end: (atMs) => void spans.push({ name, ms: atMs && startMs && Math.round(atMs - startMs) }),
     });
-    engine = async () => ({ ...answerOf({}), timings: { queueMs: 50, computeMs: 7, batchSize: 2, coldStartMs: 40, parts: 0 } });
-    await predictions.run({ ...command(), span: spanOf('door') });
+    engine = async () => answerOf({}, { queueMs: 50, computeMs: 7, batchSize: 2, coldStartMs: 40 });
+    await gateway.predictions.run({ ...command(), span: spanOf('door') });
     expect(spans).toEqual([
       { name: 'admit' }, { name: 'reserve' }, { name: 'queue', ms: 10 }, { name: 'load', ms: 40 }, { name: 'compute', ms: 7 }, { name: 'engine' }, { name: 'settle' },
     ]);
     spans.length = 0;
     engine = () => Promise.reject(lost());
-    await expect(predictions.run({ ...command(), span: spanOf('door') })).rejects.toThrow('lost');
+    await expect(gateway.predictions.run({ ...command(), span: spanOf('door') })).rejects.toThrow('lost');
     expect(spans.filter(({ error }) => error)).toMatchObject([{ name: 'engine', error: { code: 'ENGINE.RUNNER_LOST' } }]);
   });
 
   it('that cannot be paid never runs', async () => {
     engine = () => Promise.reject(new TypeError('it ran'));
-    await ledger.reserve({ eventId: newId(), tenantId: consumer, currency: 'usd', amountNano: PRICE_NANO * 10n, keyId: 'key', modelId: newId(), expiresAtMs: Date.now() + 60_000 });
+    await gateway.ledger.reserve({ eventId: newId(), tenantId: consumer, currency: 'usd', amountNano: PRICE_NANO * 10n, keyId: 'key', modelId: newId(), expiresAtMs: Date.now() + 60_000 });
     expect((await follow(command())).error).toMatchObject({ code: 'INFERENCE.PAYMENT_REQUIRED' });
-    expect(calls).toEqual([]);
+    expect(gateway.calls).toEqual([]);
   });
 });
 
@@ -302,21 +227,4 @@ describeDatabase('a prediction that is followed', (context) => {
 function ofReceipt(input: unknown, output?: unknown): object {
   const hashOf = (value: unknown) => createHash('sha256').update(encodeValue(value)).digest();
   return { input_hash: hashOf(input), ...(output !== undefined && { output_hash: hashOf(output) }), build: 'steelyard 9.9.9; echo 0.1.0 (echo-library 1.2.3); node 20.0.0' };
-}
-
-function versionOf(providerTenantId: string): ResolvedVersion {
-  return {
-    modelId: newId(),
-    versionId: newId(),
-    providerTenantId,
-    owner: 'acme',
-    name: 'story',
-    version: '1.0.0',
-    label: 'acme/story@1.0.0',
-    digest: 'd'.repeat(64),
-    announced: [],
-    price: { effectiveAtMs: 0, id: newId(), currency: 'usd', components: [{ unit: 'request', amountNano: PRICE_NANO, per: 1n }] },
-    manifest: { input: { type: 'object' }, runtime: { name: 'echo' } } as unknown as ResolvedVersion['manifest'],
-    deprecation: undefined,
-  };
 }

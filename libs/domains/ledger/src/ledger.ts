@@ -5,6 +5,7 @@ import { Announcer } from './announcer.js';
 import { Noticed } from './budgets/alerts/noticed.js';
 import { coalesce } from './coalesce.js';
 import { ledgerErrors } from './errors.js';
+import { readRoom, type Room } from './persistence/read-room.js';
 import { extendHold, query, reserveAll } from './persistence/statements.js';
 import { AMOUNT_NANO_MAX, checkReservation, type ExtendOutcome, type Reservation, type ReserveOutcome } from './reservation.js';
 
@@ -71,6 +72,11 @@ export class Ledger {
     const outcome = await extendHold(this.database.pool, eventId, more);
     if (outcome.outcome === 'limited') this.noticed.refusal({ budgetId: outcome.budgetId, eventId });
     return outcome;
+  }
+
+  /** What a call could hold at this moment; nothing is held. */
+  room(call: Pick<Reservation, 'tenantId' | 'currency' | 'keyId' | 'modelId'>): Promise<Room> {
+    return readRoom(this.database.pool, call);
   }
 
   /** Gives held money back; holds that are not open stay as they are. A void hold gives its idempotency key back too. */

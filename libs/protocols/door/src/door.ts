@@ -22,7 +22,7 @@ export type OpenCall = Omit<PredictCommand, 'ref' | 'input'>;
  * What every call begins with: who calls, with which options, and the span that it is traced in, which ends with the answer.
  * @throws AppError of IDENTITY and HTTP
  */
-export async function openCall(request: BareRequest, name: string, { identity, tracing }: DoorOptions): Promise<OpenCall> {
+export async function openCall(request: BareRequest, name: string, { identity, tracing }: Pick<DoorOptions, 'identity' | 'tracing'>): Promise<OpenCall> {
   const { headers, response } = request;
   const span = tracing.begin(name, headers.traceparent);
   if (span) followAnswer(span, request.method, response);

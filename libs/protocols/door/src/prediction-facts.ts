@@ -2,13 +2,15 @@ import type { PredictResult, PredictTimings } from '@steelyard/domain-inference'
 import type { HeaderFields } from '@steelyard/platform-http';
 
 /** What is said of a prediction beside its output, as headers. */
-export function headersOf({ predictionId, version, amountNano, currency, timings, replayed }: PredictResult): HeaderFields {
+export function headersOf({ predictionId, version, amountNano, lines, isFree, currency, timings, replayed }: PredictResult): HeaderFields {
   return {
     'steelyard-prediction-id': predictionId,
     'steelyard-model': version.label,
     'steelyard-cost-nano': amountNano.toString(),
     'steelyard-currency': currency,
     'steelyard-receipt': `/v1/predictions/${predictionId}/receipt`,
+    'steelyard-units': lines.map(({ unit, quantity }) => `${unit}=${quantity}`).join(', '),
+    ...(isFree && { 'steelyard-free': 'true' }),
     'server-timing': serverTiming(timings),
     ...(version.deprecation && deprecationHeaders(version)),
     ...(replayed && { 'steelyard-replayed': 'true' }),
@@ -16,13 +18,15 @@ export function headersOf({ predictionId, version, amountNano, currency, timings
 }
 
 /** The same as one JSON value, for the last event of a stream. */
-export function factsOf({ predictionId, version, amountNano, currency, replayed, timings }: PredictResult): object {
+export function factsOf({ predictionId, version, amountNano, lines, isFree, currency, replayed, timings }: PredictResult): object {
   const { deprecation } = version;
   return {
     id: predictionId,
     model: version.label,
     costNano: amountNano.toString(),
     currency,
+    units: lines.map(({ unit, quantity, amountNano: nano }) => ({ unit, quantity: quantity.toString(), amountNano: nano.toString() })),
+    ...(isFree && { free: true }),
     replayed,
     timings,
     ...(deprecation && {

@@ -7,6 +7,7 @@ export function readOptions(headers: IncomingHttpHeaders): PredictOptions {
   return {
     idempotencyKey: one(headers['idempotency-key']),
     deadlineMs: deadline(one(headers['steelyard-deadline-ms'])),
+    tag: one(headers['steelyard-tag']),
     explain: flag(headers, 'steelyard-explain'),
     where: choice(headers, 'steelyard-where', ['edge', 'cloud', 'auto']),
     privacy: choice(headers, 'steelyard-privacy', ['mask', 'block']),

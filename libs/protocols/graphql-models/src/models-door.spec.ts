@@ -105,6 +105,7 @@ const CALL = `mutation ($input: Acme__Digits__Input!) {
     ... on Acme__Digits__Success { output { label scores } ref }
     ... on InputInvalid { code problems { path message } }
     ... on PaymentRequired { code requiredNano }
+    ... on LimitReached { budgetId availableNano }
   }
 }`;
 const ask = (variables: object = { input: { text: 'x' } }, query = CALL) => send({ query, variables });
@@ -151,6 +152,8 @@ describe('a call', () => {
     expect((await ask()).body.data).toEqual({ acme__digits: { __typename: 'InputInvalid', code: 'INFERENCE.INPUT_INVALID', problems: [{ path: 'text', message: 'is empty' }] } });
     world.fails = inferenceErrors.PAYMENT_REQUIRED({ requiredNano: '7', availableNano: '0', currency: 'usd' });
     expect((await ask()).body.data).toEqual({ acme__digits: { __typename: 'PaymentRequired', code: 'INFERENCE.PAYMENT_REQUIRED', requiredNano: '7' } });
+    world.fails = inferenceErrors.LIMIT_REACHED({ requiredNano: '7', availableNano: '6', currency: 'usd', budgetId: 'b1' });
+    expect((await ask()).body.data).toEqual({ acme__digits: { __typename: 'LimitReached', budgetId: 'b1', availableNano: '6' } });
   });
 
   it('that breaks by a fault of ours says nothing of it', async () => {

@@ -1,3 +1,4 @@
+export { createEstimateDoor, type EstimateDoorOptions } from './estimate-door.js';
 export { createNativeDoor } from './native-door.js';
 export { createReceiptDoor } from './receipt-door.js';
 export { createReceiptKeysDoor } from './receipt-keys-door.js';

@@ -19,6 +19,8 @@ const result = (coldStartMs = 0) =>
     version: { label: 'acme/story@1.0.0', owner: 'acme', name: 'story' },
     answer: new Answer(encodeValue({ text: 'ab' })),
     amountNano: 5n,
+    lines: [{ unit: 'request', quantity: 1n, amountNano: 5n }],
+    isFree: false,
     currency: 'usd',
     replayed: false,
     timings: { queueMs: 1, computeMs: 2, totalMs: 3, coldStartMs },
@@ -86,7 +88,7 @@ it.each([{ accept: 'text/event-stream' }, { 'steelyard-stream': 'true' }])('answ
     [
       'event: state\ndata: {"state":"loading"}\n\n',
       'event: part\ndata: {"text":"a\\nb"}\n\n',
-      'event: done\ndata: {"output":{"text":"ab"},"prediction":{"id":"p1","model":"acme/story@1.0.0","costNano":"5","currency":"usd","replayed":false,"timings":{"queueMs":1,"computeMs":2,"totalMs":3,"coldStartMs":0}}}\n\n',
+      'event: done\ndata: {"output":{"text":"ab"},"prediction":{"id":"p1","model":"acme/story@1.0.0","costNano":"5","currency":"usd","units":[{"unit":"request","quantity":"1","amountNano":"5"}],"replayed":false,"timings":{"queueMs":1,"computeMs":2,"totalMs":3,"coldStartMs":0}}}\n\n',
     ].join(''),
   );
 });
@@ -133,8 +135,10 @@ it('ends with an error event when it fails midway, and says whether it was charg
   });
   const dataOf = async () => JSON.parse(/event: error\ndata: (.*)\n\n$/.exec(await (await ask(url)).text())![1]!) as unknown;
   expect(await dataOf()).toMatchObject({ status: 500, error: { code: 'INTERNAL', message: 'Something went wrong on our side.', charged: false } });
-  error = inferenceErrors.CUT_SHORT_BY_DEADLINE({ parts: 1, id: 'p1' });
-  expect(await dataOf()).toMatchObject({ status: 504, error: { code: 'INFERENCE.CUT_SHORT_BY_DEADLINE', charged: true, details: { parts: 1, id: 'p1' } } });
+  error = inferenceErrors.CUT_SHORT_BY_DEADLINE({ parts: 1, id: 'p1', amountNano: '3', currency: 'usd' });
+  expect(await dataOf()).toMatchObject({ status: 504, error: { code: 'INFERENCE.CUT_SHORT_BY_DEADLINE', charged: true, details: { parts: 1, id: 'p1', amountNano: '3' } } });
+  error = inferenceErrors.CUT_SHORT_BY_LIMIT({ parts: 1, id: 'p1', amountNano: '3', currency: 'usd', budgetId: 'b1' });
+  expect(await dataOf()).toMatchObject({ status: 402, error: { code: 'INFERENCE.CUT_SHORT_BY_LIMIT', charged: true, retryable: false, details: { amountNano: '3', budgetId: 'b1' } } });
 });
 
 it('says that it is alive while nothing happens', async () => {
@@ -157,7 +161,7 @@ it('stops the call when its reader goes', async () => {
     yield { type: 'waits', state: 'running' };
     await once(signal!, 'abort');
     left.abort();
-    throw inferenceErrors.CUT_SHORT_BY_CALLER({ parts: 0, id: 'p1' });
+    throw inferenceErrors.CUT_SHORT_BY_CALLER({ parts: 0, id: 'p1', amountNano: '3', currency: 'usd' });
   });
   const socket = await askAndNeverRead(url);
   socket.resume();

@@ -14,12 +14,13 @@ interface EmbeddingRequest {
   readonly model: string;
   readonly texts: readonly string[];
   readonly base64: boolean;
+  readonly tag: string | undefined;
 }
 
 /** `POST /embeddings`: one call of the model, and one charge, for each text. */
 export async function embed(request: BareRequest, options: OpenAiOptions): Promise<void> {
   const call = await openCall(request, 'POST /openai/v1/embeddings', options);
-  const { model, texts, base64 } = readEmbedding(readJson(request));
+  const { model, texts, base64, tag } = readEmbedding(readJson(request));
   await checkTask(model, 'text-embedding', call.caller, options.catalog);
   const failed = new AbortController();
   const signal = call.signal ? AbortSignal.any([call.signal, failed.signal]) : failed.signal;
@@ -27,7 +28,7 @@ export async function embed(request: BareRequest, options: OpenAiOptions): Promi
   const { idempotencyKey } = call.options;
   const runOne = async (index: number): Promise<void> => {
     const key = idempotencyKey === undefined || texts.length === 1 ? idempotencyKey : `${idempotencyKey}-${index}`;
-    results[index] = await options.runPrediction.run({ ...call, ref: model, input: { text: texts[index] }, options: { ...call.options, idempotencyKey: key }, signal });
+    results[index] = await options.runPrediction.run({ ...call, ref: model, input: { text: texts[index] }, options: { ...call.options, tag: call.options.tag ?? tag, idempotencyKey: key }, signal });
   };
   let next = 0;
   const work = async (): Promise<void> => {
@@ -46,8 +47,18 @@ export async function embed(request: BareRequest, options: OpenAiOptions): Promi
     return refuse(failure.reason, request, { log: options.logger, charged });
   }
   const first = results[0]!;
-  const total = results.reduce((sum, { amountNano }) => sum + amountNano, 0n);
-  sendJson(request, 200, JSON.stringify(writeEmbeddings(model, results, base64)), { ...headersOf({ ...first, amountNano: total }), traceparent: call.span?.traceparent });
+  sendJson(request, 200, JSON.stringify(writeEmbeddings(model, results, base64)), { ...headersOf({ ...first, ...totalOf(results) }), traceparent: call.span?.traceparent });
+}
+
+/** What all calls of the request cost together. */
+function totalOf(results: readonly PredictResult[]): Pick<PredictResult, 'amountNano' | 'lines' | 'isFree'> {
+  const amountNano = results.reduce((sum, result) => sum + result.amountNano, 0n);
+  const lines = results[0]!.lines.map((line, index) => ({
+    ...line,
+    quantity: results.reduce((sum, result) => sum + (result.lines[index]?.quantity ?? 0n), 0n),
+    amountNano: results.reduce((sum, result) => sum + (result.lines[index]?.amountNano ?? 0n), 0n),
+  }));
+  return { amountNano, lines, isFree: results.every(({ isFree }) => isFree) };
 }
 
 /** @throws OPENAI.PARAM_INVALID, OPENAI.PARAM_NOT_SUPPORTED */
@@ -56,7 +67,7 @@ function readEmbedding(body: unknown): EmbeddingRequest {
   params.allow(['model', 'input', 'encoding_format'], NOTES);
   const format = params.text('encoding_format') ?? 'float';
   if (format !== 'float' && format !== 'base64') throw invalid('encoding_format', `is '${format}', and must be float or base64`);
-  return { model: params.required('model'), texts: readTexts(params.get('input')), base64: format === 'base64' };
+  return { model: params.required('model'), texts: readTexts(params.get('input')), base64: format === 'base64', tag: params.tag() };
 }
 
 function readTexts(input: unknown): readonly string[] {
@@ -72,7 +83,7 @@ function writeEmbeddings(model: string, results: readonly PredictResult[], base6
     const { embedding } = answer.value as { readonly embedding: ArrayLike<number> };
     return { object: 'embedding', index, embedding: base64 ? toBase64(embedding) : Array.from(embedding) };
   });
-  // Models count no tokens here: they are priced by the call.
+  // Embedding models count no tokens here.
   return { object: 'list', data, model, usage: { prompt_tokens: 0, total_tokens: 0 } };
 }
 

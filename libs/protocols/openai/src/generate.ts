@@ -20,7 +20,7 @@ export async function generate(request: BareRequest, { name, read, form }: Gener
   const call = await openCall(request, `POST /openai/v1/${name}`, options);
   const asked = read(readJson(request));
   await checkTask(asked.model, 'text-generation', call.caller, options.catalog);
-  const command = { ...call, ref: asked.model, input: asked.input };
+  const command = { ...call, ref: asked.model, input: asked.input, options: { ...call.options, tag: call.options.tag ?? asked.tag } };
   const facts = { id: form.idPrefix + newId(), created: Math.floor(Date.now() / 1_000), model: asked.model };
   if (asked.stream) return stream(request, command, { asked, facts, form, options });
   const result = await options.runPrediction.run(command);

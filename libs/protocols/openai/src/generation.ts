@@ -8,6 +8,8 @@ export interface GenerationRequest {
   readonly stream: boolean;
   /** Whether a stream says at its end how many tokens there were. */
   readonly streamUsage: boolean;
+  /** From `metadata.tag`. */
+  readonly tag: string | undefined;
 }
 
 const IDLE = { ...NOTES, n: isOne, frequency_penalty: isZero, presence_penalty: isZero, logit_bias: isEmpty };
@@ -44,6 +46,7 @@ function request(params: Params, input: Readonly<Record<string, unknown>>): Gene
     input: Object.fromEntries(Object.entries(whole).filter(([, value]) => value !== undefined)),
     stream: params.flag('stream'),
     streamUsage: options?.flag('include_usage') ?? false,
+    tag: params.tag(),
   };
 }
 

@@ -47,6 +47,13 @@ export class Params {
     throw invalid(this.named(name), 'must be a list');
   }
 
+  /** `metadata.tag`, the only note that is read. */
+  tag(): string | undefined {
+    const metadata = this.get('metadata');
+    const { tag } = Object(metadata) as { tag?: unknown };
+    return typeof tag === 'string' ? tag : undefined;
+  }
+
   required(name: string): string {
     const text = this.text(name);
     if (text === undefined) throw invalid(this.named(name), 'is missing');

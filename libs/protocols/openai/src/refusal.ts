@@ -24,6 +24,8 @@ const CODES: Readonly<Record<string, string>> = {
   'CATALOG.CHANNEL_NOT_FOUND': 'model_not_found',
   'CATALOG.REF_INVALID': 'model_not_found',
   'INFERENCE.PAYMENT_REQUIRED': 'insufficient_quota',
+  'INFERENCE.LIMIT_REACHED': 'insufficient_quota',
+  'INFERENCE.CUT_SHORT_BY_LIMIT': 'insufficient_quota',
 };
 
 /**

@@ -1,13 +1,11 @@
 import { inputErrors } from '@steelyard/runtime-kit';
+import { wavLayoutOf } from '@steelyard/wire';
 import { sampleReaderOf } from './sample-formats.js';
-import type { SampleFormat } from './sample-formats.js';
 import { soundFormatOf } from './sound-format.js';
 
 export const RATE_MIN = 4_000;
 export const RATE_MAX = 192_000;
 
-/** Programs that write to a pipe do not know the size yet: they write 0, or nearly the largest number of 31 or 32 bits. */
-const UNKNOWN_SIZE_MIN = 0x7fff_0000;
 /** Float samples lie within -1 and 1; a little more is a loud recording, this is another scale. */
 const FLOAT_PEAK_MAX = 8;
 
@@ -37,16 +35,16 @@ export function readWav({ field, bytes, secondsMax }: WavSource): Sound {
   const format = soundFormatOf(bytes);
   if (format !== 'wav') refuse(`it is ${(format as { other: string }).other}; send WAV (RIFF/WAVE with PCM or floating point)`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const chunks = chunksOf(view);
-  const header = chunks.find(({ id }) => id === 'fmt ') ?? refuse('the WAV has no "fmt " chunk: it is damaged');
-  const wav = readHeader(view, header) ?? refuse('the "fmt " chunk of the WAV is cut off');
+  const layout = wavLayoutOf(bytes);
+  if (!layout.hasHeader) refuse('the WAV has no "fmt " chunk: it is damaged');
+  const wav = layout.header ?? refuse('the "fmt " chunk of the WAV is cut off');
   const { channels, rate } = wav;
   if (channels === 0) refuse('the WAV says that it has no channels');
   if (rate < RATE_MIN || rate > RATE_MAX) refuse(`its rate is ${rate} samples a second; from ${RATE_MIN} to ${RATE_MAX} are taken`);
   const reader = sampleReaderOf(wav);
   if (typeof reader === 'string') return refuse(`it is WAV with ${reader}; send PCM of 8, 16, 24 or 32 bits or floating point of 32 or 64`);
   if (wav.blockBytes !== channels * reader.bytes) refuse(`its header contradicts itself: ${channels} x ${reader.bytes} bytes are not ${wav.blockBytes}`);
-  const data = chunks.find(({ id }) => id === 'data') ?? refuse('the WAV has no "data" chunk: there is no sound in it');
+  const data = layout.data ?? refuse('the WAV has no "data" chunk: there is no sound in it');
   if (data.start + data.size > view.byteLength) refuse(`it is cut off: its header promises ${data.size} bytes of sound, and ${view.byteLength - data.start} came`);
   const count = Math.floor(data.size / wav.blockBytes);
   if (count === 0) refuse('there is no sound in it: it holds 0 samples');
@@ -55,51 +53,6 @@ export function readWav({ field, bytes, secondsMax }: WavSource): Sound {
   const samples = meanOf(view, { start: data.start, count, channels, ...reader });
   if (!samples.every((sample) => Math.abs(sample) <= FLOAT_PEAK_MAX)) refuse('it holds samples that are no numbers or far beyond 1; floating point goes from -1 to 1');
   return { rate, samples };
-}
-
-interface Chunk {
-  readonly id: string;
-  readonly start: number;
-  readonly size: number;
-}
-
-/** Up to the sound and no further: what comes behind it (titles, marks) is of no use, and often damaged. */
-function chunksOf(view: DataView): Chunk[] {
-  const chunks: Chunk[] = [];
-  for (let at = 12; at + 8 <= view.byteLength; ) {
-    const id = String.fromCharCode(...[0, 1, 2, 3].map((place) => view.getUint8(at + place)));
-    const stated = view.getUint32(at + 4, true);
-    const start = at + 8;
-    const size = id === 'data' && (stated === 0 || stated >= UNKNOWN_SIZE_MIN) ? view.byteLength - start : stated;
-    chunks.push({ id, start, size });
-    if (id === 'data') break;
-    // Chunks begin at even places.
-    at = start + size + (size % 2);
-  }
-  return chunks;
-}
-
-interface WavHeader extends SampleFormat {
-  readonly channels: number;
-  readonly rate: number;
-  readonly blockBytes: number;
-}
-
-const EXTENSIBLE = 0xfffe;
-/** Where the sub-format's GUID lies; its first two bytes are the tag of the format proper. */
-const SUBFORMAT_AT = 24;
-
-function readHeader(view: DataView, { start, size }: Chunk): WavHeader | undefined {
-  if (size < 16 || start + size > view.byteLength) return undefined;
-  const tag = view.getUint16(start, true);
-  if (tag === EXTENSIBLE && size < SUBFORMAT_AT + 16) return undefined;
-  return {
-    tag: tag === EXTENSIBLE ? view.getUint16(start + SUBFORMAT_AT, true) : tag,
-    channels: view.getUint16(start + 2, true),
-    rate: view.getUint32(start + 4, true),
-    blockBytes: view.getUint16(start + 12, true),
-    bits: view.getUint16(start + 14, true),
-  };
 }
 
 interface Block {

@@ -55,6 +55,12 @@ describe('text', () => {
     expect(await run(greedy(`${prompt}0`))).toEqual(invalid('prompt', /512 tokens; the context holds 512/));
   });
 
+  it('says with each part how many tokens there were', async () => {
+    const seen: unknown[] = [];
+    await run(greedy('A', { maxTokens: 4 }), { emit: async (part) => void seen.push(part) });
+    expect(seen).toEqual([{ text: 'ü', usage: { inputTokens: 2, outputTokens: 2 } }, { text: 'B', usage: { inputTokens: 2, outputTokens: 3 } }]);
+  });
+
   it('comes in whole characters', async () => {
     expect(await parts(greedy('A'))).toEqual(['ü', 'B', '🦊', 'C']);
     expect((await run(greedy('A', { maxTokens: 4 }))).text).toBe('üB');

@@ -28,7 +28,7 @@ interface Generation {
   readonly tokens: readonly Token[];
   readonly schema: AnswerSchema | undefined;
   readonly signal: AbortSignal;
-  readonly emit: (text: string) => Promise<void>;
+  readonly emit: (part: Item) => Promise<void>;
 }
 
 /** Writes text. Each run has a sequence of one context, and all that are at work share each pass over the weights. */
@@ -48,7 +48,7 @@ export class GenerationModel implements LoadedModel {
   }
 
   run(items: readonly Item[], context: RunContext): Promise<readonly (Item | Error)[]> {
-    return Promise.all(items.map((item, index) => this.#answer(item, context.signal, (text) => context.emit(index, { text })).catch(asAppError)));
+    return Promise.all(items.map((item, index) => this.#answer(item, context.signal, (part) => context.emit(index, part)).catch(asAppError)));
   }
 
   async close(): Promise<void> {
@@ -83,7 +83,7 @@ export class GenerationModel implements LoadedModel {
     const give = async (part: string): Promise<void> => {
       if (part === '') return;
       text += part;
-      await together.waitFor(emit(part));
+      await together.waitFor(emit({ text: part, usage: { inputTokens: tokens.length, outputTokens } }));
     };
     together.enter();
     try {

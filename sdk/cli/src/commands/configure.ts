@@ -6,7 +6,7 @@ import { profilePath, readProfiles, writeProfile } from '../profile-file.js';
 import { profileName } from '../settings.js';
 import { ask } from '../terminal/prompt.js';
 import type { Run } from './command-action.js';
-import { readAll } from './run.js';
+import { readAll } from './calls/run.js';
 
 export function addConfigure(program: Command, run: Run): void {
   program

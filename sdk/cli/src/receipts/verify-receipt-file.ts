@@ -1,7 +1,7 @@
 import { verifyReceipt, type ReceiptKeySet } from '@steelyard/client/receipts';
 import type { CommandContext } from '../command-context.js';
 import type { CommandIo } from '../command-io.js';
-import { readAll, readBytes, readInput } from '../commands/run.js';
+import { readAll, readBytes, readInput } from '../commands/calls/run.js';
 import { cliErrors } from '../errors.js';
 import { ExitCode } from '../report-failure.js';
 import { checksText } from './receipt-text.js';

@@ -78,6 +78,8 @@ interface DoneData {
     readonly model: string;
     readonly costNano: string;
     readonly currency: string;
+    readonly units?: readonly { readonly unit: string; readonly quantity: string }[];
+    readonly free?: boolean;
     readonly replayed: boolean;
     readonly timings: Omit<Timings, 'roundTripMs'>;
     readonly deprecation?: { readonly since: string; readonly sunsetAt: string; readonly successor?: string };
@@ -116,7 +118,7 @@ function parse(data: string, response: Response, call: Call): unknown {
 
 function toResult({ output, prediction }: DoneData, response: Response, { call, roundTripMs }: { call: Call; roundTripMs: number }): CallResult {
   if (!/^\d+$/.test(prediction?.costNano)) throw unreadable(response, call);
-  const { id, model, costNano, currency, replayed, timings, deprecation } = prediction;
+  const { id, model, costNano, currency, units, free, replayed, timings, deprecation } = prediction;
   return {
     output,
     prediction: {
@@ -124,6 +126,8 @@ function toResult({ output, prediction }: DoneData, response: Response, { call, 
       model,
       costNano: BigInt(costNano),
       currency,
+      units: units?.map(({ unit, quantity }) => ({ unit, quantity: BigInt(quantity) })),
+      free,
       replayed,
       timings: { ...timings, roundTripMs },
       requestId: response.headers.get('x-request-id') ?? undefined,

@@ -21,6 +21,7 @@ export async function sendLine(ref: string, { input }: LabelledLine, contentOf: 
       return { output: predict.output, model: predict.ref, costNano: BigInt(amountNano), currency, latencyMs: totalMs };
     }
     case 'PaymentRequired':
+    case 'LimitReached':
       throw new SteelyardError({ kind: 'payment-required', code: predict.code, message: predict.message, fix: predict.fix ?? undefined, charged: 'no' });
     case 'InputInvalid':
       throw new SteelyardError({ kind: 'invalid', code: predict.code, message: predict.message, fix: predict.fix ?? undefined, charged: 'no' });

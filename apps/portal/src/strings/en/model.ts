@@ -46,6 +46,8 @@ const playground = {
   endedByItself: 'came to an end',
   paymentTitle: 'The balance does not cover this call',
   paymentText: (required: string, available: string) => `The call may cost ${required}; ${available} are available.`,
+  limitTitle: 'A budget of your organization does not cover this call',
+  limitText: (required: string, available: string) => `The call may cost ${required}; ${available} are left of the budget.`,
   toBalance: 'See the balance',
   invalidTitle: 'The model does not take this input',
   wholeInput: 'The input',

@@ -48,6 +48,8 @@ const playground: Strings['model']['playground'] = {
   endedByItself: '自然结束',
   paymentTitle: '余额不足以支付这次调用',
   paymentText: (required, available) => `这次调用最多需要 ${required}，可用余额为 ${available}。`,
+  limitTitle: '组织的预算不足以支付这次调用',
+  limitText: (required, available) => `这次调用最多需要 ${required}，预算剩余 ${available}。`,
   toBalance: '查看余额',
   invalidTitle: '模型不接受这个输入',
   wholeInput: '输入',

@@ -2,13 +2,16 @@ import { createUnionType, Field, Float, ID, InputType, Int, ObjectType } from '@
 import { PredictionStatus } from '@steelyard/domain-metering';
 import { JsonScalar, NanoScalar } from '@steelyard/platform-graphql';
 
-@ObjectType()
+@ObjectType({ description: 'What was used of one unit of the price.' })
 export class UnitQuantity {
   @Field(() => String)
   unit!: string;
 
-  @Field(() => NanoScalar)
+  @Field(() => NanoScalar, { description: 'In parts of the unit, which are whole: microseconds of a second, bytes of a megabyte, else the unit itself.' })
   quantity!: bigint;
+
+  @Field(() => NanoScalar, { description: 'What that cost.' })
+  amountNano!: bigint;
 }
 
 @ObjectType()
@@ -25,11 +28,17 @@ export class Prediction {
   @Field(() => ID)
   versionId!: string;
 
-  @Field(() => [UnitQuantity])
+  @Field(() => [UnitQuantity], { description: 'Each component of the price; their amounts add up to the amount.' })
   units!: UnitQuantity[];
 
   @Field(() => NanoScalar)
   amountNano!: bigint;
+
+  @Field(() => Boolean, { description: 'Taken from the free units of the model.' })
+  isFree!: boolean;
+
+  @Field(() => String, { nullable: true, description: 'What its caller called it.' })
+  tag!: string | null;
 
   @Field(() => String)
   currency!: string;
@@ -63,6 +72,9 @@ export class PredictInput {
 
   @Field(() => Int, { nullable: true, description: 'How long you wait, in milliseconds.' })
   deadlineMs?: number;
+
+  @Field(() => String, { nullable: true, description: 'What the call belongs to, for your own records: 1 to 64 printable ASCII characters. Usage and costs are told by it.' })
+  tag?: string;
 }
 
 @ObjectType()
@@ -101,6 +113,30 @@ export class PaymentRequired {
   currency!: string;
 }
 
+@ObjectType({ description: 'A budget of the organization does not cover the call; it did not run.' })
+export class LimitReached {
+  @Field(() => String)
+  code!: string;
+
+  @Field(() => String)
+  message!: string;
+
+  @Field(() => String, { nullable: true })
+  fix!: string | null;
+
+  @Field(() => NanoScalar)
+  requiredNano!: string;
+
+  @Field(() => NanoScalar, { description: 'What is left of the budget.' })
+  availableNano!: string;
+
+  @Field(() => String)
+  currency!: string;
+
+  @Field(() => ID)
+  budgetId!: string;
+}
+
 @ObjectType()
 export class InputProblem {
   @Field(() => String, { description: 'Where in the input, as in code: `scores[0].label`; empty for the input itself.' })
@@ -125,12 +161,13 @@ export class InputInvalid {
   problems!: InputProblem[];
 }
 
+export type PredictRefusal = PaymentRequired | LimitReached | InputInvalid;
+
+const OUTCOMES = [PredictSuccess, PaymentRequired, LimitReached, InputInvalid] as const;
+
 /** `resolveType` must answer at once, without a promise: compiled queries do not wait for one. */
 export const PredictOutcome = createUnionType({
   name: 'PredictOutcome',
-  types: () => [PredictSuccess, PaymentRequired, InputInvalid] as const,
-  resolveType: (value: PredictSuccess | PaymentRequired | InputInvalid) => {
-    if (value instanceof PredictSuccess) return PredictSuccess;
-    return value instanceof PaymentRequired ? PaymentRequired : InputInvalid;
-  },
+  types: () => OUTCOMES,
+  resolveType: (value: PredictSuccess | PredictRefusal) => OUTCOMES.find((type) => value instanceof type),
 });

@@ -6,7 +6,7 @@ import { Access, CurrentCaller, type GraphqlContext } from '@steelyard/platform-
 import { TRACING, traced, type Tracing } from '@steelyard/platform-observability';
 import { FindPrediction, type PredictionSummary } from '../find-prediction.js';
 import { RunPrediction } from '../run-prediction.js';
-import { Prediction, PredictInput, PredictOutcome, type InputInvalid, type PaymentRequired, type PredictSuccess } from './inference.graphql-types.js';
+import { Prediction, PredictInput, PredictOutcome, type PredictRefusal, type PredictSuccess } from './inference.graphql-types.js';
 import { toCommand, toRefusal, toSuccess } from './predict-outcome.js';
 
 @Resolver()
@@ -23,10 +23,10 @@ export class PredictResolver {
     @CurrentCaller() caller: Caller,
     @Args('input') input: PredictInput,
     @Context() context: GraphqlContext,
-  ): Promise<PredictSuccess | PaymentRequired | InputInvalid> {
+  ): Promise<PredictSuccess | PredictRefusal> {
     const span = this.tracing.begin('GraphQL predict', context.traceparent);
     try {
-      return toSuccess(await traced(span, this.runPrediction.run(toCommand(input, caller, { signal: context.signal, span }))));
+      return toSuccess(await traced(span, this.runPrediction.run(toCommand(input, caller, { signal: context.signal, span }))), input.tag);
     } catch (error) {
       const refusal = toRefusal(error);
       if (refusal) return refusal;
@@ -48,8 +48,10 @@ function toPrediction(found: PredictionSummary): Prediction {
     status: found.status as PredictionStatus,
     modelId: found.modelId,
     versionId: found.versionId,
-    units: [{ unit: found.unit, quantity: found.quantity }],
+    units: [...found.lines],
     amountNano: found.amountNano,
+    isFree: found.isFree,
+    tag: found.tag,
     currency: found.currency,
     queueMs: found.queueMicros / 1_000,
     computeMs: found.computeMicros / 1_000,

@@ -4,7 +4,7 @@ import { AppError, type Caller } from '@steelyard/kernel';
 import { Access, CurrentCaller, type GraphqlContext } from '@steelyard/platform-graphql';
 import { TRACING, type Tracing } from '@steelyard/platform-observability';
 import { toJsonValue } from '@steelyard/wire';
-import { wasCharged } from '../cut-short.js';
+import { isCut, wasCharged } from '../following/cut-short.js';
 import type { PredictEvent } from '../predict-command.js';
 import { RunPrediction } from '../run-prediction.js';
 import { PredictInput } from './inference.graphql-types.js';
@@ -27,7 +27,7 @@ export class PredictionEventsResolver {
   async *predictionEvents(@CurrentCaller() caller: Caller, @Args('input') input: PredictInput, @Context() context: GraphqlContext): AsyncGenerator<object, void> {
     const span = this.tracing.begin('GraphQL predictionEvents', context.traceparent);
     try {
-      for await (const event of this.runPrediction.stream(toCommand(input, caller, { signal: context.signal, span }))) yield present(event);
+      for await (const event of this.runPrediction.stream(toCommand(input, caller, { signal: context.signal, span }))) yield present(event, input);
     } catch (error) {
       span?.fail(error);
       // Whoever has left does not hear why it ended.
@@ -38,20 +38,21 @@ export class PredictionEventsResolver {
   }
 }
 
-function present(event: PredictEvent): object {
+function present(event: PredictEvent, { tag }: PredictInput): object {
   switch (event.type) {
     case 'waits':
       return Object.assign(new PredictionWaits(), { state: event.state as WaitState });
     case 'part':
       return Object.assign(new PredictionPart(), { part: toJsonValue(event.part) });
     case 'done':
-      return toSuccess(event.result);
+      return toSuccess(event.result, tag);
   }
 }
 
 /** @throws what is no failure but a fault of ours: the door logs it and says nothing of it */
 function toFailed(error: unknown): PredictionFailed {
   if (!(error instanceof AppError)) throw error;
-  const { code, message, fix } = error;
-  return Object.assign(new PredictionFailed(), { code, message, fix: fix ?? null, charged: wasCharged(error) });
+  const { code, message, fix = null, details } = error;
+  const { amountNano = null, currency = null } = (isCut(code) ? details : undefined) ?? {};
+  return Object.assign(new PredictionFailed(), { code, message, fix, charged: wasCharged(error), amountNano, currency });
 }

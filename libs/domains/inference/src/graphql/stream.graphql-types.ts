@@ -1,6 +1,6 @@
 import { createUnionType, Field, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { JsonScalar } from '@steelyard/platform-graphql';
-import { InputInvalid, PaymentRequired, PredictSuccess } from './inference.graphql-types.js';
+import { JsonScalar, NanoScalar } from '@steelyard/platform-graphql';
+import { InputInvalid, LimitReached, PaymentRequired, PredictSuccess } from './inference.graphql-types.js';
 
 export enum WaitState {
   QUEUED = 'queued',
@@ -40,15 +40,21 @@ export class PredictionFailed {
   @Field(() => String, { nullable: true })
   fix!: string | null;
 
-  @Field(() => Boolean, { description: 'Whether it costs anything: only where its own caller cut it short after parts of the answer.' })
+  @Field(() => Boolean, { description: 'Whether it costs anything: only where it was cut short after it had begun: by its own caller, or by what the caller can pay.' })
   charged!: boolean;
+
+  @Field(() => NanoScalar, { nullable: true, description: 'What it costs, where it was cut short.' })
+  amountNano!: string | null;
+
+  @Field(() => String, { nullable: true })
+  currency!: string | null;
 }
+
+const EVENTS = [PredictionPart, PredictionWaits, PredictSuccess, PaymentRequired, LimitReached, InputInvalid, PredictionFailed] as const;
 
 /** `resolveType` must answer at once, without a promise: compiled queries do not wait for one. */
 export const PredictionEvent = createUnionType({
   name: 'PredictionEvent',
-  types: () => [PredictionWaits, PredictionPart, PredictSuccess, PaymentRequired, InputInvalid, PredictionFailed] as const,
-  resolveType: (value: object) => classes.find((type) => value instanceof type),
+  types: () => EVENTS,
+  resolveType: (value: object) => EVENTS.find((type) => value instanceof type),
 });
-
-const classes = [PredictionPart, PredictionWaits, PredictSuccess, PaymentRequired, InputInvalid, PredictionFailed] as const;

@@ -1,4 +1,4 @@
-import { toRefusal, type InputInvalid, type PaymentRequired, type PredictResult, type RunPrediction } from '@steelyard/domain-inference';
+import { toRefusal, type PredictRefusal, type PredictResult, type RunPrediction } from '@steelyard/domain-inference';
 import type { Catalog } from '@steelyard/domain-catalog';
 import type { Caller } from '@steelyard/kernel';
 import type { TraceSpan } from '@steelyard/platform-observability';
@@ -13,6 +13,7 @@ export interface CallArguments {
   readonly version?: string | null | undefined;
   readonly idempotencyKey?: string | null | undefined;
   readonly deadlineMs?: number | null | undefined;
+  readonly tag?: string | null | undefined;
 }
 
 export interface CallServices {
@@ -42,9 +43,9 @@ export class Calls {
   ) {}
 
   /** @throws AppError as `RunPrediction.run`, and GRAPHQL_MODELS.VERSION_INCOMPATIBLE */
-  async run(types: ModelTypes, given: CallArguments, key: string): Promise<TypedResult | PaymentRequired | InputInvalid> {
+  async run(types: ModelTypes, given: CallArguments, key: string): Promise<TypedResult | PredictRefusal> {
     const { caller, signal, span } = this.request;
-    const options = { idempotencyKey: given.idempotencyKey ?? undefined, deadlineMs: given.deadlineMs ?? undefined };
+    const options = { idempotencyKey: given.idempotencyKey ?? undefined, deadlineMs: given.deadlineMs ?? undefined, tag: given.tag ?? undefined };
     try {
       const ref = await this.services.versions.refOf(types.version, given.version ?? undefined, caller);
       const result = await this.services.runPrediction.run({ ref, input: types.toModelInput(given.input), caller, options, signal, span });

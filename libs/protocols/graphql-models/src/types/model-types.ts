@@ -1,5 +1,5 @@
 import { GraphQLInt, GraphQLNonNull, GraphQLObjectType, GraphQLString, GraphQLUnionType, type GraphQLFieldConfig } from 'graphql';
-import { InputInvalid, PaymentRequired, type PredictResult } from '@steelyard/domain-inference';
+import type { PredictResult } from '@steelyard/domain-inference';
 import type { Manifest } from '@steelyard/model-package';
 import { fieldNameOf, typePrefixOf } from '../field-name.js';
 import type { CallArguments, Calls } from '../operation/calls.js';
@@ -7,7 +7,7 @@ import { inputTypeOf, type Convert } from './input-type.js';
 import { TypeNames } from './model-names.js';
 import { outputTypeOf } from './output-type.js';
 import { shapeOf } from './shape.js';
-import { factFields, InputInvalidType, PaymentRequiredType, PredictionFacts } from './shared-types.js';
+import { factFields, InputInvalidType, LimitReachedType, PaymentRequiredType, PredictionFacts, refusalTypeOf } from './shared-types.js';
 
 /** A version whose types a model's field has. */
 export interface TypedVersion {
@@ -33,6 +33,7 @@ const ARGUMENTS = {
   version: { type: GraphQLString, description: 'A version, such as 1.2.0, or a channel; `stable` by default. Its answers must fit the types of this field.' },
   idempotencyKey: { type: GraphQLString, description: 'Sent again with the same key, the same call is charged once.' },
   deadlineMs: { type: GraphQLInt, description: 'How long you wait, in milliseconds.' },
+  tag: { type: GraphQLString, description: 'What the call belongs to, for your own records: 1 to 64 printable ASCII characters.' },
 };
 
 const same: Convert = (value) => value;
@@ -53,8 +54,8 @@ export function buildModelTypes(version: TypedVersion): ModelTypes {
   });
   const result = new GraphQLUnionType({
     name: names.take(`${prefix}__Result`),
-    types: [success, PaymentRequiredType, InputInvalidType],
-    resolveType: (value) => (value instanceof PaymentRequired ? PaymentRequiredType.name : value instanceof InputInvalid ? InputInvalidType.name : success.name),
+    types: [success, PaymentRequiredType, LimitReachedType, InputInvalidType],
+    resolveType: (value) => (refusalTypeOf(value) ?? success).name,
   });
   const types: ModelTypes = {
     field,

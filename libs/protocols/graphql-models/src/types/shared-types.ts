@@ -10,7 +10,7 @@ import {
   type GraphQLFieldConfigMap,
   type GraphQLNamedType,
 } from 'graphql';
-import type { PredictResult } from '@steelyard/domain-inference';
+import { InputInvalid, LimitReached, PaymentRequired, type PredictResult } from '@steelyard/domain-inference';
 import { JsonScalar, NanoScalar } from '@steelyard/platform-graphql';
 import { Base64Scalar, LongScalar, TensorScalar } from './scalars.js';
 
@@ -19,12 +19,28 @@ const textOrNone = { type: GraphQLString };
 const nano = { type: new GraphQLNonNull(NanoScalar) };
 const milliseconds = { type: new GraphQLNonNull(GraphQLFloat) };
 
+const UnitQuantityType = new GraphQLObjectType({
+  name: 'UnitQuantity',
+  description: 'What was used of one unit of the price.',
+  fields: {
+    unit: text,
+    quantity: { ...nano, description: 'In parts of the unit, which are whole: microseconds of a second, bytes of a megabyte, else the unit itself.' },
+    amountNano: { ...nano, description: 'What that cost.' },
+  },
+});
+
 /** What is said of every prediction that ran, whatever its model answers. */
 export const factFields: GraphQLFieldConfigMap<PredictResult, unknown> = {
   predictionId: { type: new GraphQLNonNull(GraphQLID) },
   ref: { ...text, description: 'The version that ran: owner/model@version', resolve: ({ version }) => version.label },
   amountNano: { ...nano, description: 'What it cost.' },
   currency: text,
+  units: {
+    type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(UnitQuantityType))),
+    description: 'Each component of the price; their amounts add up to the amount.',
+    resolve: ({ lines }) => lines,
+  },
+  isFree: { type: new GraphQLNonNull(GraphQLBoolean), description: 'Taken from the free units of the model.' },
   replayed: { type: new GraphQLNonNull(GraphQLBoolean), description: 'Answered for an earlier call with the same idempotency key; not charged again.' },
   queueMs: { ...milliseconds, resolve: ({ timings }) => timings.queueMs },
   computeMs: { ...milliseconds, resolve: ({ timings }) => timings.computeMs },
@@ -40,6 +56,16 @@ export const PaymentRequiredType = new GraphQLObjectType({
   fields: { code: text, message: text, fix: textOrNone, requiredNano: nano, availableNano: nano, currency: text },
 });
 
+export const LimitReachedType = new GraphQLObjectType({
+  name: 'LimitReached',
+  description: 'A budget of the organization does not cover the call; it did not run.',
+  fields: {
+    ...{ code: text, message: text, fix: textOrNone, requiredNano: nano, currency: text },
+    availableNano: { ...nano, description: 'What is left of the budget.' },
+    budgetId: { type: new GraphQLNonNull(GraphQLID) },
+  },
+});
+
 const InputProblemType = new GraphQLObjectType({
   name: 'InputProblem',
   fields: { path: { ...text, description: 'Where in the input, as in code: `scores[0].label`; empty for the input itself.' }, message: text },
@@ -50,6 +76,13 @@ export const InputInvalidType = new GraphQLObjectType({
   description: 'The input does not fit the model; the call costs nothing.',
   fields: { code: text, message: text, fix: textOrNone, problems: { type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(InputProblemType))) } },
 });
+
+/** The member of a model's result that a refusal is; undefined for an answer. */
+export function refusalTypeOf(value: unknown): GraphQLObjectType | undefined {
+  if (value instanceof PaymentRequired) return PaymentRequiredType;
+  if (value instanceof LimitReached) return LimitReachedType;
+  return value instanceof InputInvalid ? InputInvalidType : undefined;
+}
 
 const ModelFieldType = new GraphQLObjectType({
   name: 'ModelField',
@@ -63,5 +96,5 @@ export const modelsField = {
 
 /** All that does not belong to one model. */
 export const sharedTypes: readonly GraphQLNamedType[] = [
-  Base64Scalar, JsonScalar, LongScalar, NanoScalar, TensorScalar, InputInvalidType, InputProblemType, ModelFieldType, PaymentRequiredType, PredictionFacts,
+  Base64Scalar, JsonScalar, LongScalar, NanoScalar, TensorScalar, InputInvalidType, InputProblemType, LimitReachedType, ModelFieldType, PaymentRequiredType, PredictionFacts, UnitQuantityType,
 ];

@@ -24,7 +24,7 @@ interface Generation {
   readonly request: GenerationRequest;
   readonly tokens: readonly number[];
   readonly signal: AbortSignal;
-  readonly emit: (text: string) => Promise<void>;
+  readonly emit: (part: Item) => Promise<void>;
 }
 
 /** Writes text, one answer after the other. */
@@ -43,7 +43,7 @@ export class GenerationModel implements LoadedModel {
     const answers: (Item | Error)[] = [];
     for (const [index, item] of items.entries()) {
       context.signal.throwIfAborted();
-      answers.push(await this.#answer(item, context.signal, (text) => context.emit(index, { text })).catch(asRunError));
+      answers.push(await this.#answer(item, context.signal, (part) => context.emit(index, part)).catch(asRunError));
     }
     return answers;
   }
@@ -76,7 +76,7 @@ export class GenerationModel implements LoadedModel {
     const give = async (part: string): Promise<void> => {
       if (part === '') return;
       text += part;
-      await emit(part);
+      await emit({ text: part, usage: { inputTokens: tokens.length, outputTokens } });
     };
     let token = chooseToken(await decoding.start(tokens), chance);
     while (!endIds.has(token)) {

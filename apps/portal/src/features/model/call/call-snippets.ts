@@ -14,6 +14,7 @@ export const OPERATION = `mutation Predict($input: PredictInput!) {
   predict(input: $input) {
     ... on PredictSuccess { output prediction { id amountNano currency } }
     ... on PaymentRequired { message fix }
+    ... on LimitReached { message fix }
     ... on InputInvalid { message problems { path message } }
   }
 }`;

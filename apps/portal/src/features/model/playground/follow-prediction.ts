@@ -6,7 +6,7 @@ import type { JsonObject } from './draft';
 type PredictionEvent = PredictionEventsSubscription['predictionEvents'];
 
 /** The events that end a call and are no failure of it. */
-export type Outcome = Extract<PredictionEvent, { __typename: 'PredictSuccess' | 'PaymentRequired' | 'InputInvalid' }>;
+export type Outcome = Extract<PredictionEvent, { __typename: 'PredictSuccess' | 'PaymentRequired' | 'LimitReached' | 'InputInvalid' }>;
 export type Success = Extract<Outcome, { __typename: 'PredictSuccess' }>;
 
 export interface Call {

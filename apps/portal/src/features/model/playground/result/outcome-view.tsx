@@ -42,25 +42,28 @@ function OutcomeOf({ run, task }: { run: Run; task: string }) {
     case 'PredictSuccess':
       return <SuccessView success={outcome as Success} task={task} input={input ?? {}} />;
     case 'PaymentRequired':
-      return <PaymentRequired refusal={outcome as Extract<Outcome, { __typename: 'PaymentRequired' }>} />;
+    case 'LimitReached':
+      return <PaymentRequired refusal={outcome as PaymentRefusal} />;
     case 'InputInvalid':
       return <InputInvalid refusal={outcome as Extract<Outcome, { __typename: 'InputInvalid' }>} />;
   }
 }
 
+type PaymentRefusal = Extract<Outcome, { __typename: 'PaymentRequired' | 'LimitReached' }>;
 
 function isStopped(error: Error): boolean {
   return error instanceof SteelyardError && error.code === 'CLIENT.CANCELLED';
 }
 
-function PaymentRequired({ refusal }: { refusal: Extract<Outcome, { __typename: 'PaymentRequired' }> }) {
+function PaymentRequired({ refusal }: { refusal: PaymentRefusal }) {
   const { strings, language } = useLanguage();
   const { playground } = strings.model;
   const { membership, can } = useSession();
   const { requiredNano, availableNano, currency, fix } = refusal;
+  const [title, text] = refusal.__typename === 'LimitReached' ? [playground.limitTitle, playground.limitText] : [playground.paymentTitle, playground.paymentText];
   return (
-    <Caution title={playground.paymentTitle}>
-      <Text size="sm">{playground.paymentText(formatMoney(requiredNano, currency, language), formatMoney(availableNano, currency, language))}</Text>
+    <Caution title={title}>
+      <Text size="sm">{text(formatMoney(requiredNano, currency, language), formatMoney(availableNano, currency, language))}</Text>
       {fix && <Text size="sm">{fix}</Text>}
       {membership && can('usage:read') && (
         <Anchor component={Link} to={`/org/${membership.organization.handle}/usage`} size="sm" c="inherit" underline="always">

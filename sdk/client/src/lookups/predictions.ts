@@ -1,6 +1,6 @@
-import type { Connection } from './connection.js';
-import { createError } from './create-error.js';
-import { sendGraphql } from './graphql.js';
+import type { Connection } from '../connection.js';
+import { createError } from '../create-error.js';
+import { sendGraphql } from '../graphql.js';
 
 /** What the platform keeps of a prediction. Inputs and outputs are not among it. */
 export interface Prediction {
@@ -8,8 +8,12 @@ export interface Prediction {
   readonly status: 'running' | 'succeeded' | 'failed';
   readonly modelId: string;
   readonly versionId: string;
-  readonly units: readonly { readonly unit: string; readonly quantity: bigint }[];
+  /** Each component of the price; quantities in parts of the unit: microseconds of a second, bytes of a megabyte, else the unit itself. */
+  readonly units: readonly { readonly unit: string; readonly quantity: bigint; readonly amountNano: bigint }[];
   readonly amountNano: bigint;
+  /** Taken from the free units of the model. */
+  readonly isFree: boolean;
+  readonly tag: string | undefined;
   readonly currency: string;
   /** What the platform knows of the time it took, in milliseconds. */
   readonly queueMs: number | undefined;
@@ -21,7 +25,7 @@ export interface Prediction {
 
 const DOCUMENT = `query Prediction($id: ID!) {
   prediction(id: $id) {
-    id status modelId versionId units { unit quantity } amountNano currency queueMs computeMs totalMs errorCode occurredAt
+    id status modelId versionId units { unit quantity amountNano } amountNano isFree tag currency queueMs computeMs totalMs errorCode occurredAt
   }
 }`;
 
@@ -30,8 +34,10 @@ interface PredictionRow {
   readonly status: string;
   readonly modelId: string;
   readonly versionId: string;
-  readonly units: readonly { readonly unit: string; readonly quantity: string }[];
+  readonly units: readonly { readonly unit: string; readonly quantity: string; readonly amountNano: string }[];
   readonly amountNano: string;
+  readonly isFree: boolean;
+  readonly tag: string | null;
   readonly currency: string;
   readonly queueMs: number | null;
   readonly computeMs: number | null;
@@ -47,7 +53,8 @@ export async function getPrediction(connection: Connection, id: string): Promise
   return {
     ...row,
     status: row.status.toLowerCase() as Prediction['status'],
-    units: row.units.map(({ unit, quantity }) => ({ unit, quantity: BigInt(quantity) })),
+    units: row.units.map(({ unit, quantity, amountNano }) => ({ unit, quantity: BigInt(quantity), amountNano: BigInt(amountNano) })),
+    tag: row.tag ?? undefined,
     amountNano: BigInt(row.amountNano),
     queueMs: row.queueMs ?? undefined,
     computeMs: row.computeMs ?? undefined,

@@ -1,7 +1,10 @@
 import type { CallState } from '@steelyard/dispatch';
 import { decodeValue } from '@steelyard/wire';
-import type { PredictEvent } from './predict-command.js';
-import type { CallDurations } from './settle-call.js';
+import type { HoldRefusal } from './growing-hold.js';
+import type { PredictEvent } from '../predict-command.js';
+import type { CallDurations } from '../settle-call.js';
+import type { TokenUsage } from '../units/measure.js';
+import { usageOf } from '../units/tokens.js';
 
 interface Entry {
   readonly event: PredictEvent;
@@ -29,8 +32,17 @@ export class CallFeed {
   /** Parts that the reader has taken. */
   taken = 0;
 
-  /** Set when the model sent a part that is none; the call is then over. */
+  /** Set when the model sent a part that is none, or something of ours failed; the call is then over, at nobody's cost. */
   fault: Error | undefined;
+
+  /** Set when no more could be held for the call; it is then over. */
+  refusal: HoldRefusal | undefined;
+
+  /** Asked before a part is given on, where the hold may not cover it; a part that it does not let through is dropped. */
+  gate: (() => boolean | Promise<boolean>) | undefined;
+
+  #came = 0;
+  #lastPart: unknown;
 
   constructor(caller: AbortSignal | undefined) {
     this.signal = caller ? AbortSignal.any([caller, this.#left.signal]) : this.#left.signal;
@@ -48,6 +60,11 @@ export class CallFeed {
     return { queueMs: runningAtMs - this.#openedAtMs, computeMs: nowMs - runningAtMs };
   }
 
+  /** Of the parts that came, whether they were taken or not. Where they do not say it, each is taken for one token. */
+  get tokens(): TokenUsage {
+    return usageOf(this.#lastPart) ?? { inputTokens: 0, outputTokens: this.#came };
+  }
+
   readonly onState = (state: CallState): void => {
     if (state === 'running') this.#runningAtMs ??= performance.now();
     this.#push({ event: { type: 'waits', state } });
@@ -58,9 +75,27 @@ export class CallFeed {
     if (this.#ended || this.signal.aborted) return Promise.resolve();
     const part = this.#decode(bytes);
     if (this.fault !== undefined) return Promise.resolve();
-    this.#behindSinceMs ??= performance.now();
-    return new Promise((taken) => this.#push({ event: { type: 'part', part }, taken }));
+    this.#came += 1;
+    this.count(part);
+    const passes = this.gate?.() ?? true;
+    return passes === true ? this.#give(part) : Promise.resolve(passes).then((isCovered) => (isCovered ? this.#give(part) : undefined));
   };
+
+  /** Takes what a part, or the whole answer, says of tokens for what was used so far. */
+  count(part: unknown): void {
+    this.#lastPart = part;
+  }
+
+  /** Nothing more is held for the call: it ends with what was given. */
+  stop(refusal: HoldRefusal): void {
+    this.refusal ??= refusal;
+    this.#left.abort();
+  }
+
+  fail(fault: Error): void {
+    this.fault ??= fault;
+    this.#left.abort();
+  }
 
   /** The call is over; what waits can still be taken. */
   end(): void {
@@ -99,6 +134,11 @@ export class CallFeed {
     }
   }
 
+  #give(part: unknown): Promise<void> {
+    this.#behindSinceMs ??= performance.now();
+    return new Promise((taken) => this.#push({ event: { type: 'part', part }, taken }));
+  }
+
   #take({ event, taken }: Entry): void {
     if (event.type !== 'part') return;
     this.taken += 1;
@@ -118,8 +158,7 @@ export class CallFeed {
     try {
       return decodeValue(bytes);
     } catch (error) {
-      this.fault = error as Error;
-      this.#left.abort();
+      this.fail(error as Error);
       return undefined;
     }
   }

@@ -3,11 +3,11 @@ import { resolve } from 'node:path';
 import type { DeprecationNotice, PredictionInfo } from '@steelyard/client';
 import { formatNano } from '@steelyard/kernel';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { CommandContext } from '../command-context.js';
-import type { CommandIo } from '../command-io.js';
-import { cliErrors } from '../errors.js';
-import type { ExitCode } from '../report-failure.js';
-import type { Run } from './command-action.js';
+import type { CommandContext } from '../../command-context.js';
+import type { CommandIo } from '../../command-io.js';
+import { cliErrors } from '../../errors.js';
+import type { ExitCode } from '../../report-failure.js';
+import type { Run } from '../command-action.js';
 import { streamAsLines, streamAsText } from './run-stream.js';
 
 interface RunFlags {
@@ -15,6 +15,7 @@ interface RunFlags {
   readonly image?: string;
   readonly deadline?: number;
   readonly idempotencyKey?: string;
+  readonly tag?: string;
   readonly stream?: boolean;
 }
 
@@ -27,6 +28,7 @@ export function addRun(program: Command, run: Run): void {
     .option('--image <file>', 'the same as image=@file')
     .option('--deadline <ms>', 'how long to wait in all', milliseconds)
     .option('--idempotency-key <key>', 'name the call: sent again with the same key it is charged once')
+    .option('--tag <tag>', 'what the call belongs to, for your own records; usage and costs are told by it')
     .option('--stream', 'print the answer as it comes; with --json one line for each event')
     .description('call a model and print its output')
     .addHelpText(
@@ -39,7 +41,7 @@ export function addRun(program: Command, run: Run): void {
 async function runModel(context: CommandContext, ref: string, fields: readonly string[], flags: RunFlags): Promise<ExitCode | void> {
   const input = await readInput(context.io, fields, flags);
   const { client } = await context.connect();
-  const options = { deadlineMs: flags.deadline, idempotencyKey: flags.idempotencyKey };
+  const options = { deadlineMs: flags.deadline, idempotencyKey: flags.idempotencyKey, tag: flags.tag };
   if (flags.stream && context.flags.json) return streamAsLines(context.io, client, { ref, input, options });
   if (flags.stream) {
     const prediction = await streamAsText(context.io, client, { ref, input, options });
@@ -117,7 +119,7 @@ export async function readAll(io: CommandIo): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function milliseconds(text: string): number {
+export function milliseconds(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value <= 0) throw new InvalidArgumentError('must be a whole number of milliseconds.');
   return value;

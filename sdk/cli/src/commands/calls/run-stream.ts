@@ -1,8 +1,8 @@
 import type { CallState, Client, PredictionInfo, RunOptions } from '@steelyard/client';
-import { bigintAsText } from '../command-context.js';
-import type { CommandIo } from '../command-io.js';
-import { ExitCode, reportFailure } from '../report-failure.js';
-import { safeText } from '../terminal/safe-text.js';
+import { bigintAsText } from '../../command-context.js';
+import type { CommandIo } from '../../command-io.js';
+import { ExitCode, reportFailure } from '../../report-failure.js';
+import { safeText } from '../../terminal/safe-text.js';
 
 interface StreamedCall {
   readonly ref: string;

@@ -1,0 +1,59 @@
+import { AppError, type Quantities } from '@steelyard/kernel';
+import type { Admission } from '../admission.js';
+import type { CallFeed } from './call-feed.js';
+import { chargeFor, type Charge } from '../charging/charge.js';
+import { inferenceErrors } from '../errors.js';
+import { measureAfter } from '../units/quantities.js';
+
+/** A reader that has kept parts waiting for longer than this in all has used up the time itself, whoever set the deadline. */
+const BEHIND_MS_MAX = 1_000;
+
+/** What a call that was cut short costs, and what its caller is told. */
+export interface Cut {
+  readonly error: AppError;
+  readonly charge: Charge;
+}
+
+/** A call that is followed, and as much of its worst case as is held. */
+export interface Followed {
+  readonly feed: CallFeed;
+  readonly covered: Quantities;
+}
+
+/**
+ * Whether a followed call that ended in `error` was cut short by its own caller after it had been given parts of the answer, or by
+ * what its caller can pay: then it has run for that caller and is charged for what ran. Otherwise, as when the runner is lost, it
+ * is not.
+ */
+export function cutShort(error: unknown, admission: Admission, { feed, covered }: Followed): Cut | undefined {
+  const code = causeOf(error, feed, admission);
+  if (code === undefined) return undefined;
+  const { eventId, version, isFree = false } = admission;
+  const { durations, tokens, taken, refusal } = feed;
+  const charge = chargeFor(version.price, measureAfter(covered, { computeMs: durations.computeMs, tokens: () => tokens }), isFree);
+  const cut = { parts: taken, id: eventId, amountNano: charge.amountNano.toString(), currency: version.price.currency };
+  const budgetId = refusal?.outcome === 'limited' ? { budgetId: refusal.budgetId } : {};
+  return { charge, error: code === 'CUT_SHORT_BY_LIMIT' ? inferenceErrors[code]({ ...cut, ...budgetId }, error) : inferenceErrors[code](cut, error) };
+}
+
+function causeOf(error: unknown, feed: CallFeed, { command, startedAtMs, deadlineAtMs }: Admission) {
+  if (feed.fault !== undefined) return undefined;
+  if (feed.refusal !== undefined) return 'CUT_SHORT_BY_LIMIT';
+  if (feed.taken === 0 || !(error instanceof AppError)) return undefined;
+  if (error.kind === 'cancelled' && feed.signal.aborted) return 'CUT_SHORT_BY_CALLER';
+  if (error.kind !== 'deadline-exceeded' || Date.now() < deadlineAtMs) return undefined;
+  const own = command.options.deadlineMs !== undefined && startedAtMs + command.options.deadlineMs <= deadlineAtMs;
+  return own || feed.behindMs > BEHIND_MS_MAX ? 'CUT_SHORT_BY_DEADLINE' : undefined;
+}
+
+const CUTS: readonly string[] = ['INFERENCE.CUT_SHORT_BY_CALLER', 'INFERENCE.CUT_SHORT_BY_DEADLINE', 'INFERENCE.CUT_SHORT_BY_LIMIT'];
+
+/** Whether a call ended by being cut short. */
+export function isCut(errorCode: string | null | undefined): boolean {
+  return CUTS.includes(errorCode ?? '');
+}
+
+/** Whether a call that ended in `error` is paid for all the same. */
+export function wasCharged(error: unknown): boolean {
+  return error instanceof AppError && (isCut(error.code) || error.code === 'INFERENCE.ANSWER_GONE' || error.code === 'INFERENCE.NOT_RUN_AGAIN');
+}

@@ -1,0 +1,97 @@
+import { afterEach, expect, it } from '@jest/globals';
+import type { ResolvedVersion } from '@steelyard/domain-catalog';
+import { Answer, inferenceErrors, type PredictCommand, type PredictEvent, type PredictResult } from '@steelyard/domain-inference';
+import type { Caller } from '@steelyard/kernel';
+import { BareRoutes } from '@steelyard/platform-http';
+import { noTracing, silentLogger } from '@steelyard/platform-observability';
+import { encodeValue } from '@steelyard/wire';
+import { fastify, type FastifyInstance } from 'fastify';
+import { createOpenAiDoor } from './openai-door.js';
+
+const caller = { organizationId: 'o', organizationHandle: 'acme', actorId: 'key1', scopes: new Set(['predict']) } as unknown as Caller;
+
+const resultOf = (output: unknown): PredictResult =>
+  ({
+    predictionId: 'p1',
+    version: { label: 'acme/story@1.0.0', owner: 'acme', name: 'story' },
+    answer: new Answer(encodeValue(output)),
+    amountNano: 8n,
+    lines: [{ unit: 'input_token', quantity: 3n, amountNano: 3n }, { unit: 'output_token', quantity: 5n, amountNano: 5n }],
+    isFree: false,
+    currency: 'usd',
+    replayed: false,
+    timings: { queueMs: 1, computeMs: 2, totalMs: 3, coldStartMs: 0 },
+  }) as unknown as PredictResult;
+
+const servers: FastifyInstance[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close();
+});
+
+/** The door with a use case of the test's own behind it, listening; gives what it was commanded. */
+async function open(task: string, output: unknown, stream: () => AsyncGenerator<PredictEvent, void> = async function* () {}) {
+  const commands: PredictCommand[] = [];
+  const bare = new BareRoutes();
+  const server = fastify({ forceCloseConnections: true, serverFactory: bare.createServer });
+  servers.push(server);
+  const door = createOpenAiDoor({
+    identity: { identify: async () => ({ caller }) },
+    runPrediction: {
+      run: async (command) => (commands.push(command), resultOf(output)),
+      stream: (command) => (commands.push(command), stream()),
+    },
+    catalog: { resolve: async () => ({ manifest: { task } }) as unknown as ResolvedVersion },
+    reader: {} as never,
+    logger: silentLogger,
+    tracing: noTracing,
+    bodyBytesMax: 10_000,
+  });
+  bare.add(door);
+  const url = await server.listen({ port: 0, host: '127.0.0.1' });
+  const post = (path: string, body: object, headers: Record<string, string> = {}) =>
+    fetch(`${url}/openai/v1/${path}`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ model: 'acme/story', ...body }) });
+  return { commands, post };
+}
+
+const messages = [{ role: 'user', content: 'x' }];
+
+it.each([
+  [{ metadata: { tag: 'project 7', other: 1 } }, {}, 'project 7'],
+  [{ metadata: { tag: 'project 7' } }, { 'steelyard-tag': 'of the header' }, 'of the header'],
+  [{ metadata: { tag: 5 } }, {}, undefined],
+  [{ metadata: 'text' }, {}, undefined],
+  [{}, {}, undefined],
+])('takes the tag from %j and the headers %j', async (body, headers, tag) => {
+  const { commands, post } = await open('text-generation', { text: 'a', finishReason: 'stop', usage: { inputTokens: 3, outputTokens: 5 } });
+  expect((await post('chat/completions', { messages, ...body }, headers as Record<string, string>)).status).toBe(200);
+  expect(commands[0]!.options.tag).toBe(tag);
+});
+
+it('says of many embeddings what they used together', async () => {
+  const { commands, post } = await open('text-embedding', { embedding: [1, 2] });
+  const response = await post('embeddings', { input: ['a', 'b', 'c'], metadata: { tag: 't' } });
+  expect(Object.fromEntries(response.headers)).toMatchObject({ 'steelyard-cost-nano': '24', 'steelyard-units': 'input_token=9, output_token=15' });
+  expect(commands.map(({ options }) => options.tag)).toEqual(['t', 't', 't']);
+});
+
+it('ends a stream that was cut short by what its caller can pay with an error that says what is charged', async () => {
+  const { post } = await open('text-generation', {}, async function* () {
+    yield { type: 'part', part: { text: 'a', usage: { inputTokens: 3, outputTokens: 1 } } };
+    throw inferenceErrors.CUT_SHORT_BY_LIMIT({ parts: 1, id: 'p1', amountNano: '1500000000', currency: 'usd' });
+  });
+  const events = (await (await post('chat/completions', { messages, stream: true })).text()).trim().split('\n\n').map((event) => JSON.parse(event.replace('data: ', '')) as Record<string, any>);
+  expect(events.at(-2)).toMatchObject({ choices: [{ delta: { content: 'a' } }] });
+  expect(events.at(-1)).toEqual({
+    error: { type: 'insufficient_quota', code: 'insufficient_quota', param: null, message: expect.stringContaining('The credit was used up after 1 parts of the answer; 1.50 usd is charged for what ran') },
+  });
+});
+
+it('refuses with 402 what a budget does not cover', async () => {
+  const { post } = await open('text-generation', {}, async function* () {
+    yield await Promise.reject(inferenceErrors.LIMIT_REACHED({ requiredNano: '7', availableNano: '6', currency: 'usd', budgetId: 'b1' }));
+  });
+  const response = await post('chat/completions', { messages, stream: true });
+  expect(response.status).toBe(402);
+  expect(response.headers.get('steelyard-error-code')).toBe('INFERENCE.LIMIT_REACHED');
+  expect(await response.json()).toMatchObject({ error: { code: 'insufficient_quota' } });
+});
