@@ -59,7 +59,7 @@ export class Control {
 
   /** Money from elsewhere, at once on the available balance. @param amount in the currency's smallest unit */
   addFunds(amount: number, currency: string): Stripe.BalanceTransaction {
-    return move(this.parts.world, { type: 'topup', amount, currency, source: this.parts.world.newId('tu') });
+    return move(this.parts.world, { type: 'topup', amount, currency, source: null });
   }
 
   /** The next requests of an operation meet this fault. */

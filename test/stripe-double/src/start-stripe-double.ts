@@ -11,7 +11,7 @@ import { hostedPage } from './http/pages.js';
 import type { Reply } from './http/reply.js';
 import { handlersOf } from './resources/index.js';
 import { kinds, type Kind } from './state/store.js';
-import { World, type Clock } from './state/world.js';
+import { World, type Clock, type Happening } from './state/world.js';
 import { Webhooks } from './webhooks/webhooks.js';
 
 export interface StripeDoubleOptions {
@@ -80,8 +80,9 @@ function registerWebhook(world: World, { url, secret, events = ['*'] }: NonNulla
 }
 
 /** Events show objects that no answer has shown: they are held to the contract as well. */
-function checkSnapshot(event: Stripe.Event, { checks, api }: { checks: Checks; api: Api }): void {
-  const { object } = event.data as { object: { object: Kind } };
+function checkSnapshot(event: Happening, { checks, api }: { checks: Checks; api: Api }): void {
+  if (event.object !== 'event') return;
+  const { object } = (event as Stripe.Event).data as { object: { object: Kind } };
   const found = checks.findInObject(kinds[object.object].retrieve, object);
   if (found.length > 0) api.broken(`The double's event ${event.type} breaks the contract: ${describe(found)}`);
 }
@@ -94,5 +95,12 @@ async function readBody(request: IncomingMessage): Promise<string> {
 
 function send(response: ServerResponse, reply: Reply): void {
   if (reply.kind === 'reset') response.socket!.resetAndDestroy();
-  if (reply.kind === 'answer') response.writeHead(reply.status, reply.headers).end(reply.body);
+  if (reply.kind !== 'answer') return;
+  const answer = (): void => void response.writeHead(reply.status, reply.headers).end(reply.body);
+  if (!reply.delay) return answer();
+  const { ms, whenSent } = reply.delay;
+  setTimeout(() => {
+    whenSent();
+    answer();
+  }, ms);
 }

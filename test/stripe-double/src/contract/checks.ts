@@ -1,10 +1,12 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { DataValidateFunction } from 'ajv/dist/types/index.js';
 import type { Contract } from './derive-contract.js';
+import type { JsonSchema } from './json-schema.js';
 import type { Operation } from './operations.js';
 
 type Side = 'request' | 'response';
 
-/** Compiled once in a process, whatever the number of doubles: compiling takes most of a short test's time. */
+/** Compiled once in a process, whatever the number of doubles. */
 const validatorsOf = new WeakMap<Contract, Validators>();
 
 /** Holds requests and answers to the contract, and counts what it held. */
@@ -45,28 +47,47 @@ export class Checks {
   }
 }
 
+/** A schema's part that is compiled when data comes to it first: whole answers of Stripe's have hundreds of parts, and use a few. */
+const LAZY = 'lazily';
+
 class Validators {
   private readonly ajv: Record<Side, Ajv>;
+  private readonly definitions: Readonly<Record<string, JsonSchema>>;
   private readonly compiled = new Map<string, ValidateFunction>();
 
   constructor(private readonly contract: Contract) {
+    this.definitions = contract.definitions;
     // What comes as a form is all text, and is read as the type it stands for.
-    this.ajv = { request: this.reader('array'), response: this.reader(false) };
+    this.ajv = { request: this.reader('request', 'array'), response: this.reader('response', false) };
   }
 
   find(side: Side, operation: Operation, value: unknown): ErrorObject[] {
-    const key = `${side} ${operation}`;
-    const check = this.compiled.get(key) ?? this.ajv[side].compile(absolute(this.contract.operations[operation]![side]));
-    this.compiled.set(key, check);
+    const check = this.compile(side, operation, this.contract.operations[operation]![side]);
     return check(value) ? [] : [...check.errors!];
   }
 
-  private reader(coerceTypes: 'array' | false): Ajv {
+  private compile(side: Side, name: string, schema: JsonSchema): ValidateFunction {
+    const key = `${side} ${name}`;
+    const check = this.compiled.get(key) ?? this.ajv[side].compile(withLazyParts(schema));
+    this.compiled.set(key, check);
+    return check;
+  }
+
+  private reader(side: Side, coerceTypes: 'array' | false): Ajv {
     const ajv = new Ajv({ strict: false, allErrors: true, validateSchema: false, meta: false, coerceTypes });
-    return ajv.addSchema({ $id: 'stripe', definitions: this.contract.definitions });
+    const compile = (name: string): DataValidateFunction => {
+      const validate: DataValidateFunction = (data: unknown, context) => {
+        const check = this.compile(side, name, this.definitions[name]!);
+        const holds = check(data, context) as boolean;
+        validate.errors = check.errors ?? [];
+        return holds;
+      };
+      return validate;
+    };
+    return ajv.addKeyword({ keyword: LAZY, errors: 'full', compile });
   }
 }
 
-function absolute(schema: object): object {
-  return JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"stripe#/')) as object;
+function withLazyParts(schema: JsonSchema): JsonSchema {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/definitions/', `"${LAZY}":"`)) as JsonSchema;
 }

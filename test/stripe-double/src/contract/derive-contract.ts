@@ -43,9 +43,8 @@ async function readMethod(operation: string, { checker, stripe, writer }: Readin
   const ids = given.filter(({ type }) => type.flags & ts.TypeFlags.String).map(({ name }) => name);
   const params = given.find(({ name }) => name === 'params');
   const answer = checker.getAwaitedType(signature.getReturnType())!;
-  return {
-    ...(await recordRoute(operation, ids)),
-    request: params ? writer.write(checker.getNonNullableType(params.type)) : { type: 'object', additionalProperties: false },
-    response: writer.write(answer),
-  };
+  const request = params ? writer.write(checker.getNonNullableType(params.type)) : { type: 'object', additionalProperties: false };
+  // Lists of version 2 say the url of their next page, with a parameter that is not for callers to write.
+  if (answer.getProperty('next_page_url')) writer.allow(request, 'page', { type: 'string' });
+  return { ...(await recordRoute(operation, ids)), request, response: writer.write(answer) };
 }

@@ -38,6 +38,12 @@ export class SchemaWriter {
     return {};
   }
 
+  /** Lets an object have a property that its type does not name. */
+  allow(schema: JsonSchema, property: string, type: JsonSchema): void {
+    const name = String(schema.$ref).slice('#/definitions/'.length);
+    (this.definitions[name]!.properties as Record<string, JsonSchema>)[property] = type;
+  }
+
   private union(members: readonly ts.Type[]): JsonSchema {
     const present = members.filter((member) => !(member.flags & TypeFlags.Undefined));
     const literals = present.flatMap((member) => (member.isStringLiteral() || member.isNumberLiteral() ? [member.value] : []));

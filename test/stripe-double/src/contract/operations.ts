@@ -12,6 +12,7 @@ export const operations = [
   'paymentMethods.retrieve',
   'paymentMethods.attach',
   'paymentMethods.detach',
+  'paymentMethods.list',
   'setupIntents.create',
   'setupIntents.retrieve',
   'paymentIntents.create',

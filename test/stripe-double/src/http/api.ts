@@ -1,14 +1,13 @@
 import type { ErrorObject } from 'ajv';
 import type { Checks } from '../contract/checks.js';
 import type { Contract } from '../contract/derive-contract.js';
-import type { Operation } from '../contract/operations.js';
 import type { Handlers } from '../resources/handlers.js';
 import { letTimePass } from '../resources/index.js';
 import { StripeFailure } from '../state/stripe-failure.js';
 import type { World } from '../state/world.js';
 import { notDone, refuse, watchReads } from './check-params.js';
 import { expand } from './expand.js';
-import { FaultPlan, replyAfter, replyInstead, serverError } from './faults.js';
+import { FaultPlan, replyAfter, replyInstead, serverError, type Fault } from './faults.js';
 import { readForm } from './form.js';
 import { IdempotencyKeys } from './idempotency.js';
 import { answered, type Answered, type Reply } from './reply.js';
@@ -29,6 +28,9 @@ interface ApiParts {
   readonly handlers: Handlers;
   readonly clock: { nowMs(): number };
 }
+
+/** How late a slow answer is. */
+const SLOW_MS = 300;
 
 type Params = Record<string, unknown> & { expand?: string[] };
 
@@ -63,7 +65,7 @@ export class Api {
       const fault = this.faults.take(match.operation);
       const instead = fault && replyInstead(fault);
       if (instead) return instead;
-      const done = key === undefined ? this.perform(match, request) : this.performOnce(match, request, { key, isLost: fault === 'server-error-after' });
+      const done = key === undefined ? this.perform(match, request) : this.performOnce(match, request, { key, fault });
       return replyAfter(fault, done);
     } catch (failure) {
       if (failure instanceof StripeFailure) return answered(failure.status, { error: failure.error });
@@ -82,15 +84,16 @@ export class Api {
     return match;
   }
 
-  private performOnce(match: Match, request: ApiRequest, { key, isLost }: { key: string; isLost: boolean }): Answered {
+  private performOnce(match: Match, request: ApiRequest, { key, fault }: { key: string; fault: Fault | undefined }): Answered {
     const api = request.path.startsWith('/v2') ? 'v2' : 'v1';
     const earlier = this.keys.claim({ key, fingerprint: `${request.verb} ${request.path}?${request.query} ${request.body}`, api });
     if (earlier) return { ...earlier, headers: { ...earlier.headers, 'idempotent-replayed': 'true' } };
     try {
       const done = this.perform(match, request);
-      const kept = isLost ? (serverError() as Answered) : done;
-      if (api === 'v2' && kept.status >= 400) this.keys.release(key);
-      else this.keys.keep(key, kept);
+      const kept = fault === 'server-error-after' ? serverError() : done;
+      const whenSent = (): void => (api === 'v2' && kept.status >= 400 ? this.keys.release(key) : this.keys.keep(key, kept));
+      if (fault === 'slow') return { ...kept, delay: { ms: SLOW_MS, whenSent } };
+      whenSent();
       return kept;
     } catch (failure) {
       // Parameters that are refused before anything was begun do not use a key up.

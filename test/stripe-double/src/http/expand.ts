@@ -5,7 +5,7 @@ type Plain = Record<string, unknown>;
 
 /** Puts objects where an answer has their ids, as `expand` asks: `latest_charge.balance_transaction`, `data.customer`. Changes `answer`. */
 export function expand(answer: unknown, paths: readonly string[], store: Store): void {
-  for (const path of paths) follow(answer as Plain, path.split('.'), { path, store });
+  for (const path of paths) follow(answer, path.split('.'), { path, store });
 }
 
 function follow(place: unknown, [name, ...rest]: string[], context: { readonly path: string; readonly store: Store }): void {

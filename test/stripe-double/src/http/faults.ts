@@ -1,14 +1,16 @@
 import type { Operation } from '../contract/operations.js';
-import type { Reply } from './reply.js';
+import type { Answered, Reply } from './reply.js';
 
 /**
  * What goes wrong, once for each time it is asked for. `-before`: nothing was done. `-after`: all was done, and nobody is told.
  * - `timeout-…`: the answer never comes. `reset-…`: the connection breaks.
+ * - `slow`: all is done and the answer comes a little later; meanwhile the same idempotency key is refused with 409.
  * - `server-error-before`: 500, and a second try works. `server-error-after`: 500, which Stripe replays to the same idempotency key.
  * - `conflict`: 409, another request holds the object. `rate-limit`: 429 with Retry-After. `bad-gateway`: 502 with a page instead of JSON.
  * - `bare-not-found`: 404 with JSON that has no `error`, which the stripe package takes for an answer.
  */
 export type Fault =
+  | 'slow'
   | 'timeout-before'
   | 'timeout-after'
   | 'reset-before'
@@ -21,6 +23,7 @@ export type Fault =
   | 'bare-not-found';
 
 export const faults: readonly Fault[] = [
+  'slow',
   'timeout-before',
   'timeout-after',
   'reset-before',
@@ -85,10 +88,10 @@ export function replyAfter(fault: Fault | undefined, done: Reply): Reply {
   return fault === 'reset-after' ? { kind: 'reset' } : done;
 }
 
-export function serverError(): Reply {
+export function serverError(): Answered {
   return failed(500, { type: 'api_error', message: 'An unknown error occurred.' });
 }
 
-function failed(status: number, error: object, headers: Record<string, string> = {}): Reply {
+function failed(status: number, error: object, headers: Record<string, string> = {}): Answered {
   return { kind: 'answer', status, headers, body: JSON.stringify({ error }) };
 }

@@ -3,6 +3,8 @@ export interface Answered {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Sent that much later; `whenSent` then. */
+  readonly delay?: { readonly ms: number; whenSent(): void };
 }
 
 /** `silence`: nothing ever comes; `reset`: the connection breaks. */

@@ -19,28 +19,38 @@ export function accounts(world: World): Handlers<Names> {
       const account = world.create('v2.core.account', { contact_email, display_name, dashboard, closed: false, metadata: mergeMetadata(null, metadata) });
       Object.assign(account, { defaults, identity: identity && { ...identity } });
       if (configuration?.recipient) addRecipient(account, configuration.recipient);
+      world.notify('v2.core.account.created', account);
       return shown(account, include);
     },
-    'v2.core.accounts.retrieve': ({ include }, id) => shown(store.get('v2.core.account', id!), include),
+    'v2.core.accounts.retrieve': ({ include }, id) => shown(store.get('v2.core.account', id), include),
     'v2.core.accounts.update': ({ contact_email, display_name, metadata, include, configuration }, id) => {
-      const account = open(store.get('v2.core.account', id!));
+      const account = open(store.get('v2.core.account', id));
       if (contact_email !== undefined) account.contact_email = contact_email;
       if (display_name !== undefined) account.display_name = display_name;
       if (configuration?.recipient) addRecipient(account, configuration.recipient);
       account.metadata = mergeMetadata(account.metadata ?? null, metadata);
+      world.notify('v2.core.account.updated', account);
       return shown(account, include);
     },
-    'v2.core.accounts.list': ({ limit = 20, closed = false, applied_configurations = [] }) => {
+    'v2.core.accounts.list': ({ limit = 20, closed = false, applied_configurations = [], ...rest }) => {
       const matching = store.all('v2.core.account').filter((account) => account.closed === closed && applied_configurations.every((applied) => account.applied_configurations.includes(applied)));
-      return { data: matching.slice(0, limit).map((account) => shown(account, [])), next_page_url: null, previous_page_url: null };
+      const start = Number((rest as { page?: string }).page ?? 0);
+      const more = new URLSearchParams({ limit: String(limit), closed: String(closed), page: String(start + limit) });
+      applied_configurations.forEach((name, index) => more.set(`applied_configurations[${index}]`, name));
+      const next = start + limit < matching.length ? `/v2/core/accounts?${more}` : null;
+      return { data: matching.slice(start, start + limit).map((account) => shown(account, [])), next_page_url: next, previous_page_url: null };
     },
-    'v2.core.accounts.close': ({ applied_configurations: _applied }, id) => shown(Object.assign(open(store.get('v2.core.account', id!)), { closed: true }), []),
+    'v2.core.accounts.close': ({ applied_configurations: _applied }, id) => {
+      const account = Object.assign(open(store.get('v2.core.account', id)), { closed: true });
+      world.notify('v2.core.account.closed', account);
+      return shown(account, []);
+    },
     'v2.core.accountLinks.create': ({ account, use_case }) => {
       open(store.get('v2.core.account', account));
       const expires = new Date(Date.parse(world.now()) + LINK_LIVES_MS).toISOString();
       const back = (use_case.account_onboarding ?? use_case.account_update)?.return_url ?? '';
       const url = `${world.url}/onboarding/${account}?return_url=${encodeURIComponent(back)}`;
-      return { object: 'v2.core.account_link', account, created: world.now(), expires_at: expires, livemode: false, url, use_case: use_case as Stripe.V2.Core.AccountLink.UseCase };
+      return { object: 'v2.core.account_link', account, created: world.now(), expires_at: expires, livemode: false, url, use_case: use_case };
     },
   };
 }
@@ -50,6 +60,8 @@ export function completeOnboarding(world: World, id: string): Account {
   const account = open(world.store.get('v2.core.account', id));
   account.requirements = { entries: [] };
   for (const capability of capabilitiesOf(account)) Object.assign(capability, { status: 'active', status_details: [] });
+  world.notify('v2.core.account[requirements].updated', account);
+  world.notify('v2.core.account[configuration.recipient].capability_status_updated', account);
   return account;
 }
 
@@ -57,6 +69,8 @@ export function completeOnboarding(world: World, id: string): Account {
 export function restrictAccount(world: World, id: string): Account {
   const account = world.store.get('v2.core.account', id);
   require(account);
+  world.notify('v2.core.account[requirements].updated', account);
+  world.notify('v2.core.account[configuration.recipient].capability_status_updated', account);
   return account;
 }
 

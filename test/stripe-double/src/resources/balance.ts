@@ -14,7 +14,7 @@ export function balance(world: World): Handlers<Names> {
   const { store } = world;
   return {
     'balance.retrieve': () => ({ object: 'balance', available: sums(world, 'available'), pending: sums(world, 'pending'), livemode: false }),
-    'balanceTransactions.retrieve': (_params, id) => store.get('balance_transaction', id!),
+    'balanceTransactions.retrieve': (_params, id) => store.get('balance_transaction', id),
     'balanceTransactions.list': ({ currency, type, source, payout: _payout, ...params }) => {
       const wanted = { currency, type, source };
       const matching = store.all('balance_transaction').filter((entry) => Object.entries(wanted).every(([name, value]) => value === undefined || entry[name as keyof typeof wanted] === value));
@@ -29,7 +29,8 @@ export interface Movement {
   readonly amount: number;
   readonly fee?: number;
   readonly currency: string;
-  readonly source: string;
+  /** What moved it: an object's id. */
+  readonly source: string | null;
   /** Unix seconds; now, if left out. */
   readonly availableOn?: number;
 }

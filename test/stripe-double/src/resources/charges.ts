@@ -9,7 +9,7 @@ import { behaviourOf } from './payment-methods.js';
 
 export function charges({ store }: World): Handlers<'charges.retrieve' | 'charges.list'> {
   return {
-    'charges.retrieve': (_params, id) => store.get('charge', id!),
+    'charges.retrieve': (_params, id) => store.get('charge', id),
     'charges.list': ({ customer, payment_intent, transfer_group, ...params }) => {
       const wanted = { customer, payment_intent, transfer_group };
       const matching = store.all('charge').filter((charge) => Object.entries(wanted).every(([name, value]) => value === undefined || charge[name as keyof typeof wanted] === value));

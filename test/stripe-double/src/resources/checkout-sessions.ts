@@ -19,14 +19,14 @@ export function checkoutSessions(world: World): Handlers<Names> {
   const { store } = world;
   return {
     'checkout.sessions.create': (params) => create(world, params),
-    'checkout.sessions.retrieve': (_params, id) => store.get('checkout.session', id!),
+    'checkout.sessions.retrieve': (_params, id) => store.get('checkout.session', id),
     'checkout.sessions.list': ({ customer, payment_intent, status, ...params }) => {
       const wanted = { customer, payment_intent, status };
       const matching = store.all('checkout.session').filter((session) => Object.entries(wanted).every(([name, value]) => value === undefined || session[name as keyof typeof wanted] === value));
       return page(matching, params, '/v1/checkout/sessions');
     },
     'checkout.sessions.expire': (_params, id) => {
-      const session = store.get('checkout.session', id!);
+      const session = store.get('checkout.session', id);
       if (session.status !== 'open') throw invalid('Only Checkout Sessions with a status in ["open"] can be expired.', { code: 'checkout_session_not_open' });
       return expire(world, session);
     },

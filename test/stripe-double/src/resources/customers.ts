@@ -20,16 +20,16 @@ export function customers(world: World): Handlers<Names> {
       world.emit('customer.created', customer);
       return customer;
     },
-    'customers.retrieve': (_params, id) => (deleted.has(id) ? { id: id!, object: 'customer', deleted: true } : store.get('customer', id!)),
+    'customers.retrieve': (_params, id) => (deleted.has(id) ? { id: id, object: 'customer', deleted: true } : store.get('customer', id)),
     'customers.update': ({ email, name, description, phone, metadata, invoice_settings }, id) => {
-      const customer = store.get('customer', id!);
+      const customer = store.get('customer', id);
       Object.assign(customer, stated({ email, name, description, phone }), { metadata: mergeMetadata(customer.metadata, metadata) });
       setDefaultPaymentMethod(customer, invoice_settings);
       world.emit('customer.updated', customer);
       return customer;
     },
     'customers.del': (_params, id) => {
-      const customer = store.get('customer', id!);
+      const customer = store.get('customer', id);
       store.remove(customer.id);
       deleted.add(customer.id);
       world.emit('customer.deleted', customer);
@@ -37,7 +37,7 @@ export function customers(world: World): Handlers<Names> {
     },
     'customers.list': ({ email, ...params }) => page(store.all('customer').filter((customer) => email === undefined || customer.email === email), params, '/v1/customers'),
     'customers.listPaymentMethods': ({ type, ...params }, id) => {
-      if (!store.find(id!)) throw missing('customer', id!);
+      if (!store.find(id)) throw missing('customer', id);
       const theirs = store.all('payment_method').filter((method) => method.customer === id && (type === undefined || method.type === type));
       return page(theirs, params, `/v1/customers/${id}/payment_methods`);
     },

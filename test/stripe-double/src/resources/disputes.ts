@@ -8,7 +8,7 @@ const DISPUTE_FEE = 1_500;
 
 export function disputes({ store }: World): Handlers<'disputes.retrieve' | 'disputes.list'> {
   return {
-    'disputes.retrieve': (_params, id) => store.get('dispute', id!),
+    'disputes.retrieve': (_params, id) => store.get('dispute', id),
     'disputes.list': ({ charge, payment_intent, ...params }) => {
       const matching = store.all('dispute').filter((dispute) => (charge ?? dispute.charge) === dispute.charge && (payment_intent ?? dispute.payment_intent) === dispute.payment_intent);
       return page(matching, params, '/v1/disputes');

@@ -8,7 +8,7 @@ const KEPT_S = 30 * 86_400;
 export function events(world: World): Handlers<'events.retrieve' | 'events.list'> {
   const { store } = world;
   return {
-    'events.retrieve': (_params, id) => store.get('event', id!),
+    'events.retrieve': (_params, id) => store.get('event', id),
     'events.list': ({ type, types, ...params }) => {
       if (type && types) throw invalid('You may pass either type or types, but not both.');
       const wanted = types ?? (type ? [type] : ['*']);

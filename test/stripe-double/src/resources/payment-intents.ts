@@ -18,23 +18,23 @@ export function paymentIntents(world: World): Handlers<Names> {
   const { store } = world;
   return {
     'paymentIntents.create': (params) => create(world, params),
-    'paymentIntents.retrieve': (_params, id) => store.get('payment_intent', id!),
+    'paymentIntents.retrieve': (_params, id) => store.get('payment_intent', id),
     'paymentIntents.update': ({ amount, description, metadata, customer, payment_method, transfer_group }, id) => {
-      const intent = store.get('payment_intent', id!);
+      const intent = store.get('payment_intent', id);
       if (amount !== undefined) require(intent, ['requires_payment_method', 'requires_confirmation', 'requires_action'], 'updated');
       Object.assign(intent, stated({ amount, description, customer, transfer_group }), { metadata: mergeMetadata(intent.metadata, metadata) });
       if (payment_method) usePaymentMethod(world, intent, payment_method);
       return intent;
     },
     'paymentIntents.confirm': ({ payment_method, off_session, return_url: _url, setup_future_usage }, id) => {
-      const intent = store.get('payment_intent', id!);
+      const intent = store.get('payment_intent', id);
       require(intent, ['requires_payment_method', 'requires_confirmation', 'requires_action'], 'confirmed');
       if (setup_future_usage) intent.setup_future_usage = setup_future_usage;
       if (payment_method) usePaymentMethod(world, intent, payment_method);
       return confirm(world, intent, { isOffSession: Boolean(off_session) });
     },
     'paymentIntents.capture': ({ amount_to_capture, metadata }, id) => {
-      const intent = store.get('payment_intent', id!);
+      const intent = store.get('payment_intent', id);
       require(intent, ['requires_capture'], 'captured');
       const amount = amount_to_capture ?? intent.amount;
       if (amount > intent.amount_capturable) throw invalid('The payment could not be captured because the requested capture amount is greater than the authorized amount.', { code: 'amount_too_large' });
@@ -46,7 +46,7 @@ export function paymentIntents(world: World): Handlers<Names> {
       return intent;
     },
     'paymentIntents.cancel': ({ cancellation_reason = null }, id) => {
-      const intent = store.get('payment_intent', id!);
+      const intent = store.get('payment_intent', id);
       require(intent, ['requires_payment_method', 'requires_capture', 'requires_confirmation', 'requires_action'], 'canceled');
       Object.assign(intent, { status: 'canceled', canceled_at: world.nowS(), cancellation_reason, amount_capturable: 0 });
       world.emit('payment_intent.canceled', intent);
@@ -64,6 +64,7 @@ export function paymentIntents(world: World): Handlers<Names> {
 export function create(world: World, params: Stripe.PaymentIntentCreateParams): Stripe.PaymentIntent {
   const { amount, currency, customer = null, description = null, metadata, payment_method, confirm: isConfirmed, off_session, capture_method = 'automatic_async' } = params;
   const { setup_future_usage = null, transfer_group = null, receipt_email = null, automatic_payment_methods, return_url: _url, statement_descriptor_suffix = null } = params;
+  const { allowed_payment_method_types = null } = params;
   if (!Number.isInteger(amount)) throw invalid(`Invalid integer: ${amount}`, { code: 'parameter_invalid_integer', param: 'amount' });
   if (amount < AMOUNT_MIN) throw invalid(`Amount must be at least ${AMOUNT_MIN} of the smallest unit of ${currency}.`, { code: 'amount_too_small', param: 'amount' });
   if (customer) world.store.get('customer', customer);
@@ -84,6 +85,7 @@ export function create(world: World, params: Stripe.PaymentIntentCreateParams): 
     receipt_email: receipt_email || null,
     statement_descriptor_suffix: statement_descriptor_suffix || null,
     payment_method_types: ['card'],
+    allowed_payment_method_types,
     automatic_payment_methods: automatic_payment_methods?.enabled ? { enabled: true, allow_redirects: automatic_payment_methods.allow_redirects ?? 'always' } : null,
     status: 'requires_payment_method',
   });

@@ -1,11 +1,12 @@
 import type Stripe from 'stripe';
+import { page } from '../state/list.js';
 import { mergeMetadata } from '../state/metadata.js';
 import { invalid, StripeFailure } from '../state/stripe-failure.js';
 import type { World } from '../state/world.js';
 import type { Handlers } from './handlers.js';
 import { cardOfNumber, testCards, type CardBehaviour } from './test-cards.js';
 
-type Names = 'paymentMethods.create' | 'paymentMethods.retrieve' | 'paymentMethods.attach' | 'paymentMethods.detach';
+type Names = `paymentMethods.${'create' | 'retrieve' | 'attach' | 'detach' | 'list'}`;
 
 const EXPIRY = { exp_month: 12, exp_year: 2034 };
 const behaviours = new WeakMap<Stripe.PaymentMethod, CardBehaviour>();
@@ -19,17 +20,21 @@ export function paymentMethods(world: World): Handlers<Names> {
       if (!behaviour) throw new StripeFailure(402, { type: 'card_error', code: 'incorrect_number', message: 'Your card number is incorrect.', param: 'number' });
       return create(world, behaviour, mergeMetadata(null, metadata));
     },
-    'paymentMethods.retrieve': (_params, id) => store.get('payment_method', id!),
+    'paymentMethods.retrieve': (_params, id) => store.get('payment_method', id),
     'paymentMethods.attach': ({ customer }, id) => {
       if (!customer) throw invalid('Missing required param: customer.', { code: 'parameter_missing', param: 'customer' });
-      return attach(world, id!, customer);
+      return attach(world, id, customer);
     },
     'paymentMethods.detach': (_params, id) => {
-      const method = store.get('payment_method', id!);
+      const method = store.get('payment_method', id);
       if (!method.customer) throw invalid('The payment method you provided is not attached to a customer so detachment is impossible.');
       method.customer = null;
       world.emit('payment_method.detached', method);
       return method;
+    },
+    'paymentMethods.list': ({ customer, type, ...params }) => {
+      const theirs = store.all('payment_method').filter((method) => method.customer === (customer ?? null) && (type ?? method.type) === method.type);
+      return page(theirs, params, '/v1/payment_methods');
     },
   };
 }

@@ -20,7 +20,7 @@ export function payouts(world: World): Handlers<'payouts.create' | 'payouts.retr
       world.emit('payout.created', payout);
       return payout;
     },
-    'payouts.retrieve': (_params, id) => store.get('payout', id!),
+    'payouts.retrieve': (_params, id) => store.get('payout', id),
     'payouts.list': ({ status, ...params }) => page(store.all('payout').filter((payout) => (status ?? payout.status) === payout.status), params, '/v1/payouts'),
   };
 }

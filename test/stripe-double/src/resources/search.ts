@@ -46,6 +46,6 @@ function holds(actual: unknown, operator: string, value: string): boolean {
     case '>=':
       return Number(actual) >= Number(value);
     default:
-      return String(actual as string) === value;
+      return String(actual) === value;
   }
 }

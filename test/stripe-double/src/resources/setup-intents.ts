@@ -25,7 +25,7 @@ export function setupIntents(world: World): Handlers<'setupIntents.create' | 'se
       }
       return confirm ? finishSetup(world, intent.id, intent.payment_method as string) : intent;
     },
-    'setupIntents.retrieve': (_params, id) => world.store.get('setup_intent', id!),
+    'setupIntents.retrieve': (_params, id) => world.store.get('setup_intent', id),
   };
 }
 

@@ -14,9 +14,9 @@ export function transfers(world: World): Handlers<Names> {
   const { store } = world;
   return {
     'transfers.create': (params) => transfer(world, params),
-    'transfers.retrieve': (_params, id) => store.get('transfer', id!),
+    'transfers.retrieve': (_params, id) => store.get('transfer', id),
     'transfers.update': ({ description, metadata }, id) => {
-      const made = store.get('transfer', id!);
+      const made = store.get('transfer', id);
       Object.assign(made, stated({ description }), { metadata: mergeMetadata(made.metadata, metadata) });
       world.emit('transfer.updated', made);
       return made;
@@ -25,8 +25,8 @@ export function transfers(world: World): Handlers<Names> {
       const matching = store.all('transfer').filter((made) => (destination ?? made.destination) === made.destination && (transfer_group ?? made.transfer_group) === made.transfer_group);
       return page(matching, params, '/v1/transfers');
     },
-    'transfers.createReversal': (params, id) => reverse(world, store.get('transfer', id!), params),
-    'transfers.listReversals': (params, id) => page(reversalsOf(world, id!), params, `/v1/transfers/${id}/reversals`),
+    'transfers.createReversal': (params, id) => reverse(world, store.get('transfer', id), params),
+    'transfers.listReversals': (params, id) => page(reversalsOf(world, id), params, `/v1/transfers/${id}/reversals`),
   };
 }
 

@@ -18,16 +18,16 @@ export function webhookEndpoints(world: World): Handlers<Names> {
       world.secrets.set(endpoint.id, secret);
       return { ...endpoint, secret };
     },
-    'webhookEndpoints.retrieve': (_params, id) => store.get('webhook_endpoint', id!),
+    'webhookEndpoints.retrieve': (_params, id) => store.get('webhook_endpoint', id),
     'webhookEndpoints.update': ({ url, enabled_events, description, disabled, metadata }, id) => {
-      const endpoint = store.get('webhook_endpoint', id!);
+      const endpoint = store.get('webhook_endpoint', id);
       const status = disabled === undefined ? endpoint.status : disabled ? 'disabled' : 'enabled';
       return Object.assign(endpoint, stated({ url, enabled_events, description }), { status, metadata: mergeMetadata(endpoint.metadata, metadata) });
     },
     'webhookEndpoints.del': (_params, id) => {
-      store.get('webhook_endpoint', id!);
-      store.remove(id!);
-      return { id: id!, object: 'webhook_endpoint', deleted: true };
+      store.get('webhook_endpoint', id);
+      store.remove(id);
+      return { id: id, object: 'webhook_endpoint', deleted: true };
     },
     'webhookEndpoints.list': (params) => page(store.all('webhook_endpoint'), params, '/v1/webhook_endpoints'),
   };

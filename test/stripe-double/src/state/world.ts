@@ -22,6 +22,13 @@ interface Cause {
   readonly idempotencyKey: string | null;
 }
 
+/** An event of either version of the API, as endpoints get it. */
+export interface Happening {
+  readonly id: string;
+  readonly object: string;
+  readonly type: string;
+}
+
 /** One Stripe account in test mode: its objects, its clock and what happens to them. */
 export class World {
   readonly store = new Store();
@@ -32,7 +39,7 @@ export class World {
   /** The request that is being answered, if any. */
   cause: Cause | undefined;
   private readonly identifiers: Identifiers;
-  private readonly listeners: ((event: Stripe.Event) => void)[] = [];
+  private readonly listeners: ((event: Happening) => void)[] = [];
 
   constructor(private readonly options: WorldOptions) {
     this.identifiers = new Identifiers(options.seed);
@@ -72,7 +79,14 @@ export class World {
     for (const tell of this.listeners) tell(event);
   }
 
-  onEvent(listener: (event: Stripe.Event) => void): void {
+  /** The same in the way of version 2 of the API: the object is only named. */
+  notify(type: string, account: Stripe.V2.Core.Account): void {
+    const related_object = { id: account.id, type: account.object, url: `/v2/core/accounts/${account.id}` };
+    const notification = { id: this.newId('evt_test'), object: 'v2.core.event', type, created: this.now(), livemode: false, related_object };
+    for (const tell of this.listeners) tell(notification);
+  }
+
+  onEvent(listener: (event: Happening) => void): void {
     this.listeners.push(listener);
   }
 }

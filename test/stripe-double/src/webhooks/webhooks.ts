@@ -1,11 +1,10 @@
-import type Stripe from 'stripe';
 import { matches } from '../resources/events.js';
-import type { World } from '../state/world.js';
+import type { Happening, World } from '../state/world.js';
 import { sign } from './sign.js';
 
 /** An event on its way to one endpoint. */
 export interface Delivery {
-  readonly event: Stripe.Event;
+  readonly event: Happening;
   readonly endpointId: string;
 }
 
@@ -91,7 +90,7 @@ export class Webhooks {
     while (this.underWay.size > 0) await Promise.all(this.underWay);
   }
 
-  private dispatch(event: Stripe.Event): void {
+  private dispatch(event: Happening): void {
     const wanting = this.world.store.all('webhook_endpoint').filter(({ status, enabled_events }) => status === 'enabled' && enabled_events.some((pattern) => matches(pattern, event.type)));
     for (const { id } of wanting) {
       const delivery = { event, endpointId: id };
