@@ -3,12 +3,12 @@ import type { Checks } from './contract/checks.js';
 import type { Operation } from './contract/operations.js';
 import type { Api } from './http/api.js';
 import type { Fault } from './http/faults.js';
-import { completeOnboarding, restrictAccount } from './resources/accounts.js';
-import { move } from './resources/balance.js';
-import { expire, pay } from './resources/checkout-sessions.js';
-import { closeDispute, openDispute } from './resources/disputes.js';
+import { completeOnboarding, restrictAccount } from './resources/payouts/accounts.js';
+import { move } from './resources/records/balance.js';
+import { expire, pay } from './resources/payments/checkout-sessions.js';
+import { closeDispute, openDispute } from './resources/payments/disputes.js';
 import { letTimePass } from './resources/index.js';
-import { authenticate } from './resources/payment-intents.js';
+import { authenticate } from './resources/payments/payment-intents.js';
 import type { World } from './state/world.js';
 import type { Webhooks } from './webhooks/webhooks.js';
 

@@ -78,7 +78,7 @@ class Validators {
     const compile = (name: string): DataValidateFunction => {
       const validate: DataValidateFunction = (data: unknown, context) => {
         const check = this.compile(side, name, this.definitions[name]!);
-        const holds = check(data, context) as boolean;
+        const holds = check(data, context);
         validate.errors = check.errors ?? [];
         return holds;
       };

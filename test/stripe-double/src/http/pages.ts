@@ -1,7 +1,7 @@
-import { completeOnboarding } from '../resources/accounts.js';
-import { pay } from '../resources/checkout-sessions.js';
-import { authenticate } from '../resources/payment-intents.js';
-import { testCards } from '../resources/test-cards.js';
+import { completeOnboarding } from '../resources/payouts/accounts.js';
+import { pay } from '../resources/payments/checkout-sessions.js';
+import { authenticate } from '../resources/payments/payment-intents.js';
+import { testCards } from '../resources/payments/test-cards.js';
 import { StripeFailure } from '../state/stripe-failure.js';
 import type { World } from '../state/world.js';
 import type { Answered } from './reply.js';

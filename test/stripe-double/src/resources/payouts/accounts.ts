@@ -37,7 +37,7 @@ export function accounts(world: World): Handlers<Names> {
       const start = Number((rest as { page?: string }).page ?? 0);
       const more = new URLSearchParams({ limit: String(limit), closed: String(closed), page: String(start + limit) });
       applied_configurations.forEach((name, index) => more.set(`applied_configurations[${index}]`, name));
-      const next = start + limit < matching.length ? `/v2/core/accounts?${more}` : null;
+      const next = start + limit < matching.length ? `/v2/core/accounts?${more.toString()}` : null;
       return { data: matching.slice(start, start + limit).map((account) => shown(account, [])), next_page_url: next, previous_page_url: null };
     },
     'v2.core.accounts.close': ({ applied_configurations: _applied }, id) => {
