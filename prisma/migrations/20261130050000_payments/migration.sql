@@ -86,6 +86,7 @@ CREATE TABLE "payout" (
     "period" INTEGER NOT NULL,
     "currency" TEXT NOT NULL,
     "amount_nano" BIGINT NOT NULL,
+    "reversed_nano" BIGINT NOT NULL DEFAULT 0,
     "state" TEXT NOT NULL DEFAULT 'waiting',
     "method" TEXT NOT NULL DEFAULT 'stripe',
     "account_id" TEXT,

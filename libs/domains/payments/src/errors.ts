@@ -23,6 +23,7 @@ export const paymentErrors = defineErrors('PAYMENTS', {
     message: (p: { paymentId: string }) => `this idempotency key is that of payment ${p.paymentId}, which has another amount, currency or method`,
     fix: 'Make a new idempotency key for a new payment.',
   },
+  ID_INVALID: { kind: 'invalid', message: (p: { id: string }) => `"${p.id}" is no UUID`, fix: 'Leave the id out, or make a UUID.' },
   RETURN_PATH_INVALID: { kind: 'invalid', message: () => 'the path to come back to must be one of the portal: a slash, then no second one' },
   NO_SAVED_METHOD: {
     kind: 'unprocessable',

@@ -33,15 +33,16 @@ export const refundPosting = (refund: Row): Transfer => transfer('refund', refun
 /** Stripe has not refunded: back. */
 export const refundReturnPosting = (refund: Row): Transfer => transfer('refund_return', refund, [STRIPE, wallet(refund.tenantId)]);
 
-/** What the payer's bank took back of a payment, or gave back; `move` counts how often. */
-export const disputePosting = (dispute: Row, move: number, taken: boolean): Transfer =>
-  transfer(taken ? 'dispute' : 'dispute_return', { ...dispute, id: `${dispute.id} ${move}` }, taken ? [wallet(dispute.tenantId), STRIPE] : [STRIPE, wallet(dispute.tenantId)]);
+/** What the payer's bank took back of a payment, or gave back; `moves` is how many of Stripe's movements that is after. */
+export const disputePosting = (dispute: Row, moves: number, taken: boolean): Transfer =>
+  transfer(taken ? 'dispute' : 'dispute_return', { ...dispute, id: `${dispute.id} ${moves}` }, taken ? [wallet(dispute.tenantId), STRIPE] : [STRIPE, wallet(dispute.tenantId)]);
 
 /** Out of what a provider is owed, before Stripe is asked. */
 export const payoutPosting = (payout: Row): Transfer => transfer('payout', payout, [payable(payout.tenantId), STRIPE]);
 
-/** Stripe has not paid, or has taken it back: owed again. */
-export const payoutReturnPosting = (payout: Row): Transfer => transfer('payout_return', payout, [STRIPE, payable(payout.tenantId)]);
+/** Stripe has not paid, or has taken some of it back: owed again. `after` tells one return from the next. */
+export const payoutReturnPosting = (payout: Row, after: string): Transfer =>
+  transfer('payout_return', { ...payout, id: `${payout.id} ${after}` }, [STRIPE, payable(payout.tenantId)]);
 
 /** Paid by the operator with money that Stripe has nothing to do with. */
 export const offlinePayoutPosting = (payout: Row): Transfer => transfer('payout_offline', payout, [payable(payout.tenantId), OPERATOR]);
