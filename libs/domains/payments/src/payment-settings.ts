@@ -14,10 +14,10 @@ export class PaymentSettings {
   readonly webhookSecret: string | undefined;
   readonly #calls: StripeCalls | undefined;
 
-  constructor(config: PaymentConfig) {
+  constructor(config: PaymentConfig, { timeoutMs }: { readonly timeoutMs?: number } = {}) {
     this.currency = config.paymentCurrency;
     this.webhookSecret = config.stripeWebhookSecret;
-    this.#calls = config.stripeSecretKey === undefined ? undefined : new StripeCalls({ secretKey: config.stripeSecretKey, apiBase: config.stripeApiBase });
+    this.#calls = config.stripeSecretKey === undefined ? undefined : new StripeCalls({ secretKey: config.stripeSecretKey, apiBase: config.stripeApiBase, timeoutMs });
   }
 
   get configured(): boolean {

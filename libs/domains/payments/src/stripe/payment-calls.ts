@@ -41,7 +41,7 @@ export class PaymentCalls {
   }
 
   async savedMethods(customerId: string): Promise<SavedMethod[]> {
-    const { data } = await this.ask((stripe) => stripe.paymentMethods.list({ customer: customerId, type: 'card', limit: 10 }));
+    const { data } = await this.ask((stripe) => stripe.customers.listPaymentMethods(customerId, { type: 'card', limit: 10 }));
     return data.map(({ id, card }) => ({ id, label: card ? `${card.brand} ···· ${card.last4}` : id }));
   }
 
@@ -76,7 +76,7 @@ export class PaymentCalls {
     const intent = await this.ask((stripe) =>
       stripe.paymentIntents.create(
         {
-          customer: customerId, amount: toCents(amountNano), currency, payment_method: paymentMethodId, allowed_payment_method_types: ['card'],
+          customer: customerId, amount: toCents(amountNano), currency, payment_method: paymentMethodId, automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
           confirm: true, off_session: true, metadata: { [METADATA_KEY]: key },
         },
         { idempotencyKey: once },
