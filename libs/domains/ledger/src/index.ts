@@ -2,4 +2,5 @@ export { AccountSignals } from './account-signals.js';
 export { CreditOrganization, type CreditCommand } from './credit-organization.js';
 export { ledgerErrors } from './errors.js';
 export { Ledger, type Credit, type TrialBalance, type WalletBalance } from './ledger.js';
+export { postTransfer, type AccountName, type Transfer } from './post-transfer.js';
 export { AMOUNT_NANO_MAX, type ExtendOutcome, type HoldState, type Reservation, type ReserveOutcome } from './reservation.js';
