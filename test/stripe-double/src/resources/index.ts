@@ -1,19 +1,19 @@
 import type { World } from '../state/world.js';
-import { accounts } from './accounts.js';
-import { balance, releasePending } from './balance.js';
-import { charges } from './charges.js';
-import { checkoutSessions, expireOverdue } from './checkout-sessions.js';
-import { customers } from './customers.js';
-import { disputes } from './disputes.js';
-import { events } from './events.js';
+import { accounts } from './payouts/accounts.js';
+import { balance, releasePending } from './records/balance.js';
+import { charges } from './payments/charges.js';
+import { checkoutSessions, expireOverdue } from './payments/checkout-sessions.js';
+import { customers } from './payments/customers.js';
+import { disputes } from './payments/disputes.js';
+import { events } from './records/events.js';
 import type { Handlers } from './handlers.js';
-import { paymentIntents } from './payment-intents.js';
-import { paymentMethods } from './payment-methods.js';
-import { arrive, payouts } from './payouts.js';
-import { refunds } from './refunds.js';
-import { setupIntents } from './setup-intents.js';
-import { transfers } from './transfers.js';
-import { webhookEndpoints } from './webhook-endpoints.js';
+import { paymentIntents } from './payments/payment-intents.js';
+import { paymentMethods } from './payments/payment-methods.js';
+import { arrive, payouts } from './payouts/payouts.js';
+import { refunds } from './payments/refunds.js';
+import { setupIntents } from './payments/setup-intents.js';
+import { transfers } from './payouts/transfers.js';
+import { webhookEndpoints } from './records/webhook-endpoints.js';
 
 /** Every operation of the contract: one that nobody answers does not compile. */
 export function handlersOf(world: World): Handlers {

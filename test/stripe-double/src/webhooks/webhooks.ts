@@ -1,4 +1,4 @@
-import { matches } from '../resources/events.js';
+import { matches } from '../resources/records/events.js';
 import type { Happening, World } from '../state/world.js';
 import { sign } from './sign.js';
 

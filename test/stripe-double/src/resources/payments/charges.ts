@@ -1,10 +1,10 @@
 import type Stripe from 'stripe';
-import { page } from '../state/list.js';
-import { StripeFailure } from '../state/stripe-failure.js';
-import type { World } from '../state/world.js';
-import { feeOf, move, pendingUntil } from './balance.js';
+import { page } from '../../state/list.js';
+import { StripeFailure } from '../../state/stripe-failure.js';
+import type { World } from '../../state/world.js';
+import { feeOf, move, pendingUntil } from '../records/balance.js';
 import { openDispute } from './disputes.js';
-import type { Handlers } from './handlers.js';
+import type { Handlers } from '../handlers.js';
 import { behaviourOf } from './payment-methods.js';
 
 export function charges({ store }: World): Handlers<'charges.retrieve' | 'charges.list'> {

@@ -1,10 +1,10 @@
 import type Stripe from 'stripe';
-import { page } from '../state/list.js';
-import { mergeMetadata } from '../state/metadata.js';
-import { invalid } from '../state/stripe-failure.js';
-import type { World } from '../state/world.js';
+import { page } from '../../state/list.js';
+import { mergeMetadata } from '../../state/metadata.js';
+import { invalid } from '../../state/stripe-failure.js';
+import type { World } from '../../state/world.js';
 import { confirm } from './confirm-payment.js';
-import type { Handlers } from './handlers.js';
+import type { Handlers } from '../handlers.js';
 import { create as createIntent } from './payment-intents.js';
 import { attach, resolvePaymentMethod } from './payment-methods.js';
 import { finishSetup } from './setup-intents.js';

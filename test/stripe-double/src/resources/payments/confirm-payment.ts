@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
-import { invalid, StripeFailure } from '../state/stripe-failure.js';
-import type { World } from '../state/world.js';
+import { invalid, StripeFailure } from '../../state/stripe-failure.js';
+import type { World } from '../../state/world.js';
 import { chargeFor } from './charges.js';
 import { attach, behaviourOf } from './payment-methods.js';
 

@@ -1,9 +1,9 @@
 import type Stripe from 'stripe';
-import { page } from '../state/list.js';
-import { mergeMetadata } from '../state/metadata.js';
-import { missing } from '../state/stripe-failure.js';
-import type { World } from '../state/world.js';
-import type { Handlers } from './handlers.js';
+import { page } from '../../state/list.js';
+import { mergeMetadata } from '../../state/metadata.js';
+import { missing } from '../../state/stripe-failure.js';
+import type { World } from '../../state/world.js';
+import type { Handlers } from '../handlers.js';
 import { attach } from './payment-methods.js';
 
 type Names = 'customers.create' | 'customers.retrieve' | 'customers.update' | 'customers.del' | 'customers.list' | 'customers.listPaymentMethods';

@@ -1,8 +1,8 @@
 import type Stripe from 'stripe';
-import { page } from '../state/list.js';
-import type { World } from '../state/world.js';
-import { move } from './balance.js';
-import type { Handlers } from './handlers.js';
+import { page } from '../../state/list.js';
+import type { World } from '../../state/world.js';
+import { move } from '../records/balance.js';
+import type { Handlers } from '../handlers.js';
 
 const DISPUTE_FEE = 1_500;
 

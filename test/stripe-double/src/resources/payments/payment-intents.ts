@@ -1,14 +1,14 @@
 import type Stripe from 'stripe';
-import { page } from '../state/list.js';
-import { mergeMetadata } from '../state/metadata.js';
-import { invalid } from '../state/stripe-failure.js';
-import type { World } from '../state/world.js';
+import { page } from '../../state/list.js';
+import { mergeMetadata } from '../../state/metadata.js';
+import { invalid } from '../../state/stripe-failure.js';
+import type { World } from '../../state/world.js';
 import { capture } from './charges.js';
 import { confirm } from './confirm-payment.js';
 import { stated } from './customers.js';
-import type { Handlers } from './handlers.js';
+import type { Handlers } from '../handlers.js';
 import { resolvePaymentMethod } from './payment-methods.js';
-import { search } from './search.js';
+import { search } from '../../state/search.js';
 
 type Names = `paymentIntents.${'create' | 'retrieve' | 'update' | 'confirm' | 'capture' | 'cancel' | 'list' | 'search'}`;
 

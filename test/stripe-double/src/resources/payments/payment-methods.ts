@@ -1,9 +1,9 @@
 import type Stripe from 'stripe';
-import { page } from '../state/list.js';
-import { mergeMetadata } from '../state/metadata.js';
-import { invalid, StripeFailure } from '../state/stripe-failure.js';
-import type { World } from '../state/world.js';
-import type { Handlers } from './handlers.js';
+import { page } from '../../state/list.js';
+import { mergeMetadata } from '../../state/metadata.js';
+import { invalid, StripeFailure } from '../../state/stripe-failure.js';
+import type { World } from '../../state/world.js';
+import type { Handlers } from '../handlers.js';
 import { cardOfNumber, testCards, type CardBehaviour } from './test-cards.js';
 
 type Names = `paymentMethods.${'create' | 'retrieve' | 'attach' | 'detach' | 'list'}`;

@@ -1,10 +1,10 @@
 import type Stripe from 'stripe';
-import { page } from '../state/list.js';
-import { mergeMetadata } from '../state/metadata.js';
-import { invalid } from '../state/stripe-failure.js';
-import type { World } from '../state/world.js';
-import { move } from './balance.js';
-import type { Handlers } from './handlers.js';
+import { page } from '../../state/list.js';
+import { mergeMetadata } from '../../state/metadata.js';
+import { invalid } from '../../state/stripe-failure.js';
+import type { World } from '../../state/world.js';
+import { move } from '../records/balance.js';
+import type { Handlers } from '../handlers.js';
 import { behaviourOf } from './payment-methods.js';
 
 export function refunds(world: World): Handlers<'refunds.create' | 'refunds.retrieve' | 'refunds.list'> {

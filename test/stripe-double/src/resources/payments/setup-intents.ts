@@ -1,8 +1,8 @@
 import type Stripe from 'stripe';
-import { mergeMetadata } from '../state/metadata.js';
-import type { World } from '../state/world.js';
+import { mergeMetadata } from '../../state/metadata.js';
+import type { World } from '../../state/world.js';
 import { rememberSetUp } from './confirm-payment.js';
-import type { Handlers } from './handlers.js';
+import type { Handlers } from '../handlers.js';
 import { attach, resolvePaymentMethod } from './payment-methods.js';
 
 export function setupIntents(world: World): Handlers<'setupIntents.create' | 'setupIntents.retrieve'> {

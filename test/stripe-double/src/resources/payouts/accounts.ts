@@ -1,8 +1,8 @@
 import type Stripe from 'stripe';
-import { mergeMetadata } from '../state/metadata.js';
-import { invalid } from '../state/stripe-failure.js';
-import type { World } from '../state/world.js';
-import type { Handlers } from './handlers.js';
+import { mergeMetadata } from '../../state/metadata.js';
+import { invalid } from '../../state/stripe-failure.js';
+import type { World } from '../../state/world.js';
+import type { Handlers } from '../handlers.js';
 
 type Account = Stripe.V2.Core.Account;
 type Names = `v2.core.accounts.${'create' | 'retrieve' | 'update' | 'list' | 'close'}` | 'v2.core.accountLinks.create';

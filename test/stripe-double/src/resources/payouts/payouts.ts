@@ -1,9 +1,9 @@
-import { page } from '../state/list.js';
-import { mergeMetadata } from '../state/metadata.js';
-import { invalid } from '../state/stripe-failure.js';
-import type { World } from '../state/world.js';
-import { availableOf, move } from './balance.js';
-import type { Handlers } from './handlers.js';
+import { page } from '../../state/list.js';
+import { mergeMetadata } from '../../state/metadata.js';
+import { invalid } from '../../state/stripe-failure.js';
+import type { World } from '../../state/world.js';
+import { availableOf, move } from '../records/balance.js';
+import type { Handlers } from '../handlers.js';
 
 const ARRIVES_AFTER_S = 2 * 86_400;
 

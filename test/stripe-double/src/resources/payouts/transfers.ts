@@ -1,12 +1,12 @@
 import type Stripe from 'stripe';
-import { page } from '../state/list.js';
-import { mergeMetadata } from '../state/metadata.js';
-import { invalid } from '../state/stripe-failure.js';
-import type { World } from '../state/world.js';
+import { page } from '../../state/list.js';
+import { mergeMetadata } from '../../state/metadata.js';
+import { invalid } from '../../state/stripe-failure.js';
+import type { World } from '../../state/world.js';
 import { canReceive } from './accounts.js';
-import { availableOf, move } from './balance.js';
-import { stated } from './customers.js';
-import type { Handlers } from './handlers.js';
+import { availableOf, move } from '../records/balance.js';
+import { stated } from '../payments/customers.js';
+import type { Handlers } from '../handlers.js';
 
 type Names = `transfers.${'create' | 'retrieve' | 'update' | 'list' | 'createReversal' | 'listReversals'}`;
 

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
-import { page } from '../state/list.js';
-import type { World } from '../state/world.js';
-import type { Handlers } from './handlers.js';
+import { page } from '../../state/list.js';
+import type { World } from '../../state/world.js';
+import type { Handlers } from '../handlers.js';
 
 type Names = 'balance.retrieve' | 'balanceTransactions.retrieve' | 'balanceTransactions.list';
 

@@ -1,7 +1,7 @@
-import { page } from '../state/list.js';
-import { invalid } from '../state/stripe-failure.js';
-import type { World } from '../state/world.js';
-import type { Handlers } from './handlers.js';
+import { page } from '../../state/list.js';
+import { invalid } from '../../state/stripe-failure.js';
+import type { World } from '../../state/world.js';
+import type { Handlers } from '../handlers.js';
 
 const KEPT_S = 30 * 86_400;
 

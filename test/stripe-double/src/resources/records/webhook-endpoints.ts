@@ -1,9 +1,9 @@
-import { page } from '../state/list.js';
-import { mergeMetadata } from '../state/metadata.js';
-import { invalid } from '../state/stripe-failure.js';
-import type { World } from '../state/world.js';
-import { stated } from './customers.js';
-import type { Handlers } from './handlers.js';
+import { page } from '../../state/list.js';
+import { mergeMetadata } from '../../state/metadata.js';
+import { invalid } from '../../state/stripe-failure.js';
+import type { World } from '../../state/world.js';
+import { stated } from '../payments/customers.js';
+import type { Handlers } from '../handlers.js';
 
 type Names = `webhookEndpoints.${'create' | 'retrieve' | 'update' | 'del' | 'list'}`;
 
