@@ -13,6 +13,8 @@ import { addKeys } from './commands/keys.js';
 import { addModel } from './commands/model.js';
 import { addMoney } from './commands/money.js';
 import { addOperator } from './commands/operator.js';
+import { addPay } from './commands/payments/pay.js';
+import { addPayout } from './commands/payments/payout.js';
 import { addPublish } from './commands/publish.js';
 import { addRun } from './commands/run.js';
 import { addSignIn } from './commands/sign-in.js';
@@ -49,7 +51,7 @@ export async function runCli(argv: readonly string[], io: CommandIo): Promise<Ex
       exitCode = reportFailure(error, io, wantsJson);
     }
   };
-  for (const add of [addSignIn, addConfigure, addInit, addModel, addPublish, addRun, addEvaluate, addGenerate, addCatalog, addCanary, addMoney, addKeys, addOperator, addEngine]) add(program, run);
+  for (const add of [addSignIn, addConfigure, addInit, addModel, addPublish, addRun, addEvaluate, addGenerate, addCatalog, addCanary, addMoney, addPay, addPayout, addKeys, addOperator, addEngine]) add(program, run);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

@@ -4,6 +4,11 @@ import { LedgerModule } from '@steelyard/domain-ledger/module';
 import { systemClock } from '@steelyard/kernel';
 import { CONFIG, type Config } from '@steelyard/platform-config';
 import { PAYMENT_CLOCK } from './clock.js';
+import { PaymentOperatorResolver } from './graphql/payment-operator.resolver.js';
+import { PaymentsResolver } from './graphql/payments.resolver.js';
+import { PayoutNodes } from './graphql/payout-nodes.js';
+import { PayoutOperatorResolver } from './graphql/payout-operator.resolver.js';
+import { PayoutsResolver } from './graphql/payouts.resolver.js';
 import { PaymentJobs } from './jobs/payment-jobs.js';
 import { PaymentSettings } from './payment-settings.js';
 import { paymentProviders } from './providers.js';
@@ -16,6 +21,11 @@ import { WebhookRoute } from './webhooks/webhook-route.js';
     { provide: PAYMENT_CLOCK, useValue: systemClock },
     { provide: PaymentSettings, useFactory: (config: Config) => new PaymentSettings(config), inject: [CONFIG] },
     ...paymentProviders,
+    PayoutNodes,
+    PaymentsResolver,
+    PayoutsResolver,
+    PaymentOperatorResolver,
+    PayoutOperatorResolver,
   ],
   exports: [WebhookRoute, PaymentJobs],
 })

@@ -102,6 +102,16 @@ const COMMANDS: readonly (readonly [argv: string, shows: string])[] = [
   ['keys revoke id-1', 'is revoked'],
   ['operator create-org acme --name Acme --owner a@example.org', 'text'],
   ['operator credit acme 10.00 --reason welcome', 'acme has text text now'],
+  ['topup 25.00 --no-wait', 'text text will be in the wallet once they are paid (payment id-1, pending)'],
+  ['topup 25.00 --saved --key once --no-wait', 'payment id-1'],
+  ['payments list', 'REFUNDED'],
+  ['payout list', 'MONTH'],
+  ['payout setup --email ada@example.org --country US', 'text'],
+  ['operator payout prepare 202611', 'ORGANIZATION'],
+  ['operator payout mark-paid id-1 --reference SEPA', 'ORGANIZATION'],
+  ['operator refund id-1 5.00 --reason why', 'text refunded (pending)'],
+  ['operator outbox', 'WHAT TO DO'],
+  ['operator resolve id-1 give-up --reason why', 'text is pending: text'],
   ['engine status', 'DEVICE'],
   ['engine devices', 'text cannot use text: text'],
   ['engine pin text', 'text may be unloaded again'],
@@ -121,6 +131,11 @@ describe('commands', () => {
     expect(json).toMatchObject({ code: 0, err: '' });
     expect(typeof JSON.parse(json.out)).toBe('object');
     expect(new Set(sent.map(({ authorization }) => authorization))).toEqual(new Set([['operator', 'engine'].includes(argv[0]!) ? 'Bearer operator-key' : 'Bearer key-1']));
+  });
+
+  it('reconcile ends with 1 where Stripe and the ledger differ', async () => {
+    expect(await cli(['operator', 'reconcile', '2026-11-29'])).toMatchObject({ code: 1, out: expect.stringContaining('AT STRIPE') });
+    expect(sent[0]!.variables).toEqual({ day: '2026-11-29' });
   });
 
   it('credit can be sent again under its id', async () => {

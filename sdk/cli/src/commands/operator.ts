@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { Run } from './command-action.js';
+import { addOperatePayments } from './payments/operate-payments.js';
 
 export const KEY_FILE_OPTION = ['--operator-key-file <file>', "default: operator.key in the server's data folder, $STEELYARD_DATA_DIR or .steelyard"] as const;
 
@@ -28,6 +29,7 @@ export function addOperator(program: Command, run: Run): void {
     .description('give an organization credit')
     .addHelpText('after', '\nExample:\n  $ steelyard operator credit acme 10.00 --reason "welcome"')
     .action(run(credit));
+  addOperatePayments(operator, run);
 }
 
 interface OperatorFlags {

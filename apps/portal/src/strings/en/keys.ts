@@ -20,6 +20,7 @@ export const keys = {
     'models:publish': 'Publish versions, release and deprecate them.',
     'usage:read': 'Read calls and what they cost.',
     'balance:read': 'Read the balance.',
+    'payments:manage': 'Pay into the wallet, and set up where earnings are sent.',
     'keys:manage': 'Make and revoke keys.',
     'organization:read': 'See the organization and its members.',
     'organization:manage': 'Rename the organization, invite and remove members.',

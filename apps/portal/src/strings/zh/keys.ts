@@ -22,6 +22,7 @@ export const keys: Strings['keys'] = {
     'models:publish': '发布版本、设置渠道、弃用版本。',
     'usage:read': '读取调用记录和费用。',
     'balance:read': '读取余额。',
+    'payments:manage': '为钱包充值，并设置收益的收款账户。',
     'keys:manage': '创建和吊销密钥。',
     'organization:read': '查看组织及其成员。',
     'organization:manage': '重命名组织，邀请和移除成员。',

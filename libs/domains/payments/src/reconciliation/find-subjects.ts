@@ -1,6 +1,8 @@
-import { idFrom, PLATFORM_ORGANIZATION_ID } from '@steelyard/kernel';
+import { idFrom, isId, PLATFORM_ORGANIZATION_ID } from '@steelyard/kernel';
 import type { Tx } from '@steelyard/platform-database';
 import type { StripeMove } from '../stripe/objects.js';
+import { paymentIdOf } from '../top-ups/payment.js';
+import type { ObjectKind } from '../webhooks/refresh-object.js';
 import { SUBJECT_OF_POSTING, type Subject } from './subject.js';
 
 /** One side's sum for a subject, named `<kind> <id>`. */
@@ -14,7 +16,9 @@ export function addTo(sums: Sums, subject: string, nano: bigint): void {
 export async function sumMoves(tx: Tx, moves: readonly StripeMove[]): Promise<Sums> {
   const named = <T>(values: readonly (T | null | undefined)[]): T[] => [...new Set(values.filter((value): value is T => value != null))];
   const intentIds = named(moves.map(({ source }) => source?.intentId));
-  const payments = await tx.payment.findMany({ where: { intentId: { in: intentIds } }, select: { id: true, intentId: true } });
+  const keyed = named(moves.map(({ source }) => paymentIdOf(source?.key))).filter(isId);
+  const payments = await tx.payment.findMany({ where: { OR: [{ intentId: { in: intentIds } }, { id: { in: keyed } }] }, select: { id: true, intentId: true } });
+  const known = new Set(payments.map(({ id }) => id));
   const refunds = await tx.paymentRefund.findMany({ where: { refundId: { in: named(moves.map(({ source }) => source?.id)) } }, select: { id: true, refundId: true } });
   const payouts = await tx.payout.findMany({ where: { transferId: { in: named(moves.map(({ source }) => source?.transferId)) } }, select: { id: true, transferId: true } });
   const paymentIds = new Map(payments.map(({ id, intentId }) => [intentId!, id]));
@@ -22,7 +26,8 @@ export async function sumMoves(tx: Tx, moves: readonly StripeMove[]): Promise<Su
   const payoutIds = new Map(payouts.map(({ id, transferId }) => [transferId!, id]));
   const sums: Sums = new Map();
   for (const { source, amountNano } of moves) {
-    const paymentId = source?.intentId === undefined ? undefined : paymentIds.get(source.intentId);
+    const keyedId = paymentIdOf(source?.key);
+    const paymentId = (source?.intentId === undefined ? undefined : paymentIds.get(source.intentId)) ?? (keyedId !== undefined && known.has(keyedId) ? keyedId : undefined);
     const payoutId = source?.transferId === undefined ? undefined : payoutIds.get(source.transferId);
     if (source?.object === 'charge' && paymentId !== undefined) addTo(sums, `payment ${paymentId}`, amountNano);
     else if (source?.object === 'refund' && paymentId !== undefined) addTo(sums, `refund ${refundIds.get(source.id) ?? idFrom(`refund of Stripe ${source.id}`)}`, amountNano);
@@ -70,20 +75,22 @@ function sumUp(rows: readonly PostingSum[]): Sums {
 /** The row behind a sum's name; `undefined` where there is none. */
 export async function findSubject(tx: Tx, name: string): Promise<Subject | undefined> {
   const [kind, id] = name.split(' ') as [Subject['kind'], string];
+  const subject = (stripeId: string | null, at: ObjectKind, onItsWay = false): Subject => ({ kind, id, stripeId: stripeId ?? undefined, at: stripeId === null ? undefined : { kind: at, id: stripeId }, onItsWay });
   switch (kind) {
     case 'payment': {
       const row = await tx.payment.findUnique({ where: { id } });
-      return row ? { kind, id, stripeId: row.intentId ?? undefined, onItsWay: false } : undefined;
+      // Of a page that was paid and not heard of, the intent is not known yet.
+      return row ? { ...subject(row.intentId, 'intent'), ...(row.sessionId !== null && { at: { kind: 'session', id: row.sessionId } }) } : undefined;
     }
     case 'refund': {
       const row = await tx.paymentRefund.findUnique({ where: { id } });
-      return row ? { kind, id, stripeId: row.refundId ?? undefined, onItsWay: row.state === 'pending' && row.refundId === null } : undefined;
+      return row ? subject(row.refundId, 'refund', row.state === 'pending' && row.refundId === null) : undefined;
     }
     case 'payout': {
       const row = await tx.payout.findUnique({ where: { id } });
-      return row ? { kind, id, stripeId: row.transferId ?? undefined, onItsWay: row.state === 'sending' || row.state === 'reversing' } : undefined;
+      return row ? subject(row.transferId, 'transfer', row.state === 'sending' || row.state === 'reversing') : undefined;
     }
     case 'dispute':
-      return { kind, id, stripeId: id, onItsWay: false };
+      return subject(id, 'dispute');
   }
 }

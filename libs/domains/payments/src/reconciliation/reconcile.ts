@@ -8,7 +8,7 @@ import { PaymentSettings } from '../payment-settings.js';
 import type { StripeMove } from '../stripe/objects.js';
 import { RefreshObject } from '../webhooks/refresh-object.js';
 import { findSubject, ledgerNanoOf, sumMoves, sumPostings } from './find-subjects.js';
-import { actionFor, OBJECT_KINDS, stripeNanoOf } from './subject.js';
+import { actionFor, stripeNanoOf, type Subject } from './subject.js';
 
 /** Money that Stripe and the ledger do not agree on. Amounts as text: it is kept as JSON. */
 export interface Difference {
@@ -69,11 +69,11 @@ export class Reconcile {
 
   async #compareWhole(name: string): Promise<Difference | undefined> {
     const stripe = this.settings.stripe();
-    const kind = name.split(' ', 1)[0] as keyof typeof OBJECT_KINDS;
+    const [kind, id] = name.split(' ') as [Subject['kind'], string];
     const known = await this.database.withPlatform((tx) => findSubject(tx, name));
-    if (known?.stripeId !== undefined) await this.objects.refresh(OBJECT_KINDS[kind], known.stripeId).catch((err: unknown) => this.log.warn({ err, subject: name }, 'could not be read from Stripe'));
+    if (known?.at) await this.objects.refresh(known.at.kind, known.at.id).catch((err: unknown) => this.log.warn({ err, subject: name }, 'could not be read from Stripe'));
     const [subject, ledgerNano] = await this.database.withPlatform(async (tx) => {
-      const found = (await findSubject(tx, name)) ?? { kind, id: name.slice(kind.length + 1), stripeId: undefined, onItsWay: false };
+      const found = (await findSubject(tx, name)) ?? { kind, id, stripeId: undefined, at: undefined, onItsWay: false };
       return [found, await ledgerNanoOf(tx, found)] as const;
     });
     const stripeNano = await stripeNanoOf(subject, stripe);

@@ -7,11 +7,11 @@ export interface Subject {
   /** Of the row; the dispute's is Stripe's. */
   readonly id: string;
   readonly stripeId: string | undefined;
+  /** What to read from Stripe to see how it stands. */
+  readonly at: { readonly kind: ObjectKind; readonly id: string } | undefined;
   /** Asked of Stripe, and not answered yet. */
   readonly onItsWay: boolean;
 }
-
-export const OBJECT_KINDS: Readonly<Record<Subject['kind'], ObjectKind>> = { payment: 'intent', refund: 'refund', dispute: 'dispute', payout: 'transfer' };
 
 /** What the transfers of the ledger are for, by their kind. */
 export const SUBJECT_OF_POSTING: Readonly<Record<string, Subject['kind']>> = {
