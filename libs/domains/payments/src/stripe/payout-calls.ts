@@ -45,7 +45,8 @@ export class PayoutCalls {
       yield* page.data;
       const next = page.next_page_url;
       if (!next) return;
-      page = (await this.ask((stripe) => stripe.rawRequest('GET', next))) as unknown as typeof page;
+      const more: unknown = await this.ask((stripe) => stripe.rawRequest('GET', next));
+      page = more as typeof page;
     }
   }
 
