@@ -176,6 +176,11 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     document: 'mutation { deprecateVersion(input: { model: "victim/open", version: "1.0.0", sunsetAt: "2100-01-01T00:00:00Z" }) { id } }',
     stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
   },
+  'Mutation.setPrice': {
+    access: 'models:publish',
+    document: 'mutation { setPrice(input: { model: "victim/open", components: [] }) { changed } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
   'Mutation.restoreVersion': {
     access: 'models:publish',
     document: 'mutation { restoreVersion(input: { model: "victim/open", version: "1.0.0" }) { id } }',

@@ -147,7 +147,7 @@ export function snapshot({ platform, victimKey }: World): Promise<unknown> {
     `{
       viewer { organization { id handle name members { id email role } invitations { id email role state } } }
       apiKeys { id name scopes expiresAt revokedAt }
-      models(owner: "victim") { nodes { id ref visibility versions { ref digest state price { amount } } channels { name version { ref } history { action from to actorId reason } } } }
+      models(owner: "victim") { nodes { id ref visibility versions { ref digest state price { id } announcedPrices { id } priceHistory { id } } channels { name version { ref } history { action from to actorId reason } } } }
       usage { nodes { id status amountNano } }
       earned: usage(side: PROVIDER) { nodes { id status amountNano } }
       balance { availableNano heldNano postedNano earnedNano }

@@ -73,19 +73,20 @@ export class Ledger {
   }
 
   /**
-   * Releases holds whose time is over, but for those of `exceptEventIds`.
+   * Releases holds whose time is over, but for those of `exceptEventIds`. The clock is the database's, unless a time is given.
    * @returns how many; 1000 means that there may be more.
    */
-  async expireHolds(nowMs: number, exceptEventIds: readonly string[]): Promise<number> {
-    return this.#count('SELECT ledger_expire_holds($1, $2) AS count', [new Date(nowMs).toISOString(), plainArray(exceptEventIds)]);
+  async expireHolds(exceptEventIds: readonly string[], nowMs?: number): Promise<number> {
+    const now = nowMs === undefined ? null : new Date(nowMs).toISOString();
+    return this.#count('SELECT ledger_expire_holds(coalesce($1, now()), $2) AS count', [now, plainArray(exceptEventIds)]);
   }
 
   /**
-   * Deletes holds made before a time, which must be longer ago than idempotency keys count; open ones stay.
+   * Deletes holds that are older, in milliseconds, which must be longer than idempotency keys count; open ones stay.
    * @returns how many; 10000 means that there may be more.
    */
-  async forgetHolds(beforeMs: number): Promise<number> {
-    return this.#count('SELECT ledger_forget_holds($1) AS count', [new Date(beforeMs).toISOString()]);
+  async forgetHolds(ageMs: number): Promise<number> {
+    return this.#count(`SELECT ledger_forget_holds(now() - $1 * INTERVAL '1 ms') AS count`, [ageMs]);
   }
 
   /**

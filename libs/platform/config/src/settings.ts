@@ -103,6 +103,12 @@ export const settings = {
     takes: 'days',
     about: 'How long a session that is not used lasts.',
   },
+  priceNoticeDays: {
+    env: 'STEELYARD_PRICE_NOTICE_DAYS',
+    schema: z.coerce.number().int().min(0).max(365).default(14),
+    takes: '0 to 365 days',
+    about: 'How long before it counts a dearer price of a public model must be announced; with 0 it counts at once.',
+  },
   demo: {
     env: 'STEELYARD_DEMO',
     schema: z.stringbool().default(false),
@@ -171,6 +177,13 @@ export const settings = {
     schema: currency.default('usd'),
     takes: 'an ISO 4217 code in lower case',
     about: 'What wallets are filled and providers are paid in; a currency with hundredths.',
+  },
+  usageLogDir: {
+    env: 'STEELYARD_USAGE_LOG_DIR',
+    schema: z.string().optional(),
+    takes: 'a folder',
+    unset: '`usage-log` in the data folder',
+    about: 'Folder for the usage log, of this server alone; on a disk of its own, other files cannot fill it.',
   },
   usageLogSync: {
     env: 'STEELYARD_USAGE_LOG_SYNC',

@@ -13,10 +13,14 @@ interface ReserveRow {
   readonly is_free: boolean;
 }
 
-const ARGUMENTS = '$1, $2, $3, $4, $5, $6, $7, $8';
+/**
+ * The clock is the database's: a server whose own is wrong must not let its holds live for ever, nor end those of others. What is sent is how long
+ * a hold lasts.
+ */
+const ARGUMENTS = `$1, $2, $3, $4, $5, $6, ARRAY(SELECT now() + lasts * INTERVAL '1 ms' FROM unnest($7::BIGINT[]) AS lasts), now()`;
 const RESERVE_ALL = `SELECT ledger_reserve_all(${ARGUMENTS}) AS is_done`;
-const RESERVE = `SELECT ord, outcome, hold_id, hold_state, available_nano, budget_id, is_free FROM ledger_reserve(${ARGUMENTS}, $9, $10, $11, $12)`;
-const EXTEND = 'SELECT outcome, available_nano, budget_id FROM ledger_extend($1, $2, $3)';
+const RESERVE = `SELECT ord, outcome, hold_id, hold_state, available_nano, budget_id, is_free FROM ledger_reserve(${ARGUMENTS}, $8, $9, $10, $11)`;
+const EXTEND = `SELECT outcome, available_nano, budget_id FROM ledger_extend($1, $2, now() + $3 * INTERVAL '1 ms')`;
 
 /** SQLSTATE of a call or a key that has become known in the meantime. */
 const UNIQUE_VIOLATION = '23505';
@@ -26,6 +30,7 @@ const UNIQUE_VIOLATION = '23505';
  * statement as well.
  */
 export async function reserveAll(pool: Pool, batch: readonly Reservation[]): Promise<ReserveOutcome[]> {
+  const nowMs = Date.now();
   const values = [
     plainArray(batch.map((item) => item.eventId)),
     plainArray(batch.map((item) => item.tenantId)),
@@ -33,8 +38,7 @@ export async function reserveAll(pool: Pool, batch: readonly Reservation[]): Pro
     plainArray(batch.map((item) => item.amountNano)),
     textArray(batch.map((item) => item.idempotencyKey)),
     bytesArray(batch.map((item) => item.requestHash)),
-    plainArray(batch.map((item) => new Date(item.expiresAtMs).toISOString())),
-    new Date().toISOString(),
+    plainArray(batch.map((item) => Math.ceil(item.expiresAtMs - nowMs))),
   ];
   const isPlain = batch.every(({ free }) => free === undefined);
   if (isPlain && (await query(() => tryAll(pool, values)))) return batch.map(({ eventId }) => ({ outcome: 'open', eventId, free: false }));
@@ -77,7 +81,7 @@ function toOutcome(row: ReserveRow): ReserveOutcome {
 
 /** Holds more for a call that runs; see `ledger_extend`. */
 export async function extendHold(pool: Pool, eventId: string, { amountNano, expiresAtMs }: { amountNano: bigint; expiresAtMs: number }): Promise<ExtendOutcome> {
-  const values = [eventId, amountNano, new Date(expiresAtMs).toISOString()];
+  const values = [eventId, amountNano, Math.ceil(expiresAtMs - Date.now())];
   type Row = { outcome: ExtendOutcome['outcome']; available_nano: string | null; budget_id: string | null };
   const { rows } = await query(() => pool.query<Row>({ name: 'ledger_extend', text: EXTEND, values }));
   const { outcome, available_nano: available, budget_id: budgetId } = rows[0]!;
