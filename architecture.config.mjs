@@ -22,6 +22,7 @@ export const layers = {
   catalog: { path: domain('catalog'), may: [...base, 'identity'] },
   publishing: { path: domain('publishing'), may: [...base, 'identity', 'catalog', 'dispatch'] },
   metering: { path: domain('metering'), may: [...base, 'identity', 'ledger'] },
+  payments: { path: domain('payments'), may: [...base, 'identity', 'ledger', 'metering'] },
   insight: { path: domain('insight'), may: [...base, 'identity', 'catalog', 'metering'] },
   billing: { path: domain('billing'), may: [...base, 'identity', 'catalog', 'metering', 'ledger'] },
   inference: { path: domain('inference'), may: [...base, 'identity', 'catalog', 'metering', 'ledger', 'dispatch'] },
@@ -32,7 +33,7 @@ export const layers = {
   portal: { path: 'apps/portal', may: ['kernel', 'contracts', 'client'] },
   apps: {
     path: 'apps/api',
-    may: [...base, 'engine', 'runner', 'dispatch', 'ledger', 'identity', 'catalog', 'publishing', 'metering', 'insight', 'billing', 'inference', 'protocols'],
+    may: [...base, 'engine', 'runner', 'dispatch', 'ledger', 'identity', 'catalog', 'publishing', 'metering', 'payments', 'insight', 'billing', 'inference', 'protocols'],
   },
 };
 
@@ -57,6 +58,7 @@ export const vendors = {
   fastify: ['libs/platform', 'libs/domains/publishing', 'libs/domains/catalog', 'libs/protocols', 'apps'],
   'commander|open': ['sdk/cli'],
   'openid-client|jose': ['libs/domains/identity'],
+  stripe: ['libs/domains/payments'],
   'oidc-provider': ['libs/platform/development-issuer'],
   'react|react-dom|@mantine/[^/]+|vite': ['apps/portal'],
 };

@@ -5,7 +5,8 @@ import { InferenceModule } from '@steelyard/domain-inference/module';
 import { InsightModule } from '@steelyard/domain-insight/module';
 import { LedgerModule } from '@steelyard/domain-ledger/module';
 import { MeteringModule } from '@steelyard/domain-metering/module';
+import { PaymentsModule } from '@steelyard/domain-payments/module';
 import { PublishingModule } from '@steelyard/domain-publishing/module';
 
 /** The product, domain by domain. */
-export const domainModules = [IdentityModule, CatalogModule, PublishingModule, LedgerModule, MeteringModule, InsightModule, BillingModule, InferenceModule];
+export const domainModules = [IdentityModule, CatalogModule, PublishingModule, LedgerModule, MeteringModule, PaymentsModule, InsightModule, BillingModule, InferenceModule];

@@ -7,6 +7,7 @@ export const PERMISSIONS = [
   'balance:read',
   'budgets:manage',
   'billing:read',
+  'payments:manage',
   'keys:manage',
   'organization:read',
   'organization:manage',
@@ -30,7 +31,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   owner: everything,
   admin: everything,
   developer: ['predict', 'models:read', 'models:publish', 'usage:read', 'keys:manage', 'organization:read'],
-  billing: ['models:read', 'usage:read', 'balance:read', 'budgets:manage', 'billing:read', 'organization:read'],
+  billing: ['models:read', 'usage:read', 'balance:read', 'budgets:manage', 'billing:read', 'payments:manage', 'organization:read'],
   viewer: ['models:read', 'organization:read'],
 };
 

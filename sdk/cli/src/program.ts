@@ -17,6 +17,8 @@ import { addKeys } from './commands/keys.js';
 import { addModel } from './commands/model.js';
 import { addMoney } from './commands/money.js';
 import { addOperator } from './commands/operator.js';
+import { addPay } from './commands/payments/pay.js';
+import { addPayout } from './commands/payments/payout.js';
 import { addPublish } from './commands/publish.js';
 import { addRun } from './commands/calls/run.js';
 import { addSignIn } from './commands/sign-in.js';
@@ -55,7 +57,7 @@ export async function runCli(argv: readonly string[], io: CommandIo): Promise<Ex
       exitCode = reportFailure(error, io, wantsJson);
     }
   };
-  for (const add of [addSignIn, addConfigure, addInit, addModel, addPublish, addRun, addEstimate, addEvaluate, addGenerate, addCatalog, addCanary, addPrice, addMoney, addReceipt, addBudget, addDocuments, addPeriods, addKeys, addOperator, addEngine]) add(program, run);
+  for (const add of [addSignIn, addConfigure, addInit, addModel, addPublish, addRun, addEstimate, addEvaluate, addGenerate, addCatalog, addCanary, addPrice, addMoney, addPay, addPayout, addReceipt, addBudget, addDocuments, addPeriods, addKeys, addOperator, addEngine]) add(program, run);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

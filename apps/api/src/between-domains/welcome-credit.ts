@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { Global, Module } from '@nestjs/common';
 import { FrontDoor, ORGANIZATION_OPENED, type OrganizationOpened } from '@steelyard/domain-identity';
 import { IdentityModule } from '@steelyard/domain-identity/module';
 import { CreditOrganization } from '@steelyard/domain-ledger';
 import { LedgerModule } from '@steelyard/domain-ledger/module';
+import { idFrom } from '@steelyard/kernel';
 import { CONFIG, type Config } from '@steelyard/platform-config';
 
 const DEVELOPMENT_CREDIT = '10.00';
@@ -13,14 +13,8 @@ export function welcomeCredit(credit: CreditOrganization, config: Pick<Config, '
   return async ({ id, handle }) => {
     const amount = config.welcomeCredit ?? (door.development ? DEVELOPMENT_CREDIT : '0');
     if (Number(amount) === 0) return;
-    await credit.run({ handle, amount, currency: 'usd', reason: 'welcome credit', id: creditIdOf(id) });
+    await credit.run({ handle, amount, currency: 'usd', reason: 'welcome credit', id: idFrom(`welcome credit of ${id}`) });
   };
-}
-
-/** A UUID version 8 (RFC 9562) made of the organization's id: the ledger takes the credit with one id once. */
-function creditIdOf(organizationId: string): string {
-  const hex = createHash('sha256').update(`welcome credit of ${organizationId}`).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** Global, so that identity, which knows nothing of money, finds what it calls. */

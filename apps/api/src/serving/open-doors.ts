@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { Catalog, CatalogReader } from '@steelyard/domain-catalog';
 import { Identity } from '@steelyard/domain-identity';
 import { EstimateCall, IssueReceipt, ReceiptKeys, RunPrediction } from '@steelyard/domain-inference';
+import { WebhookRoute } from '@steelyard/domain-payments';
 import type { BareRoutes } from '@steelyard/platform-http';
 import { createModelsDoor } from '@steelyard/protocol-graphql-models';
 import { createEstimateDoor, createNativeDoor, createReceiptDoor, createReceiptKeysDoor } from '@steelyard/protocol-native';
@@ -20,6 +21,7 @@ export interface Doorway {
 export function openDoors(bare: BareRoutes, app: INestApplicationContext, { opened: { config, logger, tracing }, isReady }: Doorway): void {
   const door = { identity: app.get(Identity), runPrediction: app.get(RunPrediction), logger, tracing, bodyBytesMax: config.bodyLimitBytes };
   const models = { catalog: app.get(Catalog), reader: app.get(CatalogReader) };
+  bare.add(app.get(WebhookRoute));
   bare.add(createNativeDoor(door));
   bare.add(createReceiptDoor({ identity: door.identity, receipts: app.get(IssueReceipt), logger }));
   bare.add(createReceiptKeysDoor({ keys: app.get(ReceiptKeys), logger }));

@@ -5,6 +5,9 @@ const count = z.coerce.number().int().positive();
 const names = z.string().default('').transform((text) => text.split(',').map((name) => name.trim()).filter(Boolean));
 const address = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
 const origin = address.refine((text) => new URL(text).origin === text.replace(/\/$/, ''), 'must be an address without a path').transform((text) => new URL(text).origin);
+const hasCents = (code: string): boolean => new Intl.NumberFormat('en', { style: 'currency', currency: code }).resolvedOptions().maximumFractionDigits === 2;
+const currency = z.string().regex(/^[a-z]{3}$/, { error: 'must be three letters in lower case, such as usd', abort: true }).refine(hasCents, 'must be a currency with hundredths');
+const stripeKey = z.string().regex(/^[sr]k_(test|live)_\w+$/, 'must be a secret or restricted key of Stripe, such as sk_test_...');
 const peppers = names.pipe(z.array(z.string().min(32, 'each pepper must have at least 32 characters')));
 
 export interface Setting {
@@ -146,6 +149,34 @@ export const settings = {
     schema: z.coerce.number().int().min(0).max(10_000).default(1_500),
     takes: '0 to 10000',
     about: "The platform's share of every charge, in hundredths of a percent.",
+  },
+  stripeSecretKey: {
+    env: 'STEELYARD_STRIPE_SECRET_KEY',
+    schema: stripeKey.optional(),
+    takes: 'a secret key of Stripe, sk_... or rk_...',
+    unset: 'no real money is moved: wallets are filled by operator credit, payouts are marked as paid by hand',
+    about: 'The Stripe account that payments come to and payouts leave from; see the guide on Stripe.',
+    secret: true,
+  },
+  stripeWebhookSecret: {
+    env: 'STEELYARD_STRIPE_WEBHOOK_SECRET',
+    schema: z.string().regex(/^whsec_\S+$/, 'must be the signing secret of a webhook endpoint, whsec_...').optional(),
+    takes: 'the signing secret of a webhook endpoint, whsec_...',
+    unset: 'webhooks are refused, and what Stripe has to say is heard minutes later, by asking',
+    about: 'What Stripe signs its webhooks to `<public URL>/webhooks/stripe` with.',
+    secret: true,
+  },
+  stripeApiBase: {
+    env: 'STEELYARD_STRIPE_API_BASE',
+    schema: origin.default('https://api.stripe.com'),
+    takes: 'an http:// or https:// address without a path',
+    about: 'Where Stripe is reached; another address is for proxies and tests.',
+  },
+  paymentCurrency: {
+    env: 'STEELYARD_PAYMENT_CURRENCY',
+    schema: currency.default('usd'),
+    takes: 'an ISO 4217 code in lower case',
+    about: 'What wallets are filled and providers are paid in; a currency with hundredths.',
   },
   usageLogDir: {
     env: 'STEELYARD_USAGE_LOG_DIR',

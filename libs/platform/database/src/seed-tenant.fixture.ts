@@ -45,15 +45,30 @@ export async function seedTenant(database: Database, visibility: 'private' | 'pu
     await tx.blobPossession.create({ data: { tenantId, sha256: 'ab', size: 1n } });
     await tx.publication.create({ data: { tenantId, id: publicationId, modelName: 'digits', version: '1.0.0', request: {}, actorId: keyId } });
     await tx.publicationEvent.create({ data: { tenantId, publicationId, seq: 1, stage: 'uploaded', status: 'started', message: '' } });
+    await seedPayments(tx, { tenantId, keyId });
     await seedMoney(tx, { tenantId, usageId, keyId, modelId, readyVersionId });
     await seedBilling(tx, { tenantId, usageId, keyId });
   });
   return { tenantId, modelId, readyVersionId, testingVersionId, keyId, usageId };
 }
 
+type WriteTx = Parameters<Parameters<Database['withPlatform']>[0]>[0];
+
+async function seedPayments(tx: WriteTx, { tenantId, keyId }: Pick<SeededTenant, 'tenantId' | 'keyId'>): Promise<void> {
+  const money = { tenantId, currency: 'usd', amountNano: 1_000_000_000n };
+  const paymentId = newId();
+  await tx.paymentCustomer.create({ data: { tenantId, customerId: `cus_${tenantId}` } });
+  await tx.payment.create({ data: { ...money, id: paymentId, idempotencyKey: 'once', method: 'checkout', actorId: keyId } });
+  await tx.paymentRefund.create({ data: { ...money, id: newId(), paymentId, origin: 'operator', reason: '', actorId: keyId } });
+  await tx.paymentDispute.create({ data: { ...money, id: `dp_${tenantId}`, paymentId, state: 'needs_response', reason: '' } });
+  await tx.payoutAccount.create({ data: { tenantId, email: 'ada@example.org', country: 'us', actorId: keyId } });
+  await tx.payout.create({ data: { ...money, id: newId(), period: 202611, actorId: keyId } });
+  await tx.paymentOperation.create({ data: { id: newId(), tenantId, kind: 'top-up', key: `topup:${paymentId}`, subjectId: paymentId } });
+}
+
 type Money = Pick<SeededTenant, 'tenantId' | 'usageId' | 'keyId' | 'modelId' | 'readyVersionId'>;
 
-async function seedMoney(tx: Parameters<Parameters<Database['withPlatform']>[0]>[0], { tenantId, usageId, keyId, modelId, readyVersionId }: Money): Promise<void> {
+async function seedMoney(tx: WriteTx, { tenantId, usageId, keyId, modelId, readyVersionId }: Money): Promise<void> {
   const account = (kind: string) => tx.ledgerAccount.create({ data: { tenantId, kind, currency: 'usd' } });
   const [wallet, payable] = [await account('consumer_wallet'), await account('provider_payable')];
   await tx.ledgerTransfer.create({

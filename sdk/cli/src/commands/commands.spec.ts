@@ -21,7 +21,7 @@ function sampleOf(type: GraphQLOutputType): unknown {
   const named = getNamedType(type);
   if (isEnumType(named)) return named.getValues()[0]!.value;
   // What all went well with.
-  if (isUnionType(named)) return { __typename: named.getTypes().find(({ name }) => !name.endsWith('Refused'))!.name };
+  if (isUnionType(named)) return { __typename: named.getTypes().find(({ name }) => !/(Refused|Invalid|BelowUsed|Required|Reached)$/.test(name))!.name };
   return isScalarType(named) ? SCALARS[named.name] : {};
 }
 
@@ -121,6 +121,13 @@ const COMMANDS: readonly (readonly [argv: string, shows: string])[] = [
   ['usage correct id-1 id-2 --reason wrong', '2 charges are taken back'],
   ['period list', '3 of 3'],
   ['period close 202611', '3 of 3 documents are issued'],
+  ['payments list', 'REFUNDED'],
+  ['payout list', 'MONTH'],
+  ['payout setup --email ada@example.org --country US', 'text'],
+  ['operator payout prepare 202611', 'ORGANIZATION'],
+  ['operator payout mark-paid id-1 --reference SEPA', 'ORGANIZATION'],
+  ['operator outbox', 'WHAT TO DO'],
+  ['operator resolve id-1 give-up --reason why', 'text is done: text'],
   ['engine status', 'DEVICE'],
   ['engine devices', 'text cannot use text: text'],
   ['engine pin text', 'text may be unloaded again'],
@@ -169,6 +176,19 @@ describe('commands', () => {
   ])('%s is wrong usage', async (line, says) => {
     expect(await cli(line.split(' '))).toMatchObject({ code: 2, err: expect.stringContaining(says) });
     expect(sent).toEqual([]);
+  });
+
+  it.each([
+    ['topup 25.00 --saved --key once', 'Nothing was charged: text', { amount: '25.00', method: 'SAVED', idempotencyKey: 'once' }],
+    ['operator refund id-1 5.00 --reason why --id r-1', 'were not refunded, and are back in the wallet: text', { paymentId: 'id-1', amount: '5.00', reason: 'why', id: 'r-1' }],
+  ])('%s ends with 1 where no money has moved, and can be sent again', async (line, shows, input) => {
+    expect(await cli(line.split(' '))).toMatchObject({ code: 1, out: expect.stringContaining(shows) });
+    expect(sent[0]!.variables['input']).toEqual(input);
+  });
+
+  it('reconcile ends with 1 where Stripe and the ledger differ', async () => {
+    expect(await cli(['operator', 'reconcile', '2026-11-29'])).toMatchObject({ code: 1, out: expect.stringContaining('AT STRIPE') });
+    expect(sent[0]!.variables).toEqual({ day: '2026-11-29' });
   });
 
   it('credit can be sent again under its id', async () => {

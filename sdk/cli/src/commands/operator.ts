@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { Run } from './command-action.js';
+import { addOperatePayments } from './payments/operate-payments.js';
 
 export const KEY_FILE_OPTION = ['--operator-key-file <file>', "default: operator.key in the server's data folder, $STEELYARD_DATA_DIR or .steelyard"] as const;
 
@@ -42,6 +43,7 @@ export function addOperator(program: Command, run: Run): void {
     .description('say what an organization is taxed by from its next invoice on')
     .addHelpText('after', '\nExample:\n  $ steelyard operator tax acme 19 --label "VAT 19 %" --id DE123456789')
     .action(run(setTax));
+  addOperatePayments(operator, run);
 }
 
 interface OperatorFlags {

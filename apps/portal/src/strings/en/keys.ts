@@ -22,6 +22,7 @@ export const keys = {
     'balance:read': 'Read the balance and the budgets.',
     'budgets:manage': 'Open, change and end budgets.',
     'billing:read': 'Read invoices, credit notes and statements.',
+    'payments:manage': 'Pay into the wallet, and set up where earnings are sent.',
     'keys:manage': 'Make and revoke keys.',
     'organization:read': 'See the organization and its members.',
     'organization:manage': 'Rename the organization, invite and remove members.',

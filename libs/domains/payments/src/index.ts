@@ -1,0 +1,2 @@
+export { paymentErrors } from './errors.js';
+export { WebhookRoute } from './webhooks/webhook-route.js';

@@ -1,0 +1,44 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { isId, type Caller } from '@steelyard/kernel';
+import { DATABASE, type Database } from '@steelyard/platform-database';
+import { paymentErrors } from '../errors.js';
+import type { Operation } from './operation.js';
+import { Outbox } from './outbox.js';
+
+export interface ResolveCommand {
+  readonly id: string;
+  /** `retry`: looked up once more, and sent under a new key if it is not there. `give-up`: taken back, unless the look-up finds it. */
+  readonly action: 'retry' | 'give-up';
+  readonly reason: string;
+}
+
+/** What the operator does about an operation that is stuck. */
+@Injectable()
+export class ResolveOperation {
+  constructor(
+    @Inject(DATABASE) private readonly database: Database,
+    @Inject(Outbox) private readonly outbox: Outbox,
+  ) {}
+
+  /** @throws AppError `PAYMENTS.OPERATION_NOT_FOUND`, `OPERATION_NOT_STUCK`, `REASON_MISSING`, and what Stripe cannot be asked by */
+  async resolve(caller: Caller, { id, action, reason }: ResolveCommand): Promise<string> {
+    if (reason.trim() === '') throw paymentErrors.REASON_MISSING({});
+    const operation = await this.#find(id);
+    if (operation.state !== 'stuck') throw paymentErrors.OPERATION_NOT_STUCK({ key: operation.key, state: operation.state });
+    const found = await this.outbox.handlerOf(operation.kind).find(operation);
+    const resolved = { resolvedBy: caller.actorId, resolution: `${action}: ${reason}` };
+    const next = found === undefined && action === 'retry' ? { state: 'pending', firstSentAt: null, attempts: 0, revision: { increment: 1 } } : {};
+    const { count } = await this.database.withPlatform((tx) => tx.paymentOperation.updateMany({ where: { id, state: 'stuck' }, data: { ...resolved, ...next } }));
+    if (count === 0) throw paymentErrors.OPERATION_NOT_STUCK({ key: operation.key, state: 'resolved by somebody else' });
+    if (found !== undefined) await this.outbox.finish(operation, found);
+    else if (action === 'retry') await this.outbox.run(id);
+    else await this.outbox.refuse(operation, paymentErrors.GIVEN_UP({ reason }));
+    return id;
+  }
+
+  async #find(id: string): Promise<Operation> {
+    const row = isId(id) ? await this.database.withPlatform((tx) => tx.paymentOperation.findUnique({ where: { id } })) : null;
+    if (!row) throw paymentErrors.OPERATION_NOT_FOUND({ id });
+    return row as Operation;
+  }
+}

@@ -1,0 +1,62 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Ledger, postTransfer } from '@steelyard/domain-ledger';
+import { isId, type Caller, type Clock } from '@steelyard/kernel';
+import { DATABASE, type Database, type Tx } from '@steelyard/platform-database';
+import { PAYMENT_CLOCK } from '../clock.js';
+import { paymentErrors } from '../errors.js';
+import { Outbox } from '../outbox/outbox.js';
+import { PaymentSettings } from '../payment-settings.js';
+import { offlinePayoutPosting } from '../postings.js';
+import { lockPayout, type Payout } from './payout.js';
+
+/** What the operator does about one payout. */
+@Injectable()
+export class SettlePayout {
+  constructor(
+    @Inject(DATABASE) private readonly database: Database,
+    @Inject(PaymentSettings) private readonly settings: PaymentSettings,
+    @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(Ledger) private readonly ledger: Ledger,
+    @Inject(PAYMENT_CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Writes down that the operator has paid it by other means. Never both: it must still be waiting.
+   * @throws AppError `PAYMENTS.REFERENCE_MISSING`, `PAYOUT_NOT_FOUND`, `PAYOUT_NOT_WAITING`, `PAYOUT_NOT_COVERED`
+   */
+  async markPaid(id: string, reference: string): Promise<Payout> {
+    if (reference.trim() === '') throw paymentErrors.REFERENCE_MISSING({});
+    const payout = await this.database.withPlatform(async (tx) => {
+      const waiting = await lock(tx, id);
+      if (waiting.state !== 'waiting') throw paymentErrors.PAYOUT_NOT_WAITING({ id, state: waiting.state });
+      if (!(await postTransfer(tx, offlinePayoutPosting(waiting), { covered: true }))) throw paymentErrors.PAYOUT_NOT_COVERED({ id });
+      const data = { state: 'paid', method: 'offline', reference, failure: null, settledAt: new Date(this.clock.nowMs()) };
+      return (await tx.payout.update({ where: { id }, data })) as Payout;
+    });
+    this.ledger.announce(payout.tenantId);
+    return payout;
+  }
+
+  /**
+   * Has Stripe take back what it has paid. The provider is owed it again.
+   * @throws AppError `PAYMENTS.NOT_CONFIGURED`, `REASON_MISSING`, `PAYOUT_NOT_FOUND`, `PAYOUT_NOT_PAID`
+   */
+  async reverse(caller: Caller, id: string, reason: string): Promise<Payout> {
+    this.settings.stripe();
+    if (reason.trim() === '') throw paymentErrors.REASON_MISSING({});
+    const operationId = await this.database.withPlatform(async (tx) => {
+      const { state, transferId, tenantId } = await lock(tx, id);
+      if (state !== 'paid' || transferId === null) throw paymentErrors.PAYOUT_NOT_PAID({ id, state });
+      await tx.payout.update({ where: { id }, data: { state: 'reversing', failure: `${caller.actorId}: ${reason}` } });
+      return (await this.outbox.addAgain(tx, { kind: 'reversal', key: `reversal:${id}`, tenantId, subjectId: id })).id;
+    });
+    await this.outbox.run(operationId);
+    return (await this.database.withPlatform((tx) => tx.payout.findUniqueOrThrow({ where: { id } }))) as Payout;
+  }
+}
+
+async function lock(tx: Tx, id: string): Promise<Payout> {
+  const payout = isId(id) ? await lockPayout(tx, { id }) : undefined;
+  if (!payout) throw paymentErrors.PAYOUT_NOT_FOUND({ id });
+  return payout;
+}
