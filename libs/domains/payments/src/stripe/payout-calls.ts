@@ -55,10 +55,7 @@ export class PayoutCalls {
 
   /** A page of Stripe's where the provider says who they are and where their money goes; good for minutes, and once. */
   async onboardingUrl(accountId: string, places: { readonly returnUrl: string; readonly refreshUrl: string }): Promise<string> {
-    const useCase = {
-      type: 'account_onboarding',
-      account_onboarding: { configurations: ['recipient' as const], refresh_url: places.refreshUrl, return_url: places.returnUrl },
-    };
+    const useCase = { type: 'account_onboarding', account_onboarding: { refresh_url: places.refreshUrl, return_url: places.returnUrl } };
     const { url } = await this.ask((stripe) => stripe.v2.core.accountLinks.create({ account: accountId, use_case: useCase }));
     return url;
   }
