@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { histories, Play } from './payment-histories.js';
 import { PaymentWorld } from './payment-world.js';
 
-const RUNS = 25;
+const RUNS = 20;
 
 /**
  * I13 and I14: whatever is paid, refunded, disputed, paid out and taken back, whatever goes wrong at Stripe meanwhile, and in whatever order, how often or
