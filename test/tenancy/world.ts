@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { PERMISSIONS, type Permission } from '@steelyard/kernel';
+import { newId, PERMISSIONS, type Permission } from '@steelyard/kernel';
 import { RunningPlatform, signInAs, type DatabaseContext } from '@steelyard/test-support';
 import { subscribe } from './subscribe.js';
 
@@ -13,7 +13,7 @@ export interface World {
   /** The stranger's keys, each with all permissions but one. */
   readonly lacking: Readonly<Record<Permission, string>>;
   /** Things of the victim's, by which a stranger may try to get at them. */
-  readonly victim: VictimPeople & { readonly keyId: string; readonly predictionId: string; readonly publicationId: string; readonly files: readonly PackageFile[]; readonly manifest: object };
+  readonly victim: VictimPeople & { readonly keyId: string; readonly predictionId: string; readonly paymentId: string; readonly publicationId: string; readonly files: readonly PackageFile[]; readonly manifest: object };
 }
 
 interface VictimPeople {
@@ -67,8 +67,19 @@ export async function buildWorld(context: DatabaseContext): Promise<World> {
     strangerKey,
     strangerSession: await signIn(platform, 'owner@stranger.example'),
     lacking: lacking as World['lacking'],
-    victim: { ...(await peopleOf(platform, 'owner@victim.example')), keyId: victimKey.slice(8, 21), predictionId, publicationId, files, manifest: manifestOf('stolen') },
+    victim: { ...(await peopleOf(platform, 'owner@victim.example')), keyId: victimKey.slice(8, 21), predictionId, paymentId: await payAs('victim', context), publicationId, files, manifest: manifestOf('stolen') },
   };
+}
+
+/** A payment and an account for payouts, as an installation with Stripe would have them. */
+async function payAs(handle: string, context: DatabaseContext): Promise<string> {
+  return context.database().withPlatform(async (tx) => {
+    const { id: tenantId } = await tx.organization.findUniqueOrThrow({ where: { handle } });
+    await tx.payoutAccount.create({ data: { tenantId, email: `owner@${handle}.example`, country: 'us', actorId: 'x' } });
+    await tx.payout.create({ data: { id: newId(), tenantId, period: 202_601, currency: 'usd', amountNano: 1_000_000_000n, actorId: 'x' } });
+    const { id } = await tx.payment.create({ data: { id: newId(), tenantId, idempotencyKey: handle, currency: 'usd', amountNano: 1_000_000_000n, method: 'checkout', actorId: 'x' } });
+    return id;
+  });
 }
 
 /** Somebody's session token, by the way that browsers go. */

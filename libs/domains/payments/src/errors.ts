@@ -65,6 +65,7 @@ export const paymentErrors = defineErrors('PAYMENTS', {
     kind: 'internal',
     message: (p: { subject: string; theirs: string; ours: string }) => `Stripe says ${p.theirs} of ${p.subject}, which is ${p.ours} here; nothing was posted`,
   },
+  EVENT_INVALID: { kind: 'invalid', message: () => 'the body is no event of Stripe' },
   STRIPE_REFUSED: {
     kind: 'unprocessable',
     message: (p: { reason: string; code?: string | undefined; requestId?: string | undefined }) => `Stripe refused: ${p.reason}`,

@@ -102,16 +102,13 @@ const COMMANDS: readonly (readonly [argv: string, shows: string])[] = [
   ['keys revoke id-1', 'is revoked'],
   ['operator create-org acme --name Acme --owner a@example.org', 'text'],
   ['operator credit acme 10.00 --reason welcome', 'acme has text text now'],
-  ['topup 25.00 --no-wait', 'text text will be in the wallet once they are paid (payment id-1, pending)'],
-  ['topup 25.00 --saved --key once --no-wait', 'payment id-1'],
   ['payments list', 'REFUNDED'],
   ['payout list', 'MONTH'],
   ['payout setup --email ada@example.org --country US', 'text'],
   ['operator payout prepare 202611', 'ORGANIZATION'],
   ['operator payout mark-paid id-1 --reference SEPA', 'ORGANIZATION'],
-  ['operator refund id-1 5.00 --reason why', 'text refunded (pending)'],
   ['operator outbox', 'WHAT TO DO'],
-  ['operator resolve id-1 give-up --reason why', 'text is pending: text'],
+  ['operator resolve id-1 give-up --reason why', 'text is done: text'],
   ['engine status', 'DEVICE'],
   ['engine devices', 'text cannot use text: text'],
   ['engine pin text', 'text may be unloaded again'],
@@ -131,6 +128,14 @@ describe('commands', () => {
     expect(json).toMatchObject({ code: 0, err: '' });
     expect(typeof JSON.parse(json.out)).toBe('object');
     expect(new Set(sent.map(({ authorization }) => authorization))).toEqual(new Set([['operator', 'engine'].includes(argv[0]!) ? 'Bearer operator-key' : 'Bearer key-1']));
+  });
+
+  it.each([
+    ['topup 25.00 --saved --key once', 'Nothing was charged: text', { amount: '25.00', method: 'SAVED', idempotencyKey: 'once' }],
+    ['operator refund id-1 5.00 --reason why --id r-1', 'were not refunded, and are back in the wallet: text', { paymentId: 'id-1', amount: '5.00', reason: 'why', id: 'r-1' }],
+  ])('%s ends with 1 where no money has moved, and can be sent again', async (line, shows, input) => {
+    expect(await cli(line.split(' '))).toMatchObject({ code: 1, out: expect.stringContaining(shows) });
+    expect(sent[0]!.variables['input']).toEqual(input);
   });
 
   it('reconcile ends with 1 where Stripe and the ledger differ', async () => {

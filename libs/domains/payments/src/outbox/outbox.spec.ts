@@ -63,7 +63,7 @@ describeDatabase('the outbox', (context) => {
     shop.double.control.clearFaults();
     shop.clock.advance(HOUR_MS);
     const counts = await Promise.all([shop.get(Outbox).runDue(), other(Outbox).runDue()]);
-    expect(counts[0]! + counts[1]!).toBe(5);
+    expect(counts[0] + counts[1]).toBe(5);
     for (const { id } of payments) expect(intentsOf(id)).toHaveLength(1);
   });
 

@@ -31,7 +31,7 @@ export class Outbox {
 
   /** For whoever knows how operations of some kinds are done, once, when it is made. */
   handle<Made>(handler: OperationHandler<Made>): void {
-    for (const kind of handler.kinds) this.#handlers.set(kind, handler as OperationHandler);
+    for (const kind of handler.kinds) this.#handlers.set(kind, handler);
   }
 
   handlerOf(kind: OperationKind): OperationHandler {

@@ -41,6 +41,6 @@ export async function firstOpenPeriod(tx: Tx): Promise<number> {
 }
 
 export async function lastClosedPeriod(tx: Tx): Promise<number | undefined> {
-  const { _max: last } = await tx.usagePeriod.aggregate({ _max: { period: true } });
-  return last.period ?? undefined;
+  const rows = await tx.$queryRaw<{ period: number | null }[]>`SELECT max(period) AS period FROM usage_period`;
+  return rows[0]!.period ?? undefined;
 }

@@ -1,3 +1,5 @@
+import { paymentErrors } from '../errors.js';
+
 /** What an event of Stripe's says, in either of its forms: with the object, or (second API) with no more than its id. */
 export interface StripeNotice {
   readonly id: string;
@@ -9,7 +11,7 @@ export interface StripeNotice {
   readonly accountId: string | undefined;
 }
 
-/** @throws Error when it is no event */
+/** @throws AppError `PAYMENTS.EVENT_INVALID` */
 export function noticeOf(event: Readonly<Record<string, unknown>>): StripeNotice {
   const { id, type, created, livemode, account, context, data, related_object: related } = event as {
     id?: unknown; type?: unknown; created?: unknown; livemode?: unknown; account?: unknown; context?: unknown;
@@ -17,7 +19,7 @@ export function noticeOf(event: Readonly<Record<string, unknown>>): StripeNotice
   };
   const objectId = related?.id ?? data?.object?.id ?? '';
   const createdAt = new Date(typeof created === 'number' ? created * 1_000 : String(created));
-  if (typeof id !== 'string' || typeof type !== 'string' || typeof objectId !== 'string' || Number.isNaN(createdAt.getTime())) throw new Error('the body is no event of Stripe');
+  if (typeof id !== 'string' || typeof type !== 'string' || typeof objectId !== 'string' || Number.isNaN(createdAt.getTime())) throw paymentErrors.EVENT_INVALID({});
   const accountId = [account, context].find((value): value is string => typeof value === 'string' && value !== '');
   return { id, type, objectId, createdAt, isLive: livemode === true, accountId };
 }

@@ -45,7 +45,8 @@ export class PayoutCalls {
       yield* page.data;
       const next = page.next_page_url;
       if (!next) return;
-      page = (await this.ask((stripe) => stripe.rawRequest('GET', next))) as unknown as typeof page;
+      const more: unknown = await this.ask((stripe) => stripe.rawRequest('GET', next));
+      page = more as typeof page;
     }
   }
 
@@ -55,8 +56,12 @@ export class PayoutCalls {
 
   /** A page of Stripe's where the provider says who they are and where their money goes; good for minutes, and once. */
   async onboardingUrl(accountId: string, places: { readonly returnUrl: string; readonly refreshUrl: string }): Promise<string> {
-    const useCase = { type: 'account_onboarding', account_onboarding: { refresh_url: places.refreshUrl, return_url: places.returnUrl } };
-    const { url } = await this.ask((stripe) => stripe.v2.core.accountLinks.create({ account: accountId, use_case: useCase }));
+    const { url } = await this.ask((stripe) =>
+      stripe.v2.core.accountLinks.create({
+        account: accountId,
+        use_case: { type: 'account_onboarding', account_onboarding: { refresh_url: places.refreshUrl, return_url: places.returnUrl } },
+      }),
+    );
     return url;
   }
 
