@@ -47,6 +47,23 @@ const OPERATIONS: Partial<Record<Kind, Operation>> = {
   reversal: 'transfers.createReversal',
 };
 
+const act = (kind: Kind, values: Partial<Act> = {}): Act => ({ kind, cents: 2_000, choice: 0, fault: null, deliveries: [0, 3, 0], ...values });
+
+/** One in which everything happens that can. */
+export const fullHistory: Act[] = [
+  act('saved', { fault: 'timeout-after' }),
+  act('payout', { fault: 'reset-after' }),
+  act('refund', { cents: 700, fault: 'server-error-after' }),
+  act('reversal', { deliveries: [] }),
+  act('checkout', { choice: 2 }),
+  act('round'),
+  act('refund in the dashboard', { cents: 900 }),
+  act('checkout', { choice: 1 }),
+  act('round'),
+  act('dispute', { deliveries: [1, 0] }),
+  act('dispute closed', { deliveries: [] }),
+];
+
 /** One history: its own consumer and provider, in a world that it shares with the others. */
 export class Play {
   private readonly waiting: Delivery[] = [];

@@ -24,7 +24,7 @@ export const longSuites = {
   'test/e2e/own-model.e2e-spec.ts': 30,
   'test/browser/people.e2e-spec.ts': 25,
   'test/money/money.property.spec.ts': 25,
-  'test/money/payments.property.spec.ts': 45,
+  'test/money/payments.property.spec.ts': 55,
   'test/money/lost-answers.e2e-spec.ts': 40,
   'test/e2e/runner-killed.e2e-spec.ts': 25,
   'test/e2e/streaming.e2e-spec.ts': 25,
