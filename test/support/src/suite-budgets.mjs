@@ -34,6 +34,8 @@ export const longSuites = {
   'libs/domains/payments/src/payouts/payouts.spec.ts': 25,
   'libs/domains/payments/src/webhooks/convergence.spec.ts': 20,
   'libs/domains/payments/src/webhooks/webhook-route.spec.ts': 20,
+  'test/money/payments.property.spec.ts': 55,
+  'test/money/lost-answers.e2e-spec.ts': 40,
   'test/e2e/runner-killed.e2e-spec.ts': 25,
   'test/e2e/streaming.e2e-spec.ts': 25,
   'test/e2e/main-job.e2e-spec.ts': 25,

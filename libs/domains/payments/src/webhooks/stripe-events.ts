@@ -52,14 +52,24 @@ export class StripeEvents {
   /** Asks Stripe for what it has said since the last time, for whatever did not come. Gives how many events were missing. */
   async poll(): Promise<number> {
     const startedAt = this.#now();
-    const last = await this.database.withPlatform((tx) => tx.stripePoll.findUnique({ where: { name: POLL } }));
-    const since = new Date(Math.max(startedAt.getTime() - LISTED_MS, (last?.throughAt.getTime() ?? startedAt.getTime()) - OVERLAP_MS));
+    const heardAt = (await this.#heardThrough()) ?? startedAt;
+    const since = new Date(Math.max(startedAt.getTime() - LISTED_MS, heardAt.getTime() - OVERLAP_MS));
     let missing = 0;
     for await (const notice of this.settings.stripe().records.events(since, EVENT_TYPES)) if (await this.keep(notice, 'poll')) missing += 1;
     const where = { name: POLL };
     await this.database.withPlatform((tx) => tx.stripePoll.upsert({ where, create: { ...where, throughAt: startedAt }, update: { throughAt: startedAt } }));
     if (missing > 0) this.log.warn({ missing }, 'events of Stripe had not come by webhook and were asked for');
     return missing;
+  }
+
+  /** When Stripe was asked last; before the first time, when it was first asked to do something: nothing of ours is older. */
+  async #heardThrough(): Promise<Date | undefined> {
+    return this.database.withPlatform(async (tx) => {
+      const last = await tx.stripePoll.findUnique({ where: { name: POLL } });
+      if (last) return last.throughAt;
+      const { _min: first } = await tx.paymentOperation.aggregate({ _min: { createdAt: true } });
+      return first.createdAt ?? undefined;
+    });
   }
 
   async #claim(): Promise<ClaimedEvent[]> {
