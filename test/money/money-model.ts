@@ -1,5 +1,5 @@
 import type { DoneRecord } from '@steelyard/domain-metering';
-import type { HoldState, ReserveOutcome } from '@steelyard/domain-ledger';
+import type { ExtendOutcome, HoldState, ReserveOutcome } from '@steelyard/domain-ledger';
 
 /** A call of a run: everything about its end is fixed beforehand, so that writing it twice writes the same. */
 export interface Call {
@@ -11,6 +11,7 @@ export interface Call {
 export interface Ask {
   readonly call: Call;
   readonly amountNano: bigint;
+  readonly free: { readonly limit: bigint; readonly quantity: bigint } | undefined;
   readonly key: string | undefined;
   readonly hash: string | undefined;
   readonly expiresAtMs: number;
@@ -21,10 +22,32 @@ export type Operation =
   | { readonly kind: 'reserve'; readonly asks: readonly Ask[] }
   | { readonly kind: 'flush'; readonly calls: readonly Call[] }
   | { readonly kind: 'release'; readonly calls: readonly Call[]; readonly state: 'void' | 'expired' }
-  | { readonly kind: 'expire'; readonly nowMs: number; readonly except: readonly Call[] };
+  | { readonly kind: 'expire'; readonly nowMs: number; readonly except: readonly Call[] }
+  | { readonly kind: 'extend'; readonly call: Call; readonly amountNano: bigint }
+  | { readonly kind: 'budget'; readonly budget: BudgetPlan; readonly limitNano: bigint; readonly hard: boolean }
+  | { readonly kind: 'endBudget'; readonly budget: BudgetPlan };
+
+/** What of a budget never changes. */
+export interface BudgetPlan {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly period: 'day' | 'month' | 'total';
+  readonly keyId?: string | undefined;
+  readonly modelId?: string | undefined;
+}
+
+interface Budget extends BudgetPlan {
+  limitNano: bigint;
+  hard: boolean;
+  ended: boolean;
+}
 
 interface Hold {
   readonly tenantId: string;
+  modelId: string;
+  /** The budgets that hold the amount too. */
+  budgetIds: readonly string[];
+  freeQuantity: bigint;
   amountNano: bigint;
   state: HoldState;
   key: string | undefined;
@@ -40,12 +63,14 @@ export class MoneyModel {
   credits = new Map<string, { tenantId: string; amountNano: bigint }>();
   holds = new Map<string, Hold>();
   usage = new Map<string, DoneRecord>();
+  budgets = new Map<string, Budget>();
 
   copy(): MoneyModel {
     const copy = new MoneyModel();
     copy.credits = new Map(this.credits);
     copy.holds = new Map([...this.holds].map(([id, hold]) => [id, { ...hold }]));
     copy.usage = new Map(this.usage);
+    copy.budgets = new Map([...this.budgets].map(([id, budget]) => [id, { ...budget }]));
     return copy;
   }
 
@@ -61,6 +86,12 @@ export class MoneyModel {
         return this.#release(operation.calls, operation.state);
       case 'expire':
         return this.#expire(operation.nowMs, operation.except);
+      case 'extend':
+        return this.#extend(operation.call.eventId, operation.amountNano);
+      case 'budget':
+        return this.#setBudget(operation.budget, operation);
+      case 'endBudget':
+        return this.#endBudget(operation.budget.id);
     }
   }
 
@@ -85,6 +116,27 @@ export class MoneyModel {
     return sum([...this.usage.values()].map((done) => done.feeNano));
   }
 
+  /** Everything in this model happens on one day: a window is all that there is. */
+  usedNano(budget: BudgetPlan): bigint {
+    return sum([...this.usage.values()].filter((done) => falls(done.consumerTenantId, done, budget)).map((done) => done.amountNano));
+  }
+
+  heldOfBudget({ id }: BudgetPlan): bigint {
+    return sum([...this.holds.values()].filter((hold) => hold.state === 'open' && hold.budgetIds.includes(id)).map((hold) => hold.amountNano));
+  }
+
+  freeUsed(tenantId: string, modelId: string): bigint {
+    return sum([...this.usage.values()].filter((done) => done.consumerTenantId === tenantId && done.modelId === modelId).map((done) => done.freeQuantity ?? 0n));
+  }
+
+  freeHeld(tenantId: string, modelId: string): bigint {
+    return sum([...this.holds.values()].filter((hold) => hold.state === 'open' && hold.tenantId === tenantId && hold.modelId === modelId).map((hold) => hold.freeQuantity));
+  }
+
+  get openBudgets(): readonly Budget[] {
+    return [...this.budgets.values()].filter(({ ended }) => !ended);
+  }
+
   #credit(transferId: string, tenantId: string, amountNano: bigint): string {
     const earlier = this.credits.get(transferId);
     if (earlier) return earlier.tenantId === tenantId && earlier.amountNano === amountNano ? 'done' : 'LEDGER.TRANSFER_CONFLICT';
@@ -92,27 +144,80 @@ export class MoneyModel {
     return 'done';
   }
 
-  #reserve({ call, amountNano, key, hash, expiresAtMs }: Ask): ReserveOutcome {
+  #reserve({ call, amountNano, free: wish, key, hash, expiresAtMs }: Ask): ReserveOutcome {
     const { eventId, tenantId } = call;
+    const { modelId } = call.done;
     const own = this.holds.get(eventId);
     if (own) {
-      if (own.amountNano !== amountNano) return { outcome: 'conflict' };
-      return own.state === 'open' ? { outcome: 'open', eventId, free: false } : { outcome: 'replay', eventId, state: own.state, free: false };
+      const free = own.freeQuantity > 0n;
+      if (own.amountNano !== amountNano && !free) return { outcome: 'conflict' };
+      return own.state === 'open' ? { outcome: 'open', eventId, free } : { outcome: 'replay', eventId, state: own.state, free };
     }
     const [earlierId, earlier] = [...this.holds].find(([, hold]) => key !== undefined && hold.tenantId === tenantId && hold.key === key) ?? [];
     if (earlierId !== undefined && earlier && earlier.state !== 'void') {
       if (earlier.hash !== hash) return { outcome: 'conflict' };
-      if (earlier.state !== 'expired') return { outcome: 'replay', eventId: earlierId, state: earlier.state, free: false };
+      if (earlier.state !== 'expired') return { outcome: 'replay', eventId: earlierId, state: earlier.state, free: earlier.freeQuantity > 0n };
     }
-    const availableNano = this.availableNano(tenantId);
-    if (amountNano > 0n && amountNano > availableNano) return { outcome: 'insufficient', availableNano };
+    const free = wish !== undefined && this.freeUsed(tenantId, modelId) + this.freeHeld(tenantId, modelId) + wish.quantity <= wish.limit;
+    const budgets = free || amountNano === 0n ? [] : this.openBudgets.filter((budget) => falls(tenantId, call.done, budget));
+    if (!free) {
+      const availableNano = this.availableNano(tenantId);
+      if (amountNano > 0n && amountNano > availableNano) return { outcome: 'insufficient', availableNano };
+      const limit = this.#tightest(budgets, amountNano);
+      if (limit) return limit;
+    }
+    const held = {
+      state: 'open' as const,
+      modelId,
+      amountNano: free ? 0n : amountNano,
+      freeQuantity: free ? wish.quantity : 0n,
+      budgetIds: budgets.map(({ id }) => id),
+      expiresAtMs,
+    };
     if (earlierId !== undefined && earlier?.state === 'expired') {
-      Object.assign(earlier, { state: 'open', amountNano, expiresAtMs });
-      return { outcome: 'open', eventId: earlierId, free: false };
+      Object.assign(earlier, held);
+      return { outcome: 'open', eventId: earlierId, free };
     }
     if (earlier) earlier.key = undefined;
-    this.holds.set(eventId, { tenantId, amountNano, state: 'open', key, hash, expiresAtMs });
-    return { outcome: 'open', eventId, free: false };
+    this.holds.set(eventId, { tenantId, key, hash, ...held });
+    return { outcome: 'open', eventId, free };
+  }
+
+  /** The hard budget of these that has least left, if that is less than the amount. */
+  #tightest(budgets: readonly Budget[], amountNano: bigint): { outcome: 'limited'; availableNano: bigint; budgetId: string } | undefined {
+    const short = budgets
+      .filter(({ hard, ended }) => hard && !ended)
+      .map((budget) => ({ outcome: 'limited' as const, availableNano: budget.limitNano - this.usedNano(budget) - this.heldOfBudget(budget), budgetId: budget.id }))
+      .filter(({ availableNano }) => availableNano < amountNano);
+    return short.sort((a, b) => Number(a.availableNano - b.availableNano) || (a.budgetId < b.budgetId ? -1 : 1))[0];
+  }
+
+  #extend(eventId: string, amountNano: bigint): ExtendOutcome {
+    const hold = this.holds.get(eventId);
+    if (hold?.state !== 'open') return { outcome: 'gone' };
+    if (hold.freeQuantity > 0n) return { outcome: 'open' };
+    const availableNano = this.availableNano(hold.tenantId);
+    if (amountNano > availableNano) return { outcome: 'insufficient', availableNano };
+    const limit = this.#tightest(hold.budgetIds.map((id) => this.budgets.get(id)!), amountNano);
+    if (limit) return limit;
+    hold.amountNano += amountNano;
+    return { outcome: 'open' };
+  }
+
+  #setBudget(plan: BudgetPlan, { limitNano, hard }: { limitNano: bigint; hard: boolean }): string {
+    const known = this.budgets.get(plan.id);
+    if (known?.ended) return 'missing';
+    if (hard && limitNano < this.usedNano(plan)) return 'below_used';
+    if (known) Object.assign(known, { limitNano, hard });
+    else this.budgets.set(plan.id, { ...plan, limitNano, hard, ended: false });
+    return 'done';
+  }
+
+  #endBudget(id: string): boolean {
+    const budget = this.budgets.get(id);
+    if (!budget || budget.ended) return false;
+    budget.ended = true;
+    return true;
   }
 
   #flush(calls: readonly Call[]): { inserted: number; released: number } {
@@ -143,6 +248,11 @@ export class MoneyModel {
     for (const [, hold] of late) hold.state = 'expired';
     return late.length;
   }
+}
+
+/** Whether a call counts against a budget. */
+function falls(tenantId: string, { keyId, modelId }: DoneRecord, budget: BudgetPlan): boolean {
+  return budget.tenantId === tenantId && (budget.keyId ?? keyId) === keyId && (budget.modelId ?? modelId) === modelId;
 }
 
 function sum(amounts: readonly bigint[]): bigint {
