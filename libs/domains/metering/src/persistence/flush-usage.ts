@@ -40,7 +40,7 @@ export async function flushUsage(pool: Pool, records: readonly DoneRecord[]): Pr
     plain((record) => record.computeMicros),
     plain((record) => record.totalMicros),
     plain((record) => new Date(record.occurredAtMs).toISOString()),
-    texts(({ lines }) => lines && JSON.stringify(lines.map((line) => [line.unit, line.quantity.toString(), line.amountNano.toString()]))),
+    texts(({ lines }) => (lines?.length ? JSON.stringify(lines.map((line) => [line.unit, line.quantity.toString(), line.amountNano.toString()])) : undefined)),
     plain((record) => record.freeQuantity ?? 0n),
     texts((record) => record.tag ?? ''),
     bytesArray(sorted.map((record) => record.inputHash)),
