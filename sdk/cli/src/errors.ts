@@ -50,6 +50,15 @@ export const cliErrors = defineErrors('CLI', {
     kind: 'invalid',
     message: ({ path, reason }: { path: string; reason: string }) => `${path} cannot be read: ${reason}`,
   },
+  EXPORT_BROKEN_OFF: {
+    kind: 'unavailable',
+    message: ({ bytes }: { bytes: number }) => `the connection broke after ${bytes} bytes, before the file was complete`,
+    fix: 'Run the command again; for less at a time narrow --from and --to.',
+  },
+  FILE_UNWRITABLE: {
+    kind: 'invalid',
+    message: ({ path, reason }: { path: string; reason: string }) => `${path} cannot be written: ${reason}`,
+  },
   FOLDER_NOT_EMPTY: {
     kind: 'conflict',
     message: ({ path }: { path: string }) => `${path} exists already`,

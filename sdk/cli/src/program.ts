@@ -19,6 +19,8 @@ import { addSignIn } from './commands/sign-in.js';
 import { addEvaluate } from './evaluate/evaluate.js';
 import { ExitCode, reportFailure } from './report-failure.js';
 import type { GlobalFlags } from './settings.js';
+import { addRebuildUsage } from './usage/rebuild-usage.js';
+import { addUsage } from './usage/usage.js';
 
 const AFTER_HELP = `
 Start:
@@ -49,7 +51,7 @@ export async function runCli(argv: readonly string[], io: CommandIo): Promise<Ex
       exitCode = reportFailure(error, io, wantsJson);
     }
   };
-  for (const add of [addSignIn, addConfigure, addInit, addModel, addPublish, addRun, addEvaluate, addGenerate, addCatalog, addCanary, addMoney, addKeys, addOperator, addEngine]) add(program, run);
+  for (const add of [addSignIn, addConfigure, addInit, addModel, addPublish, addRun, addEvaluate, addGenerate, addCatalog, addCanary, addMoney, addUsage, addKeys, addOperator, addRebuildUsage, addEngine]) add(program, run);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

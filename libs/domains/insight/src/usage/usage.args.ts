@@ -48,6 +48,9 @@ export class UsageSummaryArgs {
   @Field(() => String, { nullable: true, description: 'What the consumer called the calls; empty for those without a tag.' })
   tag?: string | null;
 
+  @Field(() => PredictionStatus, { nullable: true })
+  status?: PredictionStatus | null;
+
   @Field(() => String, { defaultValue: 'usd' })
   currency!: string;
 }

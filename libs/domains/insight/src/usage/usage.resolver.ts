@@ -38,11 +38,12 @@ export class UsageResolver {
   @Access('usage:read')
   @Query(() => UsageSummary)
   async usageSummary(@CurrentCaller() caller: Caller, @Args() args: UsageSummaryArgs): Promise<UsageSummary> {
-    const { side, currency, from, to, keyId, tag, model } = args;
+    const { side, currency, from, to, keyId, tag, status, model } = args;
     const modelId = await this.names.modelIdOf(caller.organizationId, model);
     if (modelId === null) return { calls: 0, failed: 0, amountNano: 0n, feeNano: 0n, currency };
     const period = { from: from ?? undefined, to: to ?? undefined };
-    const totals = await this.reader.totals(caller.organizationId, { side, currency, period, modelId, keyId: keyId ?? undefined, tag: tag ?? undefined });
+    const filter = { modelId, keyId: keyId ?? undefined, tag: tag ?? undefined, status: status ?? undefined };
+    const totals = await this.reader.totals(caller.organizationId, { side, currency, period, ...filter });
     return { ...totals, currency };
   }
 
