@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import { useFigures } from '../../components/figures';
 import { Money } from '../../components/money';
 import { SafeText } from '../../components/safe-text';
+import { Quantity } from '../../components/usage/quantity';
 import { WideTable } from '../../components/usage/wide-table';
 import type { CallFieldsFragment } from '../../generated/documents';
 import { useStrings } from '../../strings';
@@ -17,14 +18,15 @@ interface CallsTableProps {
 
 export function CallsTable({ calls, fresh, keyNames }: CallsTableProps) {
   const { usage } = useStrings();
-  const { count, duration, moment } = useFigures();
+  const { duration, moment } = useFigures();
   return (
-    <WideTable label={usage.callsTitle} minWidth={760}>
+    <WideTable label={usage.callsTitle} minWidth={860}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th scope="col">{usage.time}</Table.Th>
           <Table.Th scope="col">{usage.model}</Table.Th>
           <Table.Th scope="col">{usage.key}</Table.Th>
+          <Table.Th scope="col">{usage.tag}</Table.Th>
           <Table.Th scope="col">{usage.status}</Table.Th>
           <Table.Th scope="col" ta="end">
             {usage.quantity}
@@ -48,6 +50,9 @@ export function CallsTable({ calls, fresh, keyNames }: CallsTableProps) {
               <SafeText text={keyNames.get(call.keyId) ?? call.keyId ?? ''} />
             </Table.Td>
             <Table.Td>
+              <SafeText text={call.tag ?? ''} />
+            </Table.Td>
+            <Table.Td>
               {call.status === 'FAILED' ? (
                 <Badge color="red.9" radius="sm" tt="none">
                   {call.errorCode ?? usage.failed}
@@ -57,11 +62,15 @@ export function CallsTable({ calls, fresh, keyNames }: CallsTableProps) {
               )}
             </Table.Td>
             <Table.Td ta="end">
-              {count(Number(call.quantity))} <SafeText text={call.unit} />
+              {call.lines.map((line) => (
+                <div key={line.unit}>
+                  <Quantity unit={line.unit} quantity={line.quantity} />
+                </div>
+              ))}
             </Table.Td>
             <Table.Td ta="end">{duration(call.totalMs)}</Table.Td>
             <Table.Td ta="end">
-              <Money nano={call.amountNano} currency={call.currency} />
+              {BigInt(call.freeQuantity) > 0n ? usage.free : <Money nano={call.amountNano} currency={call.currency} />}
             </Table.Td>
           </Table.Tr>
         ))}
