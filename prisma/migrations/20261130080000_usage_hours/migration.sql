@@ -4,6 +4,12 @@
 -- Sums are changed in place, with every flush: a page keeps room for that.
 ALTER TABLE usage_hour SET (fillfactor = 50);
 
+-- Every hold is written twice, and most have no key and are open for a moment only: an index of what is looked for by it has no entry for the others.
+DROP INDEX "ledger_hold_tenant_id_idempotency_key_key";
+CREATE UNIQUE INDEX "ledger_hold_tenant_id_idempotency_key_key" ON "ledger_hold"("tenant_id", "idempotency_key") WHERE "idempotency_key" IS NOT NULL;
+DROP INDEX "ledger_hold_state_expires_at_idx";
+CREATE INDEX "ledger_hold_state_expires_at_idx" ON "ledger_hold"("state", "expires_at") WHERE "state" = 'open';
+
 -- What the calls that were let in from `p_from` on and before `p_to` add up to, as rows of usage_hour. `calls`, `failed`, `free` and `fee_nano`
 -- count with the first component of a charge. Whoever asks for whole hours gets what usage_hour must have: I9.
 CREATE FUNCTION usage_sum_calls(p_from TIMESTAMPTZ, p_to TIMESTAMPTZ) RETURNS SETOF usage_hour
