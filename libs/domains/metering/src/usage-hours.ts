@@ -48,9 +48,9 @@ function partsOf({ from, to }: UsageFilter['period']): Prisma.Sql[] {
   const first = from && new Date(Math.ceil(from.getTime() / HOUR_MS) * HOUR_MS);
   const end = to && new Date(Math.floor(to.getTime() / HOUR_MS) * HOUR_MS);
   // Within one hour: nothing but its calls can tell.
-  if (first && end && first > end) return [callsBetween(from!, to!)];
+  if (first && end && first > end) return [callsBetween(from, to)];
   const whole = Prisma.sql`(SELECT * FROM usage_hour WHERE ${first ? Prisma.sql`hour >= ${first}::timestamptz` : Prisma.sql`true`} AND ${end ? Prisma.sql`hour < ${end}::timestamptz` : Prisma.sql`true`})`;
-  return [whole, ...(first && from! < first ? [callsBetween(from!, first)] : []), ...(end && end < to! ? [callsBetween(end, to!)] : [])];
+  return [whole, ...(first && from < first ? [callsBetween(from, first)] : []), ...(end && end < to ? [callsBetween(end, to)] : [])];
 }
 
 function callsBetween(from: Date, to: Date): Prisma.Sql {

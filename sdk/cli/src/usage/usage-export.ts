@@ -30,7 +30,7 @@ const REDRAW_MS = 200;
 export async function exportUsage(context: CommandContext, _flags: object, command: Command): Promise<void> {
   const flags = command.optsWithGlobals<ExportFlags>();
   const { client } = await context.connect();
-  const response = await client.request(`/v1/usage.${flags.format}?${queryOf(flags)}`);
+  const response = await client.request(`/v1/usage.${flags.format}?${queryOf(flags).toString()}`);
   if (!response.ok || response.body === null) throw readHttpError(response, await response.text());
   if (flags.out === undefined) {
     const text = new TextDecoder();
