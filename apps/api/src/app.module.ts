@@ -12,6 +12,7 @@ import { LOGGER, METRICS, TRACING, type Logger } from '@steelyard/platform-obser
 import { domainModules } from './domain-modules.js';
 import type { Infrastructure } from './infrastructure.js';
 import { PlatformResolver } from './platform.resolver.js';
+import { BudgetPortsModule } from './between-domains/budget-ports.js';
 import { RelistRenamedModule } from './between-domains/relist-renamed.js';
 import { WelcomeCreditModule } from './between-domains/welcome-credit.js';
 
@@ -50,7 +51,7 @@ export class AppModule {
   static of(opened: Infrastructure): DynamicModule {
     return {
       module: AppModule,
-      imports: [InfrastructureModule.of(opened), graphqlDoor, WelcomeCreditModule, RelistRenamedModule, ...domainModules],
+      imports: [InfrastructureModule.of(opened), graphqlDoor, BudgetPortsModule, WelcomeCreditModule, RelistRenamedModule, ...domainModules],
       providers: [PlatformResolver],
     };
   }

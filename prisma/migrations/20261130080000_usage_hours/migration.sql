@@ -68,7 +68,7 @@ GRANT EXECUTE ON FUNCTION usage_wrong_hours TO steelyard_platform;
 -- statistics say. A call that is in a batch twice violates the primary key, as one that is known already does.
 CREATE OR REPLACE FUNCTION ledger_reserve_all(
     p_event_ids UUID[], p_tenant_ids UUID[], p_currencies TEXT[], p_amounts BIGINT[],
-    p_keys TEXT[], p_hashes BYTEA[], p_expires_at TIMESTAMPTZ[], p_now TIMESTAMPTZ
+    p_keys TEXT[], p_hashes BYTEA[], p_expires_at TIMESTAMPTZ[], p_now TIMESTAMPTZ, p_key_ids TEXT[], p_model_ids UUID[]
 ) RETURNS BOOLEAN
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp
@@ -76,7 +76,8 @@ SET enable_seqscan = off SET enable_bitmapscan = off SET enable_mergejoin = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
-    is_done BOOLEAN;
+    can_be_paid BOOLEAN;
+    is_limited BOOLEAN;
 BEGIN
     WITH account AS MATERIALIZED (
         SELECT a.id, a.tenant_id, a.kind, a.currency, a.budgets, a.credits_posted - a.debits_posted - a.debits_pending AS available
@@ -96,23 +97,27 @@ BEGIN
         GROUP BY wallet, clearing
     ), verdict AS MATERIALIZED (
         -- What is free needs no balance, which may be below zero.
-        SELECT coalesce(sum(calls) = cardinality(p_event_ids) AND bool_and((total <= available OR total = 0) AND budgets = 0), false) AS all_fit
+        SELECT coalesce(sum(calls) = cardinality(p_event_ids) AND bool_and(total <= available OR total = 0), false) AS all_paid,
+            coalesce(bool_or(budgets > 0), false) AS any_limited
         FROM need
     ), held AS (
         INSERT INTO ledger_hold (id, tenant_id, account_id, clearing_account_id, amount_nano, idempotency_key, request_hash, created_at, expires_at)
         SELECT call.id, call.tenant_id, call.wallet, call.clearing, call.amount, call.key, call.hash, p_now, call.expires_at
         FROM call
-        WHERE (SELECT all_fit FROM verdict)
+        WHERE (SELECT all_paid AND NOT any_limited FROM verdict)
     ), change AS (
         SELECT wallet AS id, total AS debit, 0::BIGINT AS credit FROM need
         UNION ALL SELECT clearing, 0, sum(total)::BIGINT FROM need GROUP BY clearing
     ), counted AS (
         UPDATE ledger_account AS a SET debits_pending = a.debits_pending + change.debit, credits_pending = a.credits_pending + change.credit
         FROM change
-        WHERE a.id = change.id AND (SELECT all_fit FROM verdict)
+        WHERE a.id = change.id AND (SELECT all_paid AND NOT any_limited FROM verdict)
     )
-    SELECT all_fit INTO is_done FROM verdict;
-    RETURN is_done;
+    SELECT all_paid, any_limited INTO can_be_paid, is_limited FROM verdict;
+    IF can_be_paid AND is_limited THEN
+        RETURN ledger_reserve_in_budgets(p_event_ids, p_tenant_ids, p_currencies, p_amounts, p_keys, p_hashes, p_expires_at, p_now, p_key_ids, p_model_ids);
+    END IF;
+    RETURN can_be_paid;
 END
 $$;
 

@@ -38,25 +38,35 @@ const others: Database[] = [];
 try {
   const consumer = newId();
   const credit = { tenantId: consumer, amountNano: 10n ** 15n, currency: 'usd', reason: 'bench', transferId: newId() };
-  await new Ledger(database).credit(credit);
+  const ledger = new Ledger(database);
+  await ledger.credit(credit);
   const platform = await openPlatform([database], consumer);
   const four = await openPlatform(await Promise.all(Array.from({ length: GATEWAYS }, openOther)), consumer);
   const peer = await bestPeer();
-  await drive(platform.reserveOnly, 500);
+  const budgeted = { 1: await reserveInBudgets(ledger, 1), 3: await reserveInBudgets(ledger, 3) };
+  for (const warmed of [platform.reserveOnly, budgeted[1], budgeted[3]]) await drive(warmed, 500);
   const results = await interleave(ROUNDS, {
     platform: () => drive(platform.call, ROUND_MS, platform.finish),
     four: () => drive(four.call, ROUND_MS, four.finish),
     update: () => drive(peer.call, ROUND_MS),
     platformReserve: () => drive(platform.reserveOnly, ROUND_MS),
     updateReserve: () => drive(peer.reserveOnly, ROUND_MS),
+    oneBudget: () => drive(budgeted[1], ROUND_MS),
+    threeBudgets: () => drive(budgeted[3], ROUND_MS),
   });
   const rates = (name: string) => results[name]!.map((rate) => rate.perSecond);
   const cases = {
     reserve_and_settle: { platform: summary(results['platform']!), update: summary(results['update']!) },
     four_gateways: { ratio: medianRatio(rates('four'), rates('update')), platform: summary(results['four']!) },
     reserve: { ratio: medianRatio(rates('platformReserve'), rates('updateReserve')), platform: summary(results['platformReserve']!), update: summary(results['updateReserve']!) },
+    /** What budgets cost: reservations without any over those with one and with three. */
+    reserve_in_budgets: {
+      ratio: { one: medianRatio(rates('platformReserve'), rates('oneBudget')), three: medianRatio(rates('platformReserve'), rates('threeBudgets')) },
+      one: summary(results['oneBudget']!),
+      three: summary(results['threeBudgets']!),
+    },
     update_connections: peer.connections,
-    balanced: (await new Ledger(database).trialBalance()).every((row) => row.balanced),
+    balanced: (await ledger.trialBalance()).every((row) => row.balanced),
   };
   const ratio = medianRatio(rates('platform'), rates('update'));
   const result: BenchResult = { bench: 'ledger', ratio, unit: 'reserve+settle per second, 64 clients on one account, platform over conditional UPDATE', rounds: ROUNDS, cases };
@@ -114,6 +124,22 @@ async function openGateway(own: Database, consumerTenantId: string) {
     await metering.succeeded(record);
   };
   return { journal, metering, reserve, call };
+}
+
+/** Reserves on a wallet with so many budgets: of the organization, the key and the model. */
+async function reserveInBudgets(ledger: Ledger, count: 1 | 3): Promise<() => Promise<void>> {
+  const [tenantId, modelId] = [newId(), newId()];
+  await ledger.credit({ tenantId, amountNano: 10n ** 15n, currency: 'usd', reason: 'bench', transferId: newId() });
+  const scopes = [{ scope: 'organization' }, { scope: 'key', key_id: 'key' }, { scope: 'model', model_id: modelId, provider_id: modelId }];
+  for (const scope of scopes.slice(0, count)) {
+    const terms = { name: scope.scope, period: 'month', limit_nano: `${10n ** 15n}`, currency: 'usd', hard: true, alert_percents: [80, 100], created_by: 'bench', created_at: new Date() };
+    const row = JSON.stringify({ tenant_id: tenantId, id: newId(), ...terms, ...scope });
+    await database.pool.query('SELECT budget_set(jsonb_populate_record(NULL::budget, $1), true, now())', [row]);
+  }
+  return async () => {
+    const { outcome } = await ledger.reserve({ eventId: newId(), tenantId, currency: 'usd', amountNano: AMOUNT, keyId: 'key', modelId, expiresAtMs: Date.now() + 60_000 });
+    if (outcome !== 'open') throw new TypeError(`the reservation was answered with ${outcome}`);
+  };
 }
 
 async function bestPeer() {

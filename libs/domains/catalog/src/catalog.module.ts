@@ -13,6 +13,7 @@ import { ChannelResolver } from './graphql/channel.resolver.js';
 import { ChannelHistoryResolver, ModelResolver } from './graphql/model.resolver.js';
 import { VersionResolver } from './graphql/version.resolver.js';
 import { ModelNames } from './model-names.js';
+import { PriceResolver } from './prices/price.resolver.js';
 
 @Module({
   imports: [IdentityModule],
@@ -30,6 +31,7 @@ import { ModelNames } from './model-names.js';
     CanaryResolver,
     ChannelChangesResolver,
     DeprecationResolver,
+    PriceResolver,
     ModelNames,
   ],
   exports: [Catalog, ModelNames],

@@ -8,6 +8,7 @@ export type { CanaryStart } from './channels/start-canary.js';
 export type { ModelFigures } from './record-figures.js';
 export { Canary } from './graphql/catalog.graphql-types.js';
 export { ModelNames, type OwnedId, type VersionName } from './model-names.js';
+export { pricedAt } from './prices/price-at.js';
 export type { StableVersion } from './versions/list-stable.js';
 export { readVersionFiles, type VersionFiles } from './versions/version-files.js';
 export type { ResolvedVersion, VersionDraft, VersionId, VersionOutcome, VersionPrice } from './versions/version.js';
