@@ -23,6 +23,7 @@ export const layers = {
   publishing: { path: domain('publishing'), may: [...base, 'identity', 'catalog', 'dispatch'] },
   metering: { path: domain('metering'), may: [...base, 'identity', 'ledger'] },
   insight: { path: domain('insight'), may: [...base, 'identity', 'catalog', 'metering'] },
+  billing: { path: domain('billing'), may: [...base, 'identity', 'catalog', 'metering', 'ledger'] },
   inference: { path: domain('inference'), may: [...base, 'identity', 'catalog', 'metering', 'ledger', 'dispatch'] },
   protocols: { path: 'libs/protocols', may: [...base, 'inference', 'catalog', 'identity'] },
   client: { path: 'sdk/client', may: ['kernel', 'contracts'] },
@@ -31,7 +32,7 @@ export const layers = {
   portal: { path: 'apps/portal', may: ['kernel', 'contracts', 'client'] },
   apps: {
     path: 'apps/api',
-    may: [...base, 'engine', 'runner', 'dispatch', 'ledger', 'identity', 'catalog', 'publishing', 'metering', 'insight', 'inference', 'protocols'],
+    may: [...base, 'engine', 'runner', 'dispatch', 'ledger', 'identity', 'catalog', 'publishing', 'metering', 'insight', 'billing', 'inference', 'protocols'],
   },
 };
 

@@ -258,7 +258,7 @@ export const operations: Readonly<Record<string, OperationCase>> = {
   },
   'Query.prediction': {
     access: 'usage:read',
-    document: 'query ($id: ID!) { prediction(id: $id) { status amountNano } }',
+    document: 'query ($id: ID!) { prediction(id: $id) { status amountNano receipt { jws } } }',
     variables: ({ predictionId }) => ({ id: predictionId }),
     stranger: { data: { prediction: null } },
   },
@@ -268,6 +268,17 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     stranger: { data: { predictionEvents: { __typename: 'PredictionFailed', code: 'CATALOG.MODEL_NOT_FOUND', charged: false } } },
   },
   'Query.engine': { access: 'operator', document: '{ engine { models { label runners { pid } } } }' },
+  'Query.receiptKeys': {
+    access: 'public',
+    document: '{ receiptKeys { kid retiredAt } }',
+    stranger: {
+      check: ({ data, codes }) => {
+        expect(codes).toEqual([]);
+        expect((data as { receiptKeys: unknown[] }).receiptKeys).toEqual([{ kid: expect.stringMatching(/^[\w-]{43}$/), retiredAt: null }]);
+      },
+    },
+  },
+  'Mutation.rotateReceiptKey': { access: 'operator', document: 'mutation { rotateReceiptKey { kid } }' },
   'Query.engineDevices': { access: 'operator', document: '{ engineDevices { runtime usable } }' },
   'Subscription.engineChanges': { access: 'operator', document: 'subscription { engineChanges { models { label } } }' },
   'Mutation.pinModel': { access: 'operator', document: 'mutation { pinModel(digest: "d", label: "victim/open@1.0.0", pinned: true) }' },
@@ -355,6 +366,20 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     access: 'operator',
     document: 'mutation { creditOrganization(input: { handle: "stranger", amount: "1000.00", reason: "please" }) { available } }',
   },
+
+  // billing
+  'Query.invoices': { access: 'billing:read', document: '{ invoices { nodes { id } } notes: invoices(kind: CREDIT_NOTE) { nodes { id } } }', stranger: { data: { invoices: none, notes: none } } },
+  'Query.invoice': { access: 'billing:read', document: '{ invoice(id: "SY-2026-000001") { id } }', stranger: { code: 'BILLING.DOCUMENT_NOT_FOUND' } },
+  'Query.statements': { access: 'billing:read', document: '{ statements { nodes { id } } }', stranger: { data: { statements: none } } },
+  'Query.statement': { access: 'billing:read', document: '{ statement(id: "SY-ST-2026-000001") { id } }', stranger: { code: 'BILLING.DOCUMENT_NOT_FOUND' } },
+  'Query.periods': { access: 'operator', document: '{ periods { period } }' },
+  'Mutation.closePeriod': { access: 'operator', document: 'mutation { closePeriod(period: 202001) { period } }' },
+  'Mutation.correctUsage': {
+    access: 'operator',
+    document: 'mutation ($id: ID!) { correctUsage(input: { eventIds: [$id], reason: "please" }) { __typename } }',
+    variables: ({ predictionId }) => ({ id: predictionId }),
+  },
+  'Mutation.setOrganizationTax': { access: 'operator', document: 'mutation { setOrganizationTax(input: { handle: "victim", basisPoints: 0 }) { basisPoints } }' },
 
   // the server itself
   'Query.platform': { access: 'public', document: '{ platform { version } }', stranger: { data: { platform: { version: expect.any(String) } } } },

@@ -150,6 +150,11 @@ describeDatabase('tenancy', (context) => {
       expect((await get('usage.jsonl', world.lacking['usage:read'])).status).toBe(403);
     });
 
+    it('give nobody the documents of another', async () => {
+      const get = (key?: string) => fetch(`${world.platform.url}/v1/documents/SY-2026-000001`, { headers: key === undefined ? {} : { authorization: `Bearer ${key}` } });
+      expect([(await get()).status, (await get(world.lacking['billing:read'])).status, (await get(world.strangerKey)).status]).toEqual([401, 403, 404]);
+    });
+
     it('do not tell a stranger that a file is here', async () => {
       expect((await fetch(uploadPath(), { method: 'HEAD', headers: bearer() })).status).toBe(404);
       expect((await fetch(uploadPath(), { method: 'HEAD' })).status).toBe(401);

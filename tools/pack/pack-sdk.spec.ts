@@ -38,12 +38,12 @@ afterAll(() => rm(dir, { recursive: true }));
 describe('the packed SDK', () => {
   it('is the three packages and what they need, dependencies first', () => {
     const names = packed.map(({ name }) => name.replace('@steelyard/', ''));
-    expect([...names].sort()).toEqual(['cli', 'client', 'codegen', 'kernel', 'model-package', 'tasks']);
+    expect([...names].sort()).toEqual(['cli', 'client', 'codegen', 'kernel', 'model-package', 'receipt', 'tasks']);
     expect(names.indexOf('client')).toBeLessThan(names.indexOf('codegen'));
     expect(names.at(-1)).toBe('cli');
   });
 
-  it('names no sources, carries no maps, and the client needs nothing', async () => {
+  it('names no sources, carries no maps, and the client needs nothing of others', async () => {
     for (const { name } of packed) {
       const folder = join(dir, 'node_modules', name);
       const manifest = await readFile(join(folder, 'package.json'), 'utf8');
@@ -53,7 +53,9 @@ describe('the packed SDK', () => {
       expect(files).toContain('dist/index.js');
     }
     const client = JSON.parse(await readFile(join(dir, 'node_modules/@steelyard/client/package.json'), 'utf8')) as { dependencies?: object };
-    expect(client.dependencies ?? {}).toEqual({});
+    expect(Object.keys(client.dependencies ?? {})).toEqual(['@steelyard/receipt']);
+    const main = await readFile(join(dir, 'node_modules/@steelyard/client/dist/client.js'), 'utf8');
+    expect(main).not.toContain('@steelyard/receipt');
   });
 
   it('runs as modules, is required by CommonJS, and has a command', async () => {

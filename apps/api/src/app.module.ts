@@ -1,6 +1,7 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { DISPATCH } from '@steelyard/dispatch';
 import { Identity } from '@steelyard/domain-identity';
+import { SERVER_VERSION } from '@steelyard/domain-inference';
 import { IdentityModule } from '@steelyard/domain-identity/module';
 import { BLOB_STORE } from '@steelyard/platform-blob-store';
 import { CONFIG, type Config } from '@steelyard/platform-config';
@@ -13,6 +14,7 @@ import { domainModules } from './domain-modules.js';
 import type { Infrastructure } from './infrastructure.js';
 import { PlatformResolver } from './platform.resolver.js';
 import { BudgetPortsModule } from './between-domains/budget-ports.js';
+import { version } from './version.js';
 import { RelistRenamedModule } from './between-domains/relist-renamed.js';
 import { WelcomeCreditModule } from './between-domains/welcome-credit.js';
 
@@ -29,6 +31,7 @@ class InfrastructureModule {
       { provide: BLOB_STORE, useValue: opened.blobs },
       { provide: JOURNAL, useValue: opened.journal },
       { provide: DISPATCH, useValue: opened.dispatch },
+      { provide: SERVER_VERSION, useValue: version },
     ];
     return { module: InfrastructureModule, providers, exports: providers.map(({ provide }) => provide) };
   }

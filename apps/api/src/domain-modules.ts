@@ -1,3 +1,4 @@
+import { BillingModule } from '@steelyard/domain-billing/module';
 import { CatalogModule } from '@steelyard/domain-catalog/module';
 import { IdentityModule } from '@steelyard/domain-identity/module';
 import { InferenceModule } from '@steelyard/domain-inference/module';
@@ -7,4 +8,4 @@ import { MeteringModule } from '@steelyard/domain-metering/module';
 import { PublishingModule } from '@steelyard/domain-publishing/module';
 
 /** The product, domain by domain. */
-export const domainModules = [IdentityModule, CatalogModule, PublishingModule, LedgerModule, MeteringModule, InsightModule, InferenceModule];
+export const domainModules = [IdentityModule, CatalogModule, PublishingModule, LedgerModule, MeteringModule, InsightModule, BillingModule, InferenceModule];

@@ -6,6 +6,7 @@ export const PERMISSIONS = [
   'usage:read',
   'balance:read',
   'budgets:manage',
+  'billing:read',
   'keys:manage',
   'organization:read',
   'organization:manage',
@@ -29,7 +30,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   owner: everything,
   admin: everything,
   developer: ['predict', 'models:read', 'models:publish', 'usage:read', 'keys:manage', 'organization:read'],
-  billing: ['models:read', 'usage:read', 'balance:read', 'budgets:manage', 'organization:read'],
+  billing: ['models:read', 'usage:read', 'balance:read', 'budgets:manage', 'billing:read', 'organization:read'],
   viewer: ['models:read', 'organization:read'],
 };
 

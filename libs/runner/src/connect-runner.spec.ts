@@ -36,7 +36,7 @@ describe('a runner', () => {
 
   it('says hello, describes its runtime and inspects a package', async () => {
     expect(await connect()).toEqual({ pid: process.pid, token: 't' });
-    expect((await host.ask(FrameKind.describe, {})).header).toMatchObject({ name: 'echo', spi: 1, devices: ['cpu'], capabilities: { batching: true } });
+    expect((await host.ask(FrameKind.describe, {})).header).toMatchObject({ name: 'echo', spi: 1, devices: ['cpu'], capabilities: { batching: true }, libraries: {}, node: process.versions.node });
     await host.load(manifest());
     expect((await host.ask(FrameKind.inspect, { dir: host.dir })).header).toEqual({ format: 'none', notes: [] });
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { findPackageEntry } from './find-package.js';
+import { findPackageEntry, findPackageVersion } from './find-package.js';
 
 describe('findPackageEntry', () => {
   let root: string;
@@ -35,5 +35,11 @@ describe('findPackageEntry', () => {
     expect(await findPackageEntry('y', path.join(root, 'a', 'b', 'c'))).toEqual(pathToFileURL(path.join(near, 'index.js')));
     expect(await findPackageEntry('y', path.join(root, 'a'))).toEqual(pathToFileURL(path.join(far, 'index.js')));
     expect(await findPackageEntry('z', path.join(root, 'a'))).toBeUndefined();
+  });
+
+  it('tells which version that is, whatever the package lets be imported', async () => {
+    await install('.', 'v', { version: '1.2.3', exports: { '.': './a.js' } });
+    expect(await findPackageVersion('v', path.join(root, 'a'))).toBe('1.2.3');
+    expect(await findPackageVersion('w', path.join(root, 'a'))).toBeUndefined();
   });
 });

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 const CONDITIONS = new Set(['node', 'import', 'default']);
 
 interface PackageJson {
+  readonly version?: string;
   readonly exports?: unknown;
   readonly main?: unknown;
 }
@@ -15,10 +16,20 @@ interface PackageJson {
  * Undefined where none has. (Node has no such function that takes packages for `import` alone.)
  */
 export async function findPackageEntry(packageName: string, folder: string): Promise<URL | undefined> {
+  const found = await findPackage(packageName, folder);
+  return found && pathToFileURL(path.join(found.dir, entryOf(found.json)));
+}
+
+/** Which version of a package a module in `folder` would get; undefined where there is none. */
+export async function findPackageVersion(packageName: string, folder: string): Promise<string | undefined> {
+  return (await findPackage(packageName, folder))?.json.version;
+}
+
+async function findPackage(packageName: string, folder: string): Promise<{ dir: string; json: PackageJson } | undefined> {
   for (let at = path.resolve(folder); ; at = path.dirname(at)) {
     const dir = path.join(at, 'node_modules', packageName);
     const text = await readFile(path.join(dir, 'package.json'), 'utf8').catch(() => undefined);
-    if (text !== undefined) return pathToFileURL(path.join(dir, entryOf(JSON.parse(text) as PackageJson)));
+    if (text !== undefined) return { dir, json: JSON.parse(text) as PackageJson };
     if (at === path.dirname(at)) return undefined;
   }
 }

@@ -1,7 +1,9 @@
+import { fileURLToPath } from 'node:url';
 import { reasonOf, runtimeErrors } from '@steelyard/runtime-kit';
 import type { Runtime } from '@steelyard/runtime-kit';
 import type { CancelHeader, DescribedHeader, InspectedHeader, InspectHeader, LoadedHeader, LoadHeader, MoreHeader } from '@steelyard/wire';
 import { AppError } from '@steelyard/kernel';
+import { findPackageVersion } from './find-package.js';
 import { loadRuntime } from './load-runtime.js';
 import type { RuntimePackage } from './load-runtime.js';
 import { anonymousMemoryBytes } from './memory.js';
@@ -9,6 +11,8 @@ import { ModelVersion } from './model-version.js';
 import type { BatchAnswer, RunRequest } from './model-version.js';
 import { readOpFiles, withoutOpFiles } from './ops/op-files.js';
 import { checkRuntimeRange, readManifestFile } from './read-manifest-file.js';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
 
 /** One runner's life: a runtime plugin, then at most one model version. */
 export class RunnerSession {
@@ -28,7 +32,8 @@ export class RunnerSession {
     const devices = await runtime.probe();
     const unusable = await runtime.unusable?.();
     const memoryBytes = await memoryOf(runtime, devices);
-    return { name, version, spi, formats, capabilities, optionsSchema, devices, ...(unusable && { unusable }), memoryBytes };
+    const libraries = await this.#versionsOf(runtime.libraries ?? []);
+    return { name, version, spi, formats, capabilities, optionsSchema, devices, ...(unusable && { unusable }), memoryBytes, libraries, node: process.versions.node };
   }
 
   async inspect({ dir }: InspectHeader): Promise<InspectedHeader> {
@@ -82,6 +87,17 @@ export class RunnerSession {
   async close(): Promise<void> {
     this.abort();
     await this.#version?.close();
+  }
+
+  /** From where runtimes are looked for. One that is not found there is left out. */
+  async #versionsOf(libraries: readonly string[]): Promise<Record<string, string>> {
+    const found: Record<string, string> = {};
+    for (const name of libraries) {
+      const given = this.#package.folder === undefined ? undefined : await findPackageVersion(name, this.#package.folder);
+      const version = given ?? (await findPackageVersion(name, HERE));
+      if (version !== undefined) found[name] = version;
+    }
+    return found;
   }
 
   #plugin(): Promise<Runtime> {

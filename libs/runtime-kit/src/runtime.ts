@@ -72,6 +72,8 @@ export interface Runtime<Options = Record<string, unknown>> {
   readonly name: string;
   readonly version: string;
   readonly spi: number;
+  /** The npm packages that do its work, e.g. `onnxruntime-node`: receipts say which version of them ran. */
+  readonly libraries?: readonly string[];
   readonly formats: readonly string[];
   readonly capabilities: RuntimeCapabilities;
   /** JSON Schema of `runtime.options` in `model.yaml`. */

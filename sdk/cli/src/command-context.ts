@@ -31,6 +31,12 @@ export class CommandContext {
     return this.#connectWith(settings);
   }
 
+  /** For what everybody is told: needs no key and shows none. @throws AppError `CLI.PROFILE_*` */
+  async connectAsNobody(): Promise<Connected> {
+    const { url } = await resolveSettings(this.flags, this.io);
+    return this.#connectWith({ url, apiKey: undefined });
+  }
+
   /** @throws AppError `CLI.OPERATOR_KEY_MISSING` | `CLI.PROFILE_*` */
   async connectAsOperator(keyFile: string | undefined): Promise<Connected> {
     const { url } = await resolveSettings(this.flags, this.io);

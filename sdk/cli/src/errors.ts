@@ -55,9 +55,25 @@ export const cliErrors = defineErrors('CLI', {
     message: ({ bytes }: { bytes: number }) => `the connection broke after ${bytes} bytes, before the file was complete`,
     fix: 'Run the command again; for less at a time narrow --from and --to.',
   },
+  EXPORT_UNWRITABLE: {
+    kind: 'invalid',
+    message: ({ path, reason }: { path: string; reason: string }) => `${path} cannot be written: ${reason}`,
+    fix: 'Name another file with --out.',
+  },
   FILE_UNWRITABLE: {
     kind: 'invalid',
     message: ({ path, reason }: { path: string; reason: string }) => `${path} cannot be written: ${reason}`,
+    fix: 'Name another file with --output; nothing is ever overwritten.',
+  },
+  PERIOD_STUCK: {
+    kind: 'conflict',
+    message: ({ period, problems }: { period: number; problems: readonly string[] }) => `${period} is closed, and documents of it are stuck:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    fix: 'They are tried again by themselves; `steelyard period list` shows how far they are.',
+  },
+  CORRECTION_REFUSED: {
+    kind: 'invalid',
+    message: ({ problems }: { problems: readonly { eventId: string; problem: string }[] }) => `nothing was taken back:\n${problems.map(({ eventId, problem }) => `  - ${eventId} ${problem}`).join('\n')}`,
+    fix: 'Leave these out, and send the others again.',
   },
   FOLDER_NOT_EMPTY: {
     kind: 'conflict',

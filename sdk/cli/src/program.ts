@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
+import { addDocuments } from './billing/documents.js';
+import { addPeriods } from './billing/periods.js';
 import { CommandContext } from './command-context.js';
 import type { CommandIo } from './command-io.js';
 import { addBudget } from './budget/budget.js';
@@ -19,6 +21,7 @@ import { addRun } from './commands/run.js';
 import { addSignIn } from './commands/sign-in.js';
 import { addEvaluate } from './evaluate/evaluate.js';
 import { addPrice } from './price/price.js';
+import { addReceipt } from './receipts/receipt.js';
 import { ExitCode, reportFailure } from './report-failure.js';
 import type { GlobalFlags } from './settings.js';
 import { addRebuildUsage } from './usage/rebuild-usage.js';
@@ -53,7 +56,7 @@ export async function runCli(argv: readonly string[], io: CommandIo): Promise<Ex
       exitCode = reportFailure(error, io, wantsJson);
     }
   };
-  for (const add of [addSignIn, addConfigure, addInit, addModel, addPublish, addRun, addEvaluate, addGenerate, addCatalog, addCanary, addPrice, addMoney, addUsage, addBudget, addKeys, addOperator, addRebuildUsage, addEngine]) add(program, run);
+  for (const add of [addSignIn, addConfigure, addInit, addModel, addPublish, addRun, addEvaluate, addGenerate, addCatalog, addCanary, addPrice, addMoney, addUsage, addReceipt, addBudget, addDocuments, addPeriods, addKeys, addOperator, addRebuildUsage, addEngine]) add(program, run);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { ReceiptKeySet } from '@steelyard/receipt';
 import type { ClientPlugin, RunDetails } from './call.js';
 import { type Connection, connectionError, type FetchLike, sendRequest } from './connection.js';
 import { createError } from './create-error.js';
@@ -5,6 +6,7 @@ import { type GraphqlOptions, sendGraphql } from './graphql.js';
 import type { AnyModels, InputOf, ModelMap, OutputOf, PartOf, RefOf } from './models.js';
 import { retry } from './plugins/retry.js';
 import { getPrediction, type Prediction } from './predictions.js';
+import { getReceipt, getReceiptKeys, type SignedReceipt } from './receipts/get-receipt.js';
 import { type BatchItem, runBatch } from './run-batch.js';
 import { type CallSettings, runCall, type RunOptions } from './run-call.js';
 import type { PredictionStream, StreamOptions } from './streaming/prediction-stream.js';
@@ -59,7 +61,14 @@ export interface Client<Models extends ModelMap<Models> = AnyModels> {
   readonly predictions: {
     /** @throws NotFoundError */
     get(id: string): Promise<Prediction>;
+    /**
+     * What a prediction was charged for, signed by the platform. Check it with `verifyReceipt` of `@steelyard/client/receipts`.
+     * @throws NotFoundError `INFERENCE.PREDICTION_NOT_FOUND`, or `INFERENCE.NO_RECEIPT` of a call that failed and was not charged
+     */
+    receipt(id: string): Promise<SignedReceipt>;
   };
+  /** The platform's public keys, to check receipts with. Have them once and keep them. */
+  receiptKeys(): Promise<ReceiptKeySet>;
   /** Sends any operation of the platform's GraphQL API. `T` is the shape of its `data`. */
   graphql<T>(document: string, variables?: Readonly<Record<string, unknown>>, options?: GraphqlOptions): Promise<T>;
   /** Sends a request of your own with the key. @throws ConnectionError; an answer of any status is given back */
@@ -101,7 +110,8 @@ export function createClient<Models extends ModelMap<Models> = AnyModels>(option
         run: (input, index, signal) =>
           runCall(settings, ref, { input, options: { ...each, signal, ...(idempotencyKey !== undefined && { idempotencyKey: `${idempotencyKey}-${index}` }) } }),
       }),
-    predictions: { get: (id) => getPrediction(connection, id) },
+    predictions: { get: (id) => getPrediction(connection, id), receipt: (id) => getReceipt(connection, id) },
+    receiptKeys: () => getReceiptKeys(connection),
     graphql: (document, variables, { signal } = {}) => sendGraphql(connection, { document, variables, signal }),
     request: async (path, init) => {
       try {

@@ -10,6 +10,7 @@ export type { AnyModels, InputOf, ModelMap, ModelSignature, OutputOf, PartOf, Re
 export { cache, type CacheOptions } from './plugins/cache.js';
 export { retry, type RetryOptions } from './plugins/retry.js';
 export type { Prediction } from './predictions.js';
+export type { SignedReceipt } from './receipts/get-receipt.js';
 export type { BatchItem } from './run-batch.js';
 export type { RunOptions } from './run-call.js';
 export type { CallState, PredictionStream, StreamOptions } from './streaming/prediction-stream.js';

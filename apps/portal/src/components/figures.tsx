@@ -3,6 +3,8 @@ import { useLanguage, type Language } from '../strings';
 
 export interface Figures {
   readonly count: (value: number) => string;
+  /** With what is behind the point, to a millionth. */
+  readonly exact: (value: number) => string;
   /** 0.0123 → 1.23% */
   readonly share: (value: number) => string;
   /** Milliseconds, as seconds from one second on; a dash for none. */
@@ -17,6 +19,7 @@ const NONE = '–';
 
 function figuresOf(language: Language): Figures {
   const count = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+  const exact = new Intl.NumberFormat(language, { maximumFractionDigits: 6 });
   const share = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 2 });
   const unit = (name: string, maximumFractionDigits: number) => new Intl.NumberFormat(language, { style: 'unit', unit: name, maximumFractionDigits });
   const [fine, ms, seconds] = [unit('millisecond', 1), unit('millisecond', 0), unit('second', 2)];
@@ -24,6 +27,7 @@ function figuresOf(language: Language): Figures {
   const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
   return {
     count: (value) => count.format(value),
+    exact: (value) => exact.format(value),
     share: (value) => share.format(value),
     duration: (value) => (value == null ? NONE : value < 10 ? fine.format(value) : value < 1_000 ? ms.format(value) : seconds.format(value / 1_000)),
     moment: (time) => moment.format(new Date(time)),

@@ -126,6 +126,10 @@ export interface DescribedHeader {
   readonly devices: readonly string[];
   /** Devices that the runtime knows and that do not work here, each with the reason. */
   readonly unusable?: readonly { readonly device: string; readonly reason: string }[];
+  /** The packages that do its work and their versions, as far as they were found. */
+  readonly libraries?: Readonly<Record<string, string>>;
+  /** Version of the Node that runs it. */
+  readonly node?: string;
   /** Memory of the usable devices besides the CPU, in bytes, as far as the runtime tells. */
   readonly memoryBytes?: Readonly<Record<string, number>>;
 }

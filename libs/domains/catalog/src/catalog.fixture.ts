@@ -46,7 +46,7 @@ export class CatalogWorld {
     const { name, version = '1.0.0', channel = 'stable', amountNano = 1_000_000n } = wish;
     const { manifest } = normaliseManifest({ ...MANIFEST, name, version, ...wish.manifest });
     const tenantId = owner.organizationId;
-    const digest = newId().replaceAll('-', '');
+    const digest = (newId() + newId()).replaceAll('-', '');
     const drafted = await this.catalog.draftVersion({
       tenantId, manifest, digest, files: [], card: wish.card ?? '', samples: [], price: { currency: 'usd', components: [{ unit: 'request', amountNano, per: 1n }] },
     });

@@ -14,6 +14,7 @@ import { ChannelHistoryResolver, ModelResolver } from './graphql/model.resolver.
 import { VersionResolver } from './graphql/version.resolver.js';
 import { ModelNames } from './model-names.js';
 import { PriceResolver } from './prices/price.resolver.js';
+import { SoldVersions } from './prices/sold-versions.js';
 
 @Module({
   imports: [IdentityModule],
@@ -33,7 +34,8 @@ import { PriceResolver } from './prices/price.resolver.js';
     DeprecationResolver,
     PriceResolver,
     ModelNames,
+    SoldVersions,
   ],
-  exports: [Catalog, ModelNames],
+  exports: [Catalog, ModelNames, SoldVersions],
 })
 export class CatalogModule {}

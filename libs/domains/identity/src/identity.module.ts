@@ -62,6 +62,6 @@ import { FrontDoor } from './sign-in/front-door.js';
     ViewerResolver,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [DerivedSecrets, Identity, FrontDoor, OrganizationHandles, OrganizationNames, ActorNames, FindOrganization, CreateOrganization, CreateApiKey, RevokeApiKey],
+  exports: [DerivedSecrets, Identity, Peppers, FrontDoor, OrganizationHandles, OrganizationNames, ActorNames, FindOrganization, CreateOrganization, CreateApiKey, RevokeApiKey],
 })
 export class IdentityModule {}

@@ -7,6 +7,8 @@ export interface Admission {
   readonly command: PredictCommand;
   readonly version: ResolvedVersion;
   readonly input: Uint8Array;
+  /** sha256 of `input`, made when somebody first needs it. */
+  readonly inputHash: () => Uint8Array;
   readonly amountNano: bigint;
   readonly startedAtMs: number;
   /** The same moment by the clock that does not jump, for durations. */

@@ -10,6 +10,7 @@ import { InputChecks } from './check-input.js';
 import { drawFor } from './draw.js';
 import { inferenceErrors } from './errors.js';
 import type { PredictCommand, PredictOptions } from './predict-command.js';
+import { lazySha256 } from './receipts/sha256.js';
 
 /**
  * How long a hold outlives its call's deadline, so that the usage of a call that was just in time is flushed before. A hold
@@ -42,7 +43,7 @@ export class AdmitCall {
     this.#checks.check(version, command.input);
     const input = command.encoded ?? encodeValue(command.input);
     const amountNano = rateTerms({ request: 1n }, version.price).amountNano;
-    return { eventId: newId(startedAtMs), command, version, input, amountNano, startedAtMs, startedTickMs, deadlineAtMs };
+    return { eventId: newId(startedAtMs), command, version, input, inputHash: lazySha256(input), amountNano, startedAtMs, startedTickMs, deadlineAtMs };
   }
 
   /**
@@ -61,7 +62,7 @@ export class AdmitCall {
       keyId: command.caller.actorId,
       modelId: version.modelId,
       expiresAtMs: admission.deadlineAtMs + HOLD_GRACE_MS,
-      ...(idempotencyKey === undefined ? {} : { idempotencyKey, requestHash: hashRequest(command.ref, admission.input) }),
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey, requestHash: hashRequest(command.ref, admission.inputHash()) }),
     });
     if (reserved.outcome === 'conflict') throw inferenceErrors.IDEMPOTENCY_KEY_REUSED({ key: idempotencyKey! });
     if (reserved.outcome === 'open' || reserved.outcome === 'replay') return reserved;
@@ -87,6 +88,6 @@ function deadlineOf(options: PredictOptions, longestMs: number): number {
 }
 
 /** The reference as asked, not as resolved: a channel that moves between two tries must not turn a replay into a conflict. */
-function hashRequest(ref: string, input: Uint8Array): Uint8Array {
-  return createHash('sha256').update(ref).update('\0').update(input).digest();
+function hashRequest(ref: string, inputHash: Uint8Array): Uint8Array {
+  return createHash('sha256').update(ref).update('\0').update(inputHash).digest();
 }

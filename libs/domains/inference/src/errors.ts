@@ -54,6 +54,20 @@ export const inferenceErrors = defineErrors('INFERENCE', {
     message: ({ parts }: CutShort) => `The deadline passed after ${parts} parts of the answer; the call is charged`,
     fix: 'Give the call more time, and take its parts as they come.',
   },
+  PREDICTION_NOT_FOUND: {
+    kind: 'not-found',
+    message: ({ id }: { id: string }) => `Your organization has made no prediction ${id}`,
+    fix: 'Take the id from the answer of the call or from the usage page, and ask with a key of the organization that called.',
+  },
+  NO_RECEIPT: {
+    kind: 'not-found',
+    message: ({ id, errorCode }: { id: string; errorCode: string }) => `Prediction ${id} failed (${errorCode}) and was not charged, so there is no receipt of it`,
+  },
+  RECEIPT_KEY_SEALED: {
+    kind: 'internal',
+    message: ({ kid }: { kid: string }) => `The key that receipts are signed with (${kid}) was sealed with a pepper that this server lacks`,
+    fix: 'Have the operator give the server that pepper again (STEELYARD_KEY_PEPPER), or sign with a new key: `steelyard operator rotate-receipt-key`.',
+  },
   REPLAY_LEFT: {
     kind: 'cancelled',
     message: ({ id }: { id: string }) => `The caller left while prediction ${id}, which its idempotency key leads to, was running`,

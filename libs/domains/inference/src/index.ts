@@ -6,4 +6,5 @@ export { FindPrediction, type PredictionSummary } from './find-prediction.js';
 export { InputInvalid, PaymentRequired } from './graphql/inference.graphql-types.js';
 export { toRefusal } from './graphql/predict-outcome.js';
 export type { PredictCommand, PredictEvent, PredictOptions, PredictResult, PredictTimings } from './predict-command.js';
+export * from './receipts/index.js';
 export { RunPrediction } from './run-prediction.js';

@@ -8,12 +8,30 @@ import { FindPrediction } from './find-prediction.js';
 import { EngineResolver } from './graphql/engine.resolver.js';
 import { PredictResolver } from './graphql/predict.resolver.js';
 import { PredictionEventsResolver } from './graphql/prediction-events.resolver.js';
+import { Builds } from './receipts/builds.js';
+import { Charges } from './receipts/charges.js';
+import { ReceiptResolver } from './receipts/graphql/receipt.resolver.js';
+import { IssueReceipt } from './receipts/issue-receipt.js';
+import { ReceiptKeys } from './receipts/receipt-keys.js';
 import { RunPrediction } from './run-prediction.js';
 import { SettleCall } from './settle-call.js';
 
 @Module({
   imports: [IdentityModule, CatalogModule, LedgerModule, MeteringModule],
-  providers: [AdmitCall, SettleCall, RunPrediction, FindPrediction, PredictResolver, PredictionEventsResolver, EngineResolver],
-  exports: [RunPrediction, FindPrediction],
+  providers: [
+    AdmitCall,
+    SettleCall,
+    RunPrediction,
+    FindPrediction,
+    Builds,
+    Charges,
+    ReceiptKeys,
+    IssueReceipt,
+    PredictResolver,
+    PredictionEventsResolver,
+    EngineResolver,
+    ReceiptResolver,
+  ],
+  exports: [RunPrediction, FindPrediction, IssueReceipt, ReceiptKeys],
 })
 export class InferenceModule {}

@@ -90,7 +90,7 @@ export class RunPrediction {
       const instead = await this.#settleFailure(admission, error, feed);
       throw instead ?? error;
     }
-    await traced(admission.command.span?.child('settle'), this.settlement.succeeded(admission, answer.timings));
+    await traced(admission.command.span?.child('settle'), this.settlement.succeeded(admission, answer.timings, answer));
     const result = toResult(admission, answer);
     if (admission.command.options.idempotencyKey !== undefined) this.#replays.keep(result, answer.output.byteLength);
     return result;
@@ -99,7 +99,7 @@ export class RunPrediction {
   /** Writes what became of a call without an answer, and gives what its caller is to hear in place of the error. */
   async #settleFailure(admission: Admission, error: unknown, feed: CallFeed | undefined): Promise<Error | undefined> {
     const cut = feed && cutShort(error, feed, admission);
-    if (cut) await this.settlement.succeeded(admission, feed.durations, cut.code);
+    if (cut) await this.settlement.succeeded(admission, feed.durations, { errorCode: cut.code });
     else await this.settlement.failed(admission, feed?.fault ?? error);
     return cut ?? feed?.fault;
   }

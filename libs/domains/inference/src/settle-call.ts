@@ -4,11 +4,19 @@ import { Metering, type DoneRecord } from '@steelyard/domain-metering';
 import { AppError, feeOf } from '@steelyard/kernel';
 import { CONFIG, type Config } from '@steelyard/platform-config';
 import type { Admission } from './admission.js';
+import { Builds } from './receipts/builds.js';
+import { sha256 } from './receipts/sha256.js';
 
 /** How long the parts of a call took, in milliseconds. */
 export interface CallDurations {
   readonly queueMs: number;
   readonly computeMs: number;
+}
+
+/** How a call that is charged ended: with its answer, or why it came to none. */
+export interface CallEnd {
+  readonly output?: Uint8Array;
+  readonly errorCode?: string;
 }
 
 /** What is written of a call: that it begins, and what became of it. */
@@ -18,6 +26,7 @@ export class SettleCall {
     @Inject(CONFIG) private readonly config: Config,
     @Inject(Metering) private readonly metering: Metering,
     @Inject(Ledger) private readonly ledger: Ledger,
+    @Inject(Builds) private readonly builds: Builds,
   ) {}
 
   /** @throws AppError as `Metering.intent` */
@@ -26,11 +35,14 @@ export class SettleCall {
     this.metering.intent({ eventId, consumerTenantId: command.caller.organizationId, modelId, versionId, startedAtMs });
   }
 
-  /** Charges the call; resolves when that is durable. `errorCode` says why one that is charged came to no answer. */
-  succeeded(admission: Admission, { queueMs, computeMs }: CallDurations, errorCode?: string): Promise<void> {
+  /** Charges the call; resolves when that is durable. */
+  async succeeded(admission: Admission, { queueMs, computeMs }: CallDurations, end: CallEnd): Promise<void> {
+    const build = await this.builds.of(admission.version.manifest.runtime.name);
+    const outputHash = end.output && sha256(end.output);
     const { amountNano } = admission;
     const charge = { quantity: 1n, amountNano, feeNano: feeOf(amountNano, this.config.feeBasisPoints) };
-    return this.metering.succeeded(recordOf(admission, { status: 'succeeded', errorCode, charge, queueMs, computeMs }));
+    const record = recordOf(admission, { status: 'succeeded', errorCode: end.errorCode, charge, queueMs, computeMs });
+    await this.metering.succeeded({ ...record, inputHash: admission.inputHash(), outputHash, build });
   }
 
   /** A failed call with an idempotency key gives the key back before it answers, so that a retry may run. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,12 +14,13 @@ import type { Config } from '@steelyard/platform-config';
 import { openJournal, type Journal } from '@steelyard/platform-journal';
 import { createMetrics, silentLogger, type Metrics, type TraceSpan } from '@steelyard/platform-observability';
 import { describeDatabase } from '@steelyard/test-support';
-import { encodeValue } from '@steelyard/wire';
+import { encodeValue, type DescribedHeader } from '@steelyard/wire';
 import type { Admission } from './admission.js';
 import { AdmitCall } from './admit-call.js';
 import type { CallFeed } from './call-feed.js';
 import { cutShort, wasCharged } from './cut-short.js';
 import type { PredictCommand, PredictEvent, PredictOptions } from './predict-command.js';
+import { Builds } from './receipts/builds.js';
 import { RunPrediction } from './run-prediction.js';
 import { SettleCall } from './settle-call.js';
 
@@ -82,7 +84,9 @@ describeDatabase('a prediction that is followed', (context) => {
       calls.push(request);
       return engine(request, signal!);
     };
-    predictions = new RunPrediction(new AdmitCall(config, catalog, ledger), new SettleCall(config, metering, ledger), { run } as Dispatch, metrics);
+    const describe = async () => ({ name: 'echo', version: '0.1.0', libraries: { 'echo-library': '1.2.3' }, node: '20.0.0' }) as unknown as DescribedHeader;
+    const settle = new SettleCall(config, metering, ledger, new Builds({ describe }, '9.9.9'));
+    predictions = new RunPrediction(new AdmitCall(config, catalog, ledger), settle, { run } as Dispatch, metrics);
   });
 
   afterEach(async () => {
@@ -116,7 +120,7 @@ describeDatabase('a prediction that is followed', (context) => {
   /** The usage row of the only call, and what everybody has after it. */
   async function sums() {
     await metering.flush();
-    const { rows } = await context.database().pool.query('SELECT status, error_code, amount_nano, compute_micros FROM usage_event WHERE consumer_tenant_id = $1', [consumer]);
+    const { rows } = await context.database().pool.query('SELECT status, error_code, amount_nano, compute_micros, input_hash, output_hash, build FROM usage_event WHERE consumer_tenant_id = $1', [consumer]);
     const { availableNano, heldNano } = await ledger.balance(consumer, 'usd');
     expect((await ledger.trialBalance()).every(({ balanced }) => balanced)).toBe(true);
     return { rows, spentNano: PRICE_NANO * 10n - availableNano, heldNano, earnedNano: await ledger.earnings(provider, 'usd') };
@@ -137,7 +141,7 @@ describeDatabase('a prediction that is followed', (context) => {
       ...['a', 'b'].map((text) => ({ type: 'part', part: { text } })),
     ]);
     expect(events.at(-1)).toMatchObject({ type: 'done', result: { answer: { value: { text: 'ab' } }, amountNano: PRICE_NANO, replayed: false } });
-    expect(await sums()).toMatchObject({ ...charged, rows: [{ status: 'succeeded', error_code: null }] });
+    expect(await sums()).toMatchObject({ ...charged, rows: [{ status: 'succeeded', error_code: null, ...ofReceipt(command().input, { text: 'ab' }) }] });
     expect(await metrics.text()).toMatch(/steelyard_parts_total\{model="acme\/story@1\.0\.0"\} 2[^]*steelyard_followed_calls 0/);
   });
 
@@ -169,7 +173,7 @@ describeDatabase('a prediction that is followed', (context) => {
     expect(stopped).toBe(true);
     const { rows, ...amounts } = await sums();
     expect(amounts).toEqual(charged);
-    expect(rows).toMatchObject([{ status: 'succeeded', error_code: 'INFERENCE.CUT_SHORT_BY_CALLER', amount_nano: '1000' }]);
+    expect(rows).toMatchObject([{ status: 'succeeded', error_code: 'INFERENCE.CUT_SHORT_BY_CALLER', amount_nano: '1000', ...ofReceipt(command().input), output_hash: null }]);
   });
 
   it.each(['queued', 'loading', 'running'] as const)('costs nothing when its reader leaves while it is %s, before any part', async (state) => {
@@ -294,6 +298,12 @@ describeDatabase('a prediction that is followed', (context) => {
   });
 });
 
+/** What is kept of a call for its receipt. */
+function ofReceipt(input: unknown, output?: unknown): object {
+  const hashOf = (value: unknown) => createHash('sha256').update(encodeValue(value)).digest();
+  return { input_hash: hashOf(input), ...(output !== undefined && { output_hash: hashOf(output) }), build: 'steelyard 9.9.9; echo 0.1.0 (echo-library 1.2.3); node 20.0.0' };
+}
+
 function versionOf(providerTenantId: string): ResolvedVersion {
   return {
     modelId: newId(),
@@ -304,9 +314,9 @@ function versionOf(providerTenantId: string): ResolvedVersion {
     version: '1.0.0',
     label: 'acme/story@1.0.0',
     digest: 'd'.repeat(64),
-    manifest: { input: { type: 'object' } } as unknown as ResolvedVersion['manifest'],
     announced: [],
     price: { effectiveAtMs: 0, id: newId(), currency: 'usd', components: [{ unit: 'request', amountNano: PRICE_NANO, per: 1n }] },
+    manifest: { input: { type: 'object' }, runtime: { name: 'echo' } } as unknown as ResolvedVersion['manifest'],
     deprecation: undefined,
   };
 }

@@ -160,6 +160,12 @@ export const settings = {
     takes: '`true` or `false`',
     about: "Whether webhooks of budgets may lead into this server's own network. Whoever may manage an organization's budgets can then have it send requests there.",
   },
+  closeAfterHours: {
+    env: 'STEELYARD_CLOSE_AFTER_HOURS',
+    schema: z.coerce.number().int().min(0).max(744).default(24),
+    takes: '0 to 744 hours',
+    about: 'How long after its end a month is closed and invoiced. What comes later is invoiced with the next one.',
+  },
   usageLogSync: {
     env: 'STEELYARD_USAGE_LOG_SYNC',
     schema: z.enum(['fsync', 'write']).default('fsync'),

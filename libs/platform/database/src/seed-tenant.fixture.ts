@@ -46,6 +46,7 @@ export async function seedTenant(database: Database, visibility: 'private' | 'pu
     await tx.publication.create({ data: { tenantId, id: publicationId, modelName: 'digits', version: '1.0.0', request: {}, actorId: keyId } });
     await tx.publicationEvent.create({ data: { tenantId, publicationId, seq: 1, stage: 'uploaded', status: 'started', message: '' } });
     await seedMoney(tx, { tenantId, usageId, keyId, modelId, readyVersionId });
+    await seedBilling(tx, { tenantId, usageId, keyId });
   });
   return { tenantId, modelId, readyVersionId, testingVersionId, keyId, usageId };
 }
@@ -86,4 +87,20 @@ async function seedMoney(tx: Parameters<Parameters<Database['withPlatform']>[0]>
   });
   await tx.ledgerWindow.create({ data: { tenantId, kind: 'budget', subjectId: budgetId, startsAt: new Date(0) } });
   await tx.usageRecovery.create({ data: { id: newId(), eventId: usageId, consumerTenantId: tenantId, action: 'released', detail: '' } });
+}
+
+async function seedBilling(tx: Parameters<Parameters<Database['withPlatform']>[0]>[0], { tenantId, usageId, keyId }: Pick<Money, 'tenantId' | 'usageId' | 'keyId'>): Promise<void> {
+  const month = { tenantId, period: 202611, currency: 'usd' };
+  const documentId = newId();
+  await tx.billingTax.create({ data: { tenantId, basisPoints: 0, label: '', taxId: '', updatedBy: keyId } });
+  await tx.billingDue.create({ data: { ...month, kind: 'invoice' } });
+  await tx.billingDocument.create({
+    data: { ...month, id: documentId, kind: 'credit_note', number: `SY-${tenantId}`, place: 1, correctionId: newId(), amountNano: 1n, totalCents: 0n, hash: '', document: '{}', issuedAt: new Date() },
+  });
+  await tx.usageCorrection.create({
+    data: {
+      eventId: usageId, correctionId: newId(), documentId, consumerTenantId: tenantId, providerTenantId: tenantId, period: 202611, currency: 'usd',
+      amountNano: 1n, feeNano: 0n, reason: '', actorId: keyId,
+    },
+  });
 }

@@ -8,6 +8,7 @@ export function headersOf({ predictionId, version, amountNano, currency, timings
     'steelyard-model': version.label,
     'steelyard-cost-nano': amountNano.toString(),
     'steelyard-currency': currency,
+    'steelyard-receipt': `/v1/predictions/${predictionId}/receipt`,
     'server-timing': serverTiming(timings),
     ...(version.deprecation && deprecationHeaders(version)),
     ...(replayed && { 'steelyard-replayed': 'true' }),

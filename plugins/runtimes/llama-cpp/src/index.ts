@@ -9,6 +9,7 @@ export default defineRuntime<LlamaCppOptions>({
   name: 'llama-cpp',
   version: '0.1.0',
   spi: SPI_VERSION,
+  libraries: ['node-llama-cpp'],
   formats: ['gguf'],
   capabilities: { batching: false, continuous: true, streaming: true, devices: ['cpu'] },
   optionsSchema: {

@@ -9,6 +9,7 @@ import type { OcrOptions } from './options.js';
 export default defineRuntime<OcrOptions>({
   name: 'ocr',
   version: '0.1.0',
+  libraries: ['onnxruntime-node'],
   formats: ['ocr'],
   capabilities: { batching: true, devices: ['cpu'] },
   optionsSchema,

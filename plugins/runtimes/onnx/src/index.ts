@@ -8,6 +8,7 @@ import { probeDevices, unusableDevices } from './probe-devices.js';
 export default defineRuntime<OnnxOptions>({
   name: 'onnx',
   version: '0.1.0',
+  libraries: ['onnxruntime-node'],
   formats: ['onnx'],
   capabilities: { batching: true, devices: ['cpu', 'cuda'] },
   optionsSchema: {

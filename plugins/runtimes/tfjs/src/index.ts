@@ -9,6 +9,7 @@ export default defineRuntime<TfjsOptions>({
   name: 'tfjs',
   version: '0.1.0',
   spi: SPI_VERSION,
+  libraries: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-node', '@tensorflow/tfjs-backend-wasm'],
   formats: ['layers-model', 'graph-model'],
   capabilities: { batching: true, streaming: false, devices: ['cpu', 'cuda'] },
   optionsSchema: {

@@ -10,6 +10,7 @@ export default defineRuntime<TransformersOptions>({
   name: 'transformers',
   version: '0.1.0',
   spi: SPI_VERSION,
+  libraries: ['@huggingface/transformers'],
   formats: ['transformers'],
   capabilities: { batching: true, streaming: true, devices: ['cpu'] },
   optionsSchema: {

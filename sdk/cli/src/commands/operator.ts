@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { Run } from './command-action.js';
 
@@ -28,6 +28,20 @@ export function addOperator(program: Command, run: Run): void {
     .description('give an organization credit')
     .addHelpText('after', '\nExample:\n  $ steelyard operator credit acme 10.00 --reason "welcome"')
     .action(run(credit));
+  operator
+    .command('rotate-receipt-key')
+    .description('sign receipts with a new key from now on; what the old one signed stays good')
+    .addHelpText('after', '\nExample:\n  $ steelyard operator rotate-receipt-key')
+    .action(run(rotateReceiptKey));
+  operator
+    .command('tax')
+    .argument('<handle>', 'the organization')
+    .argument('<percent>', 'e.g. 19 or 7.7; 0 for none', basisPoints)
+    .option('--label <text>', 'what it is called, e.g. "VAT 19 %"', '')
+    .option('--id <text>', 'what the tax office knows the organization by', '')
+    .description('say what an organization is taxed by from its next invoice on')
+    .addHelpText('after', '\nExample:\n  $ steelyard operator tax acme 19 --label "VAT 19 %" --id DE123456789')
+    .action(run(setTax));
 }
 
 interface OperatorFlags {
@@ -62,6 +76,25 @@ async function credit(context: CommandContext, handle: string, amount: string, f
   context.note(context.style.dim(`credit ${id}`));
   const { creditOrganization } = await client.graphql<{ creditOrganization: { available: string; currency: string } }>(document, { input: { handle, amount, currency, reason, id } });
   context.result({ id, handle, balance: creditOrganization }, () => `${handle} has ${creditOrganization.available} ${creditOrganization.currency} now`);
+}
+
+async function rotateReceiptKey(context: CommandContext, _flags: object, command: Command): Promise<void> {
+  const { client } = await context.connectAsOperator(keyFileOf(command));
+  const { rotateReceiptKey: key } = await client.graphql<{ rotateReceiptKey: { kid: string } }>('mutation RotateReceiptKey { rotateReceiptKey { kid jwk createdAt } }');
+  context.result(key, () => `receipts are signed with ${key.kid} now; whoever keeps the keys must have them again`);
+}
+
+async function setTax(context: CommandContext, handle: string, points: number, flags: { readonly label: string; readonly id: string }, command: Command): Promise<void> {
+  const { client } = await context.connectAsOperator(keyFileOf(command));
+  const document = 'mutation SetTax($input: OrganizationTaxInput!) { setOrganizationTax(input: $input) { basisPoints label id } }';
+  const { setOrganizationTax: tax } = await client.graphql<{ setOrganizationTax: object }>(document, { input: { handle, basisPoints: points, label: flags.label, id: flags.id } });
+  context.result({ handle, tax }, () => `${handle} is taxed by ${points / 100} % from its next invoice on`);
+}
+
+function basisPoints(text: string): number {
+  const points = Math.round(Number(text) * 100);
+  if (!/^\d{1,3}(\.\d{1,2})?$/.test(text) || points > 10_000) throw new InvalidArgumentError('must be 0 to 100, with two decimal places at most.');
+  return points;
 }
 
 /** The option stands on the group, before or after its sub-command. */

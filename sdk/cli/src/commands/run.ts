@@ -90,7 +90,8 @@ function jsonOrText(value: string): unknown {
   }
 }
 
-async function readBytes(io: CommandIo, path: string): Promise<Uint8Array> {
+/** @throws AppError `CLI.FILE_UNREADABLE` */
+export async function readBytes(io: CommandIo, path: string): Promise<Uint8Array> {
   try {
     return await readFile(resolve(io.cwd, path));
   } catch (error) {

@@ -68,7 +68,7 @@ function written({ io: { stdout } }: CommandContext, text: string): Promise<void
 async function save({ io, flags }: CommandContext, parts: AsyncIterable<Uint8Array>, path: string): Promise<{ lines: number; bytes: number }> {
   const draft = `${path}.part`;
   const file = await open(draft, 'w').catch((error: Error) => {
-    throw cliErrors.FILE_UNWRITABLE({ path: draft, reason: error.message }, error);
+    throw cliErrors.EXPORT_UNWRITABLE({ path: draft, reason: error.message }, error);
   });
   const counts = { lines: 0, bytes: 0 };
   const isShown = io.stderr.isTTY === true && !flags.json;

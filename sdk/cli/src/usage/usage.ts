@@ -1,5 +1,6 @@
 import { formatNano } from '@steelyard/kernel';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { addCorrection } from '../billing/correct-usage.js';
 import type { CommandContext } from '../command-context.js';
 import { formatTable } from '../terminal/table.js';
 import type { Run } from '../commands/command-action.js';
@@ -28,6 +29,7 @@ export function addUsage(program: Command, run: Run): void {
     .description('all calls of a period as CSV or JSON Lines, newest first')
     .addHelpText('after', '\nTakes the options of usage that choose calls.\nExample:\n  $ steelyard usage export --format jsonl --from 2026-11-01 --to 2026-12-01 --tag nightly --out november.jsonl')
     .action(run(exportUsage));
+  addCorrection(usage, run);
 }
 
 interface UsageFlags extends UsageFilterFlags {

@@ -1,6 +1,7 @@
 import { Button, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
+import { saveFile } from '../../browser/save-file';
 import { portalHeaders } from '../../server/ask';
 import { useStrings } from '../../strings';
 import type { Period } from './period';
@@ -45,11 +46,6 @@ async function download(address: string, fallbackName: string): Promise<string |
     const { error } = (await response.json()) as { error?: { message?: string } };
     return error?.message ?? response.statusText;
   }
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(await response.blob());
-  link.download = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? fallbackName;
-  link.click();
-  // Not at once: the browser may not have begun to read it.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  saveFile(await response.blob(), /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? fallbackName);
   return undefined;
 }

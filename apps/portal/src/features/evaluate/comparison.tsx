@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Table, Text } from '@mantine/core';
 import { bestOf, type Figure, figureOf, type MeasureName } from '@steelyard/client/evaluation';
 import type { ReactNode } from 'react';
+import { saveFile } from '../../browser/save-file';
 import { Failure } from '../../components/failure';
 import { useFigures } from '../../components/figures';
 import { Money } from '../../components/money';
@@ -91,10 +92,10 @@ export function Comparison({ finished }: { finished: FinishedEvaluation }) {
           </Table.Tbody>
         </WideTable>
         <Group gap="sm">
-          <Button variant="default" onClick={() => save('evaluation.json', 'application/json', reportJson(facts))}>
+          <Button variant="default" onClick={() => saveFile(new Blob([reportJson(facts)], { type: 'application/json' }), 'evaluation.json')}>
             {evaluate.saveJson}
           </Button>
-          <Button variant="default" onClick={() => save('evaluation.csv', 'text/csv', reportCsv(facts))}>
+          <Button variant="default" onClick={() => saveFile(new Blob([reportCsv(facts)], { type: 'text/csv' }), 'evaluation.csv')}>
             {evaluate.saveCsv}
           </Button>
         </Group>
@@ -113,13 +114,4 @@ function Row({ name, children }: { name: string; children: ReactNode }) {
       {children}
     </Table.Tr>
   );
-}
-
-function save(name: string, type: string, text: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type }));
-  link.download = name;
-  link.click();
-  // Not at once: the browser may not have begun to read it.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

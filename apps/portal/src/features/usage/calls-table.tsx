@@ -2,6 +2,7 @@ import { Anchor, Badge, Table, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { useFigures } from '../../components/figures';
 import { Money } from '../../components/money';
+import { ReceiptButton } from '../../components/receipt/receipt-button';
 import { SafeText } from '../../components/safe-text';
 import { Quantity } from '../../components/usage/quantity';
 import { WideTable } from '../../components/usage/wide-table';
@@ -17,7 +18,7 @@ interface CallsTableProps {
 }
 
 export function CallsTable({ calls, fresh, keyNames }: CallsTableProps) {
-  const { usage } = useStrings();
+  const { usage, receipt } = useStrings();
   const { duration, moment } = useFigures();
   return (
     <WideTable label={usage.callsTitle} minWidth={860}>
@@ -37,6 +38,7 @@ export function CallsTable({ calls, fresh, keyNames }: CallsTableProps) {
           <Table.Th scope="col" ta="end">
             {usage.cost}
           </Table.Th>
+          <Table.Th scope="col">{receipt.title}</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -72,6 +74,7 @@ export function CallsTable({ calls, fresh, keyNames }: CallsTableProps) {
             <Table.Td ta="end">
               {BigInt(call.freeQuantity) > 0n ? usage.free : <Money nano={call.amountNano} currency={call.currency} />}
             </Table.Td>
+            <Table.Td>{call.status !== 'FAILED' && <ReceiptButton wish={{ predictionId: call.id }} />}</Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

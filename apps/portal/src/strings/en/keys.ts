@@ -21,6 +21,7 @@ export const keys = {
     'usage:read': 'Read calls and what they cost.',
     'balance:read': 'Read the balance and the budgets.',
     'budgets:manage': 'Open, change and end budgets.',
+    'billing:read': 'Read invoices, credit notes and statements.',
     'keys:manage': 'Make and revoke keys.',
     'organization:read': 'See the organization and its members.',
     'organization:manage': 'Rename the organization, invite and remove members.',

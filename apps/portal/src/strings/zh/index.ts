@@ -12,9 +12,10 @@ import { model } from './model';
 import { operator } from './operator';
 import { organization } from './organization';
 import { publish } from './publish';
+import { receipt } from './using/receipt';
 import { result } from './using/result';
 import { shell } from './shell';
 import { usage } from './usage';
 import { welcome } from './welcome';
 
-export const zh: Strings = { shell, catalog, evaluate, model, publish, manage, earnings, usage, budgets, keys, operator, organization, account, welcome, tasks, compare, result, audio, series, chat };
+export const zh: Strings = { shell, catalog, evaluate, model, publish, manage, earnings, usage, budgets, keys, operator, organization, account, welcome, tasks, compare, receipt, result, audio, series, chat };

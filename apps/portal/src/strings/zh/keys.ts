@@ -23,6 +23,7 @@ export const keys: Strings['keys'] = {
     'usage:read': '读取调用记录和费用。',
     'balance:read': '读取余额和预算。',
     'budgets:manage': '创建、修改和结束预算。',
+    'billing:read': '读取账单、贷记单和结算单。',
     'keys:manage': '创建和吊销密钥。',
     'organization:read': '查看组织及其成员。',
     'organization:manage': '重命名组织，邀请和移除成员。',

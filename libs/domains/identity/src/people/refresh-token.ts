@@ -1,5 +1,5 @@
 import type { Peppers } from '../keys/peppers.js';
-import { openText, sealText } from './sealed-text.js';
+import { openText, sealText, type SealedFor } from '../keys/sealed-text.js';
 
 /** What a refresh token belongs to: in another row, or at another issuer, it opens nothing. */
 export interface RefreshTokenPlace {
@@ -8,13 +8,13 @@ export interface RefreshTokenPlace {
 }
 
 export function sealRefreshToken(peppers: Peppers, token: string, place: RefreshTokenPlace): Uint8Array<ArrayBuffer> {
-  return sealText(peppers, token, contextOf(place));
+  return sealText(peppers, token, sealedFor(place));
 }
 
 export function openRefreshToken(peppers: Peppers, sealed: Uint8Array, place: RefreshTokenPlace): string | undefined {
-  return openText(peppers, sealed, contextOf(place));
+  return openText(peppers, sealed, sealedFor(place));
 }
 
-function contextOf({ sessionId, issuerUrl }: RefreshTokenPlace): string {
-  return `${sessionId} ${issuerUrl.href}`;
+function sealedFor({ sessionId, issuerUrl }: RefreshTokenPlace): SealedFor {
+  return { purpose: 'steelyard refresh token', context: `${sessionId} ${issuerUrl.href}` };
 }

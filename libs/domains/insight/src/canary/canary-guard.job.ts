@@ -1,8 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Catalog, type RunningCanary } from '@steelyard/domain-catalog';
-import { DATABASE, type Database } from '@steelyard/platform-database';
+import { DATABASE, Rounds, type Database } from '@steelyard/platform-database';
 import { LOGGER, type Logger } from '@steelyard/platform-observability';
-import { Rounds } from '../rounds.js';
 import { CompareCanary } from './compare-canary.js';
 import { judgeCanary } from './judge-canary.js';
 

@@ -1,9 +1,8 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Catalog } from '@steelyard/domain-catalog';
 import { ReadCalls } from '@steelyard/domain-metering';
-import { DATABASE, type Database } from '@steelyard/platform-database';
+import { DATABASE, Rounds, type Database } from '@steelyard/platform-database';
 import { LOGGER, type Logger } from '@steelyard/platform-observability';
-import { Rounds } from '../rounds.js';
 
 const MINUTE_MS = 60 * 1_000;
 /** The longest that a call may wait to be seen in the catalog is this, and what the round and the flush of usage take. */

@@ -1,4 +1,4 @@
-import { createSha256 } from './sha256';
+import { createSha256 } from '@steelyard/kernel/sha256';
 
 export interface HashRequest {
   readonly file: Blob;

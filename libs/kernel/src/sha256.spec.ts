@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { createSha256 } from './sha256';
+import { createSha256, sha256Hex } from './sha256.js';
 
 const randomBytes = (length: number): Uint8Array<ArrayBuffer> => Uint8Array.from({ length }, () => Math.floor(Math.random() * 256));
 
@@ -22,5 +22,13 @@ it('is the same however the bytes are cut', async () => {
     const sha = createSha256();
     for (let at = 0; at < bytes.length; at += size) sha.update(bytes.subarray(at, at + size));
     expect(sha.hex()).toBe(await expected(bytes));
+  }
+});
+
+it('is the same of a text, with what Node has and without', () => {
+  for (const text of ['', 'abc', 'a€😀', 'x'.repeat(1_000)]) {
+    const sha = createSha256();
+    sha.update(new TextEncoder().encode(text));
+    expect(sha256Hex(text)).toBe(sha.hex());
   }
 });

@@ -1,6 +1,6 @@
 /** Begins a SHA-256 (FIPS 180-4) over bytes that come in parts: Web Crypto takes a file only whole, and only on pages that came by HTTPS. */
 export function createSha256(): { update: (bytes: Uint8Array) => void; hex: () => string } {
-  const state = Uint32Array.from(primes.slice(0, 8), (prime) => fraction(Math.sqrt(prime)));
+  const state = START.slice();
   const block = new Uint8Array(64);
   let [filled, length] = [0, 0];
 
@@ -30,9 +30,24 @@ export function createSha256(): { update: (bytes: Uint8Array) => void; hex: () =
   return { update, hex };
 }
 
+const encoder = new TextEncoder();
+
+/** Node's own, at a tenth of the cost; what browsers have does not answer at once. */
+const { process } = globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } };
+const native = process?.getBuiltinModule?.('node:crypto') as { hash: (algorithm: string, text: string, encoding: 'hex') => string } | undefined;
+
+/** The SHA-256 of a text's UTF-8, in hex; the same in Node and in browsers, and at once. */
+export function sha256Hex(text: string): string {
+  if (native) return native.hash('sha256', text, 'hex');
+  const sha = createSha256();
+  sha.update(encoder.encode(text));
+  return sha.hex();
+}
+
 const primes = Array.from({ length: 312 }, (_item, number) => number).filter((number) => number > 1 && !Array.from({ length: Math.floor(Math.sqrt(number)) - 1 }, (_item, index) => index + 2).some((divisor) => number % divisor === 0));
 const fraction = (root: number): number => ((root - Math.floor(root)) * 2 ** 32) >>> 0;
 const K = Int32Array.from(primes, (prime) => fraction(Math.cbrt(prime)));
+const START = Uint32Array.from(primes.slice(0, 8), (prime) => fraction(Math.sqrt(prime)));
 const words = new Int32Array(64);
 
 const rotate = (word: number, bits: number): number => (word >>> bits) | (word << (32 - bits));

@@ -1,9 +1,8 @@
-import type { Database } from '@steelyard/platform-database';
-import type { Logger } from '@steelyard/platform-observability';
+import type { Database, DatabaseLog } from './database.js';
 
 export interface RoundsOptions {
   readonly database: Database;
-  readonly log: Logger;
+  readonly log: DatabaseLog;
   /** What is done, for the log. */
   readonly name: string;
   readonly everyMs: number;

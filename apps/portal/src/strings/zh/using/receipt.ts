@@ -1,0 +1,32 @@
+import type { Strings } from '../../strings';
+
+export const receipt: Strings['receipt'] = {
+  open: '收据',
+  title: '收据',
+  none: '这次调用失败了，没有收费，因此没有收据。',
+  good: '已在此浏览器中核验：收据有效',
+  notGood: '已在此浏览器中核验：收据无效',
+  passed: {
+    form: '格式是收据。',
+    key: '签名密钥属于本平台。',
+    signature: '内容与平台签名一致。',
+    charge: '金额与用量和价格相符。',
+    input: '与发送的输入相符。',
+    output: '与收到的答复相符。',
+  },
+  failed: (check, reason) => `不成立：${check}（${reason}）`,
+  keep: '请保存此文件：不依赖本平台也能核验，可用命令 steelyard receipt verify，或任何能读取 JWS 的程序。',
+  save: '保存签名收据',
+  amount: '收费',
+  free: '（本月免费额度内）',
+  time: '时间',
+  model: '模型',
+  chargedTo: '付费组织',
+  line: (unit) => `按 ${unit} 计`,
+  ranOn: '运行环境',
+  prediction: '预测',
+  digest: '版本摘要',
+  input: '输入的 sha256',
+  output: '答复的 sha256',
+  notKept: '无',
+};

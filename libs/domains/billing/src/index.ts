@@ -1,0 +1,12 @@
+export { BILLING_CLOCK } from './clock.js';
+export { CorrectUsage, type CorrectionCommand, type CorrectionOutcome } from './corrections/correct-usage.js';
+export type { CorrectionProblem } from './corrections/correctable.js';
+export { DocumentNames } from './documents/document-names.js';
+export { ExportDocument } from './documents/export-document.js';
+export { IssueDocument, type DueDocument } from './documents/issue-document.js';
+export { IssueDue } from './documents/issue-due.js';
+export { ReadDocuments, type StoredDocument } from './documents/read-documents.js';
+export { billingErrors } from './errors.js';
+export { ClosePeriod } from './periods/close-period.js';
+export { periodAfter, periodBefore, periodEndMs, periodOf } from './periods/period.js';
+export { ReadPeriods, type Period, type StuckDocument } from './periods/read-periods.js';
