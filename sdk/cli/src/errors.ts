@@ -50,6 +50,16 @@ export const cliErrors = defineErrors('CLI', {
     kind: 'invalid',
     message: ({ path, reason }: { path: string; reason: string }) => `${path} cannot be read: ${reason}`,
   },
+  EXPORT_BROKEN_OFF: {
+    kind: 'unavailable',
+    message: ({ bytes }: { bytes: number }) => `the connection broke after ${bytes} bytes, before the file was complete`,
+    fix: 'Run the command again; for less at a time narrow --from and --to.',
+  },
+  EXPORT_UNWRITABLE: {
+    kind: 'invalid',
+    message: ({ path, reason }: { path: string; reason: string }) => `${path} cannot be written: ${reason}`,
+    fix: 'Name another file with --out.',
+  },
   FILE_UNWRITABLE: {
     kind: 'invalid',
     message: ({ path, reason }: { path: string; reason: string }) => `${path} cannot be written: ${reason}`,

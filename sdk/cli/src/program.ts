@@ -27,6 +27,8 @@ import { addPrice } from './price/price.js';
 import { addReceipt } from './receipts/receipt.js';
 import { ExitCode, reportFailure } from './report-failure.js';
 import type { GlobalFlags } from './settings.js';
+import { addRebuildUsage } from './usage/rebuild-usage.js';
+import { addUsage } from './usage/usage.js';
 
 const AFTER_HELP = `
 Start:
@@ -57,7 +59,7 @@ export async function runCli(argv: readonly string[], io: CommandIo): Promise<Ex
       exitCode = reportFailure(error, io, wantsJson);
     }
   };
-  for (const add of [addSignIn, addConfigure, addInit, addModel, addPublish, addRun, addEstimate, addEvaluate, addGenerate, addCatalog, addCanary, addPrice, addMoney, addPay, addPayout, addReceipt, addBudget, addDocuments, addPeriods, addKeys, addOperator, addEngine]) add(program, run);
+  for (const add of [addSignIn, addConfigure, addInit, addModel, addPublish, addRun, addEstimate, addEvaluate, addGenerate, addCatalog, addCanary, addPrice, addMoney, addUsage, addPay, addPayout, addReceipt, addBudget, addDocuments, addPeriods, addKeys, addOperator, addRebuildUsage, addEngine]) add(program, run);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

@@ -1,7 +1,9 @@
 /**
- * `npm run bench -- ledger`: calls per second on one hot account, from hold to settled usage, 64 clients, one gateway: our
+ * `npm run bench -- ledger`: calls per second on one hot account, from hold to settled usage, 64 clients, with one gateway and with four: our
  * coalesced reservation, usage log with fsync and batched settling, against what is usually written by hand, one conditional
  * UPDATE per request and one statement for its settling. Both are durable before a client goes on. Same embedded PostgreSQL.
+ * Four gateways have a ledger, a log and connections each, and this process' one event loop together: they show what it costs that four write to
+ * one account, not what four machines could do.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -20,6 +22,7 @@ const ROUNDS = 7;
 const ROUND_MS = 1_500;
 const CLIENTS = 64;
 const AMOUNT = 100n;
+const GATEWAYS = 4;
 /** Connections of the peer; the best of them is taken. */
 const PEER_CONNECTIONS = [1, 4, 16];
 
@@ -31,14 +34,20 @@ interface Rate {
 
 const dir = await mkdtemp(join(tmpdir(), 'steelyard-bench-'));
 const database = await openDatabase({ dataDir: dir });
-const peerDatabases: Database[] = [];
+const others: Database[] = [];
 try {
-  const platform = await openPlatform();
+  const consumer = newId();
+  const credit = { tenantId: consumer, amountNano: 10n ** 15n, currency: 'usd', reason: 'bench', transferId: newId() };
+  const ledger = new Ledger(database);
+  await ledger.credit(credit);
+  const platform = await openPlatform([database], consumer);
+  const four = await openPlatform(await Promise.all(Array.from({ length: GATEWAYS }, openOther)), consumer);
   const peer = await bestPeer();
-  const budgeted = { 1: await reserveInBudgets(platform.ledger, 1), 3: await reserveInBudgets(platform.ledger, 3) };
+  const budgeted = { 1: await reserveInBudgets(ledger, 1), 3: await reserveInBudgets(ledger, 3) };
   for (const warmed of [platform.reserveOnly, budgeted[1], budgeted[3]]) await drive(warmed, 500);
   const results = await interleave(ROUNDS, {
     platform: () => drive(platform.call, ROUND_MS, platform.finish),
+    four: () => drive(four.call, ROUND_MS, four.finish),
     update: () => drive(peer.call, ROUND_MS),
     platformReserve: () => drive(platform.reserveOnly, ROUND_MS),
     updateReserve: () => drive(peer.reserveOnly, ROUND_MS),
@@ -48,6 +57,7 @@ try {
   const rates = (name: string) => results[name]!.map((rate) => rate.perSecond);
   const cases = {
     reserve_and_settle: { platform: summary(results['platform']!), update: summary(results['update']!) },
+    four_gateways: { ratio: medianRatio(rates('four'), rates('update')), platform: summary(results['four']!) },
     reserve: { ratio: medianRatio(rates('platformReserve'), rates('updateReserve')), platform: summary(results['platformReserve']!), update: summary(results['updateReserve']!) },
     /** What budgets cost: reservations without any over those with one and with three. */
     reserve_in_budgets: {
@@ -56,47 +66,64 @@ try {
       three: summary(results['threeBudgets']!),
     },
     update_connections: peer.connections,
-    balanced: (await platform.ledger.trialBalance()).every((row) => row.balanced),
+    balanced: (await ledger.trialBalance()).every((row) => row.balanced),
   };
   const ratio = medianRatio(rates('platform'), rates('update'));
   const result: BenchResult = { bench: 'ledger', ratio, unit: 'reserve+settle per second, 64 clients on one account, platform over conditional UPDATE', rounds: ROUNDS, cases };
   await platform.close();
+  await four.close();
   console.log(JSON.stringify(result));
 } finally {
-  for (const peer of peerDatabases) await peer.close();
+  for (const other of others) await other.close();
   await database.close();
   await rm(dir, { recursive: true, force: true });
 }
 
-async function openPlatform() {
-  const journal = await openJournal({ dir: join(dir, 'log'), sync: 'fsync' });
-  const ledger = new Ledger(database);
-  const metering = new Metering(database, journal, silentLogger, ledger);
+async function openOther(): Promise<Database> {
+  const other = await openDatabase({ dataDir: dir });
+  others.push(other);
+  return other;
+}
+
+/** One gateway for each of the databases' pools; calls go to them in turn. */
+async function openPlatform(databases: readonly Database[], consumerTenantId: string) {
+  const gateways = await Promise.all(databases.map((own) => openGateway(own, consumerTenantId)));
+  let turn = 0;
+  const next = () => gateways[(turn = (turn + 1) % gateways.length)]!;
+  return {
+    reserveOnly: () => next().reserve(),
+    call: () => next().call(),
+    /** What has been answered but not settled counts too: the round ends when it is. */
+    finish: async () => void (await Promise.all(gateways.map(({ metering }) => metering.flush()))),
+    close: async () => {
+      for (const { metering, journal } of gateways) {
+        await metering.close();
+        await journal.close();
+      }
+    },
+  };
+}
+
+async function openGateway(own: Database, consumerTenantId: string) {
+  const journal = await openJournal({ dir: join(dir, `log-${newId()}`), sync: 'fsync' });
+  const ledger = new Ledger(own);
+  const metering = new Metering(own, journal, silentLogger, ledger);
   await metering.recover();
-  const [tenantId, providerTenantId] = [newId(), newId()];
-  await ledger.credit({ tenantId, amountNano: 10n ** 15n, currency: 'usd', reason: 'bench', transferId: newId() });
+  const providerTenantId = newId();
   const reserve = async (): Promise<string> => {
     const eventId = newId();
-    const { outcome } = await ledger.reserve({ eventId, tenantId, currency: 'usd', amountNano: AMOUNT, keyId: 'key', modelId: newId(), expiresAtMs: Date.now() + 60_000 });
+    const reservation = { eventId, tenantId: consumerTenantId, currency: 'usd', amountNano: AMOUNT, keyId: 'key', modelId: eventId, expiresAtMs: Date.now() + 60_000 };
+    const { outcome } = await ledger.reserve(reservation);
     if (outcome !== 'open') throw new TypeError(`the reservation was answered with ${outcome}`);
     return eventId;
   };
-  return {
-    ledger,
-    reserveOnly: reserve,
-    call: async () => {
-      const eventId = await reserve();
-      const record = usageRecord({ eventId, consumerTenantId: tenantId, providerTenantId, amountNano: AMOUNT });
-      metering.intent({ ...record, startedAtMs: record.occurredAtMs });
-      await metering.succeeded(record);
-    },
-    /** What has been answered but not settled counts too: the round ends when it is. */
-    finish: () => metering.flush(),
-    close: async () => {
-      await metering.close();
-      await journal.close();
-    },
+  const call = async (): Promise<void> => {
+    const eventId = await reserve();
+    const record = usageRecord({ eventId, consumerTenantId, providerTenantId, amountNano: AMOUNT });
+    metering.intent({ ...record, startedAtMs: record.occurredAtMs });
+    await metering.succeeded(record);
   };
+  return { journal, metering, reserve, call };
 }
 
 /** Reserves on a wallet with so many budgets: of the organization, the key and the model. */
@@ -119,7 +146,7 @@ async function bestPeer() {
   const tried = [];
   for (const connections of PEER_CONNECTIONS) {
     const own = await openDatabase({ dataDir: dir, connections });
-    peerDatabases.push(own);
+    others.push(own);
     const peer = await ConditionalUpdates.open(own);
     await drive(peer.call, 300);
     tried.push({ connections, peer, ...(await drive(peer.call, 1_000)) });

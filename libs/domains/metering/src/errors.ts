@@ -23,6 +23,11 @@ export const meteringErrors = defineErrors('METERING', {
     message: (p: { position: string; reason: string }) => `the usage log has a record at ${p.position} that this version cannot read: ${p.reason}`,
     fix: 'Start the version that wrote it once, so that it goes through its log, then this one.',
   },
+  REBUILD_TOO_LONG: {
+    kind: 'invalid',
+    message: (p: { limitDays: number }) => `hourly sums are checked or made anew for at most ${p.limitDays} days at a time`,
+    fix: 'Do it part by part.',
+  },
   PERIOD_INVALID: { kind: 'invalid', message: () => '`from` must be before `to`' },
   PERIOD_TOO_LONG: {
     kind: 'invalid',
@@ -32,11 +37,11 @@ export const meteringErrors = defineErrors('METERING', {
   SERIES_TOO_LARGE: {
     kind: 'invalid',
     message: (p: { limit: number }) => `that would be more than ${p.limit} groups of calls`,
-    fix: 'Ask for a shorter period, for longer intervals, for one model or key, or group less finely.',
+    fix: 'Ask for a shorter period, for longer intervals, for one model, key or tag, or group less finely.',
   },
   KEYS_NOT_TOLD: {
     kind: 'invalid',
-    message: () => 'a provider is not told by which key a call was made',
-    fix: 'Leave the key out, or ask as the consumer.',
+    message: () => 'a provider is not told by which key a call was made, nor its tag',
+    fix: 'Leave the key and the tag out, or ask as the consumer.',
   },
 });

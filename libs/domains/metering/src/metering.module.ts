@@ -1,9 +1,11 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { LedgerModule } from '@steelyard/domain-ledger/module';
 import { FollowUsage } from './follow-usage.js';
+import { UsageHoursResolver } from './graphql/usage-hours.resolver.js';
 import { Metering } from './metering.js';
 import { ReadCalls } from './read-calls.js';
 import { ReadUsage } from './read-usage.js';
+import { RebuildUsageHours } from './rebuild-usage-hours.js';
 import { ReadUsageSeries } from './usage-series.js';
 
 /**
@@ -12,7 +14,7 @@ import { ReadUsageSeries } from './usage-series.js';
  */
 @Module({
   imports: [LedgerModule],
-  providers: [FollowUsage, Metering, ReadCalls, ReadUsage, ReadUsageSeries],
+  providers: [FollowUsage, Metering, ReadCalls, ReadUsage, ReadUsageSeries, RebuildUsageHours, UsageHoursResolver],
   exports: [FollowUsage, Metering, ReadCalls, ReadUsage, ReadUsageSeries],
 })
 export class MeteringModule implements OnApplicationBootstrap, OnApplicationShutdown {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { closeSync, mkdtempSync, openSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -245,7 +246,8 @@ describeDatabase('metering', (context) => {
 
   it('puts a record aside that the database will never take, instead of stopping for it', async () => {
     const { metering } = await start({ flushIntervalMs: 60_000 });
-    const bad = done({ occurredAtMs: 8.64e15 });
+    // Larger than an index takes.
+    const bad = done({ keyId: randomBytes(8_000).toString('hex') });
     const good = Array.from({ length: 10 }, () => done());
     for (const record of [...good.slice(0, 4), bad, ...good.slice(4)]) await metering.succeeded(record);
     await metering.flush();

@@ -55,11 +55,11 @@ describeDatabase('reading usage', (context) => {
     await expect(ids(consumer, { from: 5, to: 5 })).rejects.toMatchObject({ code: 'METERING.PERIOD_INVALID' });
   });
 
-  it('tells the provider what was used, but not whose key it was', async () => {
+  it('tells the provider what was used, but neither whose key it was nor the tag', async () => {
     const [asConsumer] = await usage.page(consumer, { side: 'consumer', period: {}, limit: 1 });
     const [asProvider] = await usage.page(provider, { side: 'provider', period: {}, limit: 1 });
     expect(asConsumer).toMatchObject({ keyId: 'key1' });
-    expect(asProvider).toEqual({ ...asConsumer, keyId: null });
+    expect(asProvider).toEqual({ ...asConsumer, keyId: null, tag: null });
     expect(await ids(provider)).toEqual([]);
     expect(await ids(consumer, { side: 'provider' })).toEqual([]);
     for (const side of ['consumer', 'provider'] as const) expect(await ids(stranger, { side })).toEqual([]);

@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DATABASE, type Database } from '@steelyard/platform-database';
+import type { PriceUnit, RatedLine } from '@steelyard/kernel';
+import { DATABASE, Prisma, type Database } from '@steelyard/platform-database';
+import { hoursSql } from './usage-hours.js';
 import { whereOf, type UsageFilter } from './usage-filter.js';
 
 export interface UsageTotals {
@@ -17,13 +19,13 @@ export type UsageRow = Awaited<ReturnType<ReadUsage['page']>>[number];
 export class ReadUsage {
   constructor(@Inject(DATABASE) private readonly database: Database) {}
 
-  /** Newest first, `limit + 1` at most. The provider is not told whose key it was. */
+  /** Newest first, `limit + 1` at most. The provider is told neither whose key it was nor the tag. */
   async page(tenantId: string, options: UsageFilter & { limit: number; afterId?: string | undefined }) {
     const { side, limit, afterId } = options;
     const where = whereOf(tenantId, options);
     if (afterId !== undefined && (where.id.lt === undefined || afterId < where.id.lt)) where.id.lt = afterId;
     const rows = await this.database.withTenant(tenantId, (tx) => tx.usageEvent.findMany({ where, orderBy: { id: 'desc' }, take: limit + 1 }));
-    return rows.map((row) => (side === 'provider' ? { ...row, keyId: null } : row));
+    return rows.map(({ lines, ...row }) => ({ ...row, lines: linesOf(row, lines), ...(side === 'provider' && { keyId: null, tag: null }) }));
   }
 
   /** All of a filter, newest first, `size` at a time: no transaction stays open between two reads, and no more than one is kept. */
@@ -37,16 +39,23 @@ export class ReadUsage {
     }
   }
 
+  /** By the hourly sums, and by the calls of the hours that the period begins or ends in: exact, whatever the period. */
   async totals(tenantId: string, options: UsageFilter & { currency: string }): Promise<UsageTotals> {
-    const where = { ...whereOf(tenantId, options), currency: options.currency };
-    const groups = await this.database.withTenant(tenantId, (tx) =>
-      tx.usageEvent.groupBy({ by: ['status'], where, _count: true, _sum: { amountNano: true, feeNano: true } }),
-    );
-    return {
-      calls: groups.reduce((sum, group) => sum + group._count, 0),
-      failed: groups.find((group) => group.status === 'failed')?._count ?? 0,
-      amountNano: groups.reduce((sum, group) => sum + (group._sum.amountNano ?? 0n), 0n),
-      feeNano: groups.reduce((sum, group) => sum + (group._sum.feeNano ?? 0n), 0n),
-    };
+    const statement = totalsSql(hoursSql(tenantId, options));
+    const [totals] = await this.database.withTenant(tenantId, (tx) => tx.$queryRaw<UsageTotals[]>(statement));
+    return totals!;
   }
+}
+
+/** A charge, component by component, whether it has several or one. */
+function linesOf({ unit, quantity, amountNano }: { unit: string; quantity: bigint; amountNano: bigint }, lines: Prisma.JsonValue): RatedLine[] {
+  if (lines === null) return [{ unit: unit as PriceUnit, quantity, amountNano }];
+  return (lines as [unit: PriceUnit, quantity: string, amountNano: string][]).map(([of, parts, nano]) => ({ unit: of, quantity: BigInt(parts), amountNano: BigInt(nano) }));
+}
+
+function totalsSql(hours: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
+    SELECT coalesce(sum(calls), 0)::int AS calls, coalesce(sum(failed), 0)::int AS failed,
+      coalesce(sum(amount_nano), 0)::bigint AS "amountNano", coalesce(sum(fee_nano), 0)::bigint AS "feeNano"
+    FROM (${hours}) AS hours`;
 }

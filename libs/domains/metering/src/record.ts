@@ -101,6 +101,8 @@ export function readPayload(payload: unknown): LoggedRecord | undefined {
 
 const IDS = ['eventId', 'consumerTenantId', 'providerTenantId', 'modelId', 'versionId', 'priceId'] as const;
 const TEXTS = ['keyId', 'unit', 'errorCode', 'tag', 'build'] as const;
+/** What sums are kept by stands together in an index, which takes 2,700 bytes. */
+const TAG_LENGTH_MAX = 512;
 
 function problemOf(record: DoneRecord): string | undefined {
   for (const name of IDS) if (!isId(record[name])) return `"${record[name]}" is no UUID`;
@@ -114,6 +116,7 @@ function problemOf(record: DoneRecord): string | undefined {
   }
   if (!/^[a-z]{3}$/.test(record.currency)) return 'its currency is no code';
   for (const name of TEXTS) if (record[name]?.includes('\0')) return 'a text has a null character';
+  if (record.tag !== undefined && record.tag.length > TAG_LENGTH_MAX) return 'its tag is too long';
   if (!(Math.abs(record.occurredAtMs) <= TIME_MS_MAX)) return 'its time is none';
   return undefined;
 }

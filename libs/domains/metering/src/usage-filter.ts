@@ -15,6 +15,8 @@ export interface UsageFilter {
   readonly modelId?: string | undefined;
   /** Of the consumer's own keys. */
   readonly keyId?: string | undefined;
+  /** What the consumer called the calls; empty for those that it called nothing. */
+  readonly tag?: string | undefined;
   readonly status?: string | undefined;
 }
 
@@ -23,28 +25,35 @@ export interface UsageFilter {
  * @throws AppError `METERING.PERIOD_INVALID`, `METERING.KEYS_NOT_TOLD`
  */
 export function whereOf(tenantId: string, filter: UsageFilter) {
-  const { side, modelId, keyId, status } = filter;
-  checkKeys(side, keyId !== undefined);
+  const { side, modelId, keyId, tag, status } = filter;
+  checkKeys(side, keyId !== undefined || tag !== undefined);
   return {
     ...(side === 'consumer' ? { consumerTenantId: tenantId } : { providerTenantId: tenantId }),
     id: idRange(filter.period),
     ...(modelId !== undefined && { modelId }),
     ...(keyId !== undefined && { keyId }),
+    ...(tag !== undefined && { tag }),
     ...(status !== undefined && { status }),
   };
 }
 
-/** A provider is not told who called: it could not ask for one key's calls without learning whose they are. @throws AppError `METERING.KEYS_NOT_TOLD` */
-export function checkKeys(side: Side, asksForKeys: boolean): void {
-  if (side === 'provider' && asksForKeys) throw meteringErrors.KEYS_NOT_TOLD({});
+/** A provider is not told who called, or what for: it could not ask for the calls of one key or tag without learning whose they are. @throws AppError `METERING.KEYS_NOT_TOLD` */
+export function checkKeys(side: Side, asksForKeysOrTags: boolean): void {
+  if (side === 'provider' && asksForKeysOrTags) throw meteringErrors.KEYS_NOT_TOLD({});
+}
+
+/** @throws AppError `METERING.PERIOD_INVALID` */
+export function checkPeriod({ from, to }: Period): void {
+  if (from && to && from >= to) throw meteringErrors.PERIOD_INVALID({});
 }
 
 /**
  * A period as a range of ids, which carry the time of admission and are what the table is cut and indexed by.
  * @throws AppError `METERING.PERIOD_INVALID`
  */
-export function idRange({ from, to }: Period): { gte?: string; lt?: string } {
-  if (from && to && from >= to) throw meteringErrors.PERIOD_INVALID({});
+export function idRange(period: Period): { gte?: string; lt?: string } {
+  checkPeriod(period);
+  const { from, to } = period;
   return { ...(from ? { gte: idBound(from) } : {}), ...(to ? { lt: idBound(to) } : {}) };
 }
 

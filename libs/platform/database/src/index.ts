@@ -1,5 +1,6 @@
 export { DATABASE } from './database.js';
 export { bytesArray, plainArray, textArray } from './array-literal.js';
+export { bigintArray, integerArray, timeArray, uuidArray } from './binary-array.js';
 export type { Database, DatabaseLog, DatabaseOptions, ListenOptions, Tx } from './database.js';
 export { databaseErrors } from './errors.js';
 export { Prisma } from './generated/client.js';

@@ -35,6 +35,7 @@ let dir: string;
 let url: string;
 let sent: Sent[];
 let close: () => Promise<void>;
+let exported: string[];
 /** What the native route sends to those who ask for events. */
 let streamed: string;
 
@@ -42,10 +43,17 @@ let streamed: string;
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'steelyard-commands-'));
   sent = [];
+  exported = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
+      if (request.url?.startsWith('/v1/usage.')) {
+        exported.push(request.url);
+        if (request.url.includes('tag=refused')) return void response.writeHead(400).end(JSON.stringify({ error: { code: 'INSIGHT.EXPORT_INVALID', kind: 'invalid', message: 'to is no time' } }));
+        response.writeHead(200, { 'content-type': 'application/jsonl' }).write('{"id":1}\n{"id"');
+        return void setTimeout(() => (request.url!.includes('tag=broken') ? response.destroy() : response.end(':2}\n')), 10);
+      }
       if (request.url !== '/graphql') {
         if (request.headers.accept === 'text/event-stream') return void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(streamed);
         const facts = { 'steelyard-cost-nano': '200000', 'steelyard-prediction-id': 'p-1', 'steelyard-model': 'acme/digits@1.0.0', 'steelyard-currency': 'usd' };
@@ -104,6 +112,10 @@ const COMMANDS: readonly (readonly [argv: string, shows: string])[] = [
   ['balance', 'available  text text'],
   ['usage --from 2026-11-01 --side provider', '3 calls, 3 failed, 0.00 text earned after fees'],
   ['usage', '3 calls, 3 failed, 0.20 text charged'],
+  ['usage --tag nightly --model acme/digits --key k-1 --status failed', 'text'],
+  ['usage --by model', 'MODEL'],
+  ['usage --by day --from 2026-11-01', '2026-11-01'],
+  ['usage --by tag --side provider', 'EARNED'],
   ['budget list --ended', 'LAST ALERT'],
   ['budget create all --limit 25.00', 'key text'],
   ['budget change id-1 --limit 5 --soft --no-webhook', 'tells'],
@@ -113,6 +125,7 @@ const COMMANDS: readonly (readonly [argv: string, shows: string])[] = [
   ['keys revoke id-1', 'is revoked'],
   ['operator create-org acme --name Acme --owner a@example.org', 'text'],
   ['operator credit acme 10.00 --reason welcome', 'acme has text text now'],
+  ['operator rebuild-usage --from 2026-11-01 --to 2026-11-03', '6 sums of 2 days are added up; 6 of them were wrong or missing'],
   ['operator rotate-receipt-key', 'receipts are signed with id-1 now'],
   ['operator tax acme 19 --label VAT --id DE1', 'acme is taxed by 19 %'],
   ['invoice list --kind credit-note --first 5', 'credit note'],
@@ -147,6 +160,26 @@ describe('commands', () => {
     expect(json).toMatchObject({ code: 0, err: '' });
     expect(typeof JSON.parse(json.out)).toBe('object');
     expect(new Set(sent.map(({ authorization }) => authorization))).toEqual(new Set([['operator', 'engine', 'period'].includes(argv[0]!) || line.startsWith('usage correct') ? 'Bearer operator-key' : 'Bearer key-1']));
+  });
+
+  it('usage export writes the platform’s file as it comes, with the filters before or after it', async () => {
+    const { code, out } = await cli(['usage', '--tag', '', 'export', '--format', 'jsonl', '--from', '2026-11-01', '--model', 'acme/digits', '--key', 'k-1']);
+    expect({ code, out }).toEqual({ code: 0, out: '{"id":1}\n{"id":2}\n' });
+    expect(exported).toEqual(['/v1/usage.jsonl?side=consumer&from=2026-11-01T00%3A00%3A00.000Z&model=acme%2Fdigits&key=k-1&tag=']);
+    const saved = await cli(['usage', 'export', '--out', 'calls.csv', '--json']);
+    expect(JSON.parse(saved.out)).toEqual({ path: join(dir, 'calls.csv'), lines: 2, bytes: 18 });
+    expect(await readFile(join(dir, 'calls.csv'), 'utf8')).toBe('{"id":1}\n{"id":2}\n');
+    expect(await cli(['usage', 'export', '--tag', 'refused', '--out', 'none.csv'])).toMatchObject({ code: 1, err: expect.stringContaining('to is no time') });
+    expect(await cli(['usage', 'export', '--tag', 'broken', '--out', 'none.csv'])).toMatchObject({ code: 5, err: expect.stringContaining('before the file was complete') });
+    await expect(readFile(join(dir, 'none.csv'))).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(readFile(join(dir, 'none.csv.part'))).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await cli(['usage', 'export', '--out', 'no/such/folder.csv'])).toMatchObject({ err: expect.stringContaining('folder.csv.part cannot be written') });
+  });
+
+  it('operator rebuild-usage --check fails where sums are wrong', async () => {
+    const { code, out } = await cli(['operator', 'rebuild-usage', '--from', '2026-11-01', '--to', '2026-11-02', '--check']);
+    expect({ code, out }).toEqual({ code: 1, out: '3 sums of 1 days are wrong; run this without --check\n' });
+    expect(sent[0]!.variables).toEqual({ from: '2026-11-01T00:00:00.000Z', to: '2026-11-02T00:00:00.000Z' });
   });
 
   it('budgets are sent as they are written, and only what is named is changed', async () => {

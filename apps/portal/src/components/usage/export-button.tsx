@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { saveFile } from '../../browser/save-file';
@@ -6,22 +6,32 @@ import { portalHeaders } from '../../server/ask';
 import { useStrings } from '../../strings';
 import type { Period } from './period';
 
-/** Saves the calls of a period as a CSV file. */
+type Format = 'csv' | 'jsonl';
+
+/** Saves the calls of a period as a file, for a spreadsheet or for a program. */
 export function ExportButton({ side, period, model }: { side: 'consumer' | 'provider'; period: Period; model?: string | undefined }) {
   const { usage } = useStrings();
   const [saving, setSaving] = useState(false);
 
-  const save = async () => {
+  const save = async (format: Format) => {
     setSaving(true);
-    const address = `/v1/usage.csv?${queryOf({ side, from: period.from.toISOString(), to: period.to?.toISOString(), model })}`;
-    const problem = await download(address).catch((error: unknown) => String(error));
+    const address = `/v1/usage.${format}?${queryOf({ side, from: period.from.toISOString(), to: period.to?.toISOString(), model })}`;
+    const problem = await download(address, `usage.${format}`).catch((error: unknown) => String(error));
     setSaving(false);
     if (problem !== undefined) notifications.show({ color: 'red', title: usage.exportFailed, message: problem });
   };
   return (
-    <Button variant="default" loading={saving} onClick={() => void save()}>
-      {usage.export}
-    </Button>
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button variant="default" loading={saving}>
+          {usage.export}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item onClick={() => void save('csv')}>{usage.exportCsv}</Menu.Item>
+        <Menu.Item onClick={() => void save('jsonl')}>{usage.exportJsonl}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 
@@ -30,12 +40,12 @@ function queryOf(wanted: Record<string, string | undefined>): URLSearchParams {
 }
 
 /** Gives what went wrong. A plain link would not say which organization it is for. */
-async function download(address: string): Promise<string | undefined> {
+async function download(address: string, fallbackName: string): Promise<string | undefined> {
   const response = await fetch(address, { headers: portalHeaders(), credentials: 'same-origin' });
   if (!response.ok) {
     const { error } = (await response.json()) as { error?: { message?: string } };
     return error?.message ?? response.statusText;
   }
-  saveFile(await response.blob(), /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? 'usage.csv');
+  saveFile(await response.blob(), /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? fallbackName);
   return undefined;
 }

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useStrings } from '../../strings';
 import { between, DAY_MS, DAYS_MAX, dayOf, lately, type Period, type PeriodChoice } from './period';
 
-/** The last day, week or month, or any days. */
+/** The last day, week, month or year, or any days. */
 export function PeriodChooser({ period, choose }: { period: Period; choose: (period: Period) => void }) {
   const { usage } = useStrings();
   const [custom, setCustom] = useState(false);
@@ -32,6 +32,7 @@ export function PeriodChooser({ period, choose }: { period: Period; choose: (per
           { value: 'day', label: usage.lastDay },
           { value: 'week', label: usage.lastWeek },
           { value: 'month', label: usage.lastMonth },
+          { value: 'year', label: usage.lastYear },
           { value: 'custom', label: usage.custom },
         ]}
       />

@@ -1,4 +1,4 @@
-export type PeriodChoice = 'day' | 'week' | 'month' | 'custom';
+export type PeriodChoice = 'day' | 'week' | 'month' | 'year' | 'custom';
 
 /** From and to, and how finely it is drawn. */
 export interface Period {
@@ -12,12 +12,12 @@ export interface Period {
 const HOUR_MS = 60 * 60 * 1_000;
 export const DAY_MS = 24 * HOUR_MS;
 /** What the server counts at a time. */
-export const DAYS_MAX = 92;
+export const DAYS_MAX = 366;
 
-/** The last 24 hours, 7 or 30 days, in whole hours or days of UTC, the one that runs among them. */
+/** The last 24 hours, 7, 30 or 365 days, in whole hours or days of UTC, the one that runs among them. */
 export function lately(choice: Exclude<PeriodChoice, 'custom'>, now = Date.now()): Period {
   if (choice === 'day') return { choice, from: new Date(floor(now, HOUR_MS) - 23 * HOUR_MS), to: undefined, interval: 'HOUR' };
-  const days = choice === 'week' ? 7 : 30;
+  const days = { week: 7, month: 30, year: 365 }[choice];
   return { choice, from: new Date(floor(now, DAY_MS) - (days - 1) * DAY_MS), to: undefined, interval: 'DAY' };
 }
 

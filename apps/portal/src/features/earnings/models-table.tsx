@@ -3,12 +3,12 @@ import { useFigures } from '../../components/figures';
 import { Money } from '../../components/money';
 import { SafeText } from '../../components/safe-text';
 import { WideTable } from '../../components/usage/wide-table';
-import type { BucketFieldsFragment } from '../../generated/documents';
+import type { TimedBucketFieldsFragment } from '../../generated/documents';
 import { useStrings } from '../../strings';
 import { revenueOf } from './revenue';
 
 /** Each model, or each version, in figures; what brings most first. */
-export function ModelsTable({ groups, currency }: { groups: readonly BucketFieldsFragment[]; currency: string }) {
+export function ModelsTable({ groups, currency }: { groups: readonly TimedBucketFieldsFragment[]; currency: string }) {
   const { earnings, usage } = useStrings();
   const { count, share, duration } = useFigures();
   const sorted = [...groups].sort((a, b) => (revenueOf(a) < revenueOf(b) ? 1 : -1));

@@ -3,12 +3,12 @@ import { useFigures } from '../../components/figures';
 import { formatMoney, Money } from '../../components/money';
 import { FigureCard } from '../../components/usage/figure-card';
 import { useBalance } from '../../components/usage/use-balance';
-import type { BucketFieldsFragment } from '../../generated/documents';
+import type { TimedBucketFieldsFragment } from '../../generated/documents';
 import { useLanguage } from '../../strings';
 import { revenueOf } from './revenue';
 
 /** The period in figures, and what has been earned altogether. */
-export function Summary({ whole, currency }: { whole: BucketFieldsFragment | undefined; currency: string }) {
+export function Summary({ whole, currency }: { whole: TimedBucketFieldsFragment | undefined; currency: string }) {
   const { strings, language } = useLanguage();
   const { earnings, usage } = strings;
   const { count, share, duration } = useFigures();

@@ -10,6 +10,7 @@ import { KeyForm } from './key-form';
 import { ModelsTable } from './models-table';
 import { ProtectionList } from './protection-list';
 import { RuntimeList } from './runtime-list';
+import { UsageSums } from './usage-sums';
 import { useEngine } from './use-engine';
 import { useOperator } from './use-operator';
 
@@ -53,6 +54,9 @@ function EngineView({ operator }: { operator: Operator }) {
       </Section>
       <Section title={strings.protections} text={strings.protectionsText}>
         <ProtectionList protections={engine.protections} />
+      </Section>
+      <Section title={strings.sums} text={strings.sumsText}>
+        <UsageSums operator={operator} />
       </Section>
     </Stack>
   );

@@ -4,6 +4,7 @@ import { useFigures } from '../../components/figures';
 import { Money } from '../../components/money';
 import { ReceiptButton } from '../../components/receipt/receipt-button';
 import { SafeText } from '../../components/safe-text';
+import { Quantity } from '../../components/usage/quantity';
 import { WideTable } from '../../components/usage/wide-table';
 import type { CallFieldsFragment } from '../../generated/documents';
 import { useStrings } from '../../strings';
@@ -18,7 +19,7 @@ interface CallsTableProps {
 
 export function CallsTable({ calls, fresh, keyNames }: CallsTableProps) {
   const { usage, receipt } = useStrings();
-  const { count, duration, moment } = useFigures();
+  const { duration, moment } = useFigures();
   return (
     <WideTable label={usage.callsTitle} minWidth={860}>
       <Table.Thead>
@@ -26,6 +27,7 @@ export function CallsTable({ calls, fresh, keyNames }: CallsTableProps) {
           <Table.Th scope="col">{usage.time}</Table.Th>
           <Table.Th scope="col">{usage.model}</Table.Th>
           <Table.Th scope="col">{usage.key}</Table.Th>
+          <Table.Th scope="col">{usage.tag}</Table.Th>
           <Table.Th scope="col">{usage.status}</Table.Th>
           <Table.Th scope="col" ta="end">
             {usage.quantity}
@@ -50,6 +52,9 @@ export function CallsTable({ calls, fresh, keyNames }: CallsTableProps) {
               <SafeText text={keyNames.get(call.keyId) ?? call.keyId ?? ''} />
             </Table.Td>
             <Table.Td>
+              <SafeText text={call.tag ?? ''} />
+            </Table.Td>
+            <Table.Td>
               {call.status === 'FAILED' ? (
                 <Badge color="red.9" radius="sm" tt="none">
                   {call.errorCode ?? usage.failed}
@@ -59,11 +64,15 @@ export function CallsTable({ calls, fresh, keyNames }: CallsTableProps) {
               )}
             </Table.Td>
             <Table.Td ta="end">
-              {count(Number(call.quantity))} <SafeText text={call.unit} />
+              {call.lines.map((line) => (
+                <div key={line.unit}>
+                  <Quantity unit={line.unit} quantity={line.quantity} />
+                </div>
+              ))}
             </Table.Td>
             <Table.Td ta="end">{duration(call.totalMs)}</Table.Td>
             <Table.Td ta="end">
-              <Money nano={call.amountNano} currency={call.currency} />
+              {BigInt(call.freeQuantity) > 0n ? usage.free : <Money nano={call.amountNano} currency={call.currency} />}
             </Table.Td>
             <Table.Td>{call.status !== 'FAILED' && <ReceiptButton wish={{ predictionId: call.id }} />}</Table.Td>
           </Table.Tr>

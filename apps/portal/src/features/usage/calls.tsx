@@ -1,4 +1,5 @@
-import { Button, Group, NativeSelect, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, NativeSelect, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { cleanText } from '../../components/clean-text';
@@ -26,14 +27,18 @@ interface CallsProps {
   readonly empty: ReactNode;
 }
 
-const EVERYTHING = { model: '', keyId: '', status: '' };
+const EVERYTHING = { model: '', keyId: '', tag: '', status: '' };
+/** Between two letters of somebody who writes. */
+const WRITING_MS = 400;
 
 /** Calls one by one, newest first; new ones come to the top as they are charged. */
 export function Calls({ period, models, keys, recount, empty }: CallsProps) {
   const { usage } = useStrings();
   const { membership } = useSession();
   const queries = useQueryClient();
-  const [filter, setFilter] = useState(EVERYTHING);
+  const [chosen, setChosen] = useState(EVERYTHING);
+  const [tag] = useDebouncedValue(chosen.tag, WRITING_MS);
+  const filter = { ...chosen, tag };
   const [arrived, setArrived] = useState<{ readonly of: unknown; readonly calls: readonly Arrived[] }>({ of: undefined, calls: [] });
 
   const { from, to } = period;
@@ -43,7 +48,7 @@ export function Calls({ period, models, keys, recount, empty }: CallsProps) {
     queryFn: ({ pageParam, signal }) =>
       ask(
         UsageCallsDocument,
-        { from: from.toISOString(), to: to?.toISOString(), model: filter.model || undefined, keyId: filter.keyId || undefined, status: (filter.status as PredictionStatus) || undefined, after: pageParam },
+        { from: from.toISOString(), to: to?.toISOString(), model: filter.model || undefined, keyId: filter.keyId || undefined, tag: filter.tag || undefined, status: (filter.status as PredictionStatus) || undefined, after: pageParam },
         signal,
       ),
     initialPageParam: undefined as string | undefined,
@@ -65,7 +70,7 @@ export function Calls({ period, models, keys, recount, empty }: CallsProps) {
   const fresh = arrived.of === identity ? arrived.calls : [];
   const freshIds = new Set(fresh.map(({ id }) => id));
   const calls = [...fresh, ...(data?.pages.flatMap((page) => page.usage.nodes) ?? []).filter(({ id }) => !freshIds.has(id))];
-  const choose = (part: Partial<typeof EVERYTHING>) => setFilter({ ...filter, ...part });
+  const choose = (part: Partial<typeof EVERYTHING>) => setChosen({ ...chosen, ...part });
 
   return (
     <Stack component="section" gap="sm" aria-labelledby="calls">
@@ -73,18 +78,19 @@ export function Calls({ period, models, keys, recount, empty }: CallsProps) {
         {usage.callsTitle}
       </Title>
       <Group gap="sm" align="flex-end">
-        <NativeSelect label={usage.model} value={filter.model} onChange={(event) => choose({ model: event.currentTarget.value })} data={[{ value: '', label: usage.allModels }, ...named(models)]} />
-        <NativeSelect label={usage.key} value={filter.keyId} onChange={(event) => choose({ keyId: event.currentTarget.value })} data={[{ value: '', label: usage.allKeys }, ...named(keys, 'group')]} />
+        <NativeSelect label={usage.model} value={chosen.model} onChange={(event) => choose({ model: event.currentTarget.value })} data={[{ value: '', label: usage.allModels }, ...named(models)]} />
+        <NativeSelect label={usage.key} value={chosen.keyId} onChange={(event) => choose({ keyId: event.currentTarget.value })} data={[{ value: '', label: usage.allKeys }, ...named(keys, 'group')]} />
+        <TextInput label={usage.tag} placeholder={usage.anyTag} value={chosen.tag} onChange={(event) => choose({ tag: event.currentTarget.value })} />
         <NativeSelect
           label={usage.status}
-          value={filter.status}
+          value={chosen.status}
           onChange={(event) => choose({ status: event.currentTarget.value })}
           data={[{ value: '', label: usage.allStatuses }, { value: 'SUCCEEDED', label: usage.succeeded }, { value: 'FAILED', label: usage.failed }]}
         />
       </Group>
       {error && <Failure error={error} retry={() => void refetch()} />}
       {!data && !error && <Waiting />}
-      {data && calls.length === 0 && (filter === EVERYTHING ? empty : <Text c="dimmed">{usage.noneMatches}</Text>)}
+      {data && calls.length === 0 && (identityOf(filter) === identityOf(EVERYTHING) ? empty : <Text c="dimmed">{usage.noneMatches}</Text>)}
       {calls.length > 0 && <CallsTable calls={calls} fresh={freshIds} keyNames={new Map(keys.map(({ group, groupName }) => [group, groupName]))} />}
       {hasNextPage && (
         <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()} style={{ alignSelf: 'center' }}>
@@ -96,7 +102,11 @@ export function Calls({ period, models, keys, recount, empty }: CallsProps) {
 }
 
 function matches(call: Arrived, filter: typeof EVERYTHING): boolean {
-  return (filter.model === '' || call.modelRef === filter.model) && (filter.keyId === '' || call.keyId === filter.keyId) && (filter.status === '' || call.status === filter.status);
+  return (filter.model === '' || call.modelRef === filter.model) && (filter.keyId === '' || call.keyId === filter.keyId) && (filter.tag === '' || call.tag === filter.tag) && (filter.status === '' || call.status === filter.status);
+}
+
+function identityOf(filter: typeof EVERYTHING): string {
+  return JSON.stringify([filter.model, filter.keyId, filter.tag, filter.status]);
 }
 
 /** As choices: models by their names, keys by their ids. */

@@ -3,12 +3,12 @@ import { useFigures } from '../../components/figures';
 import { Money } from '../../components/money';
 import { FigureCard } from '../../components/usage/figure-card';
 import { useBalance } from '../../components/usage/use-balance';
-import type { BucketFieldsFragment } from '../../generated/documents';
+import type { TimedBucketFieldsFragment } from '../../generated/documents';
 import { useLanguage } from '../../strings';
 import { formatMoney } from '../../components/money';
 
 /** The period in figures, and what is left to spend. */
-export function Summary({ whole, currency }: { whole: BucketFieldsFragment | undefined; currency: string }) {
+export function Summary({ whole, currency }: { whole: TimedBucketFieldsFragment | undefined; currency: string }) {
   const { strings, language } = useLanguage();
   const { usage } = strings;
   const { count, share, duration } = useFigures();
@@ -31,7 +31,7 @@ export function Summary({ whole, currency }: { whole: BucketFieldsFragment | und
       <FigureCard label={usage.calls} note={calls === 0 ? undefined : usage.failedOf(count(failed), share(failed / calls))}>
         {count(calls)}
       </FigureCard>
-      <FigureCard label={usage.latency} note={usage.latencyNote(duration(whole?.p95Ms))}>
+      <FigureCard label={usage.latency} note={whole && whole.p95Ms == null ? usage.latencyUnknown : usage.latencyNote(duration(whole?.p95Ms))}>
         {duration(whole?.p50Ms)}
       </FigureCard>
     </SimpleGrid>

@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { EmptyState } from '../../components/empty-state';
 import { Failure } from '../../components/failure';
 import { PageHeader } from '../../components/page-header';
+import { Section } from '../../components/section';
 import { ExportButton } from '../../components/usage/export-button';
 import { lately, type Period } from '../../components/usage/period';
 import { PeriodChooser } from '../../components/usage/period-chooser';
@@ -17,6 +18,7 @@ import { useSession } from '../../server/session';
 import { useStrings } from '../../strings';
 import { Calls } from './calls';
 import { Summary } from './summary';
+import { UnitsTable } from './units-table';
 
 const CURRENCY = 'usd';
 
@@ -25,7 +27,7 @@ export function UsagePage() {
   const { usage } = useStrings();
   const { membership } = useSession();
   const [period, setPeriod] = useState<Period>(() => lately('week'));
-  const [groupBy, setGroupBy] = useState<'MODEL' | 'KEY'>('MODEL');
+  const [groupBy, setGroupBy] = useState<'MODEL' | 'KEY' | 'TAG'>('MODEL');
   const home = `/org/${membership?.organization.handle}`;
 
   const { from, to, interval } = period;
@@ -46,8 +48,13 @@ export function UsagePage() {
         {data && <Summary whole={data.whole[0]} currency={CURRENCY} />}
         {data && data.whole.length > 0 && (
           <SeriesView buckets={data.series} period={period} currency={CURRENCY} money={{ label: usage.cost, measure: costOf }}>
-            <GroupChooser value={groupBy} choose={setGroupBy} groups={[['MODEL', usage.byModel], ['KEY', usage.byKey]]} />
+            <GroupChooser value={groupBy} choose={setGroupBy} groups={[['MODEL', usage.byModel], ['KEY', usage.byKey], ['TAG', usage.byTag]]} />
           </SeriesView>
+        )}
+        {data && data.units.length > 0 && (
+          <Section title={usage.unitsTitle}>
+            <UnitsTable units={data.units} currency={CURRENCY} />
+          </Section>
         )}
         {data && (
           <Calls

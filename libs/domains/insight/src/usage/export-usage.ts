@@ -18,7 +18,7 @@ export class ExportUsage {
 
   /**
    * The parts of the file, newest call first, made as they are taken: however long it is, it takes no more memory than a page.
-   * @throws AppError `METERING.PERIOD_INVALID`
+   * @throws AppError `METERING.PERIOD_INVALID`, `METERING.KEYS_NOT_TOLD`
    */
   async *run(tenantId: string, format: ExportFormat, filter: Omit<UsageFilter, 'modelId'> & { model?: string | undefined }): AsyncGenerator<string, void> {
     const { head, rows } = TABLE_FORMATS[format];

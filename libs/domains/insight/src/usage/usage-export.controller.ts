@@ -12,9 +12,12 @@ interface ExportQuery {
   readonly from?: unknown;
   readonly to?: unknown;
   readonly model?: unknown;
+  readonly key?: unknown;
+  readonly tag?: unknown;
+  readonly status?: unknown;
 }
 
-/** Calls as a file: `?side=consumer|provider&from=…&to=…&model=owner/name`, all optional. */
+/** Calls as a file: `?side=consumer|provider&from=…&to=…&model=owner/name&key=id&tag=…&status=succeeded|failed`, all optional; an empty tag is that of calls without one. */
 @Controller('v1')
 export class UsageExportController {
   constructor(@Inject(ExportUsage) private readonly exporting: ExportUsage) {}
@@ -36,7 +39,8 @@ export class UsageExportController {
   async #export(caller: Caller, format: ExportFormat, query: ExportQuery): Promise<StreamableFile> {
     const side = sideOf(query.side);
     const period = { from: timeOf('from', query.from), to: timeOf('to', query.to) };
-    const parts = this.exporting.run(caller.organizationId, format, { side, period, model: textOf('model', query.model) });
+    const filter = { model: textOf('model', query.model), keyId: textOf('key', query.key), tag: query.tag === '' ? '' : textOf('tag', query.tag), status: statusOf(query.status) };
+    const parts = this.exporting.run(caller.organizationId, format, { side, period, ...filter });
     // The first part before the head of the answer: what is wrong with the question is then still an error and not a broken file.
     const first = await parts.next();
     const disposition = `attachment; filename="${fileName(caller, side, period)}.${format}"`;
@@ -65,6 +69,12 @@ function sideOf(value: unknown): Side {
   const side = textOf('side', value)?.toLowerCase() ?? 'consumer';
   if (side !== 'consumer' && side !== 'provider') throw insightErrors.EXPORT_INVALID({ parameter: 'side', problem: 'must be consumer or provider' });
   return side;
+}
+
+function statusOf(value: unknown): string | undefined {
+  const status = textOf('status', value)?.toLowerCase();
+  if (status !== undefined && status !== 'succeeded' && status !== 'failed') throw insightErrors.EXPORT_INVALID({ parameter: 'status', problem: 'must be succeeded or failed' });
+  return status;
 }
 
 function timeOf(parameter: string, value: unknown): Date | undefined {

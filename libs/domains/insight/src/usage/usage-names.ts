@@ -30,7 +30,8 @@ export class UsageNames {
     const owned = groups.flatMap(([id, ownerId]) => (ownerId === null ? [] : { id, ownerId }));
     switch (groupBy) {
       case 'none':
-        return new Map();
+      case 'tag':
+        return new Map(groups.map(([tag]) => [tag, tag]));
       case 'model':
         return this.models.models(tenantId, owned);
       case 'version': {

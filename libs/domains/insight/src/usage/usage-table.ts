@@ -9,7 +9,8 @@ export interface RowNames {
 }
 
 type Cell = string | number | null;
-type Column = readonly [name: string, read: (row: UsageRow, names: RowNames) => Cell];
+/** What stands in a cell of text, and what in a value of JSON where that says more. */
+type Column = readonly [name: string, read: (row: UsageRow, names: RowNames) => Cell, readJson?: (row: UsageRow) => unknown];
 
 const COLUMNS: readonly Column[] = [
   ['id', ({ id }) => id],
@@ -23,15 +24,27 @@ const COLUMNS: readonly Column[] = [
   ['quantity', ({ quantity }) => quantity.toString()],
   ['unit', ({ unit }) => unit],
   ['amount', ({ amountNano }) => formatNano(amountNano)],
+  ['amount_nano', ({ amountNano }) => amountNano.toString()],
   ['fee', ({ feeNano }) => formatNano(feeNano)],
+  ['fee_nano', ({ feeNano }) => feeNano.toString()],
   ['currency', ({ currency }) => currency],
+  ['lines', ({ lines }) => lines.map(({ unit, quantity, amountNano }) => `${unit}:${quantity}:${amountNano}`).join(' '), ({ lines }) => lines.map(lineOf)],
+  ['free_quantity', ({ freeQuantity }) => freeQuantity.toString()],
+  ['period', ({ period }) => period],
+  ['price_id', ({ priceId }) => priceId],
+  ['queue_ms', ({ queueMicros }) => queueMicros / 1_000],
   ['compute_ms', ({ computeMicros }) => computeMicros / 1_000],
   ['total_ms', ({ totalMicros }) => totalMicros / 1_000],
 ];
 
-/** A provider is not told whose key it was. */
+function lineOf({ unit, quantity, amountNano }: UsageRow['lines'][number]): object {
+  return { unit, quantity: quantity.toString(), amount: formatNano(amountNano), amount_nano: amountNano.toString() };
+}
+
+/** A provider is told neither whose key it was nor the tag. */
 const CONSUMER_COLUMNS: readonly Column[] = [
   ...COLUMNS,
+  ['tag', ({ tag }) => tag],
   ['key_id', ({ keyId }) => keyId],
   ['key_name', ({ keyId }, { keys }) => (keyId !== null && keys.get(keyId)) || null],
 ];
@@ -54,7 +67,7 @@ export const TABLE_FORMATS: Readonly<Record<'csv' | 'jsonl', TableFormat>> = {
   jsonl: {
     contentType: 'application/jsonl; charset=utf-8',
     head: () => '',
-    rows: (side, rows, names) => rows.map((row) => `${JSON.stringify(Object.fromEntries(columnsOf(side).map(([name, read]) => [name, read(row, names)])))}\n`).join(''),
+    rows: (side, rows, names) => rows.map((row) => `${JSON.stringify(Object.fromEntries(columnsOf(side).map(([name, read, readJson]) => [name, readJson ? readJson(row) : read(row, names)])))}\n`).join(''),
   },
 };
 

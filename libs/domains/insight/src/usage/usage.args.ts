@@ -21,6 +21,9 @@ export class UsageArgs extends PageArgs {
   @Field(() => ID, { nullable: true, description: "Of the consumer's own keys." })
   keyId?: string | null;
 
+  @Field(() => String, { nullable: true, description: 'What the consumer called the calls; empty for those without a tag.' })
+  tag?: string | null;
+
   @Field(() => PredictionStatus, { nullable: true })
   status?: PredictionStatus | null;
 }
@@ -36,20 +39,26 @@ export class UsageSummaryArgs {
   @Field(() => Date, { nullable: true, description: 'Calls that were let in before this time.' })
   to?: Date | null;
 
+  @Field(() => String, { nullable: true, description: 'owner/name' })
+  model?: string | null;
+
+  @Field(() => ID, { nullable: true, description: "Of the consumer's own keys." })
+  keyId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What the consumer called the calls; empty for those without a tag.' })
+  tag?: string | null;
+
+  @Field(() => PredictionStatus, { nullable: true })
+  status?: PredictionStatus | null;
+
   @Field(() => String, { defaultValue: 'usd' })
   currency!: string;
 }
 
 @ArgsType()
-export class UsageSeriesArgs {
+export class UsageUnitsArgs {
   @Field(() => UsageSide, { defaultValue: UsageSide.CONSUMER })
   side!: UsageSide;
-
-  @Field(() => UsageGroup, { defaultValue: UsageGroup.NONE })
-  groupBy!: UsageGroup;
-
-  @Field(() => UsageInterval, { defaultValue: UsageInterval.DAY })
-  interval!: UsageInterval;
 
   @Field(() => Date)
   from!: Date;
@@ -57,12 +66,27 @@ export class UsageSeriesArgs {
   @Field(() => Date, { nullable: true, description: 'Now, when absent.' })
   to?: Date | null;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: 'owner/name' })
   model?: string | null;
 
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, { nullable: true, description: "Of the consumer's own keys." })
   keyId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'What the consumer called the calls; empty for those without a tag.' })
+  tag?: string | null;
+
+  @Field(() => PredictionStatus, { nullable: true })
+  status?: PredictionStatus | null;
 
   @Field(() => String, { defaultValue: 'usd' })
   currency!: string;
+}
+
+@ArgsType()
+export class UsageSeriesArgs extends UsageUnitsArgs {
+  @Field(() => UsageGroup, { defaultValue: UsageGroup.NONE })
+  groupBy!: UsageGroup;
+
+  @Field(() => UsageInterval, { defaultValue: UsageInterval.DAY })
+  interval!: UsageInterval;
 }

@@ -1,6 +1,7 @@
 import { Field, Float, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { PredictionStatus } from '@steelyard/domain-metering';
 import { connectionOf, NanoScalar } from '@steelyard/platform-graphql';
+import { UnitUsage } from './usage-series.graphql-types.js';
 
 export enum UsageSide {
   CONSUMER = 'consumer',
@@ -40,6 +41,21 @@ export class UsageEvent {
 
   @Field(() => NanoScalar)
   quantity!: bigint;
+
+  @Field(() => [UnitUsage], { description: 'The charge, component by component.' })
+  lines!: UnitUsage[];
+
+  @Field(() => NanoScalar, { description: 'How many parts of the free unit the call took; above 0 it was free.' })
+  freeQuantity!: bigint;
+
+  @Field(() => String, { nullable: true, description: 'What the caller called the call; empty for nothing; not told to the provider.' })
+  tag!: string | null;
+
+  @Field(() => Int, { description: 'The month (yyyymm) that it is invoiced with.' })
+  period!: number;
+
+  @Field(() => ID, { description: 'The price that was applied.' })
+  priceId!: string;
 
   @Field(() => NanoScalar)
   amountNano!: bigint;
@@ -82,4 +98,3 @@ export class UsageSummary {
   @Field(() => String)
   currency!: string;
 }
-

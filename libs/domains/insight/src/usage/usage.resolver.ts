@@ -26,20 +26,25 @@ export class UsageResolver {
   async usage(@CurrentCaller() caller: Caller, @Args() args: UsageArgs): Promise<Page<UsageEvent>> {
     const { organizationId } = caller;
     const { limit, afterId } = pageOf(args);
-    const { side, from, to, keyId, status, model } = args;
+    const { side, from, to, keyId, tag, status, model } = args;
     const modelId = await this.names.modelIdOf(organizationId, model);
     if (modelId === null) return toPage([], limit, String, (node: UsageEvent) => node);
     const period = { from: from ?? undefined, to: to ?? undefined };
-    const rows = await this.reader.page(organizationId, { side, period, modelId, keyId: keyId ?? undefined, status: status ?? undefined, limit, afterId });
+    const filter = { side, period, modelId, keyId: keyId ?? undefined, tag: tag ?? undefined, status: status ?? undefined };
+    const rows = await this.reader.page(organizationId, { ...filter, limit, afterId });
     return toPage(this.#nodes(organizationId, rows), limit, ({ id }) => id, (node) => node);
   }
 
   @Access('usage:read')
   @Query(() => UsageSummary)
   async usageSummary(@CurrentCaller() caller: Caller, @Args() args: UsageSummaryArgs): Promise<UsageSummary> {
-    const { side, currency, from, to } = args;
+    const { side, currency, from, to, keyId, tag, status, model } = args;
+    const modelId = await this.names.modelIdOf(caller.organizationId, model);
+    if (modelId === null) return { calls: 0, failed: 0, amountNano: 0n, feeNano: 0n, currency };
     const period = { from: from ?? undefined, to: to ?? undefined };
-    return { ...(await this.reader.totals(caller.organizationId, { side, currency, period })), currency };
+    const filter = { modelId, keyId: keyId ?? undefined, tag: tag ?? undefined, status: status ?? undefined };
+    const totals = await this.reader.totals(caller.organizationId, { side, currency, period, ...filter });
+    return { ...totals, currency };
   }
 
   @Access('usage:read')

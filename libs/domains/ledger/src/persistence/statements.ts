@@ -1,5 +1,5 @@
 import { AppError } from '@steelyard/kernel';
-import { bytesArray, plainArray, textArray, type Pool } from '@steelyard/platform-database';
+import { bigintArray, bytesArray, plainArray, textArray, uuidArray, type Pool } from '@steelyard/platform-database';
 import { ledgerErrors } from '../errors.js';
 import type { ExtendOutcome, HoldState, Reservation, ReserveOutcome } from '../reservation.js';
 
@@ -32,15 +32,15 @@ const UNIQUE_VIOLATION = '23505';
 export async function reserveAll(pool: Pool, batch: readonly Reservation[]): Promise<ReserveOutcome[]> {
   const nowMs = Date.now();
   const values = [
-    plainArray(batch.map((item) => item.eventId)),
-    plainArray(batch.map((item) => item.tenantId)),
+    uuidArray(batch.map((item) => item.eventId)),
+    uuidArray(batch.map((item) => item.tenantId)),
     plainArray(batch.map((item) => item.currency)),
-    plainArray(batch.map((item) => item.amountNano)),
+    bigintArray(batch.map((item) => item.amountNano)),
     textArray(batch.map((item) => item.idempotencyKey)),
     bytesArray(batch.map((item) => item.requestHash)),
-    plainArray(batch.map((item) => Math.ceil(item.expiresAtMs - nowMs))),
+    bigintArray(batch.map((item) => BigInt(Math.ceil(item.expiresAtMs - nowMs)))),
     textArray(batch.map((item) => item.keyId)),
-    plainArray(batch.map((item) => item.modelId)),
+    uuidArray(batch.map((item) => item.modelId)),
   ];
   const isPlain = batch.every(({ free }) => free === undefined);
   if (isPlain && (await query(() => tryAll(pool, values)))) return batch.map(({ eventId }) => ({ outcome: 'open', eventId, free: false }));

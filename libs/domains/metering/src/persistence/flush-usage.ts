@@ -1,5 +1,5 @@
 import { newId } from '@steelyard/kernel';
-import { bytesArray, plainArray, textArray, type Pool } from '@steelyard/platform-database';
+import { bigintArray, bytesArray, integerArray, plainArray, textArray, timeArray, uuidArray, type Pool } from '@steelyard/platform-database';
 import type { DoneRecord } from '../record.js';
 
 export interface FlushCounts {
@@ -18,30 +18,32 @@ const FLUSH = 'SELECT inserted, released FROM usage_flush($1, $2, $3, $4, $5, $6
 export async function flushUsage(pool: Pool, records: readonly DoneRecord[]): Promise<FlushCounts> {
   // By id: writers that insert in the same order wait for each other, and never in a circle.
   const sorted = [...records].sort((a, b) => (a.eventId < b.eventId ? -1 : 1));
-  const plain = (pick: (record: DoneRecord) => string | number | bigint) => plainArray(sorted.map(pick));
+  const plain = (pick: (record: DoneRecord) => string) => plainArray(sorted.map(pick));
+  const uuids = (pick: (record: DoneRecord) => string) => uuidArray(sorted.map(pick));
+  const bigints = (pick: (record: DoneRecord) => bigint) => bigintArray(sorted.map(pick));
   const texts = (pick: (record: DoneRecord) => string | undefined) => textArray(sorted.map(pick));
   const values = [
     newId(),
-    plain((record) => record.eventId),
-    plain((record) => record.consumerTenantId),
-    plain((record) => record.providerTenantId),
+    uuids((record) => record.eventId),
+    uuids((record) => record.consumerTenantId),
+    uuids((record) => record.providerTenantId),
     texts((record) => record.keyId),
-    plain((record) => record.modelId),
-    plain((record) => record.versionId),
-    plain((record) => record.priceId),
+    uuids((record) => record.modelId),
+    uuids((record) => record.versionId),
+    uuids((record) => record.priceId),
     plain((record) => record.status),
     texts((record) => record.errorCode),
     texts((record) => record.unit),
-    plain((record) => record.quantity),
-    plain((record) => record.amountNano),
-    plain((record) => record.feeNano),
+    bigints((record) => record.quantity),
+    bigints((record) => record.amountNano),
+    bigints((record) => record.feeNano),
     plain((record) => record.currency),
-    plain((record) => record.queueMicros),
-    plain((record) => record.computeMicros),
-    plain((record) => record.totalMicros),
-    plain((record) => new Date(record.occurredAtMs).toISOString()),
-    texts(({ lines }) => lines && JSON.stringify(lines.map((line) => [line.unit, line.quantity.toString(), line.amountNano.toString()]))),
-    plain((record) => record.freeQuantity ?? 0n),
+    integerArray(sorted.map((record) => record.queueMicros)),
+    integerArray(sorted.map((record) => record.computeMicros)),
+    integerArray(sorted.map((record) => record.totalMicros)),
+    timeArray(sorted.map((record) => record.occurredAtMs)),
+    texts(({ lines }) => (lines?.length ? JSON.stringify(lines.map((line) => [line.unit, line.quantity.toString(), line.amountNano.toString()])) : undefined)),
+    bigints((record) => record.freeQuantity ?? 0n),
     texts((record) => record.tag ?? ''),
     bytesArray(sorted.map((record) => record.inputHash)),
     bytesArray(sorted.map((record) => record.outputHash)),

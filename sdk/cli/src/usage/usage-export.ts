@@ -1,0 +1,95 @@
+import { open, rename, rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { readHttpError } from '@steelyard/client';
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.js';
+import { cliErrors } from '../errors.js';
+import { formatBytes } from '../terminal/table.js';
+
+export const EXPORT_FORMATS = ['csv', 'jsonl'] as const;
+
+/** Which calls; the options stand on the group, before or after its sub-command. */
+export interface UsageFilterFlags {
+  readonly side: 'consumer' | 'provider';
+  readonly from?: string;
+  readonly to?: string;
+  readonly model?: string;
+  readonly key?: string;
+  readonly tag?: string;
+  readonly status?: 'succeeded' | 'failed';
+}
+
+interface ExportFlags extends UsageFilterFlags {
+  readonly format: (typeof EXPORT_FORMATS)[number];
+  readonly out?: string;
+}
+
+const REDRAW_MS = 200;
+
+/** Writes the platform's file as it comes: a part at a time, however long it is. A file that breaks off does not get its name. */
+export async function exportUsage(context: CommandContext, _flags: object, command: Command): Promise<void> {
+  const flags = command.optsWithGlobals<ExportFlags>();
+  const { client } = await context.connect();
+  const response = await client.request(`/v1/usage.${flags.format}?${queryOf(flags).toString()}`);
+  if (!response.ok || response.body === null) throw readHttpError(response, await response.text());
+  if (flags.out === undefined) {
+    const text = new TextDecoder();
+    for await (const part of partsOf(response.body)) await written(context, text.decode(part, { stream: true }));
+    return;
+  }
+  const path = resolve(context.io.cwd, flags.out);
+  const counts = await save(context, partsOf(response.body), path);
+  context.result({ path, ...counts }, () => `${counts.lines} lines, ${formatBytes(counts.bytes)}, are in ${path}`);
+}
+
+function queryOf({ side, from, to, model, key, tag, status }: ExportFlags): URLSearchParams {
+  return new URLSearchParams(Object.entries({ side, from, to, model, key, tag, status }).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/** @throws AppError `CLI.EXPORT_BROKEN_OFF` */
+async function* partsOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+  let bytes = 0;
+  try {
+    for await (const part of body) {
+      bytes += part.length;
+      yield part;
+    }
+  } catch (error) {
+    throw cliErrors.EXPORT_BROKEN_OFF({ bytes }, error);
+  }
+}
+
+/** Whoever reads more slowly than the platform sends is waited for. */
+function written({ io: { stdout } }: CommandContext, text: string): Promise<void> | void {
+  const stream = stdout as Partial<NodeJS.WritableStream>;
+  if (stdout.write(text) === false && stream.once) return new Promise((done) => stream.once!('drain', () => done()));
+}
+
+async function save({ io, flags }: CommandContext, parts: AsyncIterable<Uint8Array>, path: string): Promise<{ lines: number; bytes: number }> {
+  const draft = `${path}.part`;
+  const file = await open(draft, 'w').catch((error: Error) => {
+    throw cliErrors.EXPORT_UNWRITABLE({ path: draft, reason: error.message }, error);
+  });
+  const counts = { lines: 0, bytes: 0 };
+  const isShown = io.stderr.isTTY === true && !flags.json;
+  let drawnAtMs = 0;
+  try {
+    for await (const part of parts) {
+      await file.writeFile(part);
+      counts.bytes += part.length;
+      for (const byte of part) if (byte === 0x0a) counts.lines += 1;
+      if (!isShown || performance.now() - drawnAtMs < REDRAW_MS) continue;
+      drawnAtMs = performance.now();
+      io.stderr.write(`\r\u001b[2K${counts.lines} lines, ${formatBytes(counts.bytes)}`);
+    }
+    await file.close();
+    await rename(draft, path);
+    return counts;
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await rm(draft, { force: true });
+    throw error;
+  } finally {
+    if (drawnAtMs > 0) io.stderr.write('\r\u001b[2K');
+  }
+}
