@@ -56,6 +56,14 @@ describeBrowser('every screen, in light and dark, wide and narrow', ({ browser }
     await owner.page.getByRole('region', { name: 'Secret' }).waitFor();
     seen.push(...(await survey(owner, 'a key’s secret')));
 
+    await owner.goto('/org/acme/budgets');
+    await owner.press('button', 'Create a budget');
+    await owner.fill('Name', 'all calls');
+    await owner.fill('Limit in USD', '25');
+    seen.push(...(await survey(owner, 'creating a budget')));
+    await owner.page.keyboard.press('Enter');
+    await owner.page.getByRole('heading', { name: 'all calls' }).waitFor();
+
     await owner.goto('/models/acme/digits');
     await owner.press('button', /^Use sample/);
     await owner.press('button', 'Run');

@@ -1,74 +1,49 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { describeDatabase, RunningPlatform, writeEchoPackage } from '@steelyard/test-support';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeDatabase, testServers } from '@steelyard/test-support';
+import { IN_FLIGHT, ServerUnderLoad } from './load.js';
 
-/** On each of two servers; `--long` doubles it. */
-const ROUNDS = process.env['STEELYARD_LONG'] ? 12 : 6;
-const IN_FLIGHT = 64;
-const PRICE_NANO = 1_000_000n;
-const CREDIT_NANO = 1_000_000_000_000n;
+const LONG = process.env['STEELYARD_LONG'] !== undefined;
+/** At each point; `--long` goes there often enough for 200 kills on the two servers. */
+const VISITS = LONG ? 7 : 1;
+/** At no point in particular. */
+const RANDOM_KILLS = LONG ? 16 : 1;
+
+/** Everything that leaves the process between the admission of a call and the checkpoint of the log, in the order of a call's life. */
+const POINTS = [
+  'reserve:before', 'reserve:after', 'reserve:committed', 'intent:before', 'intent:after', 'done:before', 'done:after', 'sync:before', 'sync:after',
+  'answer:before', 'answer:after', 'flush:before', 'flush:after', 'flush:committed', 'checkpoint:before', 'checkpoint:after',
+];
+
+/** In the short mode the servers at hand share the points. */
+const servers = testServers();
+let turn = 0;
 
 describeDatabase('a server killed under load', (context) => {
-  let platform: RunningPlatform;
-  let provider: string;
-  let consumer: string;
+  const share = turn++;
+  const points = LONG ? POINTS : POINTS.filter((_point, index) => index % servers.length === share);
+  let dir: string;
+  let server: ServerUnderLoad;
 
   beforeAll(async () => {
-    // Short, so that the holds of calls that died with the server expire while the test waits.
-    platform = await RunningPlatform.start({ databaseUrl: context.url(), env: { STEELYARD_DEADLINE_MS: '2000' } });
-    provider = await platform.openOrganization('acme');
-    consumer = await platform.openOrganization('caller', '1000');
-    await platform.publish(provider, await writeEchoPackage({ amount: '0.001' }), '--public');
+    dir = await mkdtemp(join(tmpdir(), 'steelyard-chaos-'));
+    server = await ServerUnderLoad.start(dir, { databaseUrl: context.url() });
   }, 90_000);
 
-  afterAll(() => platform?.stop());
+  afterAll(async () => {
+    await server?.platform.stop();
+    await rm(dir, { recursive: true, force: true });
+  });
 
-  it(`loses no acknowledged call and charges none twice, ${ROUNDS} times`, async () => {
-    const acknowledged = new Set<string>();
-    for (let round = 0; round < ROUNDS; round += 1) {
-      await callUntilKilled(acknowledged, 200 + (round * 360) / ROUNDS);
-      await platform.start();
+  it(`loses no acknowledged call and charges none twice, wherever it dies (${points.length * VISITS + RANDOM_KILLS} times)`, async () => {
+    for (let visit = 0; visit < VISITS; visit += 1) {
+      for (const [index, crashAt] of points.entries()) await server.killAndRestart({ wish: { crashAt, after: 1 + ((visit * 7 + index * 3) % 10) } });
     }
-    expect(acknowledged.size).toBeGreaterThan(ROUNDS);
-    await platform.settledBalance(consumer, 30_000);
-    const charged = await chargedEvents();
-    expect([...acknowledged].filter((id) => !charged.has(id))).toEqual([]);
-    expect([...charged.values()].every((amount) => amount === PRICE_NANO)).toBe(true);
-    await expectBooks(BigInt(charged.size) * PRICE_NANO);
+    for (let round = 0; round < RANDOM_KILLS; round += 1) await server.killAndRestart({ afterMs: 200 + (round * 360) / RANDOM_KILLS });
+    expect(server.acknowledged.size).toBeGreaterThan(server.kills);
     // A call whose answer was cut off may be charged, since it ran; more than were in flight at the kills cannot be.
-    expect(charged.size - acknowledged.size).toBeLessThanOrEqual(ROUNDS * IN_FLIGHT);
-  }, 180_000);
-
-  /** Keeps 64 calls in flight, kills the server after a while, and notes every call that was answered. */
-  async function callUntilKilled(acknowledged: Set<string>, afterMs: number): Promise<void> {
-    let alive = true;
-    // The first call loads the model; what is killed must be at work.
-    await platform.predict(consumer, 'acme/echo', { text: 'wake up' });
-    const client = async (): Promise<void> => {
-      while (alive) {
-        const answer = await platform.predict(consumer, 'acme/echo', { text: 'x' }).catch(() => undefined);
-        if (answer?.status === 200) acknowledged.add(answer.headers.get('steelyard-prediction-id')!);
-        if (!answer) return;
-      }
-    };
-    const clients = Array.from({ length: IN_FLIGHT }, client);
-    await new Promise((later) => setTimeout(later, afterMs));
-    await platform.end('SIGKILL');
-    alive = false;
-    await Promise.all(clients);
-  }
-
-  async function chargedEvents(): Promise<Map<string, bigint>> {
-    const { rows } = await context.database().pool.query<{ id: string; amount_nano: string; status: string }>('SELECT id, amount_nano, status FROM usage_event');
-    return new Map(rows.filter((row) => row.status === 'succeeded').map((row) => [row.id, BigInt(row.amount_nano)]));
-  }
-
-  async function expectBooks(chargedNano: bigint): Promise<void> {
-    const { trialBalance } = await platform.graphql(platform.operatorKey, '{ trialBalance { balanced feesNano } }');
-    expect(trialBalance[0].balanced).toBe(true);
-    const paid = await platform.settledBalance(consumer);
-    const earned = await platform.settledBalance(provider);
-    expect(CREDIT_NANO - BigInt(paid.availableNano)).toBe(chargedNano);
-    expect(BigInt(earned.earnedNano) + BigInt(trialBalance[0].feesNano)).toBe(chargedNano);
-    expect(paid.heldNano).toBe('0');
-  }
-});
+    await server.expectBooks(context.database(), server.kills * (IN_FLIGHT + 1));
+  }, 1_800_000);
+}, servers);

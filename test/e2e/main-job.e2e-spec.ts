@@ -24,12 +24,12 @@ describeDatabase('the main job', (context) => {
   const digitSample = () => 'seven.json';
 
   it('lists the model with schemas, price, card and measurements', async () => {
-    const { models: found } = await platform.graphql(consumer, '{ models { nodes { ref task channels { name version { ref digest price { amount currency } measurements card } } } } }');
+    const { models: found } = await platform.graphql(consumer, '{ models { nodes { ref task channels { name version { ref digest price { currency components { unit amount } } measurements card } } } } }');
     expect(found.nodes).toHaveLength(1);
     const [{ ref, task, channels }] = found.nodes;
     expect({ ref, task }).toEqual({ ref: 'acme/digits', task: 'image-classification' });
     expect(channels).toHaveLength(1);
-    expect(channels[0].version).toMatchObject({ ref: 'acme/digits@1.0.0', price: { amount: '0.0002', currency: 'usd' } });
+    expect(channels[0].version).toMatchObject({ ref: 'acme/digits@1.0.0', price: { currency: 'usd', components: [{ unit: 'request', amount: '0.0002' }] } });
     expect(channels[0].version.digest).toMatch(/^[0-9a-f]{64}$/);
     const { memoryBytes, coldStartMs, loadMs, curve, tuning } = channels[0].version.measurements;
     expect(memoryBytes).toBeGreaterThan(1e6);

@@ -9,8 +9,8 @@ import { flushUsage } from '@steelyard/domain-metering';
 import { MoneyModel, type Ask, type BudgetPlan, type Operation } from './money-model.js';
 import { hashBytes, steps, World, type Command } from './money-operations.js';
 
-/** `--long` plays fifteen times as many histories. */
-const RUNS = process.env['STEELYARD_LONG'] ? 600 : 40;
+/** `--long` plays more histories. */
+const RUNS = process.env['STEELYARD_LONG'] ? 600 : 80;
 /** A fault shows sooner or later; most show within the first few. */
 const MUTANT_RUNS = 200;
 
@@ -117,7 +117,7 @@ async function perform(operation: Operation, { database, ledger }: { database: D
     case 'release':
       return ledger.release(ids(operation.calls), operation.state).then(() => 'done');
     case 'expire':
-      return ledger.expireHolds(operation.nowMs, ids(operation.except));
+      return ledger.expireHolds(ids(operation.except), operation.nowMs);
     case 'extend':
       return ledger.extend(operation.call.eventId, { amountNano: operation.amountNano, expiresAtMs: 0 });
     case 'budget':

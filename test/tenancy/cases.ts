@@ -176,6 +176,11 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     document: 'mutation { deprecateVersion(input: { model: "victim/open", version: "1.0.0", sunsetAt: "2100-01-01T00:00:00Z" }) { id } }',
     stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
   },
+  'Mutation.setPrice': {
+    access: 'models:publish',
+    document: 'mutation { setPrice(input: { model: "victim/open", components: [] }) { changed } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
   'Mutation.restoreVersion': {
     access: 'models:publish',
     document: 'mutation { restoreVersion(input: { model: "victim/open", version: "1.0.0" }) { id } }',
@@ -300,6 +305,43 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     }`,
     variables: () => ({ from: new Date(Date.now() - 60 * 60 * 1_000).toISOString() }),
     stranger: { data: { usageSeries: [], named: [], sold: [] } },
+  },
+  'Query.budgets': {
+    access: 'balance:read',
+    document: '{ budgets(ended: true) { id name key { name } model { ref } webhook alerts { id } } }',
+    stranger: {
+      check: ({ data }, { victim }) => {
+        const ids = (data as { budgets: { id: string }[] }).budgets.map(({ id }) => id);
+        expect(ids).not.toContain(victim.budgetId);
+      },
+    },
+  },
+  'Mutation.createBudget': {
+    access: 'budgets:manage',
+    document: `mutation ($key: ID!) {
+      createBudget(input: { name: "own", limit: "1", scope: KEY, keyId: $key }) { ... on BudgetInvalid { problems { field } } }
+      aimed: createBudget(input: { name: "own", limit: "1", scope: MODEL, model: "victim/secret" }) { ... on BudgetInvalid { problems { field } } }
+    }`,
+    variables: ({ keyId }) => ({ key: keyId }),
+    stranger: { data: { createBudget: { problems: [{ field: 'keyId' }] }, aimed: { problems: [{ field: 'model' }] } } },
+  },
+  'Mutation.changeBudget': {
+    access: 'budgets:manage',
+    document: 'mutation ($id: ID!) { changeBudget(input: { id: $id, limit: "9" }) { __typename } }',
+    variables: ({ budgetId }) => ({ id: budgetId }),
+    stranger: { code: 'LEDGER.BUDGET_NOT_FOUND' },
+  },
+  'Mutation.endBudget': {
+    access: 'budgets:manage',
+    document: 'mutation ($id: ID!) { endBudget(id: $id) { name } }',
+    variables: ({ budgetId }) => ({ id: budgetId }),
+    stranger: { code: 'LEDGER.BUDGET_NOT_FOUND' },
+  },
+  'Mutation.testBudgetWebhook': {
+    access: 'budgets:manage',
+    document: 'mutation ($id: ID!) { testBudgetWebhook(id: $id) { delivered } }',
+    variables: ({ budgetId }) => ({ id: budgetId }),
+    stranger: { code: 'LEDGER.BUDGET_NOT_FOUND' },
   },
   'Subscription.usageArrivals': {
     access: 'usage:read',

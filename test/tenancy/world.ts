@@ -13,7 +13,7 @@ export interface World {
   /** The stranger's keys, each with all permissions but one. */
   readonly lacking: Readonly<Record<Permission, string>>;
   /** Things of the victim's, by which a stranger may try to get at them. */
-  readonly victim: VictimPeople & { readonly keyId: string; readonly predictionId: string; readonly publicationId: string; readonly files: readonly PackageFile[]; readonly manifest: object };
+  readonly victim: VictimPeople & { readonly keyId: string; readonly budgetId: string; readonly predictionId: string; readonly publicationId: string; readonly files: readonly PackageFile[]; readonly manifest: object };
 }
 
 interface VictimPeople {
@@ -59,6 +59,7 @@ export async function buildWorld(context: DatabaseContext): Promise<World> {
   const predicted = await platform.predict(victimKey, 'victim/secret', { text: 'hello' });
   if (predicted.status !== 200) throw new Error(`the victim's prediction failed: ${JSON.stringify(predicted.body)}`);
   await platform.settledBalance(victimKey);
+  const { createBudget } = await platform.graphql(victimKey, 'mutation { createBudget(input: { name: "secret", limit: "1" }) { ... on BudgetSaved { budget { id } } } }');
   const predictionId = predicted.headers.get('steelyard-prediction-id')!;
   const lacking = Object.fromEntries(await Promise.all(PERMISSIONS.map(async (permission) => [permission, await keyLacking(platform, strangerKey, permission)])));
   return {
@@ -67,7 +68,7 @@ export async function buildWorld(context: DatabaseContext): Promise<World> {
     strangerKey,
     strangerSession: await signIn(platform, 'owner@stranger.example'),
     lacking: lacking as World['lacking'],
-    victim: { ...(await peopleOf(platform, 'owner@victim.example')), keyId: victimKey.slice(8, 21), predictionId, publicationId, files, manifest: manifestOf('stolen') },
+    victim: { ...(await peopleOf(platform, 'owner@victim.example')), keyId: victimKey.slice(8, 21), budgetId: createBudget.budget.id, predictionId, publicationId, files, manifest: manifestOf('stolen') },
   };
 }
 
@@ -136,7 +137,7 @@ export function snapshot({ platform, victimKey }: World): Promise<unknown> {
     `{
       viewer { organization { id handle name members { id email role } invitations { id email role state } } }
       apiKeys { id name scopes expiresAt revokedAt }
-      models(owner: "victim") { nodes { id ref visibility versions { ref digest state price { amount } } channels { name version { ref } history { action from to actorId reason } } } }
+      models(owner: "victim") { nodes { id ref visibility versions { ref digest state price { id } announcedPrices { id } priceHistory { id } } channels { name version { ref } history { action from to actorId reason } } } }
       usage { nodes { id status amountNano } }
       earned: usage(side: PROVIDER) { nodes { id status amountNano } }
       balance { availableNano heldNano postedNano earnedNano }

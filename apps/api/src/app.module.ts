@@ -14,6 +14,7 @@ import { domainModules } from './domain-modules.js';
 import type { Infrastructure } from './infrastructure.js';
 import { PlatformResolver } from './platform.resolver.js';
 import { version } from './version.js';
+import { BudgetPortsModule } from './between-domains/budget-ports.js';
 import { RelistRenamedModule } from './between-domains/relist-renamed.js';
 import { WelcomeCreditModule } from './between-domains/welcome-credit.js';
 
@@ -53,7 +54,7 @@ export class AppModule {
   static of(opened: Infrastructure): DynamicModule {
     return {
       module: AppModule,
-      imports: [InfrastructureModule.of(opened), graphqlDoor, WelcomeCreditModule, RelistRenamedModule, ...domainModules],
+      imports: [InfrastructureModule.of(opened), graphqlDoor, BudgetPortsModule, WelcomeCreditModule, RelistRenamedModule, ...domainModules],
       providers: [PlatformResolver],
     };
   }

@@ -32,7 +32,7 @@ export async function openInfrastructure(config: Config): Promise<Infrastructure
   const logger = createLogger({ level: config.logLevel });
   const metrics = createMetrics();
   const tracing = await openTracing({ endpoint: config.traceEndpoint, ratio: config.traceRatio, service: { name: 'steelyard', version } });
-  const journal = await openJournal({ dir: join(config.dataDir, 'usage-log'), sync: config.usageLogSync });
+  const journal = await openJournal({ dir: config.usageLogDir ?? join(config.dataDir, 'usage-log'), sync: config.usageLogSync });
   const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir, log: logger });
   const blobs = createFolderBlobStore(join(config.dataDir, 'blobs'));
   const engine = createEngineHost({

@@ -17,6 +17,7 @@ const ManagePage = page(() => import('./features/manage/manage-page'), 'ManagePa
 const ManageModelPage = page(() => import('./features/manage/manage-model-page'), 'ManageModelPage');
 const EarningsPage = page(() => import('./features/earnings/earnings-page'), 'EarningsPage');
 const UsagePage = page(() => import('./features/usage/usage-page'), 'UsagePage');
+const BudgetsPage = page(() => import('./features/budgets/budgets-page'), 'BudgetsPage');
 const KeysPage = page(() => import('./features/keys/keys-page'), 'KeysPage');
 const OrganizationPage = page(() => import('./features/organization/organization-page'), 'OrganizationPage');
 const InvitationPage = page(() => import('./features/organization/invitation-page'), 'InvitationPage');
@@ -50,6 +51,7 @@ export function Pages() {
             <Route path="models/:name" element={<ManageModelPage />} />
             <Route path="earnings" element={<EarningsPage />} />
             <Route path="usage" element={<UsagePage />} />
+            <Route path="budgets" element={<BudgetsPage />} />
             <Route path="keys" element={<KeysPage />} />
             <Route path="settings" element={<OrganizationPage />} />
           </Route>

@@ -4,6 +4,5 @@ export * from './clock.js';
 export * from './errors.js';
 export * from './ids.js';
 export * from './model-ref.js';
-export * from './money.js';
-export * from './price.js';
 export * from './permissions.js';
+export * from './pricing.js';

@@ -5,6 +5,7 @@ export const PERMISSIONS = [
   'models:publish',
   'usage:read',
   'balance:read',
+  'budgets:manage',
   'keys:manage',
   'organization:read',
   'organization:manage',
@@ -28,7 +29,7 @@ export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   owner: everything,
   admin: everything,
   developer: ['predict', 'models:read', 'models:publish', 'usage:read', 'keys:manage', 'organization:read'],
-  billing: ['models:read', 'usage:read', 'balance:read', 'organization:read'],
+  billing: ['models:read', 'usage:read', 'balance:read', 'budgets:manage', 'organization:read'],
   viewer: ['models:read', 'organization:read'],
 };
 

@@ -105,6 +105,21 @@ export const cliErrors = defineErrors('CLI', {
     message: ({ what }: { what: string }) => `${what}, and nobody agreed to that`,
     fix: 'Agree with --yes, or bound it with --max-cost. Nothing was called.',
   },
+  BUDGET_INVALID: {
+    kind: 'invalid',
+    message: ({ problems }: { problems: readonly { field: string; message: string }[] }) => `the budget cannot be so:\n${problems.map(({ field, message }) => `  - ${field}: ${message}`).join('\n')}`,
+    fix: 'Nothing was changed.',
+  },
+  BUDGET_BELOW_USED: {
+    kind: 'conflict',
+    message: ({ message }: { message: string; used: string; fix: string }) => message,
+    fix: ({ fix }: { message: string; used: string; fix: string }) => `${fix} Nothing was changed.`,
+  },
+  WEBHOOK_REFUSED: {
+    kind: 'unavailable',
+    message: ({ problem }: { problem: string }) => `the test did not arrive: ${problem}`,
+    fix: "Correct what answers there, or give the budget another address with `steelyard budget change`.",
+  },
   NOT_FOUND: {
     kind: 'not-found',
     message: ({ what }: { what: string }) => `there is no ${what}`,

@@ -78,7 +78,7 @@ describe('steelyard', () => {
     expect(digest).toMatch(/^[0-9a-f]{64}$/);
     expect(packaged.map(({ path }) => path)).toEqual(files.filter((path) => path !== 'model.yaml' && !path.startsWith('.editor/')).sort());
     expect(samples.length).toBeGreaterThan(0);
-    expect(price).toEqual({ unit: 'request', amount: '0.0001', currency: 'usd' });
+    expect(price).toEqual({ currency: 'usd', components: [{ unit: 'request', amount: '0.0001', per: 1 }] });
     expect((await steelyard('model', 'show', name)).out).toContain(digest);
     expect(await steelyard('init', name)).toMatchObject({ code: 1, err: expect.stringContaining('exists already') });
   });

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { CommandContext } from './command-context.js';
 import type { CommandIo } from './command-io.js';
+import { addBudget } from './budget/budget.js';
 import { addCanary } from './commands/canary.js';
 import { addCatalog } from './commands/catalog.js';
 import type { Run } from './commands/command-action.js';
@@ -18,6 +19,7 @@ import { addRun } from './commands/run.js';
 import { addSignIn } from './commands/sign-in.js';
 import { addEvaluate } from './evaluate/evaluate.js';
 import { addReceipt } from './receipts/receipt.js';
+import { addPrice } from './price/price.js';
 import { ExitCode, reportFailure } from './report-failure.js';
 import type { GlobalFlags } from './settings.js';
 
@@ -50,7 +52,7 @@ export async function runCli(argv: readonly string[], io: CommandIo): Promise<Ex
       exitCode = reportFailure(error, io, wantsJson);
     }
   };
-  for (const add of [addSignIn, addConfigure, addInit, addModel, addPublish, addRun, addEvaluate, addGenerate, addCatalog, addCanary, addMoney, addReceipt, addKeys, addOperator, addEngine]) add(program, run);
+  for (const add of [addSignIn, addConfigure, addInit, addModel, addPublish, addRun, addEvaluate, addGenerate, addCatalog, addCanary, addPrice, addMoney, addReceipt, addBudget, addKeys, addOperator, addEngine]) add(program, run);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

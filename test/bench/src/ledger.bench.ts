@@ -35,17 +35,26 @@ const peerDatabases: Database[] = [];
 try {
   const platform = await openPlatform();
   const peer = await bestPeer();
-  await drive(platform.reserveOnly, 500);
+  const budgeted = { 1: await reserveInBudgets(platform.ledger, 1), 3: await reserveInBudgets(platform.ledger, 3) };
+  for (const warmed of [platform.reserveOnly, budgeted[1], budgeted[3]]) await drive(warmed, 500);
   const results = await interleave(ROUNDS, {
     platform: () => drive(platform.call, ROUND_MS, platform.finish),
     update: () => drive(peer.call, ROUND_MS),
     platformReserve: () => drive(platform.reserveOnly, ROUND_MS),
     updateReserve: () => drive(peer.reserveOnly, ROUND_MS),
+    oneBudget: () => drive(budgeted[1], ROUND_MS),
+    threeBudgets: () => drive(budgeted[3], ROUND_MS),
   });
   const rates = (name: string) => results[name]!.map((rate) => rate.perSecond);
   const cases = {
     reserve_and_settle: { platform: summary(results['platform']!), update: summary(results['update']!) },
     reserve: { ratio: medianRatio(rates('platformReserve'), rates('updateReserve')), platform: summary(results['platformReserve']!), update: summary(results['updateReserve']!) },
+    /** What budgets cost: reservations without any over those with one and with three. */
+    reserve_in_budgets: {
+      ratio: { one: medianRatio(rates('platformReserve'), rates('oneBudget')), three: medianRatio(rates('platformReserve'), rates('threeBudgets')) },
+      one: summary(results['oneBudget']!),
+      three: summary(results['threeBudgets']!),
+    },
     update_connections: peer.connections,
     balanced: (await platform.ledger.trialBalance()).every((row) => row.balanced),
   };
@@ -87,6 +96,22 @@ async function openPlatform() {
       await metering.close();
       await journal.close();
     },
+  };
+}
+
+/** Reserves on a wallet with so many budgets: of the organization, the key and the model. */
+async function reserveInBudgets(ledger: Ledger, count: 1 | 3): Promise<() => Promise<void>> {
+  const [tenantId, modelId] = [newId(), newId()];
+  await ledger.credit({ tenantId, amountNano: 10n ** 15n, currency: 'usd', reason: 'bench', transferId: newId() });
+  const scopes = [{ scope: 'organization' }, { scope: 'key', key_id: 'key' }, { scope: 'model', model_id: modelId, provider_id: modelId }];
+  for (const scope of scopes.slice(0, count)) {
+    const terms = { name: scope.scope, period: 'month', limit_nano: `${10n ** 15n}`, currency: 'usd', hard: true, alert_percents: [80, 100], created_by: 'bench', created_at: new Date() };
+    const row = JSON.stringify({ tenant_id: tenantId, id: newId(), ...terms, ...scope });
+    await database.pool.query('SELECT budget_set(jsonb_populate_record(NULL::budget, $1), true, now())', [row]);
+  }
+  return async () => {
+    const { outcome } = await ledger.reserve({ eventId: newId(), tenantId, currency: 'usd', amountNano: AMOUNT, keyId: 'key', modelId, expiresAtMs: Date.now() + 60_000 });
+    if (outcome !== 'open') throw new TypeError(`the reservation was answered with ${outcome}`);
   };
 }
 

@@ -6,7 +6,10 @@ import { join } from 'node:path';
 export interface EchoPackage {
   readonly name?: string;
   readonly version?: string;
+  /** For each call, in US dollars. */
   readonly amount?: string;
+  /** YAML of the whole price, in place of `amount`. */
+  readonly price?: string;
   readonly memoryMb?: number;
   readonly runMs?: number;
   /** Lines added to `runtime.options`. */
@@ -69,6 +72,6 @@ output:
 batching: { maxSize: 16 }
 resources: { memoryMb: ${wish.memoryMb ?? 256} }
 limits: { loadMs: 20000, runMs: ${wish.runMs ?? 5000} }
-price: { unit: request, amount: "${wish.amount ?? '0.001'}", currency: usd }
+price: ${wish.price ?? `{ unit: request, amount: "${wish.amount ?? '0.001'}", currency: usd }`}
 `;
 }

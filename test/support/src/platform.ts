@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,8 @@ export interface PlatformOptions {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** Where the server is started; its packages are found from there. */
   readonly cwd?: string | undefined;
+  /** A command, with arguments, that starts another in its own place. */
+  readonly launcher?: readonly string[] | undefined;
 }
 
 export const serverEntry = join(repositoryRoot, 'apps/api/bundle/main.mjs');
@@ -65,8 +68,9 @@ export class RunningPlatform extends PlatformClient {
   }
 
   async start(): Promise<void> {
-const env = serverEnvironment(this.dataDir, this.options);
-    const child = spawn(process.execPath, [serverEntry], { env, cwd: this.options.cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const env = serverEnvironment(this.dataDir, this.options);
+    const [command, ...args] = [...(this.options.launcher ?? []), process.execPath, serverEntry];
+    const child = spawn(command, args, { env, cwd: this.options.cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     child.stderr.on('data', (chunk) => (this.#output += String(chunk)));
     this.url = await new Promise<string>((listening, failed) => {
@@ -78,6 +82,17 @@ const env = serverEnvironment(this.dataDir, this.options);
       child.once('exit', (code, signal) => failed(new Error(`the server ended (${code ?? signal}) before it listened:\n${this.#output}`)));
     });
     this.operatorKey = await readOperatorKey(this.dataDir);
+  }
+
+  get hasEnded(): boolean {
+    return this.#child !== undefined && (this.#child.exitCode !== null || this.#child.signalCode !== null);
+  }
+
+  /** Waits until the process has ended by itself. */
+  async gone(withinMs: number): Promise<void> {
+    const child = this.#child!;
+    if (this.hasEnded) return;
+    await once(child, 'exit', { signal: AbortSignal.timeout(withinMs) });
   }
 
   /** Ends the process at once, as a power cut would, or lets it finish. Gives its exit code, where it has one. */

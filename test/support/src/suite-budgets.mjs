@@ -5,6 +5,7 @@
 export const longSuites = {
   'test/e2e/reference-models.e2e-spec.ts': 85,
   'test/chaos/server-killed.e2e-spec.ts': 75,
+  'test/chaos/around-server.e2e-spec.ts': 45,
   'libs/domains/publishing/src/publish-version.spec.ts': 70,
   'test/browser/first-model.e2e-spec.ts': 60,
   'test/conformance/onnx-nodes.e2e-spec.ts': 60,
@@ -26,6 +27,10 @@ export const longSuites = {
   'test/browser/receipts.e2e-spec.ts': 25,
   'test/money/receipts.e2e-spec.ts': 20,
   'test/money/money.property.spec.ts': 25,
+  'test/money/prices.e2e-spec.ts': 25,
+  'test/money/budgets-at-once.spec.ts': 20,
+  'test/money/budgets.e2e-spec.ts': 25,
+  'test/browser/budgets.e2e-spec.ts': 25,
   'test/e2e/runner-killed.e2e-spec.ts': 25,
   'test/e2e/streaming.e2e-spec.ts': 25,
   'test/e2e/main-job.e2e-spec.ts': 25,

@@ -72,6 +72,7 @@ function groupsOf({ membership, can }: Session, shell: Strings['shell']): EntryG
     { to: `${home}/keys`, label: shell.keys, icon: 'keys', shown: can('keys:manage') },
     { to: '/evaluate', label: shell.evaluate, icon: 'evaluate', shown: can('predict') },
     { to: `${home}/usage`, label: shell.usage, icon: 'usage', shown: can('usage:read') },
+    { to: `${home}/budgets`, label: shell.budgets, icon: 'budgets', shown: can('balance:read') },
   ];
   const own: Entry[] = [
     { to: home, label: shell.overview, icon: 'overview' },

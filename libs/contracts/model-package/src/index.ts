@@ -1,4 +1,4 @@
-export type { JsonSchema, Manifest, PackageFile, PostOp, PreOp, PriceSpec, PriceUnit } from './manifest/manifest.js';
+export type { JsonSchema, Manifest, PackageFile, PostOp, PreOp } from './manifest/manifest.js';
 export { manifestSchema } from './manifest/manifest-schema.js';
 export { manifestProblems, normaliseManifest, readManifest, type ReadManifest } from './manifest/read-manifest.js';
 export { readPackageFolder, type PackageFolder } from './read-package-folder.js';

@@ -3,8 +3,9 @@ import { createReadStream, type Stats } from 'node:fs';
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type { PriceTerms } from '@steelyard/kernel';
 import { packageErrors } from './errors.js';
-import type { Manifest, PackageFile, PriceSpec } from './manifest/manifest.js';
+import type { Manifest, PackageFile } from './manifest/manifest.js';
 import { checkPaths } from './package-path.js';
 import { readManifest } from './manifest/read-manifest.js';
 import { filesOfSample, readSample, type Sample } from './sample.js';
@@ -13,7 +14,7 @@ import { filesOfSample, readSample, type Sample } from './sample.js';
 export interface PackageFolder {
   readonly dir: string;
   readonly manifest: Manifest;
-  readonly price: PriceSpec | undefined;
+  readonly price: PriceTerms | undefined;
   /** `model.yaml` as JSON, as it was written: what `publishVersion` takes. */
   readonly source: unknown;
   /** Artifacts, card and samples, sorted by path. `model.yaml` itself is not one of them. */

@@ -1,4 +1,4 @@
-import { isPriceUnit, rateTerms, type PriceTerms, type PriceUnit, type Quantities } from '@steelyard/kernel/price';
+import { isPriceUnit, rateTerms, readTerms, type Quantities } from '@steelyard/kernel/pricing';
 import type { Receipt } from './receipt.js';
 
 /** What of a receipt's charge does not follow from its quantities and its price; undefined when all does. */
@@ -20,15 +20,11 @@ function freeProblem({ price, charge }: Pick<Receipt, 'price' | 'charge'>): stri
 
 function ratingProblem({ price, charge }: Pick<Receipt, 'price' | 'charge'>): string | undefined {
   const quantities: Quantities = Object.fromEntries(charge.lines.map(({ unit, quantity }) => [unit, BigInt(quantity)]));
-  const rated = rateTerms(quantities, termsOf(price));
+  const rated = rateTerms(quantities, readTerms(price));
   const wrong = rated.lines.findIndex(({ amountNano }, index) => amountNano !== BigInt(charge.lines[index]!.amountNano));
   if (wrong !== -1) {
     const { unit, quantity, amountNano } = charge.lines[wrong]!;
     return `${quantity} parts of ${unit} cost ${rated.lines[wrong]!.amountNano} nano by its price, not ${amountNano}`;
   }
   return rated.amountNano === BigInt(charge.amountNano) ? undefined : `its lines add up to ${rated.amountNano} nano, not ${charge.amountNano}`;
-}
-
-function termsOf({ currency, components }: Receipt['price']): PriceTerms {
-  return { currency, components: components.map(({ unit, amountNano, per }) => ({ unit: unit as PriceUnit, amountNano: BigInt(amountNano), per: BigInt(per) })) };
 }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { PRICE_UNITS, type PriceTerms, type PriceUnit } from '@steelyard/kernel/price';
+import { PRICE_UNITS, type PriceTerms, type PriceUnit } from '@steelyard/kernel/pricing';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { checkReceipt, receiptSchema, type Receipt } from './index.js';

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import { rateTerms, type PriceTerms, type Quantities } from '@steelyard/kernel/price';
+import { rateTerms, type PriceTerms, type Quantities } from '@steelyard/kernel/pricing';
 import { compact, signingInput, thumbprint, type Receipt, type ReceiptKey } from './index.js';
 
 export interface TestKey {

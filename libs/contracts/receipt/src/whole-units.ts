@@ -1,4 +1,4 @@
-import { isPriceUnit, UNIT_PARTS } from '@steelyard/kernel/price';
+import { isPriceUnit, UNIT_PARTS } from '@steelyard/kernel/pricing';
 import type { ReceiptCharge } from './receipt.js';
 
 /** What was used of a line's unit, for people: seconds, not microseconds. Of a unit that this does not know, its parts. */

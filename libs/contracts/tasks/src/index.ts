@@ -14,6 +14,7 @@ import forecastOutput from './time-series-forecasting/output.schema.json' with {
 import tokenInput from './token-classification/input.schema.json' with { type: 'json' };
 import tokenOutput from './token-classification/output.schema.json' with { type: 'json' };
 import voiceOutput from './voice-activity-detection/output.schema.json' with { type: 'json' };
+import type { PriceUnit } from '@steelyard/kernel';
 import type { TaskContract } from './task.js';
 
 export type * from './task.js';
@@ -36,20 +37,23 @@ export const TASK_NAMES = [
 
 export type TaskName = (typeof TASK_NAMES)[number];
 
-const units = ['request'];
+const units: readonly PriceUnit[] = ['request', 'compute_second', 'megabyte'];
+const imageUnits: readonly PriceUnit[] = [...units, 'image'];
+const textUnits: readonly PriceUnit[] = [...units, 'character'];
+const audioUnits: readonly PriceUnit[] = [...units, 'audio_second'];
 
 /** Every task that a manifest may name, with the schemas that it gives a model which writes none of its own. */
 export const tasks: Readonly<Record<TaskName, TaskContract>> = {
-  'image-classification': { name: 'image-classification', title: 'Image classification', input: imageInput, output: classification, units },
-  'object-detection': { name: 'object-detection', title: 'Object detection', input: imageInput, output: detectionOutput, units },
-  'image-segmentation': { name: 'image-segmentation', title: 'Image segmentation', input: imageInput, output: segmentationOutput, units },
-  ocr: { name: 'ocr', title: 'Text recognition (OCR)', input: imageInput, output: ocrOutput, units },
-  'text-classification': { name: 'text-classification', title: 'Text classification', input: textInput, output: classification, units },
-  'token-classification': { name: 'token-classification', title: 'Token classification', input: tokenInput, output: tokenOutput, units },
-  'text-embedding': { name: 'text-embedding', title: 'Text embedding', input: embeddingInput, output: embeddingOutput, units },
-  'text-generation': { name: 'text-generation', title: 'Text generation', input: generationInput, output: generationOutput, units },
-  'audio-classification': { name: 'audio-classification', title: 'Audio classification', input: audioInput, output: classification, units },
-  'voice-activity-detection': { name: 'voice-activity-detection', title: 'Voice activity detection', input: audioInput, output: voiceOutput, units },
+  'image-classification': { name: 'image-classification', title: 'Image classification', input: imageInput, output: classification, units: imageUnits },
+  'object-detection': { name: 'object-detection', title: 'Object detection', input: imageInput, output: detectionOutput, units: imageUnits },
+  'image-segmentation': { name: 'image-segmentation', title: 'Image segmentation', input: imageInput, output: segmentationOutput, units: imageUnits },
+  ocr: { name: 'ocr', title: 'Text recognition (OCR)', input: imageInput, output: ocrOutput, units: imageUnits },
+  'text-classification': { name: 'text-classification', title: 'Text classification', input: textInput, output: classification, units: textUnits },
+  'token-classification': { name: 'token-classification', title: 'Token classification', input: tokenInput, output: tokenOutput, units: textUnits },
+  'text-embedding': { name: 'text-embedding', title: 'Text embedding', input: embeddingInput, output: embeddingOutput, units: [...textUnits, 'embedding'] },
+  'text-generation': { name: 'text-generation', title: 'Text generation', input: generationInput, output: generationOutput, units: [...textUnits, 'input_token', 'output_token'] },
+  'audio-classification': { name: 'audio-classification', title: 'Audio classification', input: audioInput, output: classification, units: audioUnits },
+  'voice-activity-detection': { name: 'voice-activity-detection', title: 'Voice activity detection', input: audioInput, output: voiceOutput, units: audioUnits },
   'tabular-classification': { name: 'tabular-classification', title: 'Tabular classification', output: classification, units },
   'time-series-forecasting': { name: 'time-series-forecasting', title: 'Time series forecasting', input: forecastInput, output: forecastOutput, units },
   custom: { name: 'custom', title: 'Custom', units },

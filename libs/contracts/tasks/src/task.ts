@@ -1,3 +1,5 @@
+import type { PriceUnit } from '@steelyard/kernel';
+
 /** A JSON Schema 2020-12 as plain data. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -8,8 +10,8 @@ export interface TaskContract {
   readonly title: string;
   readonly input?: JsonSchema;
   readonly output?: JsonSchema;
-  /** What a call may be charged by. */
-  readonly units: readonly string[];
+  /** What a call may be charged by: no more than can be counted of every call of the task. */
+  readonly units: readonly PriceUnit[];
 }
 
 /** The answer of the classification tasks. Scores are probabilities, 0 to 1. */

@@ -14,6 +14,7 @@ import { ChannelHistoryResolver, ModelResolver } from './graphql/model.resolver.
 import { VersionResolver } from './graphql/version.resolver.js';
 import { ModelNames } from './model-names.js';
 import { SoldVersions } from './prices/sold-versions.js';
+import { PriceResolver } from './prices/price.resolver.js';
 
 @Module({
   imports: [IdentityModule],
@@ -31,6 +32,7 @@ import { SoldVersions } from './prices/sold-versions.js';
     CanaryResolver,
     ChannelChangesResolver,
     DeprecationResolver,
+    PriceResolver,
     ModelNames,
     SoldVersions,
   ],

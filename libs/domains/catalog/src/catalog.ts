@@ -18,6 +18,7 @@ import { listMissingModels } from './listing/list-missing-models.js';
 import { listModel } from './listing/list-model.js';
 import { listModelsOf } from './listing/list-models-of.js';
 import { ownModel } from './own-model.js';
+import { setPrice, type PriceChanges, type PriceWish } from './prices/set-price.js';
 import { modelsWithFiguresBefore, recordFigures, type ModelFigures } from './record-figures.js';
 import { listStable, readManifests, type StableVersion } from './versions/list-stable.js';
 import { readContract, readNumbers } from './versions/read-contracts.js';
@@ -186,6 +187,16 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
   /** @throws CATALOG.MODEL_NOT_FOUND, CATALOG.VERSION_NOT_FOUND */
   restoreVersion(wish: VersionWish): Promise<VersionId & { readonly modelId: string }> {
     return this.#announced(wish.tenantId, async (tx) => ({ tenantId: wish.tenantId, ...(await restoreVersion(tx, wish)) }));
+  }
+
+  /** @throws as {@link setPrice} */
+  setPrice(wish: PriceWish): Promise<PriceChanges> {
+    const { tenantId } = wish;
+    return this.#announced(tenantId, async (tx) => {
+      const changed = await setPrice(tx, wish);
+      await listModel(tx, { tenantId, modelId: changed.modelId });
+      return changed;
+    });
   }
 
   /** @throws CATALOG.MODEL_NOT_FOUND */

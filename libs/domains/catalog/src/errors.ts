@@ -1,4 +1,5 @@
 import { defineErrors } from '@steelyard/kernel';
+import type { Problem } from '@steelyard/model-package';
 
 export const catalogErrors = defineErrors('CATALOG', {
   REF_INVALID: {
@@ -35,6 +36,26 @@ export const catalogErrors = defineErrors('CATALOG', {
     kind: 'invalid',
     message: ({ successor, problem }: { successor: string; problem: string }) => `${successor} cannot take the place of the version: it ${problem}`,
     fix: 'Name another ready version of the same model, or none.',
+  },
+  PRICE_INVALID: {
+    kind: 'invalid',
+    message: ({ problems }: { problems: readonly Problem[] }) => `The price cannot be used: ${problems.map(({ path, message }) => `${path} ${message}`).join('; ')}`,
+  },
+  PRICE_TIME_INVALID: {
+    kind: 'invalid',
+    message: ({ effectiveAt, problem }: { effectiveAt: string; problem: string }) => `A price cannot come into force at ${effectiveAt}, which ${problem}`,
+    fix: 'Name no time for a price that counts as soon as it may.',
+  },
+  PRICE_NOTICE_TOO_SHORT: {
+    kind: 'conflict',
+    message: ({ version, effectiveAt, earliestAt, noticeDays }: { version: string; effectiveAt: string; earliestAt: string; noticeDays: number }) =>
+      `${version} would cost more than consumers were told of ${effectiveAt}: what is dearer, or in another currency, counts ${noticeDays} days after it is announced, at the earliest from ${earliestAt} on`,
+    fix: ({ earliestAt }: { earliestAt: string }) => `Let it count from ${earliestAt} on, or name no time.`,
+  },
+  PRICES_ANNOUNCED: {
+    kind: 'conflict',
+    message: ({ version, max }: { version: string; max: number }) => `${version} has ${max} announced prices already`,
+    fix: 'Wait until one is in force, or withdraw some: a price counts until further notice, and what was announced for later does not come.',
   },
   REASON_INVALID: {
     kind: 'invalid',

@@ -9,6 +9,7 @@ export type { ModelFigures } from './record-figures.js';
 export { Canary } from './graphql/catalog.graphql-types.js';
 export { ModelNames, type OwnedId, type VersionName } from './model-names.js';
 export { SoldVersions, type Sale, type SoldVersion } from './prices/sold-versions.js';
+export { pricedAt } from './prices/price-at.js';
 export type { StableVersion } from './versions/list-stable.js';
 export { readVersionFiles, type VersionFiles } from './versions/version-files.js';
 export type { ResolvedVersion, VersionDraft, VersionId, VersionOutcome, VersionPrice } from './versions/version.js';

@@ -15,6 +15,7 @@ import { OrganizationResolver } from './graphql/organization.resolver.js';
 import { ViewerResolver } from './graphql/viewer.resolver.js';
 import { Identity } from './identity.js';
 import { invitationProviders } from './invitations/providers.js';
+import { DerivedSecrets } from './keys/derived-secrets.js';
 import { KeyDirectory } from './keys/key-directory.js';
 import { LastUse } from './keys/last-use.js';
 import { loadPeppers, Peppers } from './keys/peppers.js';
@@ -41,6 +42,7 @@ import { FrontDoor } from './sign-in/front-door.js';
     },
     { provide: KeyDirectory, useFactory: (database: Database) => new KeyDirectory(database.pool), inject: [DATABASE] },
     { provide: LastUse, useFactory: (database: Database, log: Logger) => new LastUse(database.pool, log), inject: [DATABASE, LOGGER] },
+    DerivedSecrets,
     Identity,
     FirstStart,
     OrganizationHandles,
@@ -60,6 +62,6 @@ import { FrontDoor } from './sign-in/front-door.js';
     ViewerResolver,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [Identity, Peppers, FrontDoor, OrganizationHandles, OrganizationNames, ActorNames, FindOrganization, CreateOrganization, CreateApiKey, RevokeApiKey],
+  exports: [DerivedSecrets, Identity, Peppers, FrontDoor, OrganizationHandles, OrganizationNames, ActorNames, FindOrganization, CreateOrganization, CreateApiKey, RevokeApiKey],
 })
 export class IdentityModule {}

@@ -4,6 +4,7 @@ export { CreateApiKey, type CreatedApiKey, type NewApiKey } from './create-api-k
 export { CreateOrganization, ORGANIZATION_OPENED, type CreatedOrganization, type NewOrganization, type OrganizationOpened } from './create-organization.js';
 export { identityErrors } from './errors.js';
 export { FindOrganization } from './find-organization.js';
+export { DerivedSecrets, type DerivedSecret } from './keys/derived-secrets.js';
 export { Organization } from './graphql/identity.graphql-types.js';
 export { Identity } from './identity.js';
 export { OrganizationHandles } from './organization-handles.js';

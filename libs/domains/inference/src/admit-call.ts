@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { Catalog } from '@steelyard/domain-catalog';
+import { Catalog, pricedAt } from '@steelyard/domain-catalog';
 import { Ledger, type ReserveOutcome } from '@steelyard/domain-ledger';
 import { newId, rateTerms } from '@steelyard/kernel';
 import { CONFIG, type Config } from '@steelyard/platform-config';
@@ -39,7 +39,7 @@ export class AdmitCall {
     const deadlineAtMs = startedAtMs + deadlineOf(command.options, this.config.deadlineMs);
     if (deadlineAtMs <= startedAtMs) throw inferenceErrors.DEADLINE_PASSED({});
     const draw = drawFor(command.caller.organizationId, command.options.idempotencyKey);
-    const version = await this.catalog.resolve(command.ref, command.caller, draw);
+    const version = pricedAt(await this.catalog.resolve(command.ref, command.caller, draw), startedAtMs);
     this.#checks.check(version, command.input);
     const input = command.encoded ?? encodeValue(command.input);
     const amountNano = rateTerms({ request: 1n }, version.price).amountNano;

@@ -315,7 +315,8 @@ function versionOf(providerTenantId: string): ResolvedVersion {
     label: 'acme/story@1.0.0',
     digest: 'd'.repeat(64),
     manifest: { input: { type: 'object' }, runtime: { name: 'echo' } } as unknown as ResolvedVersion['manifest'],
-    price: { id: newId(), currency: 'usd', components: [{ unit: 'request', amountNano: PRICE_NANO, per: 1n }] },
+    announced: [],
+    price: { effectiveAtMs: 0, id: newId(), currency: 'usd', components: [{ unit: 'request', amountNano: PRICE_NANO, per: 1n }] },
     deprecation: undefined,
   };
 }

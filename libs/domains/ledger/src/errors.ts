@@ -25,4 +25,19 @@ export const ledgerErrors = defineErrors('LEDGER', {
     fix: 'Make a new id for a new credit.',
   },
   ORGANIZATION_NOT_FOUND: { kind: 'not-found', message: (p: { handle: string }) => `there is no organization "${p.handle}"` },
+  BUDGET_NOT_FOUND: {
+    kind: 'not-found',
+    message: (p: { id: string }) => `your organization has no open budget "${p.id}"`,
+    fix: 'See the list of budgets; one that has ended cannot be changed.',
+  },
+  BUDGETS_TOO_MANY: {
+    kind: 'conflict',
+    message: (p: { currency: string }) => `your organization has as many open budgets in ${p.currency} as it may, 50`,
+    fix: 'End one that is not needed any more.',
+  },
+  WEBHOOK_MISSING: {
+    kind: 'conflict',
+    message: (p: { id: string }) => `the budget "${p.id}" has no address that alerts are sent to`,
+    fix: 'Change the budget and give it one.',
+  },
 });

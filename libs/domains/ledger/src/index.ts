@@ -1,4 +1,5 @@
 export { AccountSignals } from './account-signals.js';
+export { BUDGET_SUBJECTS, WEBHOOK_SECRETS, type BudgetModelId, type BudgetNames, type BudgetSubjects, type WebhookSecrets } from './budgets/ports.js';
 export { CreditOrganization, type CreditCommand } from './credit-organization.js';
 export { ledgerErrors } from './errors.js';
 export { Ledger, type Credit, type TrialBalance, type WalletBalance } from './ledger.js';

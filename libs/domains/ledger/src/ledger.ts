@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { PLATFORM_ORGANIZATION_ID } from '@steelyard/kernel';
 import { DATABASE, plainArray, type Database } from '@steelyard/platform-database';
 import { Announcer } from './announcer.js';
+import { Noticed } from './budgets/alerts/noticed.js';
 import { coalesce } from './coalesce.js';
 import { ledgerErrors } from './errors.js';
 import { extendHold, query, reserveAll } from './persistence/statements.js';
@@ -43,6 +44,8 @@ const RESERVE_BATCH_MAX = 512;
  */
 @Injectable()
 export class Ledger {
+  /** What may have passed a threshold of a budget, for the job that tells. */
+  readonly noticed = new Noticed();
   readonly #reserve: (reservation: Reservation) => Promise<ReserveOutcome>;
   readonly #announcer: Announcer;
 
@@ -58,12 +61,16 @@ export class Ledger {
    */
   async reserve(reservation: Reservation): Promise<ReserveOutcome> {
     checkReservation(reservation);
-    return this.#reserve(reservation);
+    const outcome = await this.#reserve(reservation);
+    if (outcome.outcome === 'limited') this.noticed.refusal({ tenantId: reservation.tenantId, budgetId: outcome.budgetId, eventId: reservation.eventId });
+    return outcome;
   }
 
   /** Holds more for a call that runs, all of it or nothing: within its wallet and every budget that it falls under. */
-  extend(eventId: string, more: { readonly amountNano: bigint; readonly expiresAtMs: number }): Promise<ExtendOutcome> {
-    return extendHold(this.database.pool, eventId, more);
+  async extend(eventId: string, more: { readonly amountNano: bigint; readonly expiresAtMs: number }): Promise<ExtendOutcome> {
+    const outcome = await extendHold(this.database.pool, eventId, more);
+    if (outcome.outcome === 'limited') this.noticed.refusal({ budgetId: outcome.budgetId, eventId });
+    return outcome;
   }
 
   /** Gives held money back; holds that are not open stay as they are. A void hold gives its idempotency key back too. */
@@ -73,19 +80,20 @@ export class Ledger {
   }
 
   /**
-   * Releases holds whose time is over, but for those of `exceptEventIds`.
+   * Releases holds whose time is over, but for those of `exceptEventIds`. The clock is the database's, unless a time is given.
    * @returns how many; 1000 means that there may be more.
    */
-  async expireHolds(nowMs: number, exceptEventIds: readonly string[]): Promise<number> {
-    return this.#count('SELECT ledger_expire_holds($1, $2) AS count', [new Date(nowMs).toISOString(), plainArray(exceptEventIds)]);
+  async expireHolds(exceptEventIds: readonly string[], nowMs?: number): Promise<number> {
+    const now = nowMs === undefined ? null : new Date(nowMs).toISOString();
+    return this.#count('SELECT ledger_expire_holds(coalesce($1, now()), $2) AS count', [now, plainArray(exceptEventIds)]);
   }
 
   /**
-   * Deletes holds made before a time, which must be longer ago than idempotency keys count; open ones stay.
+   * Deletes holds that are older, in milliseconds, which must be longer than idempotency keys count; open ones stay.
    * @returns how many; 10000 means that there may be more.
    */
-  async forgetHolds(beforeMs: number): Promise<number> {
-    return this.#count('SELECT ledger_forget_holds($1) AS count', [new Date(beforeMs).toISOString()]);
+  async forgetHolds(ageMs: number): Promise<number> {
+    return this.#count(`SELECT ledger_forget_holds(now() - $1 * INTERVAL '1 ms') AS count`, [ageMs]);
   }
 
   /**
@@ -107,6 +115,7 @@ export class Ledger {
 
   /** Has everybody who follows an organization's accounts look at them again; for whoever has written to them. Not waited for. */
   announce(tenantId: string): void {
+    this.noticed.change(tenantId);
     this.#announcer.announce(tenantId);
   }
 

@@ -42,10 +42,10 @@ export class HoldKeeper {
     const { ledger, log, atWork } = this.#options;
     try {
       let expired = 0;
-      for (let count = EXPIRE_BATCH; count === EXPIRE_BATCH; expired += count) count = await ledger.expireHolds(Date.now(), atWork());
+      for (let count = EXPIRE_BATCH; count === EXPIRE_BATCH; expired += count) count = await ledger.expireHolds(atWork());
       if (expired > 0) log.info({ expired }, 'gave up holds whose calls nobody has finished');
       if (Date.now() - this.#forgotAtMs < FORGET_EVERY_MS) return;
-      while ((await ledger.forgetHolds(Date.now() - KEEP_MS)) === FORGET_BATCH);
+      while ((await ledger.forgetHolds(KEEP_MS)) === FORGET_BATCH);
       this.#forgotAtMs = Date.now();
     } catch (error) {
       log.warn({ err: error }, 'could not go through the holds; trying again');

@@ -132,7 +132,7 @@ describeDatabase('metering', (context) => {
     const { metering } = await start();
     await credit(100n);
     const late = await reserve(100n, { expiresAtMs: Date.now() - 1 });
-    await ledger.expireHolds(Date.now(), []);
+    await ledger.expireHolds([]);
     await metering.succeeded(done({ eventId: late, amountNano: 250n, feeNano: 0n }));
     await metering.succeeded(done({ amountNano: 30n, feeNano: 0n }));
     await metering.flush();

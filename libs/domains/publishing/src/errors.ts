@@ -37,7 +37,7 @@ export const publishingErrors = defineErrors('PUBLISHING', {
   PRICE_MISSING: {
     kind: 'invalid',
     message: (_: { model: string }) => 'model.yaml has no price',
-    fix: 'Add e.g. price: { unit: request, amount: "0.0002", currency: usd }. A trial run (dryRun) needs none.',
+    fix: 'Add e.g. price: { unit: request, amount: "0.0002", currency: usd }, or price: free. A trial run (dryRun) needs none.',
   },
   PUBLICATION_NOT_FOUND: {
     kind: 'not-found',

@@ -1,4 +1,5 @@
-import type { Manifest, PackageFile, PriceSpec } from '@steelyard/model-package';
+import type { PriceTerms } from '@steelyard/kernel';
+import type { Manifest, PackageFile } from '@steelyard/model-package';
 
 /** The stages of a publication, in order. A dry run ends after `measured`. */
 export const STAGES = ['uploaded', 'verified', 'scanned', 'loaded', 'samples-run', 'measured', 'ready', 'listed'] as const;
@@ -25,7 +26,7 @@ export interface AcceptedPublication {
   readonly tenantId: string;
   readonly actorId: string;
   readonly manifest: Manifest;
-  readonly price: PriceSpec | undefined;
+  readonly price: PriceTerms | undefined;
   readonly request: PublishRequest;
 }
 

@@ -137,7 +137,7 @@ describeDatabase('publishing', (context) => {
     expect(detailOf('measured')).toMatchObject({ runs: 20, latencyMs: { p50: expect.any(Number), p95: expect.any(Number) }, memoryBytes: expect.any(Number), device: 'cpu' });
     expect(detailOf('listed')).toEqual({ channel: 'stable', public: false });
     expect(await following.find(caller, id)).toMatchObject({ status: 'succeeded', error: null, digest: expect.stringMatching(/^[0-9a-f]{64}$/), finishedAt: expect.any(Date) });
-    expect(await resolveFor(caller)).toMatchObject({ version: '1.0.0', price: { amountNano: 1_000_000n, per: 1n, currency: 'usd' } });
+    expect(await resolveFor(caller)).toMatchObject({ version: '1.0.0', price: { currency: 'usd', components: [{ unit: 'request', amountNano: 1_000_000n, per: 1n }] } });
     const [version] = await versionsOf(caller);
     expect(version).toMatchObject({ state: 'ready', card: '# Echo\n', measurements: { runs: 20 } });
     await expect(resolveFor(await organization())).rejects.toMatchObject({ code: 'CATALOG.MODEL_NOT_FOUND' });
@@ -235,7 +235,7 @@ describeDatabase('publishing', (context) => {
       const listed = (path: string): Wish => ({ as: caller, listed: [{ path, sha256: 'a'.repeat(64), size: 1 }] });
       for (const path of ['../up', '/etc/passwd', 'a\\b', 'C:/x', 'a\0']) await expect(publish(listed(path))).rejects.toMatchObject({ code: 'PACKAGE.PATH_INVALID' });
       await expect(publish({ as: caller, manifest: { artifacts: [{ path: '../weights.bin' }] } })).rejects.toMatchObject({ code: 'PACKAGE.MANIFEST_INVALID' });
-      await expect(publish({ as: caller, manifest: { price: 'free' } })).rejects.toThrow('come later');
+      await expect(publish({ as: caller, manifest: { price: { unit: 'image', amount: '1', currency: 'usd' } } })).rejects.toMatchObject({ code: 'PACKAGE.MANIFEST_INVALID' });
       await expect(publish({ as: caller, channel: 'No!' })).rejects.toMatchObject({ code: 'PUBLISHING.REQUEST_INVALID' });
       await expect(publish({ as: caller, listed: [{ path: 'a', sha256: 'x', size: -1 }] })).rejects.toMatchObject({ code: 'PUBLISHING.REQUEST_INVALID', details: { problems: [{ path: 'files[0].sha256' }, { path: 'files[0].size' }] } });
       expect(await context.database().withTenant(caller.organizationId, (tx) => tx.publication.count())).toBe(0);

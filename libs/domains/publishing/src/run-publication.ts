@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Catalog } from '@steelyard/domain-catalog';
 import type { Dispatch } from '@steelyard/dispatch';
-import { AppError, parseNano } from '@steelyard/kernel';
+import { AppError } from '@steelyard/kernel';
 import { versionDigest } from '@steelyard/model-package';
 import type { BlobStore } from '@steelyard/platform-blob-store';
 import type { Logger } from '@steelyard/platform-observability';
@@ -107,8 +107,6 @@ async function verify(publication: AcceptedPublication, run: Run): Promise<Stage
 
 async function draftVersion(publication: AcceptedPublication, read: { contents: PackageContents; digest: string; catalog: Catalog }): Promise<Draft> {
   const { tenantId, manifest, price, request } = publication;
-  // A publication without a price is accepted as a dry run only.
-  const { unit, amount, currency } = price!;
   return read.catalog.draftVersion({
     tenantId,
     manifest,
@@ -116,6 +114,7 @@ async function draftVersion(publication: AcceptedPublication, read: { contents: 
     files: request.files,
     card: read.contents.card,
     samples: read.contents.samples.map(({ sample }) => sample),
-    price: { currency, components: [{ unit, amountNano: parseNano(amount), per: 1n }] },
+    // A publication without a price is accepted as a dry run only.
+    price: price!,
   });
 }

@@ -100,6 +100,12 @@ export const settings = {
     takes: 'days',
     about: 'How long a session that is not used lasts.',
   },
+  priceNoticeDays: {
+    env: 'STEELYARD_PRICE_NOTICE_DAYS',
+    schema: z.coerce.number().int().min(0).max(365).default(14),
+    takes: '0 to 365 days',
+    about: 'How long before it counts a dearer price of a public model must be announced; with 0 it counts at once.',
+  },
   demo: {
     env: 'STEELYARD_DEMO',
     schema: z.stringbool().default(false),
@@ -140,6 +146,19 @@ export const settings = {
     schema: z.coerce.number().int().min(0).max(10_000).default(1_500),
     takes: '0 to 10000',
     about: "The platform's share of every charge, in hundredths of a percent.",
+  },
+  usageLogDir: {
+    env: 'STEELYARD_USAGE_LOG_DIR',
+    schema: z.string().optional(),
+    takes: 'a folder',
+    unset: '`usage-log` in the data folder',
+    about: 'Folder for the usage log, of this server alone; on a disk of its own, other files cannot fill it.',
+  },
+  webhookPrivateAddresses: {
+    env: 'STEELYARD_WEBHOOK_PRIVATE_ADDRESSES',
+    schema: z.stringbool().default(false),
+    takes: '`true` or `false`',
+    about: "Whether webhooks of budgets may lead into this server's own network. Whoever may manage an organization's budgets can then have it send requests there.",
   },
   usageLogSync: {
     env: 'STEELYARD_USAGE_LOG_SYNC',

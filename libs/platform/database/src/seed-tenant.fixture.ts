@@ -81,6 +81,9 @@ async function seedMoney(tx: Parameters<Parameters<Database['withPlatform']>[0]>
   await tx.budget.create({
     data: { tenantId, id: budgetId, name: 'all', scope: 'organization', period: 'total', limitNano: 1n, currency: 'usd', hard: true, alertPercents: [], createdBy: keyId },
   });
+  await tx.budgetAlert.create({
+    data: { tenantId, id: newId(), budgetId, startsAt: new Date(0), percent: 100, limitNano: 1n, usedNano: 1n, reason: 'passed', raisedAt: new Date(), delivery: 'none' },
+  });
   await tx.ledgerWindow.create({ data: { tenantId, kind: 'budget', subjectId: budgetId, startsAt: new Date(0) } });
   await tx.usageRecovery.create({ data: { id: newId(), eventId: usageId, consumerTenantId: tenantId, action: 'released', detail: '' } });
 }

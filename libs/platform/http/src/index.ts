@@ -7,6 +7,8 @@ export * from './event-stream.js';
 export * from './follow-answer.js';
 export * from './gone-signal.js';
 export * from './http-error.js';
+export * from './outgoing/outgoing-address.js';
+export * from './outgoing/post.js';
 export * from './request-id.js';
 export * from './send.js';
 export * from './status.js';

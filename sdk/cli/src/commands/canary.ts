@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import { cliErrors } from '../errors.js';
+import { ownRef } from '../own-ref.js';
 import { formatTable } from '../terminal/table.js';
 import type { Run } from './command-action.js';
 
@@ -93,17 +94,12 @@ async function stop(context: CommandContext, model: string, { channel, reason }:
 
 async function showStatus(context: CommandContext, model: string, flags: { readonly channel: string }): Promise<void> {
   const { client } = await context.connect();
-  const ref = model.includes('/') ? model : `${await ownHandle(client)}/${model}`;
+  const ref = await ownRef(client, model);
   const document = `query Canary($ref: String!) { model(ref: $ref) { channels { ${CHANNEL} } } }`;
   const { model: found } = await client.graphql<{ model: { channels: readonly ChannelRow[] } | null }>(document, { ref });
   const channel = found?.channels.find(({ name }) => name === flags.channel);
   if (!channel) throw cliErrors.NOT_FOUND({ what: `channel ${flags.channel} of a model ${ref} that you can see` });
   context.result(channel, () => statusText(channel));
-}
-
-async function ownHandle(client: Awaited<ReturnType<CommandContext['connect']>>['client']): Promise<string> {
-  const { viewer } = await client.graphql<{ viewer: { organization: { handle: string } } }>('query Own { viewer { organization { handle } } }');
-  return viewer.organization.handle;
 }
 
 function statusText({ name, version, canary }: ChannelRow): string {

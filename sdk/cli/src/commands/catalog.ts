@@ -1,6 +1,8 @@
+import type { PlainTerms } from '@steelyard/kernel';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import { cliErrors } from '../errors.js';
+import { priceText } from '../price/price-text.js';
 import { formatTable } from '../terminal/table.js';
 import type { Run } from './command-action.js';
 import { listSize } from './money.js';
@@ -47,7 +49,7 @@ interface VersionRow {
   readonly state: string;
   readonly digest: string;
   readonly createdAt: string;
-  readonly price: { readonly amount: string; readonly currency: string; readonly unit: string };
+  readonly price: PlainTerms;
 }
 
 interface ChannelRow {
@@ -87,12 +89,12 @@ function channelText({ name, version }: ChannelRow): string {
 async function showModel(context: CommandContext, ref: string): Promise<void> {
   const { client } = await context.connect();
   const document = `query Model($ref: String!) { model(ref: $ref) { ${MODEL_FIELDS}
-    versions { version state digest createdAt price { amount currency unit } }
+    versions { version state digest createdAt price { currency components { unit amount amountNano per } free { unit quantity } } }
     channels { name version { version } history { action from to reason createdAt } } } }`;
   const { model } = await client.graphql<{ model: ModelRow | null }>(document, { ref });
   if (!model) throw cliErrors.NOT_FOUND({ what: `model ${ref} that you can see` });
   context.result(model, () => {
-    const versions = model.versions.map(({ version, state, price, createdAt, digest }) => [version, state.toLowerCase(), `${price.amount} ${price.currency} per ${price.unit}`, createdAt, digest.slice(0, 12)]);
+    const versions = model.versions.map(({ version, state, price, createdAt, digest }) => [version, state.toLowerCase(), priceText(price), createdAt, digest.slice(0, 12)]);
     const moves = model.channels.flatMap(({ name, history = [] }) => history.map(({ action, from, to, reason, createdAt }) => [name, createdAt, action, `${from ?? '-'} → ${to}`, reason ?? '']));
     return [
       `${model.ref}  ${model.task}, ${model.visibility.toLowerCase()}`,

@@ -7,19 +7,20 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { decodeValue, toJsonValue } from '@steelyard/wire';
-import { buildSchema, execute, getNamedType, getNullableType, isEnumType, isListType, isScalarType, type GraphQLOutputType, parse, validate } from 'graphql';
+import { buildSchema, execute, getNamedType, getNullableType, isEnumType, isListType, isScalarType, isUnionType, type GraphQLOutputType, parse, validate } from 'graphql';
 import { runCli } from '../program.js';
 
 const schema = buildSchema(readFileSync(new URL('../../../../apps/api/schema.graphql', import.meta.url), 'utf8'));
 
 const SCALARS: Readonly<Record<string, unknown>> = { Nano: '200000000', DateTime: '2026-11-01T00:00:00.000Z', JSON: { type: 'object' }, Int: 3, Float: 1.5, Boolean: false, ID: 'id-1', String: 'text' };
 
-/** Something of the right type for every field, one of each list. */
+/** Something of the right type for every field, one of each list; of a union its last. */
 function sampleOf(type: GraphQLOutputType): unknown {
   const nullable = getNullableType(type);
   if (isListType(nullable)) return [sampleOf(nullable.ofType)];
   const named = getNamedType(type);
   if (isEnumType(named)) return named.getValues()[0]!.value;
+  if (isUnionType(named)) return { __typename: named.getTypes().at(-1)!.name };
   return isScalarType(named) ? SCALARS[named.name] : {};
 }
 
@@ -94,9 +95,18 @@ const COMMANDS: readonly (readonly [argv: string, shows: string])[] = [
   ['canary promote digits', 'text is text now'],
   ['canary stop digits --reason why', 'text is text for every call again'],
   ['canary status digits --channel text', 'VERSION'],
+  ['price show acme/digits@1.0.0', 'text costs 0.20 text per 3 text, 3 text free a month, since 2026-11-01'],
+  ['price show digits', 'PRICE'],
+  ['price history digits', 'REASON'],
+  ['price set digits --unit request --amount 0.01 --component image:1:10 --free request:5 --from 2027-01-01 --reason why', 'text costs that already'],
+  ['price set acme/digits@1.0.0 --free-of-charge --currency eur --dry-run', 'text costs that already'],
   ['balance', 'available  text text'],
   ['usage --from 2026-11-01 --side provider', '3 calls, 3 failed, 0.00 text earned after fees'],
   ['usage', '3 calls, 3 failed, 0.20 text charged'],
+  ['budget list --ended', 'LAST ALERT'],
+  ['budget create all --limit 25.00', 'key text'],
+  ['budget change id-1 --limit 5 --soft --no-webhook', 'tells'],
+  ['budget end id-1', 'has ended'],
   ['keys create ci --scope predict --expires 2027-01-01', 'text'],
   ['keys list', 'ID'],
   ['keys revoke id-1', 'is revoked'],
@@ -122,6 +132,35 @@ describe('commands', () => {
     expect(json).toMatchObject({ code: 0, err: '' });
     expect(typeof JSON.parse(json.out)).toBe('object');
     expect(new Set(sent.map(({ authorization }) => authorization))).toEqual(new Set([['operator', 'engine'].includes(argv[0]!) ? 'Bearer operator-key' : 'Bearer key-1']));
+  });
+
+  it('budgets are sent as they are written, and only what is named is changed', async () => {
+    await cli(['budget', 'create', 'ci', '--limit', '2.5', '--period', 'day', '--key', 'k-1', '--soft', '--alert', '50', '90', '--webhook', 'https://example.com/']);
+    await cli(['budget', 'create', 'm', '--limit', '1', '--model', 'acme/digits', '--alert', 'none']);
+    for (const flags of [['--limit', '5', '--hard'], ['--no-webhook', '--new-secret'], ['--soft', '--alert', '75']]) await cli(['budget', 'change', 'b-1', ...flags]);
+    const common = { currency: 'usd', period: 'DAY', hard: false };
+    expect(sent.map(({ variables }) => variables['input'])).toEqual([
+      { ...common, name: 'ci', scope: 'KEY', keyId: 'k-1', limit: '2.5', alertPercents: [50, 90], webhook: 'https://example.com/' },
+      { ...common, name: 'm', scope: 'MODEL', model: 'acme/digits', limit: '1', period: 'MONTH', hard: true, alertPercents: [] },
+      { id: 'b-1', limit: '5', hard: true },
+      { id: 'b-1', webhook: null, newWebhookSecret: true },
+      { id: 'b-1', hard: false, alertPercents: [75] },
+    ]);
+  });
+
+  it('a test of a webhook that does not arrive is a failure', async () => {
+    expect(await cli(['budget', 'test', 'b-1'])).toMatchObject({ code: 5, out: '', err: expect.stringContaining('the test did not arrive: text') });
+  });
+
+  it.each([
+    ['budget create all', '--limit'],
+    ['budget create all --limit 1 --key a --model b/c', 'cannot be used with'],
+    ['budget create all --limit 1 --alert 101', 'must be a whole number from 1 to 100'],
+    ['budget create all --limit 1 --period year', 'Allowed choices are day, month, total'],
+    ['budget change b-1 --hard --soft', 'cannot be used with'],
+  ])('%s is wrong usage', async (line, says) => {
+    expect(await cli(line.split(' '))).toMatchObject({ code: 2, err: expect.stringContaining(says) });
+    expect(sent).toEqual([]);
   });
 
   it('credit can be sent again under its id', async () => {

@@ -28,7 +28,7 @@ export function addInit(program: Command, run: Run): void {
     .argument('[dir]', 'folder to make', 'my-model')
     .option('--from <file>', 'an ONNX model of yours: the package is made around it')
     .option('--name <name>', 'name of the model; default: the name of the folder')
-    .option('--price <amount>', 'what a call costs, in US dollars', '0.0001')
+    .option('--price <amount>', 'what a call costs, in US dollars, or free', '0.0001')
     .addOption(new Option('--task <task>', 'what the model does; default image-classification').choices(TASK_NAMES))
     .addOption(new Option('--runtime <runtime>', 'what runs it; default onnx').choices(RUNTIMES))
     .option('--license <spdx>', 'default Apache-2.0; with --from none is stated')

@@ -1,7 +1,10 @@
 import { readPackageFolder, versionDigest } from '@steelyard/model-package';
+import { plainTerms } from '@steelyard/kernel';
+import { priceOf } from '@steelyard/model-package/price';
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import type { CommandContext } from '../command-context.js';
+import { priceText } from '../price/price-text.js';
 import { formatBytes, formatTable } from '../terminal/table.js';
 import type { Run } from './command-action.js';
 import { publishFolder } from './publish.js';
@@ -26,11 +29,11 @@ async function showModel(context: CommandContext, dir: string): Promise<void> {
   const folder = await readPackageFolder(resolve(context.io.cwd, dir));
   const { manifest, price, files, samples } = folder;
   const digest = versionDigest(manifest, files);
-  context.result({ manifest, price: price ?? null, digest, files, samples: samples.map(({ name }) => name) }, () =>
+  context.result({ manifest, price: price ? priceOf(price) : null, digest, files, samples: samples.map(({ name }) => name) }, () =>
     [
       `${manifest.name}@${manifest.version}  ${manifest.task}, ${manifest.runtime.name} ${manifest.runtime.range}, ${manifest.license}`,
       `digest  ${digest}`,
-      `price   ${price ? `${price.amount} ${price.currency} per ${price.unit}` : 'none yet: add price to model.yaml before you publish'}`,
+      `price   ${price ? priceText(plainTerms(price)) : 'none yet: add price to model.yaml before you publish'}`,
       `samples ${samples.length === 0 ? 'none yet: at least one is needed to publish' : samples.map(({ name }) => name).join(', ')}`,
       '',
       formatTable(['file', 'size', 'sha256'], files.map(({ path, size, sha256 }) => [path, formatBytes(size), sha256])),

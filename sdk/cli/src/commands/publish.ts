@@ -24,7 +24,7 @@ export function addPublish(program: Command, run: Run): void {
     .argument('[path]', 'folder with model.yaml, or an ONNX file', '.')
     .option('--channel <name>', 'release the version to this channel; the first one goes to stable by itself')
     .option('--public', 'list the model for everybody', false)
-    .option('--price <amount>', 'of an ONNX file: what a call costs, in US dollars')
+    .option('--price <amount>', 'of an ONNX file: what a call costs, in US dollars, or free')
     .option('--name <name>', 'of an ONNX file: the name of the model; default: that of the file')
     .option('--license <spdx>', 'of an ONNX file; default: none is stated')
     .description('publish a package or an ONNX file: files that are lacking are sent, the samples run, the version is listed')

@@ -1,6 +1,6 @@
 import type { Client } from '@steelyard/client';
 import { type CallAnswer, type Candidate, costOf, type Evaluation, type LabelledLine, runEvaluation, type Scorer, scorerOf } from '@steelyard/client/evaluation';
-import { formatNano, parseNano } from '@steelyard/kernel';
+import { formatNano, parseNano, type PlainTerms } from '@steelyard/kernel';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { Run } from '../commands/command-action.js';
@@ -57,12 +57,13 @@ interface Found extends Candidate {
 }
 
 async function findCandidate(client: Client, ref: string): Promise<Found> {
-  const document = 'query Candidate($ref: String!) { modelVersion(ref: $ref) { ref manifest price { amountNano per unit currency } } }';
+  const document = 'query Candidate($ref: String!) { modelVersion(ref: $ref) { ref manifest price { currency components { unit amountNano per } } } }';
   const { modelVersion: found } = await client.graphql<{
-    modelVersion: { ref: string; manifest: { task: string }; price: { amountNano: string; per: string; unit: string; currency: string } };
+    modelVersion: { ref: string; manifest: { task: string }; price: PlainTerms };
   }>(document, { ref });
-  const { price } = found;
-  return { ref, pinned: found.ref, task: found.manifest.task, price: { ...price, amountNano: BigInt(price.amountNano), per: BigInt(price.per) } };
+  const { currency, components } = found.price;
+  const price = { currency, components: components.map(({ unit, amountNano, per }) => ({ unit, amountNano: BigInt(amountNano), per: BigInt(per) })) };
+  return { ref, pinned: found.ref, task: found.manifest.task, price };
 }
 
 function scorerOfAll(candidates: readonly Candidate[]): { task: string; scorer: Scorer } {

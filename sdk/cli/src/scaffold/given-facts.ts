@@ -11,6 +11,6 @@ export function checkName(name: string): string {
 
 /** @throws AppError `CLI.ARGUMENT_INVALID` */
 export function checkPrice(price: string): string {
-  if (!PRICE.test(price) || Number(price) === 0) throw cliErrors.ARGUMENT_INVALID({ argument: `the price "${price}"`, problem: 'must be an amount in US dollars, more than 0 and with at most 9 decimals, e.g. 0.001' });
+  if (price !== 'free' && (!PRICE.test(price) || Number(price) === 0)) throw cliErrors.ARGUMENT_INVALID({ argument: `the price "${price}"`, problem: 'must be free, or an amount in US dollars, more than 0 and with at most 9 decimals, e.g. 0.001' });
   return price;
 }

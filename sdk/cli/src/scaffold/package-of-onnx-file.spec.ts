@@ -52,7 +52,7 @@ describe('a package around an ONNX file', () => {
     expect(rules(made.manifest.input)).toEqual({ x: inside });
     expect(rules(made.manifest.output)).toEqual({ y: { dtype: inside.dtype, shape: outside } });
     expect(made.manifest).toMatchObject({ name: 'mine', task: 'custom', license: 'LicenseRef-not-stated', runtime: { name: 'onnx', options } });
-    expect(made.price).toEqual({ unit: 'request', amount: '0.001', currency: 'usd' });
+    expect(made.price).toEqual({ currency: 'usd', components: [{ unit: 'request', amountNano: 1_000_000n, per: 1n }], free: undefined });
     const [sample] = made.samples;
     const given = await resolveSampleInput(sample!, (path) => readFile(join(made.dir, path)));
     expect(compileSchema(made.manifest.input)(given)).toEqual([]);

@@ -44,10 +44,11 @@ describe('what is known before the first call', () => {
   });
 
   it('what it costs at most', () => {
-    const price = (amountNano: bigint, unit = 'request') => ({ amountNano, per: 1n, unit, currency: 'usd' });
+    const price = (amountNano: bigint, unit = 'request') => ({ currency: 'usd', components: [{ unit, amountNano, per: 1n }] });
     const candidate = { ref: 'a/b', task: 'ocr', price: price(200_000n) };
     expect(costOf([candidate, { ...candidate, price: price(1n) }], 10)).toEqual(new Map([['usd', 2_000_010n]]));
-    expect(costOf([{ ...candidate, price: price(1n, 'second') }], 10)).toBeUndefined();
+    expect(costOf([{ ...candidate, price: price(1n, 'compute_second') }], 10)).toBeUndefined();
+    expect(costOf([{ ...candidate, price: price(0n, 'compute_second') }], 10)).toEqual(new Map([['usd', 0n]]));
   });
 });
 

@@ -1,4 +1,5 @@
 import { type Candidate, scorerOf } from '@steelyard/client/evaluation';
+import { readTerms } from '@steelyard/kernel/pricing';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'react-router';
 import { EvaluateModelDocument, EvaluateModelsDocument, EvaluateTasksDocument, type EvaluateModelsQuery, type PriceFragment } from '../../generated/documents';
@@ -72,6 +73,5 @@ type ListedModel = EvaluateModelsQuery['models']['nodes'][number];
 
 function candidateOf({ ref, task, shown }: ListedModel): ChosenModel | undefined {
   if (!shown) return undefined;
-  const { amountNano, per, unit, currency } = shown.price;
-  return { ref, task, pinned: `${ref}@${shown.version}`, shownPrice: shown.price, price: { amountNano: BigInt(amountNano), per: BigInt(per), unit, currency } };
+  return { ref, task, pinned: `${ref}@${shown.version}`, shownPrice: shown.price, price: readTerms(shown.price) };
 }

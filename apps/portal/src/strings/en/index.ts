@@ -1,4 +1,5 @@
 import { account } from './account';
+import { budgets } from './budgets';
 import { catalog } from './catalog';
 import { earnings } from './earnings';
 import { evaluate } from './using/evaluate';
@@ -16,4 +17,4 @@ import { shell } from './shell';
 import { usage } from './usage';
 import { welcome } from './welcome';
 
-export const en = { shell, catalog, evaluate, model, publish, manage, earnings, usage, keys, operator, organization, account, welcome, tasks, compare, receipt, result, audio, series, chat };
+export const en = { shell, catalog, evaluate, model, publish, manage, earnings, usage, budgets, keys, operator, organization, account, welcome, tasks, compare, receipt, result, audio, series, chat };

@@ -33,6 +33,7 @@ const playground = {
   paysAll: (who: string, amount: string, calls: number) => `${who} pays ${amount} for ${calls} calls, each when its model answers.`,
   paysPer: (who: string, price: string) => `${who} pays ${price} when the model answers.`,
   costs: (price: string) => `A call costs ${price}.`,
+  costsNothing: 'Calls are free.',
   mayNot: (who: string) => `Your role in ${who} does not allow calls. An owner or admin can change it.`,
   needOrganization: 'Calls are paid by an organization.',
   makeOrganization: 'Create one',

@@ -16,6 +16,7 @@ export const shell = {
   models: 'Your models',
   earnings: 'Earnings',
   usage: 'Usage',
+  budgets: 'Budgets',
   evaluate: 'Evaluate',
   keys: 'API keys',
   organization: 'Organization',

@@ -1,5 +1,6 @@
 import type { Strings } from '../strings';
 import { account } from './account';
+import { budgets } from './budgets';
 import { catalog } from './catalog';
 import { earnings } from './earnings';
 import { evaluate } from './using/evaluate';
@@ -17,4 +18,4 @@ import { shell } from './shell';
 import { usage } from './usage';
 import { welcome } from './welcome';
 
-export const zh: Strings = { shell, catalog, evaluate, model, publish, manage, earnings, usage, keys, operator, organization, account, welcome, tasks, compare, receipt, result, audio, series, chat };
+export const zh: Strings = { shell, catalog, evaluate, model, publish, manage, earnings, usage, budgets, keys, operator, organization, account, welcome, tasks, compare, receipt, result, audio, series, chat };

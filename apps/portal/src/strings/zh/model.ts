@@ -34,6 +34,7 @@ const playground: Strings['model']['playground'] = {
   paysAll: (who, amount, calls) => `${who} 为 ${calls} 次调用支付 ${amount}，各模型给出回答后计费。`,
   paysPer: (who, price) => `模型给出回答后，由 ${who} 付费：${price}。`,
   costs: (price) => `调用价格：${price}。`,
+  costsNothing: '调用免费。',
   mayNot: (who) => `您在 ${who} 中的角色不允许调用模型。所有者或管理员可以更改。`,
   needOrganization: '调用由组织付费。',
   makeOrganization: '新建组织',

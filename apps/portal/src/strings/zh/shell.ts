@@ -18,6 +18,7 @@ export const shell: Strings['shell'] = {
   models: '我的模型',
   earnings: '收入',
   usage: '用量',
+  budgets: '预算',
   evaluate: '评测',
   keys: 'API 密钥',
   organization: '组织',

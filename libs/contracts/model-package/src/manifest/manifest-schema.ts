@@ -1,5 +1,6 @@
 import { NAME_PATTERN } from '@steelyard/kernel';
 import { TASK_NAMES, type JsonSchema } from '@steelyard/tasks';
+import { priceSchema } from '../price/price-schema.js';
 import { postOpsSchema, preOpsSchema } from './op-schemas.js';
 
 /** https://semver.org, "Is there a suggested regular expression". */
@@ -83,16 +84,6 @@ export const manifestSchema: JsonSchema = {
       loadMs: { type: 'integer', minimum: 1, maximum: 600_000, default: 30_000 },
       runMs: { type: 'integer', minimum: 1, maximum: 600_000, default: 10_000 },
     }),
-    price: {
-      type: 'object',
-      description: 'What a call costs. Not part of what the version is: it may change later.',
-      additionalProperties: false,
-      required: ['unit', 'amount', 'currency'],
-      properties: {
-        unit: { enum: ['request'] },
-        amount: { type: 'string', pattern: '^\\d{1,9}(\\.\\d{1,9})?$', description: 'Decimal text of the currency unit, e.g. "0.0002".' },
-        currency: { type: 'string', pattern: '^[a-z]{3}$', description: 'ISO 4217 in lower case, e.g. usd.' },
-      },
-    },
+    price: priceSchema,
   },
 };

@@ -57,15 +57,6 @@ export type PostOp =
     }
   | { readonly op: 'numbers'; readonly tensor: string; readonly field: string };
 
-export type PriceUnit = 'request';
-
-export interface PriceSpec {
-  readonly unit: PriceUnit;
-  /** Decimal string of the currency unit, e.g. `"0.0002"`. */
-  readonly amount: string;
-  readonly currency: string;
-}
-
 /** `model.yaml` after reading: checked, every default filled in, nothing the reader did not know. */
 export interface Manifest {
   readonly schema: 1;

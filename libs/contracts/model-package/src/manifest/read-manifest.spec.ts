@@ -52,7 +52,7 @@ describe('the schema of manifests', () => {
 describe('readManifest', () => {
   it('fills in every default', () => {
     const { manifest, price } = readManifest(DIGITS);
-    expect(price).toEqual({ unit: 'request', amount: '0.0002', currency: 'usd' });
+    expect(price).toEqual({ currency: 'usd', components: [{ unit: 'request', amountNano: 200_000n, per: 1n }], free: undefined });
     expect(manifest).toMatchObject({
       card: 'README.md',
       runtime: { options: {} },
@@ -70,6 +70,22 @@ describe('readManifest', () => {
     ]);
     expect(manifest).not.toHaveProperty('price');
     expect(manifest).not.toHaveProperty('samples');
+  });
+
+  it('takes a price of any form', () => {
+    const priceOf = (text: string) => readManifest(edit('{ unit: request, amount: "0.0002", currency: usd }', text)).price;
+    expect(priceOf('free')).toEqual({ currency: 'usd', components: [{ unit: 'request', amountNano: 0n, per: 1n }] });
+    expect(priceOf('{ unit: image, amount: "0.60", currency: eur, per: 1000, free: { unit: request, quantity: 100 } }')).toEqual({
+      currency: 'eur',
+      components: [{ unit: 'image', amountNano: 600_000_000n, per: 1_000n }],
+      free: { unit: 'request', quantity: 100n },
+    });
+    expect(priceOf('{ currency: usd, components: [{ unit: image, amount: "1" }, { unit: compute_second, amount: "0.01" }] }')?.components).toHaveLength(2);
+  });
+
+  it('reports what is wrong with a price beside what is wrong elsewhere', () => {
+    const text = edit('0.0002', '-1').replace('name: digits', 'name: Digits!');
+    expect(problemsOf(text).map(({ at }) => at)).toEqual(['2:7 name', '18:33 price.amount']);
   });
 
   it('is the same from JSON and when its own result is read again', () => {
@@ -92,7 +108,7 @@ describe('readManifest', () => {
       { at: '11:33 pre[0].colour', message: 'is not known here' },
       { at: '12:40 pre[1].width', message: 'must be >= 1' },
       { at: '13:11 pre[2].op', message: 'is not an op that is known here: "flip"' },
-      { at: '18:53 price.currency', message: expect.stringContaining('right form') },
+      { at: '18:53 price.currency', message: 'must be in lower case: usd' },
     ]);
   });
 
@@ -108,9 +124,11 @@ describe('readManifest', () => {
     ['decode of a field that is not there', edit('decode, input: image', 'decode, input: picture'), '11:26 pre[0].input', 'the input schema has no field "picture"'],
     ['the third mean of one channel', edit('tensor: pixels', 'tensor: pixels, mean: [0, 1, 2]'), '14:52 pre[3].mean', 'must hold one number or 1, one for each channel; it holds 3'],
     ['a label twice', edit('"1"]', '"0"]'), '17:49 post[1].labels[1]', 'the label "0" is named twice'],
-    ['a price that is free', edit('{ unit: request, amount: "0.0002", currency: usd }', 'free'), '18:8 price', 'must be one component {unit: request, amount, currency}: free models and several components come later'],
-    ['a price of nothing', edit('0.0002', '0.00'), '18:33 price.amount', 'must be one component {unit: request, amount, currency}: free models and several components come later'],
-    ['several price components', edit('{ unit: request, amount: "0.0002", currency: usd }', '[{ unit: request }, { unit: token }]'), '18:1 price', 'must be one component {unit: request, amount, currency}: free models and several components come later'],
+    ['a price without an amount', edit('{ unit: request, amount: "0.0002", currency: usd }', '{ unit: request, currency: usd }'), '18:1 price.amount', 'is missing'],
+    ['a price of another word', edit('{ unit: request, amount: "0.0002", currency: usd }', 'nothing'), '18:8 price', 'must be "free"'],
+    ['an amount that is a number', edit('"0.0002"', '0.0002'), '18:33 price.amount', 'must be string'],
+    ['a unit that the task does not offer', edit('unit: request', 'unit: output_token'), '18:16 price.unit', '"output_token" cannot be counted of a call of the task image-classification: use request, compute_second, megabyte, image'],
+    ['a component twice', edit('{ unit: request, amount: "0.0002", currency: usd }', '\n  currency: usd\n  components:\n    - { unit: image, amount: "1" }\n    - { unit: image, amount: "2", per: 0 }'), '22:15 price.components[1].unit', 'image is named twice'],
     ['no input where the task gives none', edit('image-classification', 'custom'), '1:1 input', 'is missing: the task custom gives no default input'],
   ])('refuses %s', (_what, text, at, message) => {
     expect(problemsOf(text)).toContainEqual({ at, message });

@@ -1,18 +1,21 @@
-import { AppError } from '@steelyard/kernel';
+import { AppError, type PriceTerms } from '@steelyard/kernel';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { checkManifest, schemasOf } from './check-manifest.js';
 import { describeViolation } from '../schema/describe-violation.js';
 import { packageErrors } from '../errors.js';
 import { fillDefaults } from './fill-defaults.js';
-import type { Manifest, PriceSpec } from './manifest.js';
+import type { Manifest } from './manifest.js';
 import { manifestSchema } from './manifest-schema.js';
 import { formatPath, type LocatedProblem, type ManifestProblem } from '../problem.js';
+import { checkPrice } from '../price/check-price.js';
+import type { PriceSpec } from '../price/price-spec.js';
+import { termsOf } from '../price/price-terms.js';
 import { isObject } from '../schema/schema-keywords.js';
 import { parseManifestText, type Locate } from './manifest-text.js';
 
 export interface ReadManifest {
   readonly manifest: Manifest;
-  readonly price: PriceSpec | undefined;
+  readonly price: PriceTerms | undefined;
   /** The same as JSON, as it was written: what `publishVersion` takes. */
   readonly source: unknown;
 }
@@ -24,8 +27,6 @@ const validator = () => (compiled ??= new Ajv2020({ allErrors: true, discriminat
 
 /** Nobody reads more, and finding the place of each takes time. */
 const PROBLEMS_MAX = 50;
-
-const PRICE_LATER = 'must be one component {unit: request, amount, currency}: free models and several components come later';
 
 /**
  * Reads the text of `model.yaml`: checks it whole and fills in every default.
@@ -52,24 +53,20 @@ function normalise(value: unknown, locate: Locate): ReadManifest {
   const schemas = schemasOf(filled);
   // Where the task gives no default and the manifest has none, the check below says so.
   const manifest = { ...rest, input: schemas.input, output: schemas.output } as Manifest;
-  const problems = [...checkManifest(manifest, value), ...checkPrice(price)];
+  const problems = [...checkManifest(manifest, value), ...priceProblems(price, manifest.task)];
   if (problems.length > 0) fail(problems, locate);
-  return { manifest, price, source: value };
+  return { manifest, price: price && termsOf(price), source: value };
 }
 
+/** What is wrong with the shape, and with what the price says where its own shape is right. */
 function shapeProblems(errors: readonly ErrorObject[], root: unknown): LocatedProblem[] {
-  const price = isObject(root) ? root.price : undefined;
-  const isLater = price === 'free' || Array.isArray(price) || (isObject(price) && (price.unit === 'free' || price.components !== undefined));
-  const problems: LocatedProblem[] = isLater ? [{ segments: ['price'], message: PRICE_LATER }] : [];
-  for (const error of errors) {
-    const problem = describeViolation(error, root);
-    if (problem && !(isLater && problem.segments[0] === 'price')) problems.push(problem);
-  }
-  return problems;
+  const problems: LocatedProblem[] = errors.map((error) => describeViolation(error, root)).filter((problem) => problem !== undefined);
+  if (!isObject(root) || problems.some(({ segments }) => segments[0] === 'price')) return problems;
+  return [...problems, ...priceProblems(root.price as PriceSpec | undefined, String(root.task))];
 }
 
-function checkPrice(price: PriceSpec | undefined): LocatedProblem[] {
-  return price && /^[0.]+$/.test(price.amount) ? [{ segments: ['price', 'amount'], message: PRICE_LATER }] : [];
+function priceProblems(price: PriceSpec | undefined, task: string): LocatedProblem[] {
+  return price === undefined ? [] : checkPrice(price, task).map((problem) => ({ ...problem, segments: ['price', ...problem.segments] }));
 }
 
 function fail(found: readonly LocatedProblem[], locate: Locate): never {

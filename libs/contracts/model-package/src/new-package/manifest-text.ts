@@ -8,7 +8,7 @@ export interface ManifestFacts {
   /** SPDX. */
   readonly license: string;
   readonly description: string;
-  /** Decimal text, in US dollars for each request. */
+  /** Decimal text, in US dollars for each request; or `free`. */
   readonly price: string;
   /** The part that is this model's own; whole lines. */
   readonly specific: string;
@@ -27,7 +27,7 @@ license: ${license}
 task: ${task}
 description: ${JSON.stringify(description)}
 runtime: { name: ${runtime}, range: ^0.1.0${options} }
-${specific}price: { unit: request, amount: "${price}", currency: usd }
+${specific}price: ${price === 'free' ? price : `{ unit: request, amount: "${price}", currency: usd }`}
 `;
 }
 

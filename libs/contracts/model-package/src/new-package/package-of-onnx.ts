@@ -11,7 +11,7 @@ export interface OnnxModel {
   /** Bytes of a file beside the model, by its path from there; undefined where there is none. */
   readonly sizeBeside: (path: string) => number | undefined;
   readonly name: string;
-  /** Decimal text, in US dollars for each request. */
+  /** Decimal text, in US dollars for each request; or `free`. */
   readonly price: string;
   /** SPDX; undefined where the provider states none. */
   readonly license: string | undefined;

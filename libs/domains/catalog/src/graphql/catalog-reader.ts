@@ -8,6 +8,7 @@ import { countFacets, type FacetCounts } from '../listing/count-facets.js';
 import { effectiveSort, findModels, readModel, type FoundModel } from '../listing/find-models.js';
 import type { ListedModel } from '../listing/listed-model.js';
 import { cursorText, readCursor } from '../listing/listing-cursor.js';
+import { relistChangedPrices } from '../listing/relist-changed-prices.js';
 import type { ModelFilter, ModelSort } from '../listing/model-search.js';
 import type { ResolvedVersion } from '../versions/version.js';
 import { viewerId } from '../viewer.js';
@@ -58,6 +59,7 @@ export class CatalogReader {
     const after = page.after ? readCursor(sort, page.after) : undefined;
     const filter = await this.#filter(list);
     const viewer = viewerId(caller);
+    if (sort === 'PRICE') await relistChangedPrices(this.database);
     const found = filter ? await this.database.withTenant(viewer, (tx) => findModels(tx, { ...filter, sort, after, limit: limit + 1 })) : [];
     const models = new Map((await this.#models(viewer, found.slice(0, limit))).map((model) => [model.id, model]));
     return toPage<FoundModel, Model>(found, limit, (row) => cursorText(sort, row), (row) => models.get(row.modelId)!);

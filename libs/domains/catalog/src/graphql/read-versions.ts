@@ -1,16 +1,15 @@
-import { formatNano, type PriceComponent } from '@steelyard/kernel';
 import type { Database, Prisma, Tx } from '@steelyard/platform-database';
-import { termsOf } from '../prices/price-row.js';
+import { PriceTimelines, toPrice } from '../prices/price-timelines.js';
 import type { ModelVersion, VersionState } from './version.graphql-types.js';
 import { VersionColumns } from './version-columns.js';
 
-const select = {
+const select = () => ({
   tenantId: true, id: true, modelId: true, version: true, digest: true, state: true, createdAt: true,
   deprecatedAt: true, sunsetAt: true, successorId: true, deprecationReason: true,
   prices: { where: { effectiveAt: { lte: new Date() } }, orderBy: [{ effectiveAt: 'desc' }, { id: 'desc' }], take: 1 },
-} satisfies Prisma.ModelVersionSelect;
+}) satisfies Prisma.ModelVersionSelect;
 
-type Row = Prisma.ModelVersionGetPayload<{ select: typeof select }>;
+type Row = Prisma.ModelVersionGetPayload<{ select: ReturnType<typeof select> }>;
 
 export interface ReadVersion {
   readonly modelId: string;
@@ -28,11 +27,12 @@ export interface VersionQuery {
 export async function readVersions(database: Database, { viewerId, where, refs }: VersionQuery): Promise<ReadVersion[]> {
   const visible = { AND: [where, { OR: [{ state: 'ready' }, { tenantId: viewerId }] }] };
   const { rows, successors } = await database.withTenant(viewerId, async (tx) => {
-    const rows = await tx.modelVersion.findMany({ where: visible, select, orderBy: { id: 'desc' } });
+    const rows = await tx.modelVersion.findMany({ where: visible, select: select(), orderBy: { id: 'desc' } });
     return { rows, successors: await versionNumbers(tx, rows) };
   });
   const columns = new VersionColumns(database, viewerId, rows);
-  return rows.map((row) => ({ modelId: row.modelId, version: toVersion(row, { ref: refs.get(row.modelId)!, successors, columns }) }));
+  const prices = new PriceTimelines(database, viewerId, rows);
+  return rows.map((row) => ({ modelId: row.modelId, version: toVersion(row, { ref: refs.get(row.modelId)!, successors, columns, prices }) }));
 }
 
 /** What the successors of deprecated versions are called, by their ids. */
@@ -47,23 +47,23 @@ interface VersionContext {
   readonly ref: string;
   readonly successors: ReadonlyMap<string, string>;
   readonly columns: VersionColumns;
+  readonly prices: PriceTimelines;
 }
 
-function toVersion(row: Row, { ref, successors, columns }: VersionContext): ModelVersion {
-  const price = row.prices[0]!;
-  const [first] = termsOf(price).components as [PriceComponent];
+function toVersion(row: Row, { ref, successors, columns, prices }: VersionContext): ModelVersion {
   return {
     id: row.id,
     ref: `${ref}@${row.version}`,
     version: row.version,
     digest: row.digest,
     state: row.state as VersionState,
-    price: { id: price.id, currency: price.currency, ...first, amount: formatNano(first.amountNano) },
+    price: toPrice(row.prices[0]!),
     deprecation:
       row.deprecatedAt && row.sunsetAt
         ? { since: row.deprecatedAt, sunsetAt: row.sunsetAt, successor: successors.get(row.successorId ?? '') ?? null, reason: row.deprecationReason }
         : null,
     createdAt: row.createdAt,
     read: (column) => columns.read(row.id, column),
+    readPrices: () => prices.read(row.id),
   };
 }

@@ -1,5 +1,6 @@
 import { Field, ID, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { NanoScalar } from '@steelyard/platform-graphql';
+import { Price } from '../prices/price.graphql-types.js';
+import type { PriceTimeline } from '../prices/price-timelines.js';
 import type { VersionColumn } from './version-columns.js';
 
 export enum VersionState {
@@ -8,27 +9,6 @@ export enum VersionState {
   REJECTED = 'rejected',
 }
 registerEnumType(VersionState, { name: 'VersionState' });
-
-@ObjectType()
-export class Price {
-  @Field(() => ID)
-  id!: string;
-
-  @Field(() => String)
-  unit!: string;
-
-  @Field(() => NanoScalar)
-  amountNano!: bigint;
-
-  @Field(() => NanoScalar)
-  per!: bigint;
-
-  @Field(() => String)
-  currency!: string;
-
-  @Field(() => String, { description: 'The same as a decimal number of the currency unit, e.g. 0.0002.' })
-  amount!: string;
-}
 
 @ObjectType()
 export class Deprecation {
@@ -63,7 +43,7 @@ export class ModelVersion {
   @Field(() => VersionState)
   state!: VersionState;
 
-  @Field(() => Price)
+  @Field(() => Price, { description: 'In force now.' })
   price!: Price;
 
   @Field(() => Deprecation, { nullable: true })
@@ -73,4 +53,6 @@ export class ModelVersion {
   createdAt!: Date;
 
   readonly read!: (column: VersionColumn) => Promise<unknown>;
+
+  readonly readPrices!: () => Promise<PriceTimeline>;
 }

@@ -1,6 +1,7 @@
 import { Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import type { Manifest } from '@steelyard/model-package';
 import { JsonScalar } from '@steelyard/platform-graphql';
+import { Price } from '../prices/price.graphql-types.js';
 import { ModelVersion } from './version.graphql-types.js';
 
 /** The fields of a version that are read only when they are asked for. */
@@ -34,6 +35,16 @@ export class VersionResolver {
   @ResolveField(() => JsonScalar)
   files(@Parent() version: ModelVersion): Promise<unknown> {
     return version.read('files');
+  }
+
+  @ResolveField(() => [Price], { description: 'What comes into force later, the earliest first. What would change nothing is left out.' })
+  async announcedPrices(@Parent() version: ModelVersion): Promise<Price[]> {
+    return (await version.readPrices()).announced;
+  }
+
+  @ResolveField(() => [Price], { description: 'What has come into force, the latest first; the last 100 that changed anything.' })
+  async priceHistory(@Parent() version: ModelVersion): Promise<Price[]> {
+    return (await version.readPrices()).history;
   }
 
   @ResolveField(() => JsonScalar, { nullable: true, description: 'What the trial run of the publication measured.' })

@@ -1,8 +1,8 @@
 import { organizationIn } from '@steelyard/domain-identity';
 import type { PriceComponent } from '@steelyard/kernel';
 import type { Manifest } from '@steelyard/model-package';
-import type { Tx } from '@steelyard/platform-database';
-import { termsOf } from '../prices/price-row.js';
+import { Prisma, type Tx } from '@steelyard/platform-database';
+import { PROMISED_PRICES, readPromised, type PromisedPrices } from '../prices/promised-prices.js';
 import { searchDocuments } from './search-document.js';
 
 export interface ModelId {
@@ -32,20 +32,17 @@ interface Shown {
   readonly version_id: string;
   readonly manifest: Manifest;
   readonly card: string;
-  readonly currency: string;
-  readonly components: unknown;
-  readonly free: unknown;
+  readonly promised: PromisedPrices;
 }
 
 /** The version that a model is shown by: of `stable`, else the newest that is ready, else the newest. */
 async function readShown(tx: Tx, { tenantId, modelId }: ModelId): Promise<Shown | undefined> {
   const [shown] = await tx.$queryRaw<Shown[]>`
-    SELECT m.name, m.task, v.id AS version_id, v.manifest, v.card, p.currency, p.components, p.free,
+    SELECT m.name, m.task, v.id AS version_id, v.manifest, v.card, ${Prisma.raw(PROMISED_PRICES)} AS promised,
            m.visibility = 'public' AND v.state = 'ready' AS public
       FROM model m
       JOIN model_version v ON v.tenant_id = m.tenant_id AND v.model_id = m.id
       LEFT JOIN channel c ON c.tenant_id = m.tenant_id AND c.model_id = m.id AND c.name = 'stable' AND c.version_id = v.id
-      JOIN LATERAL (SELECT * FROM price WHERE tenant_id = v.tenant_id AND version_id = v.id AND effective_at <= now() ORDER BY effective_at DESC, id DESC LIMIT 1) p ON true
      WHERE m.tenant_id = ${tenantId}::uuid AND m.id = ${modelId}::uuid
      ORDER BY c.name IS NULL, v.state <> 'ready', v.id DESC
      LIMIT 1`;
@@ -57,15 +54,16 @@ async function write(tx: Tx, { tenantId, modelId }: ModelId, shown: Shown): Prom
   const { tags = [], support = null, description, license } = manifest;
   const owner = await organizationIn(tx, tenantId);
   const { headline, document } = searchDocuments({ ...shown, ownerHandle: owner.handle, ownerName: owner.name, tags, description, card });
-  const [{ unit, amountNano, per }] = termsOf(shown).components as [PriceComponent];
-  const price = amountNano / per;
+  const [inForce, next] = readPromised(shown.promised);
+  const [{ unit, amountNano, per }] = inForce.components as [PriceComponent];
+  const priceUntil = next ? new Date(next.effectiveAtMs) : null;
   await tx.$executeRaw`
     INSERT INTO model_listing (tenant_id, model_id, version_id, name, task, public, description, license, tags, support,
-                               price_amount_nano, price_unit, price_currency, headline, document)
+                               price_amount_nano, price_unit, price_currency, price_until, headline, document)
     VALUES (${tenantId}::uuid, ${modelId}::uuid, ${shown.version_id}::uuid, ${shown.name}, ${shown.task}, ${shown.public}, ${description}, ${license},
-            ${tags}::text[], ${support}, ${price}, ${unit}, ${shown.currency}, ${headline}::tsvector, ${document}::tsvector)
+            ${tags}::text[], ${support}, ${amountNano / per}, ${unit}, ${inForce.currency}, ${priceUntil}, ${headline}::tsvector, ${document}::tsvector)
     ON CONFLICT (tenant_id, model_id) DO UPDATE SET
       version_id = EXCLUDED.version_id, public = EXCLUDED.public, description = EXCLUDED.description, license = EXCLUDED.license, tags = EXCLUDED.tags,
       support = EXCLUDED.support, price_amount_nano = EXCLUDED.price_amount_nano, price_unit = EXCLUDED.price_unit,
-      price_currency = EXCLUDED.price_currency, headline = EXCLUDED.headline, document = EXCLUDED.document`;
+      price_currency = EXCLUDED.price_currency, price_until = EXCLUDED.price_until, headline = EXCLUDED.headline, document = EXCLUDED.document`;
 }

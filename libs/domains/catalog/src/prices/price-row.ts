@@ -1,4 +1,4 @@
-import { isPriceUnit, type FreeTier, type PriceComponent, type PriceTerms } from '@steelyard/kernel';
+import { plainTerms, readTerms, type PlainTerms, type PriceTerms } from '@steelyard/kernel';
 import type { Prisma } from '@steelyard/platform-database';
 
 /** The columns of a price that say what it is. */
@@ -11,29 +11,10 @@ export interface PriceRow {
 
 /** The terms of a price as its row has them. */
 export function termsOf({ currency, components, free }: Omit<PriceRow, 'id'>): PriceTerms {
-  return {
-    currency,
-    components: (components as { unit: string; amountNano: string; per: string }[]).map(
-      (row): PriceComponent => ({ unit: unitOf(row.unit), amountNano: BigInt(row.amountNano), per: BigInt(row.per) }),
-    ),
-    free: free === null ? undefined : freeOf(free as { unit: string; quantity: string }),
-  };
+  return readTerms({ currency, components, free } as PlainTerms);
 }
 
 /** The columns of terms. */
-export function columnsOf({ currency, components, free }: PriceTerms) {
-  return {
-    currency,
-    components: components.map(({ unit, amountNano, per }) => ({ unit, amountNano: amountNano.toString(), per: per.toString() })) satisfies Prisma.InputJsonValue,
-    ...(free && { free: { unit: free.unit, quantity: free.quantity.toString() } }),
-  };
-}
-
-function freeOf(row: { unit: string; quantity: string }): FreeTier {
-  return { unit: unitOf(row.unit), quantity: BigInt(row.quantity) };
-}
-
-function unitOf(unit: string) {
-  if (!isPriceUnit(unit)) throw new TypeError(`the database has a price by "${unit}"`);
-  return unit;
+export function columnsOf(terms: PriceTerms) {
+  return plainTerms(terms) as { currency: string; components: Prisma.InputJsonValue; free?: Prisma.InputJsonValue };
 }

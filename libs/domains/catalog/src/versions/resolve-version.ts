@@ -1,7 +1,7 @@
 import type { ModelRef } from '@steelyard/kernel';
 import type { Manifest } from '@steelyard/model-package';
 import type { Database } from '@steelyard/platform-database';
-import { termsOf } from '../prices/price-row.js';
+import { PROMISED_PRICES, readPromised, type PromisedPrices } from '../prices/promised-prices.js';
 import { catalogErrors } from '../errors.js';
 import type { ResolvedVersion } from './version.js';
 
@@ -24,10 +24,7 @@ interface Row {
   version: string;
   digest: string;
   manifest: Manifest;
-  price_id: string;
-  currency: string;
-  components: unknown;
-  free: unknown;
+  promised: PromisedPrices;
   deprecated_at: Date | null;
   sunset_at: Date | null;
   successor: string | null;
@@ -35,14 +32,12 @@ interface Row {
 
 const FIND = `
   SELECT m.id AS model_id, m.visibility, v.id AS version_id, CASE WHEN v.id = c.canary_version_id THEN c.canary_percent END AS canary_percent, v.version, v.digest, v.manifest,
-         p.id AS price_id, p.currency, p.components, p.free, v.deprecated_at, v.sunset_at, s.version AS successor
+         ${PROMISED_PRICES} AS promised, v.deprecated_at, v.sunset_at, s.version AS successor
     FROM model m
     LEFT JOIN channel c ON c.tenant_id = m.tenant_id AND c.model_id = m.id AND c.name = $4
     LEFT JOIN model_version v ON v.tenant_id = m.tenant_id AND v.model_id = m.id AND v.state = 'ready'
           AND CASE WHEN $3::text IS NULL THEN v.id IN (c.version_id, c.canary_version_id) ELSE v.version = $3 END
     LEFT JOIN model_version s ON s.tenant_id = v.tenant_id AND s.id = v.successor_id
-    LEFT JOIN LATERAL (
-          SELECT * FROM price WHERE tenant_id = v.tenant_id AND version_id = v.id AND effective_at <= now() ORDER BY effective_at DESC, id DESC LIMIT 1) p ON true
    WHERE m.tenant_id = $1 AND m.name = $2`;
 
 /** Looks a reference up under its owner; `undefined` when the owner has no such model. */
@@ -62,6 +57,7 @@ export async function findVersion(database: Database, ownerId: string, ref: Mode
 }
 
 function toVersion(ownerId: string, ref: ModelRef, row: Row): ResolvedVersion {
+  const [price, ...announced] = readPromised(row.promised);
   return {
     modelId: row.model_id,
     versionId: row.version_id!,
@@ -72,7 +68,8 @@ function toVersion(ownerId: string, ref: ModelRef, row: Row): ResolvedVersion {
     label: `${ref.owner}/${ref.name}@${row.version}`,
     digest: row.digest,
     manifest: row.manifest,
-    price: { id: row.price_id, ...termsOf(row) },
+    price,
+    announced,
     deprecation: row.deprecated_at && row.sunset_at ? { since: row.deprecated_at, sunsetAt: row.sunset_at, successor: row.successor ?? undefined } : undefined,
   };
 }

@@ -1,9 +1,11 @@
 import type { PriceTerms } from '@steelyard/kernel';
 import type { Manifest, Measurements, PackageFile } from '@steelyard/model-package';
 
-/** What a version costs now. */
+/** What a version costs from a moment on. */
 export interface VersionPrice extends PriceTerms {
   readonly id: string;
+  /** 0 for the price that the version was published with. */
+  readonly effectiveAtMs: number;
 }
 
 /** Everything that a call needs to know of the version it runs. Immutable, so it may be cached. */
@@ -18,7 +20,10 @@ export interface ResolvedVersion {
   readonly label: string;
   readonly digest: string;
   readonly manifest: Manifest;
+  /** In force when this was read; `pricedAt` says what is in force at a call's moment. */
   readonly price: VersionPrice;
+  /** What comes into force later, the earliest first. */
+  readonly announced: readonly VersionPrice[];
   readonly deprecation: VersionDeprecation | undefined;
 }
 

@@ -19,7 +19,7 @@ export class ActorNames {
       if (personId !== undefined) personIds.add(personId);
       else if (actorId !== PLATFORM_ACTOR_ID) keyIds.add(actorId);
     }
-    return new Map([[PLATFORM_ACTOR_ID, 'Steelyard'], ...(await this.#people([...personIds])), ...(await this.#keys(tenantId, [...keyIds]))]);
+    return new Map([[PLATFORM_ACTOR_ID, 'Steelyard'], ...(await this.#people([...personIds])), ...(await this.keyNames(tenantId, [...keyIds]))]);
   }
 
   /** People belong to no tenant, so only the platform reads them. */
@@ -30,10 +30,11 @@ export class ActorNames {
     return rows.map(({ id, name, email }) => [personActorId(id), name || email]);
   }
 
-  async #keys(tenantId: string, ids: readonly string[]): Promise<[string, string][]> {
-    if (ids.length === 0) return [];
+  /** Names of a tenant's keys, also of those that have ended. */
+  async keyNames(tenantId: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (ids.length === 0) return new Map();
     const where = { tenantId, id: { in: [...ids] } };
     const rows = await this.database.withTenant(tenantId, (tx) => tx.apiKey.findMany({ where, select: { id: true, name: true } }));
-    return rows.map(({ id, name }) => [id, name]);
+    return new Map(rows.map(({ id, name }) => [id, name]));
   }
 }

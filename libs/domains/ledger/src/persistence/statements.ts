@@ -13,19 +13,24 @@ interface ReserveRow {
   readonly is_free: boolean;
 }
 
-const ARGUMENTS = '$1, $2, $3, $4, $5, $6, $7, $8';
-const RESERVE_ALL = `SELECT ledger_reserve_all(${ARGUMENTS}) AS is_done`;
-const RESERVE = `SELECT ord, outcome, hold_id, hold_state, available_nano, budget_id, is_free FROM ledger_reserve(${ARGUMENTS}, $9, $10, $11, $12)`;
-const EXTEND = 'SELECT outcome, available_nano, budget_id FROM ledger_extend($1, $2, $3)';
+/**
+ * The clock is the database's: a server whose own is wrong must not let its holds live for ever, nor end those of others. What is sent is how long
+ * a hold lasts.
+ */
+const ARGUMENTS = `$1, $2, $3, $4, $5, $6, ARRAY(SELECT now() + lasts * INTERVAL '1 ms' FROM unnest($7::BIGINT[]) AS lasts), now()`;
+const RESERVE_ALL = `SELECT ledger_reserve_all(${ARGUMENTS}, $8, $9) AS is_done`;
+const RESERVE = `SELECT ord, outcome, hold_id, hold_state, available_nano, budget_id, is_free FROM ledger_reserve(${ARGUMENTS}, $8, $9, $10, $11)`;
+const EXTEND = `SELECT outcome, available_nano, budget_id FROM ledger_extend($1, $2, now() + $3 * INTERVAL '1 ms')`;
 
 /** SQLSTATE of a call or a key that has become known in the meantime. */
 const UNIQUE_VIOLATION = '23505';
 
 /**
- * One outcome per reservation, in order: all at once where all are new, can be paid and fall under no budget, else call by call, by one
+ * One outcome per reservation, in order: all at once where all are new, can be paid and fit into their budgets, else call by call, by one
  * statement as well.
  */
 export async function reserveAll(pool: Pool, batch: readonly Reservation[]): Promise<ReserveOutcome[]> {
+  const nowMs = Date.now();
   const values = [
     plainArray(batch.map((item) => item.eventId)),
     plainArray(batch.map((item) => item.tenantId)),
@@ -33,18 +38,14 @@ export async function reserveAll(pool: Pool, batch: readonly Reservation[]): Pro
     plainArray(batch.map((item) => item.amountNano)),
     textArray(batch.map((item) => item.idempotencyKey)),
     bytesArray(batch.map((item) => item.requestHash)),
-    plainArray(batch.map((item) => new Date(item.expiresAtMs).toISOString())),
-    new Date().toISOString(),
+    plainArray(batch.map((item) => Math.ceil(item.expiresAtMs - nowMs))),
+    textArray(batch.map((item) => item.keyId)),
+    plainArray(batch.map((item) => item.modelId)),
   ];
   const isPlain = batch.every(({ free }) => free === undefined);
   if (isPlain && (await query(() => tryAll(pool, values)))) return batch.map(({ eventId }) => ({ outcome: 'open', eventId, free: false }));
-  const more = [
-    textArray(batch.map((item) => item.keyId)),
-    plainArray(batch.map((item) => item.modelId)),
-    textArray(batch.map((item) => item.free?.limit.toString())),
-    textArray(batch.map((item) => item.free?.quantity.toString())),
-  ];
-  const { rows } = await query(() => pool.query<ReserveRow>({ name: 'ledger_reserve', text: RESERVE, values: [...values, ...more] }));
+  const free = [textArray(batch.map((item) => item.free?.limit.toString())), textArray(batch.map((item) => item.free?.quantity.toString()))];
+  const { rows } = await query(() => pool.query<ReserveRow>({ name: 'ledger_reserve', text: RESERVE, values: [...values, ...free] }));
   const outcomes = new Array<ReserveOutcome>(batch.length);
   for (const row of rows) outcomes[row.ord - 1] = toOutcome(row);
   return outcomes;
@@ -77,7 +78,7 @@ function toOutcome(row: ReserveRow): ReserveOutcome {
 
 /** Holds more for a call that runs; see `ledger_extend`. */
 export async function extendHold(pool: Pool, eventId: string, { amountNano, expiresAtMs }: { amountNano: bigint; expiresAtMs: number }): Promise<ExtendOutcome> {
-  const values = [eventId, amountNano, new Date(expiresAtMs).toISOString()];
+  const values = [eventId, amountNano, Math.ceil(expiresAtMs - Date.now())];
   type Row = { outcome: ExtendOutcome['outcome']; available_nano: string | null; budget_id: string | null };
   const { rows } = await query(() => pool.query<Row>({ name: 'ledger_extend', text: EXTEND, values }));
   const { outcome, available_nano: available, budget_id: budgetId } = rows[0]!;

@@ -1,7 +1,7 @@
 import { Stack, Title } from '@mantine/core';
 import { useMemo } from 'react';
 import { useStrings } from '../../../strings';
-import { usePriceText } from '../../catalog/price-text';
+import { isFreePrice, usePriceText } from '../../catalog/price-text';
 import type { ModelVersion } from '../model';
 import type { Draft } from './draft';
 import { formOf, taskOf, type InputForm } from './input-form';
@@ -46,5 +46,5 @@ function SecondText({ version, callRef, form, run: { outcome, running, input } }
   const priceText = usePriceText();
   if (taskOf(version) !== 'text-embedding' || form.kind !== 'text' || running || outcome?.__typename !== 'PredictSuccess') return null;
   const vector = embeddingOf(outcome.output);
-  return vector && <VectorComparison key={outcome.prediction.id} callRef={callRef} first={input ?? {}} field={form.field} vector={vector} costs={priceText(version.price)} />;
+  return vector && <VectorComparison key={outcome.prediction.id} callRef={callRef} first={input ?? {}} field={form.field} vector={vector} costs={isFreePrice(version.price) ? undefined : priceText(version.price)} />;
 }

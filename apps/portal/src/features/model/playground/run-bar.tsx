@@ -1,4 +1,5 @@
 import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
+import { rateTerms, readTerms } from '@steelyard/kernel/pricing';
 import { useHotkeys } from '@mantine/hooks';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
@@ -8,7 +9,7 @@ import { formatMoney } from '../../../components/money';
 import type { PriceFragment } from '../../../generated/documents';
 import { signInAddress, useSession } from '../../../server/session';
 import { useLanguage } from '../../../strings';
-import { usePriceText } from '../../catalog/price-text';
+import { isFreePrice, usePriceText } from '../../catalog/price-text';
 import type { Draft } from './draft';
 import type { Run } from './use-run';
 
@@ -25,10 +26,11 @@ export function RunBar({ prices, draft, run }: RunBarProps) {
   const { playground } = strings.model;
   const { person, membership, can } = useSession();
   const priceText = usePriceText();
+  const costs = prices.every(isFreePrice) ? playground.costsNothing : playground.costs(prices.map(priceText).join(' + '));
 
   if (!person) {
     return (
-      <Notes lines={[playground.costs(prices.map(priceText).join(' + ')), playground.keptInput]}>
+      <Notes lines={[costs, playground.keptInput]}>
         <Button component="a" href={signInAddress()} onClick={draft.keep}>
           {playground.signInToRun}
         </Button>
@@ -49,6 +51,7 @@ export function RunBar({ prices, draft, run }: RunBarProps) {
 
   const amounts = amountsOf(prices)?.map(([currency, nano]) => formatMoney(nano, currency, language));
   const pays = () => {
+    if (prices.every(isFreePrice)) return playground.costsNothing;
     if (amounts === undefined) return playground.paysPer(who, prices.map(priceText).join(' + '));
     return prices.length === 1 ? playground.pays(who, amounts.join()) : playground.paysAll(who, amounts.join(' + '), prices.length);
   };
@@ -74,11 +77,14 @@ function RunButton({ draft, run }: Pick<RunBarProps, 'draft' | 'run'>) {
   );
 }
 
-/** What the calls cost together, by currency. One call is one request; of other units nobody knows the number beforehand. */
+/** What the calls cost together, by currency. One call is one request; of other units, and of what is left of free ones, nobody knows beforehand. */
 function amountsOf(prices: readonly PriceFragment[]): readonly (readonly [currency: string, nano: bigint])[] | undefined {
-  if (prices.some(({ unit, per }) => unit !== 'request' || per !== '1')) return undefined;
   const sums = new Map<string, bigint>();
-  for (const { currency, amountNano } of prices) sums.set(currency, (sums.get(currency) ?? 0n) + BigInt(amountNano));
+  for (const price of prices) {
+    const terms = readTerms(price);
+    if (terms.free || terms.components.some(({ unit, amountNano }) => unit !== 'request' && amountNano > 0n)) return undefined;
+    sums.set(terms.currency, (sums.get(terms.currency) ?? 0n) + rateTerms({ request: 1n }, terms).amountNano);
+  }
   return [...sums];
 }
 

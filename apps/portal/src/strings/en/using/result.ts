@@ -35,6 +35,7 @@ export const result = {
   copyVector: 'Copy the vector',
   compareTexts: 'Compare the two texts',
   secondText: 'A second text',
+  secondTextFree: 'Each text is a call of its own, and calls are free.',
   secondTextPaid: (price: string) => `Each text is a call of its own: this one costs ${price} as well.`,
   notCompared: 'The second text was not embedded. Check the balance and the text.',
   cosine: 'Cosine similarity: 1 is the same direction, 0 has nothing in common.',

@@ -37,6 +37,7 @@ export const result: Strings['result'] = {
   copyVector: '复制向量',
   compareTexts: '比较两段文本',
   secondText: '第二段文本',
+  secondTextFree: '每段文本都是一次单独的调用，调用免费。',
   secondTextPaid: (price) => `每段文本都是一次单独的调用：这一次同样收费，${price}。`,
   notCompared: '第二段文本没有得到向量。请检查余额和文本。',
   cosine: '余弦相似度：1 表示方向相同，0 表示毫无共同之处。',

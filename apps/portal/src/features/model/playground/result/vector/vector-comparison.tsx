@@ -13,8 +13,8 @@ interface VectorComparisonProps {
   readonly first: JsonObject;
   readonly field: string;
   readonly vector: Vector;
-  /** What one call costs, as text. */
-  readonly costs: string;
+  /** What one call costs, as text; undefined for nothing. */
+  readonly costs: string | undefined;
 }
 
 /** Embeds a second text, which is a call of its own, and says how near the two are. */
@@ -27,7 +27,7 @@ export function VectorComparison({ callRef, first, field, vector, costs }: Vecto
   const refused = run.outcome !== undefined && !other;
   return (
     <Stack gap="xs" component="section" aria-label={result.compareTexts}>
-      <Textarea label={result.secondText} description={result.secondTextPaid(costs)} value={text} onChange={(event) => setText(event.currentTarget.value)} autosize minRows={2} maxRows={8} />
+      <Textarea label={result.secondText} description={costs === undefined ? result.secondTextFree : result.secondTextPaid(costs)} value={text} onChange={(event) => setText(event.currentTarget.value)} autosize minRows={2} maxRows={8} />
       <Group>
         <Button variant="default" onClick={() => run.start({ ...first, [field]: text })} loading={run.running} disabled={text.trim() === ''}>
           {result.compareTexts}
