@@ -24,6 +24,8 @@ export const longSuites = {
   'test/browser/provider.e2e-spec.ts': 35,
   'test/e2e/own-model.e2e-spec.ts': 30,
   'test/browser/people.e2e-spec.ts': 25,
+  'test/browser/receipts.e2e-spec.ts': 25,
+  'test/money/receipts.e2e-spec.ts': 20,
   'test/money/money.property.spec.ts': 25,
   'test/money/prices.e2e-spec.ts': 25,
   'test/money/budgets-at-once.spec.ts': 20,
