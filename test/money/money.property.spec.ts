@@ -56,7 +56,7 @@ describeDatabase('money', (context) => {
     } finally {
       await owner.end();
     }
-  });
+  }, 120_000);
 });
 
 interface Stage {
