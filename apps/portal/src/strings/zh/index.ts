@@ -16,7 +16,8 @@ import { receipt } from './using/receipt';
 import { result } from './using/result';
 import { shell } from './shell';
 import { usage } from './usage';
+import { prices } from './money/prices';
 import { verify } from './money/verify';
 import { welcome } from './welcome';
 
-export const zh: Strings = { shell, catalog, evaluate, model, publish, manage, earnings, usage, budgets, keys, operator, organization, account, welcome, tasks, compare, receipt, verify, result, audio, series, chat };
+export const zh: Strings = { shell, catalog, evaluate, model, publish, manage, earnings, usage, budgets, keys, operator, organization, account, welcome, tasks, compare, receipt, prices, verify, result, audio, series, chat };
