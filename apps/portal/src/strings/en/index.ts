@@ -11,6 +11,7 @@ import { manage } from './manage';
 import { model } from './model';
 import { operator } from './operator';
 import { organization } from './organization';
+import { payouts } from './money/payouts';
 import { prices } from './money/prices';
 import { publish } from './publish';
 import { receipt } from './using/receipt';
@@ -22,6 +23,6 @@ import { wallet } from './money/wallet';
 import { welcome } from './welcome';
 
 export const en = {
-  shell, catalog, evaluate, model, publish, manage, earnings, prices, wallet, invoices, verify, usage, budgets,
+  shell, catalog, evaluate, model, publish, manage, earnings, payouts, prices, wallet, invoices, verify, usage, budgets,
   keys, operator, organization, account, welcome, tasks, compare, receipt, result, audio, series, chat,
 };
