@@ -1,4 +1,4 @@
-import { Button, Group, Paper, Stack, Table, Text, UnstyledButton } from '@mantine/core';
+import { Button, Group, Paper, Stack, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useFigures } from '../../../components/figures';
 import { SafeText } from '../../../components/safe-text';
@@ -38,10 +38,9 @@ export function PriceSection({ model }: { model: ManagedModel }) {
 }
 
 function VersionPrices({ model, version, mayChange }: { model: ManagedModel; version: ManagedVersion; mayChange: boolean }) {
-  const { prices } = useStrings();
+  const { prices, manage } = useStrings();
   const { moment } = useFigures();
   const [asking, setAsking] = useState(false);
-  const [open, setOpen] = useState(false);
   const { announcedPrices, priceHistory } = version;
   return (
     <Paper component="li" withBorder p="sm" data-prices-of={version.version}>
@@ -53,16 +52,11 @@ function VersionPrices({ model, version, mayChange }: { model: ManagedModel; ver
             </strong>{' '}
             · <PriceText price={version.price} />
           </Text>
-          <Group gap="xs">
-            {announcedPrices.length > 0 && mayChange && (
-              <Button size="xs" variant="default" onClick={() => setAsking(true)} aria-label={prices.withdrawOf(version.version)}>
-                {prices.withdraw}
-              </Button>
-            )}
-            <UnstyledButton fz="sm" td="underline" aria-expanded={open} onClick={() => setOpen(!open)}>
-              {open ? prices.hideHistory : prices.showHistory}
-            </UnstyledButton>
-          </Group>
+          {announcedPrices.length > 0 && mayChange && (
+            <Button size="xs" variant="default" onClick={() => setAsking(true)} aria-label={prices.withdrawOf(version.version)}>
+              {prices.withdraw}
+            </Button>
+          )}
         </Group>
         {announcedPrices.map((price) => (
           <Text key={price.id} size="sm" fw={600}>
@@ -75,7 +69,10 @@ function VersionPrices({ model, version, mayChange }: { model: ManagedModel; ver
             )}
           </Text>
         ))}
-        {open && <History history={priceHistory} version={version.version} />}
+        <details>
+          <summary>{manage.history}</summary>
+          <History history={priceHistory} version={version.version} />
+        </details>
       </Stack>
       {asking && <WithdrawPrice model={model} version={version} close={() => setAsking(false)} />}
     </Paper>

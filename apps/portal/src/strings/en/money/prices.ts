@@ -20,8 +20,6 @@ export const prices = {
   reason: 'Reason',
   reasonText: 'Optional. Consumers read it beside the price.',
   announced: (when: string) => `From ${when} on:`,
-  showHistory: 'Show history',
-  hideHistory: 'Hide history',
   historyOf: (version: string) => `Prices of ${version}`,
 
   withdraw: 'Withdraw',

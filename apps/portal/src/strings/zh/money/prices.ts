@@ -22,8 +22,6 @@ export const prices: Strings['prices'] = {
   reason: '理由',
   reasonText: '可选。消费者会在价格旁看到它。',
   announced: (when) => `自 ${when} 起：`,
-  showHistory: '显示历史',
-  hideHistory: '隐藏历史',
   historyOf: (version) => `${version} 的价格`,
 
   withdraw: '撤回',
