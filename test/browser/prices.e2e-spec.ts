@@ -78,7 +78,7 @@ describeBrowser('prices in the portal', ({ browser }) => {
     await owner.fill(/^How many/, '4');
     await dialog().getByText('3 calls free').waitFor();
     await owner.press('button', 'Set the price');
-    await prices().getByText('$0.0005 per request, 4 requests free a month').waitFor();
+    await prices().getByText('1.0.0 · $0.0005 per request, 4 requests free a month').waitFor();
     await prices().getByText('History').click();
     await prices().getByRole('row').filter({ hasText: '$0.001 per request' }).waitFor();
     expect(owner.complaints).toEqual([]);
@@ -90,9 +90,10 @@ describeBrowser('prices in the portal', ({ browser }) => {
     const estimate = buyer.page.getByTestId('estimate');
     await estimate.getByText('This call costs nothing: the free units cover it.').waitFor();
     await estimate.getByText(/^Left of this month’s free units: 4/).waitFor();
-    const budget = { name: 'all', scope: 'ORGANIZATION', period: 'MONTH', limit: '0.0001', currency: 'usd', hard: true, alertPercents: [] };
+    const budget = { name: 'all', scope: 'ORGANIZATION', period: 'MONTH', limit: '0.0031', currency: 'usd', hard: true, alertPercents: [] };
     for (let call = 0; call < 4; call += 1) await platform.predict(key, `${ACME}/echo`, { text: 'free' });
-    await platform.graphql(key, 'mutation ($input: CreateBudgetInput!) { createBudget(input: $input) { __typename } }', { input: budget });
+    const { createBudget } = await platform.graphql(key, 'mutation ($input: CreateBudgetInput!) { createBudget(input: $input) { __typename ... on BudgetInvalid { problems { message } } } }', { input: budget });
+    expect(createBudget).toEqual({ __typename: 'BudgetSaved' });
     await buyer.page.reload();
     await buyer.press('button', 'hello');
     await estimate.getByText('This call costs $0.0005.').waitFor();
