@@ -6,6 +6,7 @@ import { Metering } from './metering.js';
 import { ReadCalls } from './read-calls.js';
 import { ReadUsage } from './read-usage.js';
 import { RebuildUsageHours } from './rebuild-usage-hours.js';
+import { ReplayUsage } from './replay/replay-usage.js';
 import { ReadUsageSeries } from './usage-series.js';
 
 /**
@@ -14,8 +15,8 @@ import { ReadUsageSeries } from './usage-series.js';
  */
 @Module({
   imports: [LedgerModule],
-  providers: [FollowUsage, Metering, ReadCalls, ReadUsage, ReadUsageSeries, RebuildUsageHours, UsageHoursResolver],
-  exports: [FollowUsage, Metering, ReadCalls, ReadUsage, ReadUsageSeries],
+  providers: [FollowUsage, Metering, ReadCalls, ReadUsage, ReadUsageSeries, RebuildUsageHours, ReplayUsage, UsageHoursResolver],
+  exports: [FollowUsage, Metering, ReadCalls, ReadUsage, ReadUsageSeries, ReplayUsage],
 })
 export class MeteringModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(@Inject(Metering) private readonly metering: Metering) {}
