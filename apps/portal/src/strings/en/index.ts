@@ -8,6 +8,8 @@ import { audio, chat, series } from './using/inputs';
 import { keys } from './keys';
 import { manage } from './manage';
 import { model } from './model';
+import { books, stuck } from './operating/books';
+import { charges, months, reconciliation } from './operating/months';
 import { operator } from './operator';
 import { organization } from './organization';
 import { publish } from './publish';
@@ -17,4 +19,4 @@ import { shell } from './shell';
 import { usage } from './usage';
 import { welcome } from './welcome';
 
-export const en = { shell, catalog, evaluate, model, publish, manage, earnings, usage, budgets, keys, operator, organization, account, welcome, tasks, compare, receipt, result, audio, series, chat };
+export const en = { shell, catalog, evaluate, model, publish, manage, earnings, usage, budgets, keys, operator, books, stuck, reconciliation, months, charges, organization, account, welcome, tasks, compare, receipt, result, audio, series, chat };
