@@ -64,8 +64,9 @@ export class FindCharge {
   ) {}
 
   async run(id: string): Promise<Charge | undefined> {
-    if (!isId(id)) return undefined;
-    const { rows } = await this.database.pool.query<ChargeRow>(CHARGE, [id]);
+    const known = id.toLowerCase();
+    if (!isId(known)) return undefined;
+    const { rows } = await this.database.pool.query<ChargeRow>(CHARGE, [known]);
     const [row] = rows;
     if (!row) return undefined;
     const { consumer_tenant_id: consumerId, provider_tenant_id: providerId, version_id: versionId } = row;

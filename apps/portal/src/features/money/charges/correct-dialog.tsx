@@ -1,8 +1,8 @@
 import { Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { Money } from '../../../components/money';
 import { ReasonedDialog } from '../../../components/operator/reasoned-dialog';
 import { SafeText } from '../../../components/safe-text';
+import { useNotice } from '../../../components/use-notice';
 import { CorrectUsageDocument, type ChargeFieldsFragment } from '../../../generated/documents';
 import { useOperatorSend } from '../../../server/use-operator';
 import { useStrings } from '../../../strings';
@@ -10,10 +10,11 @@ import { useStrings } from '../../../strings';
 /** Takes a charge back, with a credit note. */
 export function CorrectDialog({ charge: { id, consumer, provider, amountNano, currency }, close }: { charge: ChargeFieldsFragment; close: () => void }) {
   const { charges: strings } = useStrings();
+  const notice = useNotice();
   const { mutate, isPending, error, data } = useOperatorSend(CorrectUsageDocument, ({ correctUsage }) => {
     if (correctUsage.__typename !== 'UsageCorrected') return;
     const [note] = correctUsage.creditNotes;
-    notifications.show({ message: strings.corrected(note!.number, `${note!.total} ${note!.currency.toUpperCase()}`) });
+    notice(strings.corrected(note!.number, `${note!.total} ${note!.currency.toUpperCase()}`));
     close();
   });
   const refusal = data?.correctUsage.__typename === 'CorrectionRefused' ? data.correctUsage.problems[0] : undefined;

@@ -1,10 +1,10 @@
 import { Text, TextInput } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { formatNano } from '@steelyard/kernel/pricing';
 import { useState } from 'react';
 import { newUuid } from '../../../browser/new-uuid';
 import { ReasonedDialog } from '../../../components/operator/reasoned-dialog';
 import { fieldError } from '../../../components/form-error';
+import { useNotice } from '../../../components/use-notice';
 import { RefundPaymentDocument } from '../../../generated/documents';
 import { useOperatorSend } from '../../../server/use-operator';
 import { useStrings } from '../../../strings';
@@ -16,12 +16,13 @@ const FIELDS = { 'PAYMENTS.AMOUNT_INVALID': 'amount', 'PAYMENTS.REFUND_ABOVE_PAY
 /** Gives money of a payment back to who paid it. Pressed twice, it is given once: the refund has its id from here. */
 export function RefundDialog({ payment, close }: { payment: PaidPayment; close: () => void }) {
   const { charges: strings } = useStrings();
+  const notice = useNotice();
   const most = formatNano(refundableNano(payment));
   const [amount, setAmount] = useState(most);
   const [id, setId] = useState(newUuid);
   const { mutate, isPending, error } = useOperatorSend(RefundPaymentDocument, ({ refundPayment: { amount: given, state, failure } }) => {
     const failed = state === 'FAILED';
-    notifications.show({ color: failed ? 'red' : 'green', message: failed ? strings.refundFailed(failure ?? '') : strings.refundStarted(given, state === 'SUCCEEDED') });
+    notice(failed ? strings.refundFailed(failure ?? '') : strings.refundStarted(given, state === 'SUCCEEDED'), failed ? 'bad' : 'good');
     close();
   });
   const change = (text: string) => {

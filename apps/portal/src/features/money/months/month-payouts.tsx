@@ -1,9 +1,9 @@
 import { Button, Group, Stack, Table, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { Confirm } from '../../../components/confirm';
 import { Answered } from '../../../components/operator/answered';
 import { WideTable } from '../../../components/usage/wide-table';
+import { useNotice } from '../../../components/use-notice';
 import { MonthPayoutsDocument, PreparePayoutsDocument, type PeriodPayoutFieldsFragment } from '../../../generated/documents';
 import { useOperatorQuery, useOperatorSend } from '../../../server/use-operator';
 import { useStrings } from '../../../strings';
@@ -15,12 +15,13 @@ const SENDING_MS = 3_000;
 /** What each provider gets for a closed month, and what is left to do for it. */
 export function MonthPayouts({ period, name }: { period: number; name: string }) {
   const { months: strings } = useStrings();
+  const notice = useNotice();
   const sends = (payouts: readonly PeriodPayoutFieldsFragment[] = []) => payouts.some(({ state }) => state === 'SENDING' || state === 'REVERSING');
   const query = useOperatorQuery(MonthPayoutsDocument, { period }, { againInMs: (data) => sends(data?.periodPayouts) && SENDING_MS });
   const [preparing, setPreparing] = useState(false);
   const [doing, setDoing] = useState<PayoutDoing>();
   const prepare = useOperatorSend(PreparePayoutsDocument, ({ preparePayouts }) => {
-    notifications.show({ message: strings.prepared(preparePayouts.length) });
+    notice(strings.prepared(preparePayouts.length));
     setPreparing(false);
   });
   return (

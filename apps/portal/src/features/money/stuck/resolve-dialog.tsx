@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { ReasonedDialog } from '../../../components/operator/reasoned-dialog';
+import { useNotice } from '../../../components/use-notice';
 import { ResolveOperationDocument, type ResolveAction } from '../../../generated/documents';
 import { useOperatorSend } from '../../../server/use-operator';
 import { useStrings } from '../../../strings';
@@ -15,8 +15,9 @@ interface ResolveDialogProps {
 /** Has a stuck operation looked up once more, and sent again or taken back. */
 export function ResolveDialog({ operation: { id, key, kind }, action, close }: ResolveDialogProps) {
   const { stuck: strings } = useStrings();
+  const notice = useNotice();
   const { mutate, isPending, error } = useOperatorSend(ResolveOperationDocument, ({ resolveOperation: { state } }) => {
-    notifications.show({ message: strings.resolved[state] });
+    notice(strings.resolved[state]);
     close();
   });
   const isRetry = action === 'RETRY';

@@ -26,7 +26,7 @@ export const months = {
   running: 'Running',
   over: 'Over, open',
   closed: 'Closed',
-  close: 'Close',
+  close: 'Close the month',
   closeTitle: (month: string) => `Close ${month}`,
   closesBefore: (count: number) => (count === 1 ? 'One month before it is open, and is closed with it.' : `${count} months before it are open, and are closed with it.`),
   closeMeans: [
