@@ -20,7 +20,9 @@ export function ChargeView({ charge }: { charge: ChargeFieldsFragment }) {
     <Paper withBorder p="md" component="section" aria-label={strings.call}>
       <Stack align="flex-start">
         <Facts>
-          <Fact name={strings.facts.call}>{id}</Fact>
+          <Fact name={strings.facts.call} wide>
+            {id}
+          </Fact>
           <Fact name={strings.facts.model}>{model == null ? strings.gone : <SafeText text={model} />}</Fact>
           <Fact name={strings.facts.consumer}>
             <SafeText text={consumer} />

@@ -6,6 +6,9 @@ import type { MonthFieldsFragment } from '../../../generated/documents';
 import { useStrings } from '../../../strings';
 import { MonthPayouts } from './month-payouts';
 
+/** As whom the platform closes a month that nobody has closed. */
+const BY_ITSELF = 'steelyard';
+
 interface MonthCardProps {
   readonly month: MonthFieldsFragment;
   /** Whether its payouts are seen. */
@@ -26,7 +29,7 @@ export function MonthCard({ month, opened, toggle, close }: MonthCardProps) {
         <Group justify="space-between">
           <Group gap="sm">
             <Text fw={600}>{name}</Text>
-            <Badge variant={isClosed ? 'default' : 'light'} color="gray.9" tt="none">
+            <Badge variant={isOver && !isClosed ? 'filled' : 'default'} color="gray.8" autoContrast tt="none">
               {isClosed ? strings.closed : isOver ? strings.over : strings.running}
             </Badge>
           </Group>
@@ -55,7 +58,7 @@ function Documents({ month: { closedAt, closedBy, documents, issued, stuck } }: 
   return (
     <Stack gap={4}>
       <Text size="sm" role="status">
-        {strings.closedAt(moment(closedAt!), closedBy ?? '–')} {strings.issued(count(issued), count(documents))}
+        {closedBy === BY_ITSELF ? strings.closedByItself(moment(closedAt!)) : strings.closedAt(moment(closedAt!), closedBy ?? '–')} {strings.issued(count(issued), count(documents))}
       </Text>
       {issued < documents && <Progress value={(100 * issued) / documents} aria-label={strings.issued(count(issued), count(documents))} />}
       {stuck.map(({ kind, organization, currency, problem, attempts }) => (
