@@ -59,3 +59,13 @@ export const ownScreens = ({ organization, model, publication }: OwnScreensOptio
     { name: 'welcome', path: '/welcome', shows: (page) => page.getByLabel('Handle') },
   ];
 };
+
+/** Of whoever has entered the operator's key, on a server without payments. */
+export const operatorScreens: readonly Screen[] = [
+  { name: 'engine', path: '/operator', shows: heading('Protections') },
+  { name: 'ledger', path: '/operator/ledger', shows: text(/^The sums of the last/) },
+  { name: 'stuck', path: '/operator/stuck', shows: heading('Nothing is stuck') },
+  { name: 'reconciliation', path: '/operator/reconciliation', shows: text('Payments are not configured') },
+  { name: 'months', path: '/operator/months', shows: text('Running') },
+  { name: 'charges', path: '/operator/charges', shows: (page) => page.getByLabel('Id of the call') },
+];
