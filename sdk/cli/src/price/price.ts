@@ -9,7 +9,7 @@ import { priceText } from './price-text.js';
 import { setPrice } from './set-price.js';
 
 export function addPrice(program: Command, run: Run): void {
-  const price = program.command('price').description('what calls of a model cost, did cost, and will cost');
+  const price = program.command('price').description('what calls of a model cost, and setting it');
   price
     .command('show')
     .argument('<ref>', 'owner/model, owner/model@version, or a model of yours')
