@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Client } from '@steelyard/client';
 import type { CommandContext } from '../command-context.js';
 import type { Run } from '../commands/command-action.js';
-import { KEY_FILE_OPTION, keyFileOf } from '../commands/operator.js';
+import { KEY_FILE_OPTION, keyFileOf } from '../commands/operator-key.js';
 import { cliErrors } from '../errors.js';
 import { ProgressBar } from '../terminal/progress-bar.js';
 import { formatTable } from '../terminal/table.js';

@@ -5,7 +5,7 @@ import type { CommandContext } from '../command-context.js';
 import { cliErrors } from '../errors.js';
 import type { Run } from './command-action.js';
 import { devicesText, type EngineStatus, type RuntimeDevices, statusText } from './engine-text.js';
-import { KEY_FILE_OPTION, keyFileOf } from './operator.js';
+import { KEY_FILE_OPTION, keyFileOf } from './operator-key.js';
 
 export function addEngine(program: Command, run: Run): void {
   const engine = program

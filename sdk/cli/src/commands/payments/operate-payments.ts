@@ -4,7 +4,7 @@ import type { CommandContext } from '../../command-context.js';
 import { ExitCode } from '../../report-failure.js';
 import { formatTable } from '../../terminal/table.js';
 import type { Run } from '../command-action.js';
-import { keyFileOf } from '../operator.js';
+import { keyFileOf } from '../operator-key.js';
 import { PAYOUT_FIELDS, payoutTable, type Payout } from './payout.js';
 
 /** What only the operator does about real money, below `steelyard operator`. */
