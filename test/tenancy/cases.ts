@@ -256,6 +256,11 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     document: 'mutation { predict(input: { ref: "victim/secret", input: { text: "hello" } }) { __typename } }',
     stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
   },
+  'Query.estimate': {
+    access: 'predict',
+    document: '{ estimate(input: { ref: "victim/secret", input: { text: "hello" } }) { __typename } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
   'Query.prediction': {
     access: 'usage:read',
     document: 'query ($id: ID!) { prediction(id: $id) { status amountNano receipt { jws } } }',
@@ -306,6 +311,14 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     variables: () => ({ from: new Date(Date.now() - 60 * 60 * 1_000).toISOString() }),
     stranger: { data: { usageSeries: [], named: [], sold: [] } },
   },
+  'Query.usageUnits': {
+    access: 'usage:read',
+    document: `query ($from: DateTime!) { usageUnits(from: $from) { unit } aimed: usageUnits(from: $from, model: "victim/secret") { unit } sold: usageUnits(from: $from, side: PROVIDER) { unit } }`,
+    variables: () => ({ from: new Date(Date.now() - 60 * 60 * 1_000).toISOString() }),
+    stranger: { data: { usageUnits: [], aimed: [], sold: [] } },
+  },
+  'Query.usageHoursMatch': { access: 'operator', document: '{ usageHoursMatch(from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z") { match } }' },
+  'Mutation.rebuildUsageHours': { access: 'operator', document: 'mutation { rebuildUsageHours(from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z") { made } }' },
   'Query.budgets': {
     access: 'balance:read',
     document: '{ budgets(ended: true) { id name key { name } model { ref } webhook alerts { id } } }',
