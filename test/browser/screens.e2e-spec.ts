@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { emptyDatabaseUrl, repositoryRoot, RunningPlatform } from '@steelyard/test-support';
 import { describeBrowser, Visitor } from '@steelyard/test-support/browser';
-import { commonScreens, invitationScreen, openScreens, ownScreens, type Screen } from './screens.js';
+import { commonScreens, invitationScreen, openScreens, operatorScreens, ownScreens, type Screen } from './screens.js';
 import { problemsOf, survey, type Seen } from './survey.js';
 
 const DIGITS = join(repositoryRoot, 'plugins/models/digits');
@@ -64,8 +64,14 @@ describeBrowser('every screen, in light and dark, wide and narrow', ({ browser }
     await owner.page.keyboard.press('Enter');
     await owner.page.getByRole('heading', { name: 'all calls' }).waitFor();
 
+    await owner.goto('/org/acme/models/digits');
+    await owner.press('button', 'Change the price');
+    await owner.page.getByText('By what was used before').waitFor();
+    seen.push(...(await survey(owner, 'changing a price')));
+
     await owner.goto('/models/acme/digits');
     await owner.press('button', /^Use sample/);
+    await owner.page.getByTestId('estimate').waitFor();
     await owner.press('button', 'Run');
     await owner.page.getByTestId('top-label').waitFor();
     seen.push(...(await survey(owner, 'an answer')));
@@ -86,6 +92,15 @@ describeBrowser('every screen, in light and dark, wide and narrow', ({ browser }
   it('the pages of everybody, to a member', () => look(owner, [...openScreens(MODEL), ...commonScreens(MODEL), invitationScreen(invitation)]), 90_000);
 
   it('those that are others to nobody', () => look(stranger, [...openScreens(MODEL), invitationScreen(invitation)]), 90_000);
+
+  it('those of the operator', async () => {
+    await stranger.goto('/operator/stuck');
+    await stranger.page.getByLabel("Operator's key").waitFor();
+    seen.push(...(await survey(stranger, 'the operator’s key')));
+    await stranger.fill("Operator's key", platform.operatorKey);
+    await stranger.press('button', 'Use this key');
+    await look(stranger, operatorScreens);
+  }, 60_000);
 
   it('have nothing serious or critical, nothing too wide, and no complaint in the console', () => {
     const problems = problemsOf(seen);

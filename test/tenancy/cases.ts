@@ -374,7 +374,9 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     document: '{ balance { available earned } }',
     stranger: { data: { balance: { available: '1.00', earned: '0.00' } } },
   },
-  'Query.trialBalance': { access: 'operator', document: '{ trialBalance { currency } }' },
+  'Query.trialBalance': { access: 'operator', document: '{ trialBalance { currency totals { kind balanceNano } } }' },
+  'Query.undeliveredAlerts': { access: 'operator', document: '{ undeliveredAlerts { organization } }' },
+  'Query.usageRecoveries': { access: 'operator', document: '{ usageRecoveries { nodes { eventId } } }' },
   'Mutation.creditOrganization': {
     access: 'operator',
     document: 'mutation { creditOrganization(input: { handle: "stranger", amount: "1000.00", reason: "please" }) { available } }',
@@ -387,6 +389,7 @@ export const operations: Readonly<Record<string, OperationCase>> = {
   'Query.statement': { access: 'billing:read', document: '{ statement(id: "SY-ST-2026-000001") { id } }', stranger: { code: 'BILLING.DOCUMENT_NOT_FOUND' } },
   'Query.periods': { access: 'operator', document: '{ periods { period } }' },
   'Mutation.closePeriod': { access: 'operator', document: 'mutation { closePeriod(period: 202001) { period } }' },
+  'Query.charge': { access: 'operator', document: 'query ($id: ID!) { charge(id: $id) { consumer } }', variables: ({ predictionId }) => ({ id: predictionId }) },
   'Mutation.correctUsage': {
     access: 'operator',
     document: 'mutation ($id: ID!) { correctUsage(input: { eventIds: [$id], reason: "please" }) { __typename } }',
@@ -406,6 +409,12 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     stranger: { data: { payment: null } },
   },
   'Query.payoutAccount': { access: 'balance:read', document: '{ payoutAccount { email } }', stranger: { data: { payoutAccount: null } } },
+  'Query.stripeReceipt': {
+    access: 'balance:read',
+    document: 'query ($id: ID!) { stripeReceipt(paymentId: $id) }',
+    variables: ({ paymentId }) => ({ id: paymentId }),
+    stranger: { code: 'PAYMENTS.PAYMENT_NOT_FOUND' },
+  },
   'Query.payouts': { access: 'balance:read', document: '{ payouts { nodes { id } } }', stranger: { data: { payouts: none } } },
   'Mutation.topUp': {
     access: 'payments:manage',
@@ -425,6 +434,7 @@ export const operations: Readonly<Record<string, OperationCase>> = {
   },
   'Query.outbox': { access: 'operator', document: '{ outbox { key } }' },
   'Mutation.resolveOperation': { access: 'operator', document: 'mutation { resolveOperation(input: { id: "x", action: RETRY, reason: "x" }) { key } }' },
+  'Query.waitingStripeEvents': { access: 'operator', document: '{ waitingStripeEvents { id } }' },
   'Query.organizationPayments': { access: 'operator', document: '{ organizationPayments(handle: "victim") { nodes { id } } }' },
   'Mutation.refundPayment': { access: 'operator', document: 'mutation { refundPayment(input: { paymentId: "x", reason: "x" }) { id } }' },
   'Query.reconciliations': { access: 'operator', document: '{ reconciliations { day } }' },

@@ -18,13 +18,22 @@ const ManageModelPage = page(() => import('./features/manage/manage-model-page')
 const EarningsPage = page(() => import('./features/earnings/earnings-page'), 'EarningsPage');
 const UsagePage = page(() => import('./features/usage/usage-page'), 'UsagePage');
 const BudgetsPage = page(() => import('./features/budgets/budgets-page'), 'BudgetsPage');
+const WalletPage = page(() => import('./features/wallet/wallet-page'), 'WalletPage');
+const InvoicesPage = page(() => import('./features/invoices/invoices-page'), 'InvoicesPage');
+const InvoicePage = page(() => import('./features/invoices/invoice-page'), 'InvoicePage');
 const KeysPage = page(() => import('./features/keys/keys-page'), 'KeysPage');
 const OrganizationPage = page(() => import('./features/organization/organization-page'), 'OrganizationPage');
 const InvitationPage = page(() => import('./features/organization/invitation-page'), 'InvitationPage');
 const AccountPage = page(() => import('./features/account/account-page'), 'AccountPage');
 const EvaluatePage = page(() => import('./features/evaluate/evaluate-page'), 'EvaluatePage');
 const WelcomePage = page(() => import('./features/welcome/welcome-page'), 'WelcomePage');
+const OperatorArea = page(() => import('./components/operator/operator-area'), 'OperatorArea');
 const OperatorPage = page(() => import('./features/operator/operator-page'), 'OperatorPage');
+const BooksPage = page(() => import('./features/money/books/books-page'), 'BooksPage');
+const StuckPage = page(() => import('./features/money/stuck/stuck-page'), 'StuckPage');
+const ReconciliationPage = page(() => import('./features/money/reconciliation/reconciliation-page'), 'ReconciliationPage');
+const MonthsPage = page(() => import('./features/money/months/months-page'), 'MonthsPage');
+const ChargesPage = page(() => import('./features/money/charges/charges-page'), 'ChargesPage');
 const HomePage = page(() => import('./features/welcome/home-page'), 'HomePage');
 
 /** Every address of the portal. Those under /org need somebody who is signed in and belongs to that organization. */
@@ -37,7 +46,14 @@ export function Pages() {
           <Route path="tasks" element={<TasksPage />} />
           <Route path="compare" element={<ComparePage />} />
           <Route path="models/:owner/:name" element={<ModelPage />} />
-          <Route path="operator" element={<OperatorPage />} />
+          <Route path="operator" element={<OperatorArea />}>
+            <Route index element={<OperatorPage />} />
+            <Route path="ledger" element={<BooksPage />} />
+            <Route path="stuck" element={<StuckPage />} />
+            <Route path="reconciliation" element={<ReconciliationPage />} />
+            <Route path="months" element={<MonthsPage />} />
+            <Route path="charges" element={<ChargesPage />} />
+          </Route>
           <Route path="invitations/:token" element={<InvitationPage />} />
           <Route element={<SignedIn />}>
             <Route path="welcome" element={<WelcomePage />} />
@@ -52,6 +68,9 @@ export function Pages() {
             <Route path="earnings" element={<EarningsPage />} />
             <Route path="usage" element={<UsagePage />} />
             <Route path="budgets" element={<BudgetsPage />} />
+            <Route path="wallet" element={<WalletPage />} />
+            <Route path="invoices" element={<InvoicesPage />} />
+            <Route path="invoices/:number" element={<InvoicePage />} />
             <Route path="keys" element={<KeysPage />} />
             <Route path="settings" element={<OrganizationPage />} />
           </Route>

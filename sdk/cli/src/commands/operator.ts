@@ -3,6 +3,8 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { Run } from './command-action.js';
 import { KEY_FILE_OPTION, keyFileOf, type OperatorFlags } from './operator-key.js';
+import { addCheck } from './operating/check.js';
+import { addLookUps } from './operating/look-up.js';
 import { addOperatePayments } from './payments/operate-payments.js';
 
 export function addOperator(program: Command, run: Run): void {
@@ -42,6 +44,8 @@ export function addOperator(program: Command, run: Run): void {
     .description('say what an organization is taxed by from its next invoice on')
     .addHelpText('after', '\nExample:\n  $ steelyard operator tax acme 19 --label "VAT 19 %" --id DE123456789')
     .action(run(setTax));
+  addCheck(operator, run);
+  addLookUps(operator, run);
   addOperatePayments(operator, run);
 }
 
