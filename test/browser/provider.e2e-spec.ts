@@ -127,7 +127,8 @@ describeBrowser('what a provider does, in the portal', ({ browser }) => {
     await row.nth(calls).waitFor();
     expect(await row.first().textContent()).toMatch(/0\.0002/);
 
-    const [download] = await Promise.all([owner.page.waitForEvent('download'), owner.press('button', 'Save as CSV')]);
+    await owner.press('button', 'Save calls');
+    const [download] = await Promise.all([owner.page.waitForEvent('download'), owner.press('menuitem', 'As CSV, for spreadsheets')]);
     const csv = readFileSync(await download.path(), 'utf8').trim().split('\n');
     expect(download.suggestedFilename()).toMatch(/\.csv$/);
     expect(csv.filter((line) => line.includes(`${ACME}/digits`))).toHaveLength(calls + 1);
