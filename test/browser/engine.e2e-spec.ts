@@ -57,7 +57,7 @@ describeBrowser('the engine, in the portal', ({ browser }) => {
     const { page } = visitor;
     await visitor.goto('/operator');
     await visitor.fill("Operator's key", platform.operatorKey);
-    await visitor.press('button', 'Show the engine');
+    await visitor.press('button', 'Use this key');
     const row = page.getByRole('row').filter({ hasText: `${ACME}/parrot@1.0.0` });
     await row.getByText('Ready').waitFor();
     await row.getByRole('button', { name: /^Pin/ }).click();

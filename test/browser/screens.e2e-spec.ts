@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { emptyDatabaseUrl, repositoryRoot, RunningPlatform } from '@steelyard/test-support';
 import { describeBrowser, Visitor } from '@steelyard/test-support/browser';
-import { commonScreens, invitationScreen, openScreens, ownScreens, type Screen } from './screens.js';
+import { commonScreens, invitationScreen, openScreens, operatorScreens, ownScreens, type Screen } from './screens.js';
 import { problemsOf, survey, type Seen } from './survey.js';
 
 const DIGITS = join(repositoryRoot, 'plugins/models/digits');
@@ -92,6 +92,15 @@ describeBrowser('every screen, in light and dark, wide and narrow', ({ browser }
   it('the pages of everybody, to a member', () => look(owner, [...openScreens(MODEL), ...commonScreens(MODEL), invitationScreen(invitation)]), 90_000);
 
   it('those that are others to nobody', () => look(stranger, [...openScreens(MODEL), invitationScreen(invitation)]), 90_000);
+
+  it('those of the operator', async () => {
+    await stranger.goto('/operator/stuck');
+    await stranger.page.getByLabel("Operator's key").waitFor();
+    seen.push(...(await survey(stranger, 'the operator’s key')));
+    await stranger.fill("Operator's key", platform.operatorKey);
+    await stranger.press('button', 'Use this key');
+    await look(stranger, operatorScreens);
+  }, 60_000);
 
   it('have nothing serious or critical, nothing too wide, and no complaint in the console', () => {
     const problems = problemsOf(seen);

@@ -51,9 +51,21 @@ export const ownScreens = ({ organization, model, publication }: OwnScreensOptio
     { name: 'earnings', path: `${home}/earnings`, shows: (page) => page.getByRole('main').locator('dl') },
     { name: 'usage', path: `${home}/usage`, shows: heading('Calls, newest first') },
     { name: 'budgets', path: `${home}/budgets`, shows: (page) => page.getByRole('button', { name: 'Create a budget' }) },
+    { name: 'wallet', path: `${home}/wallet`, shows: text('Nobody can pay on this server yet') },
+    { name: 'invoices', path: `${home}/invoices`, shows: heading('No invoices yet') },
     { name: 'evaluate', path: '/evaluate?task=image-classification', shows: (page) => page.getByLabel('Models to compare').first() },
     { name: 'keys', path: `${home}/keys`, shows: (page) => page.getByRole('button', { name: 'Make a key' }) },
     { name: 'settings', path: `${home}/settings`, shows: heading('Invitations') },
     { name: 'welcome', path: '/welcome', shows: (page) => page.getByLabel('Handle') },
   ];
 };
+
+/** Of whoever has entered the operator's key, on a server without payments. */
+export const operatorScreens: readonly Screen[] = [
+  { name: 'engine', path: '/operator', shows: heading('Protections') },
+  { name: 'ledger', path: '/operator/ledger', shows: text(/^The sums of the last/) },
+  { name: 'stuck', path: '/operator/stuck', shows: heading('Nothing is stuck') },
+  { name: 'reconciliation', path: '/operator/reconciliation', shows: text('Payments are not configured') },
+  { name: 'months', path: '/operator/months', shows: text('Running') },
+  { name: 'charges', path: '/operator/charges', shows: (page) => page.getByLabel('Id of the call') },
+];

@@ -49,7 +49,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('flush' as const), calls: someCalls }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('void' as const, 'expired' as const), calls: someCalls }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('expire' as const), calls: someCalls }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('extend' as const), calls: someCalls, amount: count(120) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('extend' as const), calls: someCalls, amount: count(400) }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('budget' as const), budget: count(5), limit: count(250), hard: fc.integer({ min: 0, max: 3 }).map((n) => n > 0) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('endBudget' as const), budget: count(30) }) },
 );

@@ -53,6 +53,7 @@ const act = (kind: Kind, values: Partial<Act> = {}): Act => ({ kind, cents: 2_00
 export const fullHistory: Act[] = [
   act('saved', { fault: 'timeout-after' }),
   act('payout', { fault: 'reset-after' }),
+  act('round'),
   act('refund', { cents: 700, fault: 'server-error-after' }),
   act('reversal', { deliveries: [] }),
   act('checkout', { choice: 2 }),

@@ -256,6 +256,11 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     document: 'mutation { predict(input: { ref: "victim/secret", input: { text: "hello" } }) { __typename } }',
     stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
   },
+  'Query.estimate': {
+    access: 'predict',
+    document: '{ estimate(input: { ref: "victim/secret", input: { text: "hello" } }) { __typename } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
   'Query.prediction': {
     access: 'usage:read',
     document: 'query ($id: ID!) { prediction(id: $id) { status amountNano receipt { jws } } }',
@@ -306,6 +311,14 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     variables: () => ({ from: new Date(Date.now() - 60 * 60 * 1_000).toISOString() }),
     stranger: { data: { usageSeries: [], named: [], sold: [] } },
   },
+  'Query.usageUnits': {
+    access: 'usage:read',
+    document: `query ($from: DateTime!) { usageUnits(from: $from) { unit } aimed: usageUnits(from: $from, model: "victim/secret") { unit } sold: usageUnits(from: $from, side: PROVIDER) { unit } }`,
+    variables: () => ({ from: new Date(Date.now() - 60 * 60 * 1_000).toISOString() }),
+    stranger: { data: { usageUnits: [], aimed: [], sold: [] } },
+  },
+  'Query.usageHoursMatch': { access: 'operator', document: '{ usageHoursMatch(from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z") { match } }' },
+  'Mutation.rebuildUsageHours': { access: 'operator', document: 'mutation { rebuildUsageHours(from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z") { made } }' },
   'Query.budgets': {
     access: 'balance:read',
     document: '{ budgets(ended: true) { id name key { name } model { ref } webhook alerts { id } } }',
@@ -361,7 +374,9 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     document: '{ balance { available earned } }',
     stranger: { data: { balance: { available: '1.00', earned: '0.00' } } },
   },
-  'Query.trialBalance': { access: 'operator', document: '{ trialBalance { currency } }' },
+  'Query.trialBalance': { access: 'operator', document: '{ trialBalance { currency totals { kind balanceNano } } }' },
+  'Query.undeliveredAlerts': { access: 'operator', document: '{ undeliveredAlerts { organization } }' },
+  'Query.usageRecoveries': { access: 'operator', document: '{ usageRecoveries { nodes { eventId } } }' },
   'Mutation.creditOrganization': {
     access: 'operator',
     document: 'mutation { creditOrganization(input: { handle: "stranger", amount: "1000.00", reason: "please" }) { available } }',
@@ -374,6 +389,7 @@ export const operations: Readonly<Record<string, OperationCase>> = {
   'Query.statement': { access: 'billing:read', document: '{ statement(id: "SY-ST-2026-000001") { id } }', stranger: { code: 'BILLING.DOCUMENT_NOT_FOUND' } },
   'Query.periods': { access: 'operator', document: '{ periods { period } }' },
   'Mutation.closePeriod': { access: 'operator', document: 'mutation { closePeriod(period: 202001) { period } }' },
+  'Query.charge': { access: 'operator', document: 'query ($id: ID!) { charge(id: $id) { consumer } }', variables: ({ predictionId }) => ({ id: predictionId }) },
   'Mutation.correctUsage': {
     access: 'operator',
     document: 'mutation ($id: ID!) { correctUsage(input: { eventIds: [$id], reason: "please" }) { __typename } }',
@@ -418,6 +434,7 @@ export const operations: Readonly<Record<string, OperationCase>> = {
   },
   'Query.outbox': { access: 'operator', document: '{ outbox { key } }' },
   'Mutation.resolveOperation': { access: 'operator', document: 'mutation { resolveOperation(input: { id: "x", action: RETRY, reason: "x" }) { key } }' },
+  'Query.waitingStripeEvents': { access: 'operator', document: '{ waitingStripeEvents { id } }' },
   'Query.organizationPayments': { access: 'operator', document: '{ organizationPayments(handle: "victim") { nodes { id } } }' },
   'Mutation.refundPayment': { access: 'operator', document: 'mutation { refundPayment(input: { paymentId: "x", reason: "x" }) { id } }' },
   'Query.reconciliations': { access: 'operator', document: '{ reconciliations { day } }' },

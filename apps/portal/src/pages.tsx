@@ -27,7 +27,13 @@ const InvitationPage = page(() => import('./features/organization/invitation-pag
 const AccountPage = page(() => import('./features/account/account-page'), 'AccountPage');
 const EvaluatePage = page(() => import('./features/evaluate/evaluate-page'), 'EvaluatePage');
 const WelcomePage = page(() => import('./features/welcome/welcome-page'), 'WelcomePage');
+const OperatorArea = page(() => import('./components/operator/operator-area'), 'OperatorArea');
 const OperatorPage = page(() => import('./features/operator/operator-page'), 'OperatorPage');
+const BooksPage = page(() => import('./features/money/books/books-page'), 'BooksPage');
+const StuckPage = page(() => import('./features/money/stuck/stuck-page'), 'StuckPage');
+const ReconciliationPage = page(() => import('./features/money/reconciliation/reconciliation-page'), 'ReconciliationPage');
+const MonthsPage = page(() => import('./features/money/months/months-page'), 'MonthsPage');
+const ChargesPage = page(() => import('./features/money/charges/charges-page'), 'ChargesPage');
 const HomePage = page(() => import('./features/welcome/home-page'), 'HomePage');
 
 /** Every address of the portal. Those under /org need somebody who is signed in and belongs to that organization. */
@@ -40,7 +46,14 @@ export function Pages() {
           <Route path="tasks" element={<TasksPage />} />
           <Route path="compare" element={<ComparePage />} />
           <Route path="models/:owner/:name" element={<ModelPage />} />
-          <Route path="operator" element={<OperatorPage />} />
+          <Route path="operator" element={<OperatorArea />}>
+            <Route index element={<OperatorPage />} />
+            <Route path="ledger" element={<BooksPage />} />
+            <Route path="stuck" element={<StuckPage />} />
+            <Route path="reconciliation" element={<ReconciliationPage />} />
+            <Route path="months" element={<MonthsPage />} />
+            <Route path="charges" element={<ChargesPage />} />
+          </Route>
           <Route path="invitations/:token" element={<InvitationPage />} />
           <Route element={<SignedIn />}>
             <Route path="welcome" element={<WelcomePage />} />

@@ -54,7 +54,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE
 RETURN CASE p_period WHEN 'total' THEN 'infinity'::TIMESTAMPTZ ELSE (p_starts_at AT TIME ZONE 'UTC' + ('1 ' || p_period)::INTERVAL) AT TIME ZONE 'UTC' END;
 
 -- What a budget's window has used, by the hourly sums, which are written together with the usage.
-CREATE OR REPLACE FUNCTION budget_used(p_budget budget, p_from TIMESTAMPTZ) RETURNS BIGINT
+CREATE FUNCTION budget_used(p_budget budget, p_from TIMESTAMPTZ) RETURNS BIGINT
 LANGUAGE sql STABLE
 AS $$
     SELECT coalesce(sum(h.amount_nano), 0)::BIGINT FROM usage_hour AS h
@@ -74,7 +74,7 @@ END
 $$;
 
 -- Gives windows back what released holds held of them.
-CREATE OR REPLACE FUNCTION ledger_ease_windows(p_windows BIGINT[], p_held BIGINT[]) RETURNS VOID
+CREATE FUNCTION ledger_ease_windows(p_windows BIGINT[], p_held BIGINT[]) RETURNS VOID
 LANGUAGE plpgsql
 AS $$
 BEGIN
@@ -87,7 +87,7 @@ END
 $$;
 
 -- Makes the windows that calls fall under, where they are missing. Their wallets are locked.
-CREATE OR REPLACE FUNCTION ledger_ensure_windows(
+CREATE FUNCTION ledger_ensure_windows(
     p_event_ids UUID[], p_tenant_ids UUID[], p_currencies TEXT[], p_key_ids TEXT[], p_model_ids UUID[], p_free_limits BIGINT[], p_keys TEXT[], p_now TIMESTAMPTZ
 ) RETURNS VOID
 LANGUAGE sql
@@ -115,7 +115,7 @@ $$;
 
 -- Counts what was used against budgets and free units: by the time of the event, whether anything was held for it or not. The wallets are
 -- locked and the hourly sums have the usage already, so a window that is made here counts it by them.
-CREATE OR REPLACE FUNCTION ledger_spend_windows(
+CREATE FUNCTION ledger_spend_windows(
     p_tenants UUID[], p_currencies TEXT[], p_key_ids TEXT[], p_model_ids UUID[], p_days TIMESTAMPTZ[], p_amounts BIGINT[], p_free BIGINT[]
 ) RETURNS VOID
 LANGUAGE plpgsql
@@ -153,8 +153,19 @@ $$;
 
 -- By hand: reserving ---------------------------------------------------------------------------------------------------------------
 
--- As before, but of a budget's windows it reads those of the batch alone, each by its key, and not those of all days since the budget was opened.
-CREATE OR REPLACE FUNCTION ledger_reserve(
+-- Holds money for many calls at once, in the order of the arrays: each call gets its hold if its wallet still has the amount
+-- after those before it, and is passed over if not. The one answer per call:
+--   open          the hold is there. `hold_id` is the call's own id, or that of an expired hold of the same idempotency key,
+--                 which then lives again: its late usage and that of this call are one event.
+--   insufficient  with what the wallet has
+--   limited       `budget_id` has no more than `available_nano` left
+--   replay        the idempotency key leads to `hold_id`, which is `hold_state`
+--   conflict      the key was used for another request, or the id for another call
+-- A call that names free units of its model gets them where all that it may need are left; then it is `is_free` and holds no money.
+-- Else it holds its amount on its wallet and on the window of every budget that it falls under, or on none of them.
+-- A key counts for 24 hours. A void hold gives its key back: nothing was charged.
+-- Of a budget's windows it reads those of the batch alone, each by its key, and not those of all days since the budget was opened.
+CREATE FUNCTION ledger_reserve(
     p_event_ids UUID[], p_tenant_ids UUID[], p_currencies TEXT[], p_amounts BIGINT[],
     p_keys TEXT[], p_hashes BYTEA[], p_expires_at TIMESTAMPTZ[], p_now TIMESTAMPTZ,
     p_key_ids TEXT[], p_model_ids UUID[], p_free_limits BIGINT[], p_free_quantities BIGINT[]
@@ -505,58 +516,6 @@ BEGIN
 END
 $$;
 
-DROP FUNCTION ledger_reserve_all;
--- Holds a whole batch at once where all of it is new, can be paid and fits into its budgets; if not, it changes nothing and gives false. A
--- call or key that is known already is a unique violation. Budgets are looked at by a statement of its own: one that waited for the lock of a
--- wallet would read windows as they were before it.
-CREATE FUNCTION ledger_reserve_all(
-    p_event_ids UUID[], p_tenant_ids UUID[], p_currencies TEXT[], p_amounts BIGINT[],
-    p_keys TEXT[], p_hashes BYTEA[], p_expires_at TIMESTAMPTZ[], p_now TIMESTAMPTZ, p_key_ids TEXT[], p_model_ids UUID[]
-) RETURNS BOOLEAN
-LANGUAGE plpgsql
-AS $$
-DECLARE
-    can_be_paid BOOLEAN;
-    is_limited BOOLEAN;
-BEGIN
-    WITH account AS MATERIALIZED (
-        SELECT a.id, a.tenant_id, a.kind, a.currency, a.budgets, a.credits_posted - a.debits_posted - a.debits_pending AS available
-        FROM ledger_account AS a
-        WHERE a.tenant_id = ANY (p_tenant_ids || ledger_platform_id()) AND a.kind IN ('consumer_wallet', 'usage_clearing') AND a.currency = ANY (p_currencies)
-        ORDER BY a.id
-        FOR NO KEY UPDATE
-    ), call AS MATERIALIZED (
-        SELECT u.id, u.tenant_id, u.amount, u.key, u.hash, u.expires_at, w.id AS wallet, c.id AS clearing,
-            w.available, w.budgets, sum(u.amount) OVER (PARTITION BY w.id) AS total
-        FROM unnest(p_event_ids, p_tenant_ids, p_currencies, p_amounts, p_keys, p_hashes, p_expires_at)
-            AS u (id, tenant_id, currency, amount, key, hash, expires_at)
-        JOIN account AS w ON w.tenant_id = u.tenant_id AND w.kind = 'consumer_wallet' AND w.currency = u.currency
-        JOIN account AS c ON c.tenant_id = ledger_platform_id() AND c.kind = 'usage_clearing' AND c.currency = u.currency
-    ), verdict AS MATERIALIZED (
-        -- What is free needs no balance, which may be below zero.
-        SELECT count(DISTINCT id) = cardinality(p_event_ids) AND bool_and(total <= available OR total = 0) AS all_paid, bool_or(budgets > 0) AS any_limited
-        FROM call
-    ), held AS (
-        INSERT INTO ledger_hold (id, tenant_id, account_id, clearing_account_id, amount_nano, idempotency_key, request_hash, created_at, expires_at)
-        SELECT call.id, call.tenant_id, call.wallet, call.clearing, call.amount, call.key, call.hash, p_now, call.expires_at
-        FROM call, verdict
-        WHERE verdict.all_paid AND NOT verdict.any_limited
-        RETURNING account_id, clearing_account_id, amount_nano
-    ), change AS (
-        SELECT account_id AS id, sum(amount_nano)::BIGINT AS debit, 0::BIGINT AS credit FROM held GROUP BY account_id
-        UNION ALL SELECT clearing_account_id, 0, sum(amount_nano)::BIGINT FROM held GROUP BY clearing_account_id
-    ), counted AS (
-        UPDATE ledger_account AS a SET debits_pending = a.debits_pending + change.debit, credits_pending = a.credits_pending + change.credit
-        FROM change
-        WHERE a.id = change.id
-    )
-    SELECT all_paid, any_limited INTO can_be_paid, is_limited FROM verdict;
-    IF can_be_paid AND is_limited THEN
-        RETURN ledger_reserve_in_budgets(p_event_ids, p_tenant_ids, p_currencies, p_amounts, p_keys, p_hashes, p_expires_at, p_now, p_key_ids, p_model_ids);
-    END IF;
-    RETURN can_be_paid;
-END
-$$;
 
 -- By hand: opening, changing and ending --------------------------------------------------------------------------------------------
 
@@ -564,7 +523,7 @@ $$;
 -- may) | missing (no open budget to change) | exists (the id is taken). Only `done` changes anything. What has been used of the window that
 -- runs is counted; calls under way when it is opened are counted when they end. A change keeps what is NULL in `p_budget`, so that two changes
 -- at once do not undo each other; an empty `webhook_url` takes the address away. Scope, period and currency never change.
-CREATE OR REPLACE FUNCTION budget_set(p_budget budget, p_is_new BOOLEAN, p_now TIMESTAMPTZ) RETURNS TABLE (outcome TEXT, used_nano BIGINT)
+CREATE FUNCTION budget_set(p_budget budget, p_is_new BOOLEAN, p_now TIMESTAMPTZ) RETURNS TABLE (outcome TEXT, used_nano BIGINT)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp
 SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off
@@ -678,5 +637,7 @@ GRANT SELECT ON budget_alert TO steelyard_tenant;
 -- What was raised is never changed, but for what became of its delivery.
 GRANT SELECT, INSERT, UPDATE (delivery, attempts, next_attempt_at, delivered_at, problem) ON budget_alert TO steelyard_platform;
 
-REVOKE ALL ON FUNCTION ledger_window_id, ledger_reserve_in_budgets, ledger_reserve_all, budget_raise_alerts FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ledger_window_id, ledger_reserve_in_budgets, ledger_reserve_all, budget_raise_alerts TO steelyard_platform;
+REVOKE ALL ON FUNCTION ledger_window_id, ledger_ensure_windows, ledger_ease_windows, ledger_spend_windows, ledger_reserve, ledger_reserve_in_budgets,
+    budget_used, budget_set, budget_raise_alerts FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ledger_window_id, ledger_ensure_windows, ledger_ease_windows, ledger_spend_windows, ledger_reserve, ledger_reserve_in_budgets,
+    budget_used, budget_set, budget_raise_alerts TO steelyard_platform;

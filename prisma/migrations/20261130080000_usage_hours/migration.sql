@@ -1,5 +1,4 @@
--- What the hourly sums are, in one place, for reading, for making them anew and for checking them; and the two statements of the hot path
--- once more, the same in meaning and cheaper.
+-- What the hourly sums are, in one place, for reading, for making them anew and for checking them; and the two statements of the hot path.
 
 -- Sums are changed in place, with every flush: a page keeps room for that.
 ALTER TABLE usage_hour SET (fillfactor = 50);
@@ -25,7 +24,7 @@ $$;
 
 -- Makes the hourly sums anew, from hour to hour, and gives the number of rows: what they must come to, whatever they were. Nobody writes usage
 -- meanwhile, so a long time is better done day by day.
-CREATE OR REPLACE FUNCTION usage_rebuild_hours(p_from TIMESTAMPTZ, p_to TIMESTAMPTZ) RETURNS INTEGER
+CREATE FUNCTION usage_rebuild_hours(p_from TIMESTAMPTZ, p_to TIMESTAMPTZ) RETURNS INTEGER
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -64,9 +63,12 @@ $$;
 REVOKE ALL ON FUNCTION usage_wrong_hours FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION usage_wrong_hours TO steelyard_platform;
 
--- As before, planned once: planning it for every batch took longer than running it for a small one. Wallets are found by their index whatever
--- statistics say. A call that is in a batch twice violates the primary key, as one that is known already does.
-CREATE OR REPLACE FUNCTION ledger_reserve_all(
+-- Holds a whole batch at once where all of it is new, can be paid and fits into its budgets; if not, it changes nothing and gives false. A
+-- call or key that is known already is a unique violation. Budgets are looked at by a statement of its own: one that waited for the lock of a
+-- wallet would read windows as they were before it.
+-- Planned once: planning it for every batch took longer than running it for a small one. Wallets are found by their index whatever statistics
+-- say. A call that is in a batch twice violates the primary key, as one that is known already does.
+CREATE FUNCTION ledger_reserve_all(
     p_event_ids UUID[], p_tenant_ids UUID[], p_currencies TEXT[], p_amounts BIGINT[],
     p_keys TEXT[], p_hashes BYTEA[], p_expires_at TIMESTAMPTZ[], p_now TIMESTAMPTZ, p_key_ids TEXT[], p_model_ids UUID[]
 ) RETURNS BOOLEAN
@@ -124,9 +126,9 @@ $$;
 -- Writes a batch of what was done, sorted by id: usage rows, the transfers that they add up to, the release of their holds, in
 -- one transaction. A row that is there already was charged already, and changes nothing. Nothing is refused for lack of
 -- balance: what has run is owed. Gives how many rows were new and how many holds were open.
--- As before, and faster: the hour and the month are taken from the first and the last id, which nearly always are all ids'; a charge of one
+-- The hour and the month are taken from the first and the last id, which nearly always are all ids'; a charge of one
 -- component is added up without a function call; budgets and windows are looked for only where a wallet has some.
-CREATE OR REPLACE FUNCTION usage_flush(
+CREATE FUNCTION usage_flush(
     p_batch_id UUID, p_ids UUID[], p_consumers UUID[], p_providers UUID[], p_key_ids TEXT[], p_model_ids UUID[], p_version_ids UUID[],
     p_price_ids UUID[], p_statuses TEXT[], p_error_codes TEXT[], p_units TEXT[], p_quantities BIGINT[], p_amounts BIGINT[],
     p_fees BIGINT[], p_currencies TEXT[], p_queue_micros INTEGER[], p_compute_micros INTEGER[], p_total_micros INTEGER[],
@@ -333,3 +335,13 @@ BEGIN
     RETURN NEXT;
 END
 $$;
+
+REVOKE ALL ON FUNCTION usage_rebuild_hours, ledger_reserve_all, usage_flush FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION usage_rebuild_hours, ledger_reserve_all, usage_flush TO steelyard_platform;
+
+-- The sums of what was used before; FORCE binds the owner too, who has no policy.
+ALTER TABLE usage_event NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE usage_hour NO FORCE ROW LEVEL SECURITY;
+SELECT usage_rebuild_hours(to_timestamp(0), to_timestamp(4102444800)) FROM (SELECT 1) AS once WHERE EXISTS (SELECT FROM usage_event);
+ALTER TABLE usage_hour FORCE ROW LEVEL SECURITY;
+ALTER TABLE usage_event FORCE ROW LEVEL SECURITY;

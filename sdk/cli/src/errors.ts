@@ -75,6 +75,11 @@ export const cliErrors = defineErrors('CLI', {
     message: ({ problems }: { problems: readonly { eventId: string; problem: string }[] }) => `nothing was taken back:\n${problems.map(({ eventId, problem }) => `  - ${eventId} ${problem}`).join('\n')}`,
     fix: 'Leave these out, and send the others again.',
   },
+  CALL_UNKNOWN: {
+    kind: 'not-found',
+    message: ({ id }: { id: string }) => `there is no call ${id}`,
+    fix: 'Take the id from the list of calls, a receipt or an export. A call appears within a second of its end.',
+  },
   FOLDER_NOT_EMPTY: {
     kind: 'conflict',
     message: ({ path }: { path: string }) => `${path} exists already`,

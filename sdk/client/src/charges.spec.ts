@@ -53,7 +53,7 @@ describe('an estimate', () => {
       lines: [{ unit: 'output_token', least: 0n, most: 10n, leastNano: 0n, mostNano: 6_000n }],
       free: { unit: 'output_token', quantity: 100n, left: 3n },
     });
-    expect(seen[0]).toMatchObject({ path: '/v1/models/acme/story:beta/estimate', body: '{"prompt":"x"}' });
+    expect(seen[0]).toMatchObject({ path: '/v1/estimate/acme/story:beta', body: '{"prompt":"x"}' });
     expect(seen[0]!.headers).toMatchObject({ authorization: 'Bearer key-1', 'steelyard-deadline-ms': '500' });
     expect(seen[0]!.headers['idempotency-key']).toBeUndefined();
   });

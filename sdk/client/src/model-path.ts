@@ -12,7 +12,7 @@ export function predictPath(ref: string): string {
 
 /** The path that says what a call would cost. @throws InputInvalidError `CLIENT.REF_INVALID` */
 export function estimatePath(ref: string): string {
-  return `/v1/models/${pathOf(ref)}/estimate`;
+  return `/v1/estimate/${pathOf(ref)}`;
 }
 
 function pathOf(ref: string): string {

@@ -11,6 +11,8 @@ interface ConfirmProps {
   /** Whether it takes something away. */
   readonly danger?: boolean;
   readonly busy?: boolean;
+  /** Whether all that is needed was entered. */
+  readonly ready?: boolean;
   readonly error?: unknown;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
@@ -19,7 +21,7 @@ interface ConfirmProps {
 }
 
 /** Asks before something that is not easily undone. Escape and "Cancel" leave everything as it is. */
-export function Confirm({ opened, title, verb, danger = false, busy = false, error, onConfirm, onClose, children }: ConfirmProps) {
+export function Confirm({ opened, title, verb, danger = false, busy = false, ready = true, error, onConfirm, onClose, children }: ConfirmProps) {
   const { shell } = useStrings();
   return (
     <Modal opened={opened} onClose={onClose} title={title} centered closeButtonProps={{ 'aria-label': shell.close }}>
@@ -30,7 +32,7 @@ export function Confirm({ opened, title, verb, danger = false, busy = false, err
           <Button variant="default" onClick={onClose} data-autofocus>
             {shell.cancel}
           </Button>
-          <Button color={danger ? 'red.9' : undefined} loading={busy} onClick={onConfirm}>
+          <Button color={danger ? 'red.9' : undefined} loading={busy} disabled={!ready} onClick={onConfirm}>
             {verb}
           </Button>
         </Group>

@@ -1,6 +1,7 @@
 import { NavLink } from '@mantine/core';
 import { Link, useLocation } from 'react-router';
 import { SafeText } from '../components/safe-text';
+import { useOperatorKey } from '../server/operator-key';
 import { useSession, type Session } from '../server/session';
 import { useStrings, type Strings } from '../strings';
 import { Icon, type IconName } from './icons';
@@ -24,11 +25,12 @@ interface EntryGroup {
 export function Navigation() {
   const { shell } = useStrings();
   const session = useSession();
+  const isOperator = useOperatorKey() !== undefined;
   const { pathname } = useLocation();
 
   return (
     <nav aria-label={shell.navigation} className={classes.navigation}>
-      {groupsOf(session, shell).map(({ title, entries }) => (
+      {[...groupsOf(session, shell), ...(isOperator ? [operating(shell)] : [])].map(({ title, entries }) => (
         <section key={title} aria-label={title}>
           <p className={classes.group} aria-hidden="true">
             <SafeText text={title} lines={1} />
@@ -88,4 +90,17 @@ function groupsOf({ membership, can }: Session, shell: Strings['shell']): EntryG
   ]
     .map(({ title, entries }) => ({ title, entries: entries.filter(({ shown = true }) => shown) }))
     .filter(({ entries }) => entries.length > 0);
+}
+
+/** For whoever has entered the operator's key. */
+function operating(shell: Strings['shell']): EntryGroup {
+  const entries: Entry[] = [
+    { to: '/operator', label: shell.engine, icon: 'engine' },
+    { to: '/operator/ledger', label: shell.ledger, icon: 'ledger' },
+    { to: '/operator/stuck', label: shell.stuck, icon: 'stuck' },
+    { to: '/operator/reconciliation', label: shell.reconciliation, icon: 'compare' },
+    { to: '/operator/months', label: shell.months, icon: 'months' },
+    { to: '/operator/charges', label: shell.charges, icon: 'charges' },
+  ];
+  return { title: shell.operate, entries };
 }

@@ -2,6 +2,7 @@ import { Anchor, AppShell, Burger, Container, Group, Text } from '@mantine/core'
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { Link, useLocation } from 'react-router';
+import { useOperatorKey } from '../server/operator-key';
 import { useSession } from '../server/session';
 import { useStrings } from '../strings';
 import { Navigation } from './navigation';
@@ -13,6 +14,7 @@ import { UserMenu } from './user-menu';
 export function Shell({ children }: { children: ReactNode }) {
   const { shell } = useStrings();
   const { person, platform } = useSession();
+  const hasNavigation = useOperatorKey() !== undefined || person !== undefined;
   const [open, { toggle, close }] = useDisclosure(false);
   const main = useRef<HTMLElement>(null);
   useHotkeys([['Escape', close]]);
@@ -21,14 +23,14 @@ export function Shell({ children }: { children: ReactNode }) {
 
   const navbar = { width: 232, breakpoint: 'sm', collapsed: { mobile: !open } };
   return (
-    <AppShell header={{ height: 56 }} {...(person && { navbar })} padding={{ base: 'md', sm: 'xl' }}>
+    <AppShell header={{ height: 56 }} {...(hasNavigation && { navbar })} padding={{ base: 'md', sm: 'xl' }}>
       <a className={classes.skip} href="#content">
         {shell.skipToContent}
       </a>
       <AppShell.Header className={classes.header}>
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group gap="sm" wrap="nowrap">
-            {person && <Burger opened={open} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={open ? shell.closeNavigation : shell.openNavigation} aria-expanded={open} />}
+            {hasNavigation && <Burger opened={open} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={open ? shell.closeNavigation : shell.openNavigation} aria-expanded={open} />}
             <Anchor component={Link} to="/" underline="never" c="inherit" fw={700} className={classes.brand}>
               <img src="/icon.svg" alt="" width={24} height={24} />
               <span>{shell.product}</span>
@@ -37,7 +39,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <UserMenu />
         </Group>
       </AppShell.Header>
-      {person && (
+      {hasNavigation && (
         <AppShell.Navbar p="md" className={classes.navbar} data-closed={!open || undefined}>
           <Navigation />
         </AppShell.Navbar>

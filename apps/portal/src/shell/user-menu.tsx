@@ -60,6 +60,9 @@ function PersonMenu({ email, name }: { email: string; name: string }) {
         <Menu.Item component={Link} to="/account">
           {shell.account}
         </Menu.Item>
+        <Menu.Item component={Link} to="/operator">
+          {shell.operateInstallation}
+        </Menu.Item>
         <Menu.Item onClick={() => void signOut()}>{shell.signOut}</Menu.Item>
       </Menu.Dropdown>
     </Menu>

@@ -7,6 +7,7 @@ import { feeOf, newId, rateTerms, type PriceTerms } from '@steelyard/kernel';
 import type { Database } from '@steelyard/platform-database';
 import { silentLogger } from '@steelyard/platform-observability';
 import { CorrectUsage } from './corrections/correct-usage.js';
+import { FindCharge } from './corrections/find-charge.js';
 import { DocumentNames } from './documents/document-names.js';
 import { ExportDocument } from './documents/export-document.js';
 import { IssueDocument } from './documents/issue-document.js';
@@ -36,6 +37,7 @@ export class Office {
   readonly documents: ReadDocuments;
   readonly exporting: ExportDocument;
   readonly correcting: CorrectUsage;
+  readonly charges: FindCharge;
   readonly periods: ReadPeriods;
   readonly taxes: SetTax;
   readonly job: BillingJob;
@@ -43,7 +45,8 @@ export class Office {
   constructor(readonly database: Database) {
     const clock = { nowMs: () => (this.nowMs += 1) };
     const handles = new OrganizationHandles(database);
-    const names = new DocumentNames(database, new ModelNames(database, handles));
+    const models = new ModelNames(database, handles);
+    const names = new DocumentNames(database, models);
     this.ledger = new Ledger(database);
     this.closing = new ClosePeriod(database, clock);
     this.issue = new IssueDocument(database, names, this.ledger, clock);
@@ -51,6 +54,7 @@ export class Office {
     this.documents = new ReadDocuments(database);
     this.exporting = new ExportDocument(database, this.documents);
     this.correcting = new CorrectUsage(database, names, this.ledger, clock);
+    this.charges = new FindCharge(database, handles, models);
     this.periods = new ReadPeriods(database, clock);
     this.taxes = new SetTax(database, handles);
     this.job = new BillingJob(database, silentLogger, { closeAfterHours: 24 }, clock, this.closing, this.issuing);

@@ -4,6 +4,7 @@ import { IdentityModule } from '@steelyard/domain-identity/module';
 import { LedgerModule } from '@steelyard/domain-ledger/module';
 import { billingClock } from './clock.js';
 import { CorrectUsage } from './corrections/correct-usage.js';
+import { FindCharge } from './corrections/find-charge.js';
 import { DocumentNames } from './documents/document-names.js';
 import { DocumentsController } from './documents/documents.controller.js';
 import { ExportDocument } from './documents/export-document.js';
@@ -30,6 +31,7 @@ import { SetTax } from './tax/set-tax.js';
     DocumentNames,
     DocumentsResolver,
     ExportDocument,
+    FindCharge,
     IssueDocument,
     IssueDue,
     ReadDocuments,

@@ -1,9 +1,12 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { IdentityModule } from '@steelyard/domain-identity/module';
 import { LedgerModule } from '@steelyard/domain-ledger/module';
 import { FollowUsage } from './follow-usage.js';
+import { RecoveriesResolver } from './graphql/recoveries.resolver.js';
 import { UsageHoursResolver } from './graphql/usage-hours.resolver.js';
 import { Metering } from './metering.js';
 import { ReadCalls } from './read-calls.js';
+import { ReadRecoveries } from './read-recoveries.js';
 import { ReadUsage } from './read-usage.js';
 import { RebuildUsageHours } from './rebuild-usage-hours.js';
 import { ReplayUsage } from './replay/replay-usage.js';
@@ -14,8 +17,10 @@ import { ReadUsageSeries } from './usage-series.js';
  * `JOURNAL` and `LOGGER` from a global module, which close after this one.
  */
 @Module({
-  imports: [LedgerModule],
-  providers: [FollowUsage, Metering, ReadCalls, ReadUsage, ReadUsageSeries, RebuildUsageHours, ReplayUsage, UsageHoursResolver],
+  imports: [IdentityModule, LedgerModule],
+  providers: [
+    FollowUsage, Metering, ReadCalls, ReadRecoveries, ReadUsage, ReadUsageSeries, RebuildUsageHours, RecoveriesResolver, ReplayUsage, UsageHoursResolver,
+  ],
   exports: [FollowUsage, Metering, ReadCalls, ReadUsage, ReadUsageSeries, ReplayUsage],
 })
 export class MeteringModule implements OnApplicationBootstrap, OnApplicationShutdown {

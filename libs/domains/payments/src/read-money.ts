@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isId } from '@steelyard/kernel';
-import { DATABASE, type Database, type PaymentDispute, type PaymentOperation, type PaymentRefund, type Reconciliation, type Tx } from '@steelyard/platform-database';
+import { DATABASE, type Database, type PaymentDispute, type PaymentOperation, type PaymentRefund, type Reconciliation, type StripeEvent, type Tx } from '@steelyard/platform-database';
 import type { OperationState } from './outbox/operation.js';
 import type { Payout } from './payouts/payout.js';
 import type { Payment } from './top-ups/payment.js';
@@ -58,6 +58,11 @@ export class ReadMoney {
 
   operation(id: string): Promise<PaymentOperation> {
     return this.database.withPlatform((tx) => tx.paymentOperation.findUniqueOrThrow({ where: { id } }));
+  }
+
+  /** What Stripe has said and nobody could apply at the first attempt, oldest first. */
+  waitingEvents(limit: number): Promise<StripeEvent[]> {
+    return this.database.withPlatform((tx) => tx.stripeEvent.findMany({ where: { appliedAt: null, error: { not: null } }, orderBy: { receivedAt: 'asc' }, take: limit }));
   }
 
   /** Newest first. */

@@ -38,7 +38,7 @@ const post = (url: string, path: string, method = 'POST') => fetch(`${url}${path
 it('says what the same call of the native door would cost', async () => {
   const commands: PredictCommand[] = [];
   const url = await open(async (command) => (commands.push(command), estimate));
-  const response = await post(url, '/v1/models/acme/story:beta/estimate');
+  const response = await post(url, '/v1/estimate/acme/story:beta');
   expect(await response.json()).toEqual({
     model: 'acme/story@1.0.0', currency: 'usd', leastNano: '0', mostNano: '6000', isFree: false, availableNano: '5', allowed: false, refusal: 'INFERENCE.PAYMENT_REQUIRED',
     lines: [{ unit: 'output_token', least: '0', most: '10', leastNano: '0', mostNano: '6000' }],
@@ -48,9 +48,9 @@ it('says what the same call of the native door would cost', async () => {
 
 it('refuses as a call would', async () => {
   const url = await open(() => Promise.reject(inferenceErrors.INPUT_INVALID({ label: 'acme/story@1.0.0', problems: [{ path: 'prompt', message: 'is missing' }] })));
-  const invalid = await post(url, '/v1/models/acme/story/estimate');
+  const invalid = await post(url, '/v1/estimate/acme/story');
   expect([invalid.status, await invalid.json()]).toMatchObject([400, { error: { code: 'INFERENCE.INPUT_INVALID', charged: false } }]);
-  expect((await post(url, '/v1/models/acme/story')).status).toBe(404);
-  expect((await post(url, '/v1/models/acme/story/estimate/more')).status).toBe(404);
-  expect((await post(url, '/v1/models/acme/story/estimate', 'GET')).status).toBe(405);
+  expect((await post(url, '/v1/estimate/acme')).status).toBe(404);
+  expect((await post(url, '/v1/estimate/acme/story/more')).status).toBe(404);
+  expect((await post(url, '/v1/estimate/acme/story', 'GET')).status).toBe(405);
 });

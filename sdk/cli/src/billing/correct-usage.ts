@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { Run } from '../commands/command-action.js';
-import { KEY_FILE_OPTION, keyFileOf } from '../commands/operator.js';
+import { KEY_FILE_OPTION, keyFileOf } from '../commands/operator-key.js';
 import { cliErrors } from '../errors.js';
 import { formatTable } from '../terminal/table.js';
 

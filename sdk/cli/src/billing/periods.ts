@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Client } from '@steelyard/client';
 import type { CommandContext } from '../command-context.js';
 import type { Run } from '../commands/command-action.js';
-import { KEY_FILE_OPTION, keyFileOf } from '../commands/operator.js';
+import { KEY_FILE_OPTION, keyFileOf } from '../commands/operator-key.js';
 import { cliErrors } from '../errors.js';
 import { ProgressBar } from '../terminal/progress-bar.js';
 import { formatTable } from '../terminal/table.js';
@@ -12,7 +12,7 @@ export function addPeriods(program: Command, run: Run): void {
   const period = program
     .command('period')
     .option(...KEY_FILE_OPTION)
-    .description("the operator's: months of usage, open and closed");
+    .description('months of usage, open and closed, and their invoices');
   period.command('list').description('months, how far their documents are and what is stuck').addHelpText('after', '\nExample:\n  $ steelyard period list').action(run(list));
   period
     .command('close')

@@ -139,6 +139,10 @@ const COMMANDS: readonly (readonly [argv: string, shows: string])[] = [
   ['payout setup --email ada@example.org --country US', 'text'],
   ['operator payout prepare 202611', 'ORGANIZATION'],
   ['operator payout mark-paid id-1 --reference SEPA', 'ORGANIZATION'],
+  ['operator payout list 202611', 'ORGANIZATION'],
+  ['operator payout reverse id-1 --reason why', 'ORGANIZATION'],
+  ['operator payments acme --first 5', 'PAYMENT'],
+  ['operator call id-1', 'charged    0.20 text, of that fee 0.20 text'],
   ['operator outbox', 'WHAT TO DO'],
   ['operator resolve id-1 give-up --reason why', 'text is done: text'],
   ['engine status', 'DEVICE'],
@@ -222,6 +226,11 @@ describe('commands', () => {
   it('reconcile ends with 1 where Stripe and the ledger differ', async () => {
     expect(await cli(['operator', 'reconcile', '2026-11-29'])).toMatchObject({ code: 1, out: expect.stringContaining('AT STRIPE') });
     expect(sent[0]!.variables).toEqual({ day: '2026-11-29' });
+  });
+
+  it('operator check ends with 1 where somebody has to look, and says at what', async () => {
+    const check = await cli(['operator', 'check']);
+    expect(check).toMatchObject({ code: 1, out: expect.stringMatching(/^ACCOUNTS IN TEXT[^]*ledger +text +does not balance[^]*outbox +id-1 +text: text; steelyard operator resolve[^]*alerts of budgets that were given up/) });
   });
 
   it('credit can be sent again under its id', async () => {

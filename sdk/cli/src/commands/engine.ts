@@ -5,13 +5,13 @@ import type { CommandContext } from '../command-context.js';
 import { cliErrors } from '../errors.js';
 import type { Run } from './command-action.js';
 import { devicesText, type EngineStatus, type RuntimeDevices, statusText } from './engine-text.js';
-import { KEY_FILE_OPTION, keyFileOf } from './operator.js';
+import { KEY_FILE_OPTION, keyFileOf } from './operator-key.js';
 
 export function addEngine(program: Command, run: Run): void {
   const engine = program
     .command('engine')
     .option(...KEY_FILE_OPTION)
-    .description("the operator's view of what runs the models");
+    .description("what runs the models: devices, queues, memory and faults");
   engine
     .command('status')
     .option('--watch [seconds]', 'again and again, until interrupted; with --json one line each time', seconds)

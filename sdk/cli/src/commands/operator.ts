@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { Run } from './command-action.js';
+import { KEY_FILE_OPTION, keyFileOf, type OperatorFlags } from './operator-key.js';
+import { addCheck } from './operating/check.js';
+import { addLookUps } from './operating/look-up.js';
 import { addOperatePayments } from './payments/operate-payments.js';
-
-export const KEY_FILE_OPTION = ['--operator-key-file <file>', "default: operator.key in the server's data folder, $STEELYARD_DATA_DIR or .steelyard"] as const;
 
 export function addOperator(program: Command, run: Run): void {
   const operator = program
@@ -43,11 +44,9 @@ export function addOperator(program: Command, run: Run): void {
     .description('say what an organization is taxed by from its next invoice on')
     .addHelpText('after', '\nExample:\n  $ steelyard operator tax acme 19 --label "VAT 19 %" --id DE123456789')
     .action(run(setTax));
+  addCheck(operator, run);
+  addLookUps(operator, run);
   addOperatePayments(operator, run);
-}
-
-interface OperatorFlags {
-  readonly operatorKeyFile?: string;
 }
 
 async function createOrganization(context: CommandContext, handle: string, flags: OperatorFlags & { readonly name: string; readonly owner: string }, command: Command): Promise<void> {
@@ -97,9 +96,4 @@ function basisPoints(text: string): number {
   const points = Math.round(Number(text) * 100);
   if (!/^\d{1,3}(\.\d{1,2})?$/.test(text) || points > 10_000) throw new InvalidArgumentError('must be 0 to 100, with two decimal places at most.');
   return points;
-}
-
-/** The option stands on the group, before or after its sub-command. */
-export function keyFileOf(command: Command): string | undefined {
-  return command.optsWithGlobals<OperatorFlags>().operatorKeyFile;
 }

@@ -10,7 +10,7 @@ import { setPrice } from './set-price.js';
 import { side, simulatePrice } from './simulate-price.js';
 
 export function addPrice(program: Command, run: Run): void {
-  const price = program.command('price').description('what calls of a model cost, did cost, and will cost');
+  const price = program.command('price').description('what calls of a model cost, and setting it');
   price
     .command('show')
     .argument('<ref>', 'owner/model, owner/model@version, or a model of yours')

@@ -3,7 +3,7 @@ import type { CommandContext } from '../command-context.js';
 import { ProgressBar } from '../terminal/progress-bar.js';
 import { ExitCode } from '../report-failure.js';
 import type { Run } from '../commands/command-action.js';
-import { keyFileOf } from '../commands/operator.js';
+import { keyFileOf } from '../commands/operator-key.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
 

@@ -20,7 +20,8 @@ interface VerificationResultProps {
 export function VerificationResult({ verification, name, knownHash }: VerificationResultProps) {
   const { verify } = useStrings();
   const head = describeDocument(verification.document);
-  const known = head && knownHash?.(head.number);
+  // What does not add up is nothing to compare.
+  const known = verification.valid ? head && knownHash?.(head.number) : undefined;
   const isOther = known !== undefined && known !== head!.hash;
   return (
     <Verdict good={verification.valid && !isOther}>

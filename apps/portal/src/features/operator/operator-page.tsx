@@ -1,37 +1,24 @@
-import { Button, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { Failure } from '../../components/failure';
-import { PageHeader } from '../../components/page-header';
+import { OperatorHeader } from '../../components/operator/operator-header';
 import { Section } from '../../components/section';
 import { Waiting } from '../../components/waiting';
 import type { Operator } from '../../server/operator';
+import { useOperator } from '../../server/use-operator';
 import { useStrings } from '../../strings';
 import { DeviceCards } from './device-cards';
-import { KeyForm } from './key-form';
 import { ModelsTable } from './models-table';
 import { ProtectionList } from './protection-list';
 import { RuntimeList } from './runtime-list';
-import { UsageSums } from './usage-sums';
 import { useEngine } from './use-engine';
-import { useOperator } from './use-operator';
 
-/** What the engine of this installation does, live; for whoever has the operator's key. */
+/** What the engine of this installation does, live. */
 export function OperatorPage() {
   const { operator: strings } = useStrings();
-  const { operator, enter, leave } = useOperator();
   return (
     <>
-      <PageHeader
-        title={strings.title}
-        description={strings.description}
-        actions={
-          operator && (
-            <Button variant="default" onClick={leave}>
-              {strings.leave}
-            </Button>
-          )
-        }
-      />
-      {operator ? <EngineView operator={operator} /> : <KeyForm onEnter={enter} />}
+      <OperatorHeader title={strings.title} description={strings.description} />
+      <EngineView operator={useOperator()} />
     </>
   );
 }
@@ -54,9 +41,6 @@ function EngineView({ operator }: { operator: Operator }) {
       </Section>
       <Section title={strings.protections} text={strings.protectionsText}>
         <ProtectionList protections={engine.protections} />
-      </Section>
-      <Section title={strings.sums} text={strings.sumsText}>
-        <UsageSums operator={operator} />
       </Section>
     </Stack>
   );

@@ -9,6 +9,8 @@ import { invoices } from './money/invoices';
 import { keys } from './keys';
 import { manage } from './manage';
 import { model } from './model';
+import { books, stuck } from './operating/books';
+import { charges, months, reconciliation } from './operating/months';
 import { operator } from './operator';
 import { organization } from './organization';
 import { payouts } from './money/payouts';
@@ -24,5 +26,5 @@ import { welcome } from './welcome';
 
 export const en = {
   shell, catalog, evaluate, model, publish, manage, earnings, payouts, prices, wallet, invoices, verify, usage, budgets,
-  keys, operator, organization, account, welcome, tasks, compare, receipt, result, audio, series, chat,
+  keys, operator, books, stuck, reconciliation, months, charges, organization, account, welcome, tasks, compare, receipt, result, audio, series, chat,
 };

@@ -39,6 +39,17 @@ describeDatabase('corrections', (context) => {
     expect(await office.balanced()).toBe(true);
   });
 
+  it('is found by the id of a call, with why it cannot be taken back or where it was', async () => {
+    const [paid, free] = await office.call(consumer.id, ware, {}, { free: true });
+    const found = () => office.charges.run(paid!.toUpperCase());
+    expect(await found()).toMatchObject({ id: paid, consumer: consumer.handle, provider: provider.handle, amountNano: 3_333_333n, feeNano: 499_999n, currency: 'usd', period: 202611, status: 'succeeded', problem: null, correction: null });
+    expect((await found())!.model).toMatch(new RegExp(`^${provider.handle}/model-[0-9a-f]{6}@1\\.0\\.0$`));
+    expect(await office.charges.run(free!)).toMatchObject({ problem: 'free', correction: null });
+    await correct([paid!]);
+    expect(await found()).toMatchObject({ problem: 'corrected', correction: { reason: 'the model was wrong', actorId: 'operator', creditNote: { number: 'SY-CN-2026-000001' } } });
+    for (const id of [newId(), 'no-id']) expect(await office.charges.run(id)).toBeUndefined();
+  });
+
   it('refuses all that is wrong at once, and does nothing', async () => {
     const [good, done] = await office.call(consumer.id, ware, {}, {});
     const [failed, free] = await office.call(consumer.id, ware, { failed: true }, { free: true });

@@ -39,7 +39,8 @@ export async function findCorrectable(pool: Pool, eventIds: readonly string[]): 
   return { calls: rows, problems };
 }
 
-function problemOf(call: Found | undefined): CorrectionProblem['problem'] | undefined {
+/** What keeps a call from being taken back, if anything does. */
+export function problemOf(call: Pick<Found, 'corrected' | 'status' | 'amount_nano'> | undefined): CorrectionProblem['problem'] | undefined {
   if (!call) return 'unknown';
   if (call.corrected) return 'corrected';
   if (call.status === 'failed') return 'failed';

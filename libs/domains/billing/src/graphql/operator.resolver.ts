@@ -1,11 +1,14 @@
 import { Inject } from '@nestjs/common';
-import { Args, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, ID, Int, Mutation, Query, Resolver } from '@nestjs/graphql';
+import type { PredictionStatus } from '@steelyard/domain-metering';
 import type { Caller } from '@steelyard/kernel';
 import { CurrentCaller, OperatorOnly } from '@steelyard/platform-graphql';
 import { CorrectUsage } from '../corrections/correct-usage.js';
+import { FindCharge } from '../corrections/find-charge.js';
 import { ClosePeriod } from '../periods/close-period.js';
 import { ReadPeriods, type Period } from '../periods/read-periods.js';
 import { SetTax } from '../tax/set-tax.js';
+import { Charge } from './charge.graphql-types.js';
 import { toInvoice } from './document-view.js';
 import { InvoiceTax } from './documents.graphql-types.js';
 import { BillingPeriod, CorrectUsageInput, CorrectUsageOutcome, OrganizationTaxInput, type CorrectionRefused, type UsageCorrected } from './operator.graphql-types.js';
@@ -17,6 +20,7 @@ export class BillingOperatorResolver {
     @Inject(ClosePeriod) private readonly closing: ClosePeriod,
     @Inject(CorrectUsage) private readonly correcting: CorrectUsage,
     @Inject(SetTax) private readonly taxing: SetTax,
+    @Inject(FindCharge) private readonly finding: FindCharge,
   ) {}
 
   @OperatorOnly()
@@ -30,6 +34,13 @@ export class BillingOperatorResolver {
   async closePeriod(@CurrentCaller() caller: Caller, @Args('period', { type: () => Int, description: 'yyyymm' }) period: number): Promise<BillingPeriod> {
     await this.closing.run(period, caller.actorId);
     return toPeriod(await this.reading.one(period));
+  }
+
+  @OperatorOnly()
+  @Query(() => Charge, { nullable: true, description: 'A call of any organization and what it was charged; null when there is none of this id.' })
+  async charge(@Args('id', { type: () => ID }) id: string): Promise<Charge | null> {
+    const charge = await this.finding.run(id);
+    return charge ? { ...charge, status: charge.status as PredictionStatus } : null;
   }
 
   @OperatorOnly()

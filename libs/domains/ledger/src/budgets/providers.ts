@@ -5,6 +5,7 @@ import { ListAlerts } from './alerts/list-alerts.js';
 import { SendWebhook } from './alerts/send-webhook.js';
 import { TestWebhook } from './alerts/test-webhook.js';
 import { EndBudget } from './end-budget.js';
+import { AlertOperatorResolver } from './graphql/alert-operator.resolver.js';
 import { BudgetView } from './graphql/budget-view.js';
 import { BudgetResolver } from './graphql/budget.resolver.js';
 import { ListBudgets } from './list-budgets.js';
@@ -14,6 +15,7 @@ import { WEBHOOK_POLICY, webhookPolicy } from './webhook-policy.js';
 /** Needs CONFIG, LOGGER, `BUDGET_SUBJECTS` and `WEBHOOK_SECRETS` from global modules. */
 export const budgetProviders = [
   { provide: WEBHOOK_POLICY, useFactory: (config: Config) => webhookPolicy(config), inject: [CONFIG] },
+  AlertOperatorResolver,
   BudgetAlerts,
   BudgetResolver,
   BudgetView,

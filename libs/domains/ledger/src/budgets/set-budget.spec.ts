@@ -112,7 +112,9 @@ describeDatabase('setting a budget', (context) => {
   it("leaves another organization's alone", async () => {
     const { id } = (await saved(open())).budget;
     const stranger = { ...place.caller, organizationId: newId() };
-    for (const attempt of [place.end.run(stranger, id), place.set.change(stranger, { id, name: 'x' })]) await expect(attempt).rejects.toMatchObject({ code: 'LEDGER.BUDGET_NOT_FOUND' });
+    const missing = { code: 'LEDGER.BUDGET_NOT_FOUND' };
+    await expect(place.end.run(stranger, id)).rejects.toMatchObject(missing);
+    await expect(place.set.change(stranger, { id, name: 'x' })).rejects.toMatchObject(missing);
   });
 
   it('opens fifty at most', async () => {

@@ -25,24 +25,6 @@ export class Balance {
   earned!: string;
 }
 
-@ObjectType({ description: 'The whole ledger added up, for one currency.' })
-export class TrialBalance {
-  @Field(() => String)
-  currency!: string;
-
-  @Field(() => NanoScalar)
-  debitsNano!: bigint;
-
-  @Field(() => NanoScalar)
-  creditsNano!: bigint;
-
-  @Field(() => NanoScalar, { description: 'What the platform has earned.' })
-  feesNano!: bigint;
-
-  @Field(() => Boolean, { description: 'Debits are credits, and every counter is the sum of its transfers and open holds.' })
-  balanced!: boolean;
-}
-
 @InputType()
 export class CreditOrganizationInput {
   @Field(() => String)

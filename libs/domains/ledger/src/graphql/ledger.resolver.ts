@@ -3,14 +3,12 @@ import { Args, Context, Mutation, Query, Resolver, Subscription } from '@nestjs/
 import { formatNano, type Caller } from '@steelyard/kernel';
 import { Access, CurrentCaller, OperatorOnly, type GraphqlContext } from '@steelyard/platform-graphql';
 import { CreditOrganization } from '../credit-organization.js';
-import { Ledger } from '../ledger.js';
 import { ReadBalance, type OrganizationBalance } from '../read-balance.js';
-import { Balance, CreditOrganizationInput, TrialBalance } from './ledger.graphql-types.js';
+import { Balance, CreditOrganizationInput } from './ledger.graphql-types.js';
 
 @Resolver(() => Balance)
 export class LedgerResolver {
   constructor(
-    @Inject(Ledger) private readonly ledger: Ledger,
     @Inject(ReadBalance) private readonly balances: ReadBalance,
     @Inject(CreditOrganization) private readonly creditOrganizationCase: CreditOrganization,
   ) {}
@@ -32,12 +30,6 @@ export class LedgerResolver {
     @Context() { signal }: GraphqlContext,
   ): AsyncGenerator<Balance, void> {
     return toBalances(this.balances.changes(caller.organizationId, currency, signal!));
-  }
-
-  @OperatorOnly()
-  @Query(() => [TrialBalance])
-  async trialBalance(): Promise<TrialBalance[]> {
-    return this.ledger.trialBalance();
   }
 
   @OperatorOnly()

@@ -122,3 +122,27 @@ export class Reconciliation {
   @Field(() => Date)
   ranAt!: Date;
 }
+
+@ObjectType({ description: 'Something that Stripe has said and that could not be applied yet. It is tried again by itself.' })
+export class WaitingStripeEvent {
+  @Field(() => ID, { description: "Stripe's." })
+  id!: string;
+
+  @Field(() => String, { description: 'E.g. payment_intent.succeeded' })
+  type!: string;
+
+  @Field(() => String, { description: 'What it is about, as Stripe calls it.' })
+  objectId!: string;
+
+  @Field(() => Int)
+  attempts!: number;
+
+  @Field(() => String, { description: 'Why the last attempt failed.' })
+  error!: string;
+
+  @Field(() => Date)
+  receivedAt!: Date;
+
+  @Field(() => Date)
+  nextAt!: Date;
+}

@@ -8,7 +8,7 @@ import { ReadMoney } from '../read-money.js';
 import { Reconcile } from '../reconciliation/reconcile.js';
 import { RefundPayment } from '../refunds/refund-payment.js';
 import { toOperation, toPayment, toReconciliation, toRefund } from './nodes.js';
-import { OperationState, PaymentOperation, Reconciliation, ResolveOperationInput } from './operator.graphql-types.js';
+import { OperationState, PaymentOperation, Reconciliation, ResolveOperationInput, WaitingStripeEvent } from './operator.graphql-types.js';
 import { Payment, PaymentConnection, PaymentRefund, RefundPaymentInput } from './payments.graphql-types.js';
 
 const OUTBOX_MOST = 200;
@@ -29,6 +29,12 @@ export class PaymentOperatorResolver {
     const rows = await this.money.operations(states, OUTBOX_MOST);
     const handles = await this.handles.handlesOf(rows.map(({ tenantId }) => tenantId));
     return rows.map((row) => toOperation(row, handles.get(row.tenantId)!));
+  }
+
+  @OperatorOnly()
+  @Query(() => [WaitingStripeEvent], { description: 'What Stripe has said and could not be applied, oldest first, at most 200. What comes in and is applied at once is not here.' })
+  async waitingStripeEvents(): Promise<WaitingStripeEvent[]> {
+    return (await this.money.waitingEvents(OUTBOX_MOST)).map(({ error, ...event }) => ({ ...event, error: error! }));
   }
 
   @OperatorOnly()

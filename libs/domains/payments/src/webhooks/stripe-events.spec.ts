@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { newId } from '@steelyard/kernel';
 import { describeDatabase } from '@steelyard/test-support';
+import { ReadMoney } from '../read-money.js';
 import { openShop, type Shop } from '../testing/shop.fixture.js';
 import { TopUp } from '../top-ups/top-up.js';
 import { StripeEvents } from './stripe-events.js';
@@ -39,5 +40,14 @@ describeDatabase('asking Stripe for events that did not come', (context) => {
     await shop.settle();
     expect(await shop.wallet(caller)).toBe(500n);
     expect(await shop.get(StripeEvents).poll()).toBe(0);
+  });
+
+  it('tells the operator of those that cannot be applied, and only of those', async () => {
+    const events = shop.get(StripeEvents);
+    const notice = (id: string) => ({ id, type: 'payment_intent.succeeded', objectId: 'pi_of_nobody', createdAt: new Date(shop.clock.nowMs()) });
+    await events.keep(notice('evt_refused'), 'webhook');
+    expect(await events.applyWaiting()).toBe(0);
+    await events.keep(notice('evt_just_in'), 'webhook');
+    expect(await shop.get(ReadMoney).waitingEvents(10)).toMatchObject([{ id: 'evt_refused', attempts: 1, error: expect.stringContaining('pi_of_nobody') }]);
   });
 });

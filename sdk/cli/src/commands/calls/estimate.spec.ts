@@ -45,7 +45,7 @@ it('says what a call would cost, from and to, in whole units', async () => {
   expect(out).toMatch(/request +1 +1\.00/);
   expect(out).toMatch(/compute_second +0 to 1\.5 +0\.00 to 1\.50/);
   expect(out).toContain('available: 10.00 usd; the call would be let in');
-  expect(seen).toMatchObject([{ path: '/v1/models/acme/story:beta/estimate', body: '{"prompt":"x","maxTokens":7}' }]);
+  expect(seen).toMatchObject([{ path: '/v1/estimate/acme/story:beta', body: '{"prompt":"x","maxTokens":7}' }]);
 });
 
 it('says what is free, and what is not there', async () => {

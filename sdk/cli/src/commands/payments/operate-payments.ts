@@ -4,7 +4,7 @@ import type { CommandContext } from '../../command-context.js';
 import { ExitCode } from '../../report-failure.js';
 import { formatTable } from '../../terminal/table.js';
 import type { Run } from '../command-action.js';
-import { keyFileOf } from '../operator.js';
+import { keyFileOf } from '../operator-key.js';
 import { PAYOUT_FIELDS, payoutTable, type Payout } from './payout.js';
 
 /** What only the operator does about real money, below `steelyard operator`. */
@@ -16,6 +16,19 @@ export function addOperatePayments(operator: Command, run: Run): void {
     .description('make the payouts of a month, and send those whose provider is set up')
     .addHelpText('after', '\nExample:\n  $ steelyard operator payout prepare 202611')
     .action(run(preparePayouts));
+  payout
+    .command('list')
+    .argument('<period>', 'a month, e.g. 202611', monthOf)
+    .description('the payouts of a month, and what they wait for')
+    .addHelpText('after', '\nExample:\n  $ steelyard operator payout list 202611')
+    .action(run(listPayouts));
+  payout
+    .command('reverse')
+    .argument('<payout>', 'its id')
+    .requiredOption('--reason <text>', 'kept with it')
+    .description('have Stripe take back a payout that it has paid')
+    .addHelpText('after', '\nThe provider is owed it again, and it goes with the next month.\nExample:\n  $ steelyard operator payout reverse 0198... --reason "wrong account"')
+    .action(run(reversePayout));
   payout
     .command('mark-paid')
     .argument('<payout>', 'its id')
@@ -68,6 +81,20 @@ async function preparePayouts(context: CommandContext, period: number, _flags: u
   const document = `mutation PreparePayouts($period: Int!) { preparePayouts(period: $period) { ${PAYOUT_FIELDS} } }`;
   const { preparePayouts: payouts } = await client.graphql<{ preparePayouts: readonly Payout[] }>(document, { period });
   context.result(payouts, () => payoutTable(payouts));
+}
+
+async function listPayouts(context: CommandContext, period: number, _flags: unknown, command: Command): Promise<void> {
+  const { client } = await context.connectAsOperator(keyFileOf(command));
+  const document = `query PeriodPayouts($period: Int!) { periodPayouts(period: $period) { ${PAYOUT_FIELDS} } }`;
+  const { periodPayouts } = await client.graphql<{ periodPayouts: readonly Payout[] }>(document, { period });
+  context.result(periodPayouts, () => payoutTable(periodPayouts));
+}
+
+async function reversePayout(context: CommandContext, id: string, { reason }: { readonly reason: string }, command: Command): Promise<void> {
+  const { client } = await context.connectAsOperator(keyFileOf(command));
+  const document = `mutation ReversePayout($id: ID!, $reason: String!) { reversePayout(id: $id, reason: $reason) { ${PAYOUT_FIELDS} } }`;
+  const { reversePayout: payout } = await client.graphql<{ reversePayout: Payout }>(document, { id, reason });
+  context.result(payout, () => payoutTable([payout]));
 }
 
 async function markPaid(context: CommandContext, id: string, { reference }: { readonly reference: string }, command: Command): Promise<void> {

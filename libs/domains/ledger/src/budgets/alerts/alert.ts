@@ -26,6 +26,13 @@ export interface BudgetAlert {
   readonly problem: string | null;
 }
 
+/** An alert whose budget's address never took it, and whose it is. */
+export interface UndeliveredAlert extends BudgetAlert {
+  readonly budgetName: string;
+  /** Handle. */
+  readonly organization: string;
+}
+
 /** An alert that is to be sent, with the budget that it is of. */
 export interface DueAlert extends Pick<BudgetAlert, 'id' | 'percent' | 'reason' | 'limitNano' | 'usedNano' | 'startsAt' | 'raisedAt' | 'attempts'> {
   readonly tenantId: string;

@@ -179,6 +179,9 @@ describeDatabase('alerts of budgets', (context) => {
     expect(nowMs - Date.now()).toBeLessThanOrEqual(24 * 3_600_000);
     expect(nowMs - Date.now()).toBeGreaterThan(19 * 3_600_000);
     expect(await listed(id)).toMatchObject([{ delivery: 'failed', problem: 'It answered 500', attempts: received.length, nextAttemptAt: null }]);
+    const undelivered = (since: number) => new ListAlerts(context.database()).undelivered(new Date(since), 10);
+    expect(await undelivered(Date.now() - 60_000)).toMatchObject([{ budgetId: id, budgetName: 'all', organization: expect.any(String), problem: 'It answered 500' }]);
+    expect(await undelivered(Date.now() + 60_000)).toEqual([]);
   });
 
   it('say what went wrong: a redirect, nobody there, no address or secret any more', async () => {

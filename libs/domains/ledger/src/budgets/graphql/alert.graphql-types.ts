@@ -66,6 +66,27 @@ export class BudgetAlert {
   problem!: string | null;
 }
 
+@ObjectType({ description: "An alert whose budget's address did not take it for a day. It is not sent again; its organization sees it with the budget." })
+export class UndeliveredAlert {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String, { description: 'Handle.' })
+  organization!: string;
+
+  @Field(() => String)
+  budgetName!: string;
+
+  @Field(() => Int, { description: 'How often it was sent.' })
+  attempts!: number;
+
+  @Field(() => Date)
+  raisedAt!: Date;
+
+  @Field(() => String, { nullable: true, description: 'Why the last attempt failed.' })
+  problem!: string | null;
+}
+
 @ObjectType({ description: "What came of a test of a budget's address." })
 export class WebhookTest {
   @Field(() => Boolean)

@@ -1,15 +1,15 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Confirm } from '../../components/confirm';
-import { Failure } from '../../components/failure';
-import { useFigures } from '../../components/figures';
-import { DAY_MS } from '../../components/usage/period';
-import { Waiting } from '../../components/waiting';
-import { RebuildUsageSumsDocument, UsageSumsMatchDocument } from '../../generated/documents';
-import type { Operator } from '../../server/operator';
-import { useStrings } from '../../strings';
+import { Confirm } from '../../../components/confirm';
+import { Failure } from '../../../components/failure';
+import { useFigures } from '../../../components/figures';
+import { DAY_MS } from '../../../components/usage/period';
+import { Waiting } from '../../../components/waiting';
+import { useNotice } from '../../../components/use-notice';
+import { RebuildUsageSumsDocument, UsageSumsMatchDocument } from '../../../generated/documents';
+import { useOperator } from '../../../server/use-operator';
+import { useStrings } from '../../../strings';
 
 const DAYS = 7;
 
@@ -20,8 +20,10 @@ function lastDays(): { from: string; to: string } {
 }
 
 /** Whether the hourly sums that usage is shown and limited by are what the calls add up to, and the means when they are not. */
-export function UsageSums({ operator }: { operator: Operator }) {
-  const { operator: strings } = useStrings();
+export function UsageSums() {
+  const { books: strings } = useStrings();
+  const notice = useNotice();
+  const operator = useOperator();
   const { count } = useFigures();
   const [asking, setAsking] = useState(false);
   const { data, error, refetch, isFetching } = useQuery({ queryKey: ['usage-sums'], queryFn: () => operator.ask(UsageSumsMatchDocument, lastDays()), staleTime: Infinity });
@@ -29,7 +31,7 @@ export function UsageSums({ operator }: { operator: Operator }) {
     mutationFn: () => operator.ask(RebuildUsageSumsDocument, lastDays()),
     onSuccess: ({ rebuildUsageHours: { made, wrong } }) => {
       setAsking(false);
-      notifications.show({ message: strings.sumsRebuilt(count(made), count(wrong)) });
+      notice(strings.sumsRebuilt(count(made), count(wrong)));
       void refetch();
     },
   });

@@ -2,6 +2,7 @@ import { Button, Group, PasswordInput, Text } from '@mantine/core';
 import { useState, type FormEvent } from 'react';
 import { useStrings } from '../../strings';
 
+/** Asks for the operator's key. */
 export function KeyForm({ onEnter }: { onEnter: (key: string) => void }) {
   const { operator: strings } = useStrings();
   const [key, setKey] = useState('');

@@ -1,0 +1,77 @@
+import { Badge, Group, Paper, Stack, Table, Text } from '@mantine/core';
+import { useFigures } from '../../../components/figures';
+import { Money } from '../../../components/money';
+import { SafeText } from '../../../components/safe-text';
+import { WideTable } from '../../../components/usage/wide-table';
+import type { ReconciliationFieldsFragment } from '../../../generated/documents';
+import { useStrings } from '../../../strings';
+
+/** Days, newest first; those that do not agree with what differs and what to do about it. */
+export function DayList({ days }: { days: readonly ReconciliationFieldsFragment[] }) {
+  return (
+    <Stack component="ul" gap="sm" m={0} p={0} style={{ listStyle: 'none' }}>
+      {days.map((day) => (
+        <Day key={day.day} reconciliation={day} />
+      ))}
+    </Stack>
+  );
+}
+
+function Day({ reconciliation: { day, currency, matched, compared, feesNano, ranAt, differences } }: { reconciliation: ReconciliationFieldsFragment }) {
+  const { reconciliation: strings } = useStrings();
+  const { count, moment } = useFigures();
+  return (
+    <Paper component="li" withBorder p="md">
+      <Group justify="space-between" gap="sm">
+        <Group gap="sm">
+          <Text fw={600}>{day}</Text>
+          <Badge variant={matched ? 'default' : 'filled'} color="red.9" tt="none">
+            {matched ? strings.matched : strings.differ(differences.length)}
+          </Badge>
+        </Group>
+        <Text size="sm" c="dimmed">
+          {strings.compared(count(compared))} {strings.fees} <Money nano={feesNano} currency={currency} />. {strings.ranAt(moment(ranAt))}
+        </Text>
+      </Group>
+      {!matched && <Differences day={day} currency={currency} differences={differences} />}
+    </Paper>
+  );
+}
+
+function Differences({ day, currency, differences }: Pick<ReconciliationFieldsFragment, 'day' | 'currency' | 'differences'>) {
+  const { reconciliation: strings } = useStrings();
+  const unit = currency.toUpperCase();
+  return (
+    <WideTable label={strings.differencesOf(day)} minWidth={720}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{strings.columns.subject}</Table.Th>
+          <Table.Th ta="end">{strings.columns.atStripe}</Table.Th>
+          <Table.Th ta="end">{strings.columns.inLedger}</Table.Th>
+          <Table.Th>{strings.columns.action}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {differences.map(({ subject, stripeId, atStripe, inLedger, action }) => (
+          <Table.Tr key={subject}>
+            <Table.Td>
+              <SafeText text={subject} />
+              {stripeId != null && (
+                <Text size="xs" ff="monospace">
+                  {stripeId}
+                </Text>
+              )}
+            </Table.Td>
+            <Table.Td ta="end">
+              {atStripe} {unit}
+            </Table.Td>
+            <Table.Td ta="end">
+              {inLedger} {unit}
+            </Table.Td>
+            <Table.Td>{action}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </WideTable>
+  );
+}
