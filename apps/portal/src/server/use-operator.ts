@@ -26,8 +26,8 @@ export function useOperatorQuery<Result, Variables>(document: TypedDocumentStrin
     queryKey: [ASKED, document.toString(), variables],
     queryFn: () => operator.ask(document, variables),
     enabled,
-    refetchInterval: (query) => againInMs?.(query.state.data as Result | undefined) ?? false,
-  }) as UseQueryResult<Result>;
+    refetchInterval: (query) => againInMs?.(query.state.data) ?? false,
+  });
 }
 
 /** A mutation to send with `mutate`. */

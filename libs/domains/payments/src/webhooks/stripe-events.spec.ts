@@ -44,7 +44,7 @@ describeDatabase('asking Stripe for events that did not come', (context) => {
 
   it('tells the operator of those that cannot be applied, and only of those', async () => {
     const events = shop.get(StripeEvents);
-    const notice = (id: string) => ({ id, type: 'payment_intent.succeeded', objectId: 'pi_of_nobody', createdAt: new Date(shop.clock.nowMs()) });
+    const notice = (id: string) => ({ id, type: 'payment_intent.succeeded', objectId: 'pi_of_nobody', createdAt: new Date(shop.clock.nowMs()), isLive: false, accountId: undefined });
     await events.keep(notice('evt_refused'), 'webhook');
     expect(await events.applyWaiting()).toBe(0);
     await events.keep(notice('evt_just_in'), 'webhook');

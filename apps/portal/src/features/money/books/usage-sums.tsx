@@ -6,7 +6,7 @@ import { Failure } from '../../../components/failure';
 import { useFigures } from '../../../components/figures';
 import { DAY_MS } from '../../../components/usage/period';
 import { Waiting } from '../../../components/waiting';
-import { useNotice } from '../../../components/use-notice';
+import { useNotice } from '../../../components/operator/use-notice';
 import { RebuildUsageSumsDocument, UsageSumsMatchDocument } from '../../../generated/documents';
 import { useOperator } from '../../../server/use-operator';
 import { useStrings } from '../../../strings';

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Confirm } from '../../../components/confirm';
 import { Answered } from '../../../components/operator/answered';
 import { WideTable } from '../../../components/usage/wide-table';
-import { useNotice } from '../../../components/use-notice';
+import { useNotice } from '../../../components/operator/use-notice';
 import { MonthPayoutsDocument, PreparePayoutsDocument, type PeriodPayoutFieldsFragment } from '../../../generated/documents';
 import { useOperatorQuery, useOperatorSend } from '../../../server/use-operator';
 import { useStrings } from '../../../strings';

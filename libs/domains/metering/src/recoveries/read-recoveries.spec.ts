@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { newId } from '@steelyard/kernel';
 import { describeDatabase } from '@steelyard/test-support';
-import { recoverUsage } from './persistence/recover-usage.js';
+import { recoverUsage } from '../persistence/recover-usage.js';
 import { ReadRecoveries } from './read-recoveries.js';
 
 describeDatabase('recoveries', (context) => {
