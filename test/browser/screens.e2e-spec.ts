@@ -64,8 +64,14 @@ describeBrowser('every screen, in light and dark, wide and narrow', ({ browser }
     await owner.page.keyboard.press('Enter');
     await owner.page.getByRole('heading', { name: 'all calls' }).waitFor();
 
+    await owner.goto('/org/acme/models/digits');
+    await owner.press('button', 'Change the price');
+    await owner.page.getByText('By what was used before').waitFor();
+    seen.push(...(await survey(owner, 'changing a price')));
+
     await owner.goto('/models/acme/digits');
     await owner.press('button', /^Use sample/);
+    await owner.page.getByTestId('estimate').waitFor();
     await owner.press('button', 'Run');
     await owner.page.getByTestId('top-label').waitFor();
     seen.push(...(await survey(owner, 'an answer')));

@@ -51,6 +51,8 @@ export const ownScreens = ({ organization, model, publication }: OwnScreensOptio
     { name: 'earnings', path: `${home}/earnings`, shows: (page) => page.getByRole('main').locator('dl') },
     { name: 'usage', path: `${home}/usage`, shows: heading('Calls, newest first') },
     { name: 'budgets', path: `${home}/budgets`, shows: (page) => page.getByRole('button', { name: 'Create a budget' }) },
+    { name: 'wallet', path: `${home}/wallet`, shows: text('Nobody can pay on this server yet') },
+    { name: 'invoices', path: `${home}/invoices`, shows: heading('No invoices yet') },
     { name: 'evaluate', path: '/evaluate?task=image-classification', shows: (page) => page.getByLabel('Models to compare').first() },
     { name: 'keys', path: `${home}/keys`, shows: (page) => page.getByRole('button', { name: 'Make a key' }) },
     { name: 'settings', path: `${home}/settings`, shows: heading('Invitations') },

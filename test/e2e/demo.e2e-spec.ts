@@ -21,6 +21,8 @@ it('the demo does the main job while the runner is killed under it, and the sums
     expect(result.patients.accuracy).toBeGreaterThanOrEqual(0.95);
     expect(result.money).toEqual({ currency: 'usd', consumerChargedNano: '300000000', providerEarnedNano: '255000000', platformFeeNano: '45000000' });
     expect(result.ledger).toBe('balanced');
+    expect(result.invoice).toEqual({ number: `SY-${new Date().getUTCFullYear()}-000001`, totalCents: expect.stringMatching(/^[1-9]\d*$/), calls: expect.any(Number), verified: true, changedDigit: 'found' });
+    expect(result.invoice.calls).toBeGreaterThan(1_000);
     expect(await readdir(tmpdir())).not.toContain(basename(dataDir));
   } finally {
     await rm(dataDir, { recursive: true, force: true });

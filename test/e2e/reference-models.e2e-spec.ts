@@ -6,7 +6,7 @@ import { type Client, createClient } from '@steelyard/client';
 import { describePlatform, newName, type SharedPlatform } from '@steelyard/test-support';
 import { describeBrowser, Visitor } from '@steelyard/test-support/browser';
 import { readPackageFolder } from '@steelyard/model-package';
-import { modelsFolder, type ReferenceModel, referenceModels, TELL } from './reference-models.js';
+import { type Charge, modelsFolder, type ReferenceModel, referenceModels, storyCharge, TELL } from './reference-models.js';
 import { copyPackage } from '../browser/copy-package.js';
 import { compareInBrowser, tryInBrowser, VIEWS } from '../browser/reference-views.js';
 import { problemsOf, type Seen } from '../browser/survey.js';
@@ -44,8 +44,8 @@ describePlatform('the reference models', (context) => {
     return before - BigInt((await platform.settledBalance(consumer)).availableNano);
   }
 
-  /** Gives how many calls it made. */
-  async function tryModel({ name, runtime, shows, input: read, check }: ReferenceModel): Promise<number> {
+  /** Gives how many calls it made, each of which costs the same. */
+  async function tryModel({ name, runtime, shows, input: read, check, charge }: ReferenceModel): Promise<{ readonly calls: number; readonly costNano: bigint }> {
     const [ref, input] = [`${owner}/${name}`, await read()];
     // Other suites of the run may have this very content loaded; a line more makes it another version, which starts cold.
     const dir = await copyPackage(join(modelsFolder, name), (manifest) => manifest.replace(/^description: (.*)$/m, `description: $1 (${owner})`));
@@ -60,33 +60,36 @@ describePlatform('the reference models', (context) => {
     const { output, prediction } = await client.runWithDetails(ref, input);
     await check(output);
     expect(prediction.timings.coldStartMs ?? 0).toBe(0);
+    const expected = charge(output);
+    for (const { units, costNano, free } of [cold.prediction, prediction]) expect({ units, costNano, free }).toEqual({ free: undefined, ...expected });
     const doors = await askAtEveryDoor({ url: platform.url, key: consumer, ref, task, input, check });
     const warmMs = prediction.timings.roundTripMs;
     rows.push([task, name, shows[0], shows[1](cold.output), runtime, doors.join(', '), publishS.toFixed(1), cold.prediction.timings.roundTripMs.toFixed(0), warmMs.toFixed(warmMs < 20 ? 1 : 0)]);
-    return 2 + doors.length;
+    return { calls: 2 + doors.length, costNano: expected.costNano };
   }
 
   it('are these', async () => {
     expect((await readdir(modelsFolder)).sort()).toEqual(referenceModels.map(({ name }) => name));
   });
 
-  it.each(referenceModels.map((model) => [model.name, model] as const))('%s is published, answers as it should at each of its doors, and costs its price', async (_name, model) => {
-    let calls = 0;
+  it.each(referenceModels.map((model) => [model.name, model] as const))('%s is published, answers as it should at each of its doors, and costs its units at its price', async (_name, model) => {
+    let expectedNano: bigint | undefined;
     const cost = await costOf(async () => {
-      calls = await tryModel(model);
+      const { calls, costNano } = await tryModel(model);
+      expectedNano = costNano * BigInt(calls);
     });
-    expect(cost).toBe(model.priceNano * BigInt(calls));
+    expect(cost).toBe(expectedNano);
   }, 60_000);
 
   it.each([
-    ['voice-activity', { audio: Buffer.from('OggS, and so on').toString('base64') }, 'it is an Ogg file; send WAV'],
-    ['spoken-digits', { audio: Buffer.from('RIFF\0\0\0\0WAVEdata').toString('base64') }, 'no "fmt " chunk'],
-    ['electricity-forecast', { values: [1, 2, 3] }, 'it has 3 numbers, and the model needs at least 384'],
-    ['electricity-forecast', { values: Array(400).fill(1e35) }, 'expected a number from'],
-  ])('%s says what is wrong with an input, and that costs nothing', async (name, input, message) => {
+    ['voice-activity', 'INFERENCE.INPUT_INVALID', { audio: Buffer.from('OggS, and so on').toString('base64') }, 'it is an Ogg file; send WAV'],
+    ['spoken-digits', 'INFERENCE.INPUT_INVALID', { audio: Buffer.from('RIFF\0\0\0\0WAVEdata').toString('base64') }, 'no "fmt " chunk'],
+    ['electricity-forecast', 'INPUT.INVALID', { values: [1, 2, 3] }, 'it has 3 numbers, and the model needs at least 384'],
+    ['electricity-forecast', 'INPUT.INVALID', { values: Array(400).fill(1e35) }, 'expected a number from'],
+  ])('%s says what is wrong with an input (%s), and that costs nothing', async (name, code, input, message) => {
     const cost = await costOf(async () => {
       const { status, body } = await platform.predict(consumer, `${owner}/${name}`, input);
-      expect([status, body]).toMatchObject([400, { error: { code: 'INPUT.INVALID', message: expect.stringContaining(message), charged: false } }]);
+      expect([status, body]).toMatchObject([400, { error: { code, message: expect.stringContaining(message), charged: false } }]);
     });
     expect(cost).toBe(0n);
   });
@@ -94,6 +97,7 @@ describePlatform('the reference models', (context) => {
   it.each(WRITERS)('%s streams to a program', async (name) => {
     const texts: string[] = [];
     let firstMs = NaN;
+    let expected: Charge | undefined;
     const begunMs = performance.now();
     const cost = await costOf(async () => {
       const stream = client.stream(`${owner}/${name}`, TELL);
@@ -101,15 +105,18 @@ describePlatform('the reference models', (context) => {
         if (texts.push(text as string) === 1) firstMs = performance.now() - begunMs;
       }
       const totalMs = performance.now() - begunMs;
-      const { output } = await stream.result;
+      const { output, prediction } = await stream.result;
+      expected = storyCharge(output);
+      expect(prediction).toMatchObject(expected);
       expect(texts.join('')).toBe(output['text']);
       expect(texts.length).toBeGreaterThan(10);
       notes.push(`${name} streamed: first part after ${firstMs.toFixed(1)} ms, ${texts.length} parts, ${(output['usage'] as { outputTokens: number }).outputTokens} tokens in ${totalMs.toFixed(0)} ms`);
     });
-    expect(cost).toBe(500_000n);
+    expect(cost).toBe(expected!.costNano);
   });
 
   it.each(WRITERS)('%s streams as server-sent events', async (name) => {
+    let expected: Charge | undefined;
     const cost = await costOf(async () => {
       const response = await fetch(`${platform.url}/v1/predict/${owner}/${name}`, {
         method: 'POST',
@@ -119,9 +126,13 @@ describePlatform('the reference models', (context) => {
       const events = [...(await response.text()).matchAll(/^event: (\w+)\ndata: (.*)$/gm)].map(([, event, data]) => ({ event, data: JSON.parse(data!) }));
       const texts = events.filter(({ event }) => event === 'part').map(({ data }) => data.text as string);
       expect(texts.length).toBeGreaterThan(10);
-      expect(events.at(-1)).toMatchObject({ event: 'done', data: { output: { text: texts.join(''), finishReason: 'stop' } } });
+      const { event, data } = events.at(-1)!;
+      expect([event, data.output]).toMatchObject(['done', { text: texts.join(''), finishReason: 'stop' }]);
+      expected = storyCharge(data.output);
+      const units = expected.units.map(({ unit, quantity }) => ({ unit, quantity: String(quantity) }));
+      expect(data.prediction).toMatchObject({ units, costNano: String(expected.costNano) });
     });
-    expect(cost).toBe(500_000n);
+    expect(cost).toBe(expected!.costNano);
   });
 
   describeBrowser('in the browser', ({ browser }) => {

@@ -8,10 +8,19 @@ export const modelsFolder = join(repositoryRoot, 'plugins/models');
 
 type Fields = Record<string, any>;
 
+export interface Charge {
+  /** In parts of the unit. */
+  readonly units: readonly { readonly unit: string; readonly quantity: bigint }[];
+  readonly costNano: bigint;
+  /** Taken from the free units of the month. */
+  readonly free?: true;
+}
+
 export interface ReferenceModel {
   readonly name: string;
   readonly runtime: string;
-  readonly priceNano: bigint;
+  /** What a call of this input is counted as and costs, worked out by hand. */
+  readonly charge: (output: Fields) => Charge;
   /** What goes in and what comes out, for the table. */
   readonly shows: readonly [input: string, output: (output: Fields) => string];
   readonly input: () => Promise<Fields>;
@@ -25,11 +34,20 @@ const image = (model: string, file: string) => async () => ({ image: await sampl
 const recording = (model: string, file: string) => async () => ({ audio: await sampleFile(model, file) });
 const labelled = ({ label, score }: Fields): string => `${label} ${score.toFixed(2)}`;
 
+const counted = (unit: string, quantity: bigint, costNano: bigint) => (): Charge => ({ units: [{ unit, quantity }], costNano });
+const aCall = (costNano: bigint) => counted('request', 1n, costNano);
+
+/** 0.15 and 0.60 dollars for a million tokens, of an answer that says how many it read and wrote. */
+export function storyCharge({ usage }: Fields): Charge {
+  const [read, written] = [BigInt(usage.inputTokens), BigInt(usage.outputTokens)];
+  return { units: [{ unit: 'input_token', quantity: read }, { unit: 'output_token', quantity: written }], costNano: read * 150n + written * 600n };
+}
+
 export const TELL = { messages: [{ role: 'user', content: 'Tell me a story about Mina and a kite.' }], temperature: 0, maxTokens: 200 };
 
 /** The same weights for two runtimes. */
 const stories: Omit<ReferenceModel, 'name' | 'runtime'> = {
-  priceNano: 500_000n,
+  charge: storyCharge,
   shows: ['a request for a story', ({ usage }) => `a story of ${usage.outputTokens} tokens`],
   input: async () => TELL,
   check: ({ text, finishReason }) => {
@@ -42,7 +60,7 @@ export const referenceModels: readonly ReferenceModel[] = [
   {
     name: 'breast-cancer',
     runtime: 'onnx',
-    priceNano: 1_000_000n,
+    charge: aCall(1_000_000n),
     shows: ['30 numbers of a held-out malignant case', labelled],
     input: async () => (await sample('breast-cancer', 'malignant')).input,
     check: (output) => {
@@ -53,7 +71,7 @@ export const referenceModels: readonly ReferenceModel[] = [
   {
     name: 'content-moderation',
     runtime: 'tfjs',
-    priceNano: 500_000n,
+    charge: aCall(500_000n),
     shows: ['a cup of coffee, JPEG of 400x267', labelled],
     input: image('content-moderation', 'coffee.jpg'),
     check: (output) => {
@@ -65,7 +83,7 @@ export const referenceModels: readonly ReferenceModel[] = [
   {
     name: 'digits',
     runtime: 'onnx',
-    priceNano: 200_000n,
+    charge: aCall(200_000n),
     shows: ['a drawn 3, PNG of 280x280', labelled],
     input: image('digits', 'drawn-three.png'),
     check: (output) => {
@@ -77,7 +95,7 @@ export const referenceModels: readonly ReferenceModel[] = [
   {
     name: 'electricity-forecast',
     runtime: 'onnx',
-    priceNano: 200_000n,
+    charge: aCall(200_000n),
     shows: ['eight days of demand that grows by two per cent a day', ({ forecast }) => `${forecast.length} half-hours, ${forecast[0].toFixed(0)} W first`],
     input: async () => (await sample('electricity-forecast', 'growing')).input,
     check: async ({ forecast, lower, upper }) => {
@@ -95,7 +113,7 @@ export const referenceModels: readonly ReferenceModel[] = [
   {
     name: 'faces',
     runtime: 'onnx',
-    priceNano: 300_000n,
+    charge: counted('image', 1n, 300_000n),
     shows: ['an astronaut, JPEG of 320x320', ({ objects }) => `${objects.map(labelled).join(', ')}, boxed, ${objects[0].keypoints.length} keypoints`],
     input: image('faces', 'astronaut.jpg'),
     check: checkFace,
@@ -103,7 +121,7 @@ export const referenceModels: readonly ReferenceModel[] = [
   {
     name: 'movie-sentiment',
     runtime: 'onnx',
-    priceNano: 100_000n,
+    charge: () => ({ ...aCall(0n)(), free: true }),
     shows: ['two sentences of praise', labelled],
     input: async () => ({ text: 'I did not expect to like this, but it is a beautiful, moving film with a superb cast. I will watch it again.' }),
     check: (output) => {
@@ -114,7 +132,7 @@ export const referenceModels: readonly ReferenceModel[] = [
   {
     name: 'objects',
     runtime: 'tfjs',
-    priceNano: 1_000_000n,
+    charge: aCall(1_000_000n),
     shows: ['the head of a cat, JPEG of 360x239', ({ objects }) => `${objects.map(labelled).join(', ')}, boxed`],
     input: image('objects', 'cat.jpg'),
     check: ({ objects, width, height }) => {
@@ -126,7 +144,7 @@ export const referenceModels: readonly ReferenceModel[] = [
   {
     name: 'page-text',
     runtime: 'ocr',
-    priceNano: 2_000_000n,
+    charge: counted('image', 1n, 2_000_000n),
     shows: ['four printed lines, PNG of 691x213', ({ text, lines }) => `${text.length} characters in ${lines.length} lines`],
     input: image('page-text', 'lighthouse.png'),
     check: async ({ text, lines }) => {
@@ -141,7 +159,7 @@ export const referenceModels: readonly ReferenceModel[] = [
   {
     name: 'person-mask',
     runtime: 'tfjs',
-    priceNano: 500_000n,
+    charge: aCall(500_000n),
     shows: ['an astronaut, JPEG of 320x320', ({ coverage }) => `mask of 320x320, coverage ${coverage.toFixed(2)}`],
     input: image('person-mask', 'astronaut.jpg'),
     check: checkMask,
@@ -149,7 +167,7 @@ export const referenceModels: readonly ReferenceModel[] = [
   {
     name: 'review-encoder',
     runtime: 'onnx',
-    priceNano: 200_000n,
+    charge: aCall(200_000n),
     shows: ['23 token ids of praise', (output) => `vector of ${output['sentence_embedding'].data.length}, 2 logits`],
     input: async () => (await sample('review-encoder', 'praise')).input,
     check: ({ logits, sentence_embedding: embedding }) => {
@@ -162,7 +180,7 @@ export const referenceModels: readonly ReferenceModel[] = [
   {
     name: 'review-sentiment',
     runtime: 'transformers',
-    priceNano: 200_000n,
+    charge: aCall(200_000n),
     shows: ['a sentence of complaint', labelled],
     input: async () => ({ text: 'What a waste of an evening: the plot is stupid, the acting is terrible, and the jokes are boring.' }),
     check: (output) => {
@@ -173,7 +191,7 @@ export const referenceModels: readonly ReferenceModel[] = [
   {
     name: 'sentence-embeddings',
     runtime: 'tfjs',
-    priceNano: 200_000n,
+    charge: counted('embedding', 1n, 20_000n),
     shows: ['a question of six words', ({ embedding }) => `vector of ${embedding.length}`],
     input: async () => ({ text: 'Where can I park my car?' }),
     check: async ({ embedding }) => {
@@ -188,7 +206,8 @@ export const referenceModels: readonly ReferenceModel[] = [
   {
     name: 'spoken-digits',
     runtime: 'onnx',
-    priceNano: 500_000n,
+    // 5,540 samples at 8 kHz, at 0.0001 dollars a second.
+    charge: counted('audio_second', 692_500n, 69_250n),
     shows: ['a woman says eight, WAV of 8 kHz', labelled],
     input: recording('spoken-digits', 'eight.wav'),
     check: ({ label, score, scores }) => {
@@ -209,7 +228,8 @@ export const referenceModels: readonly ReferenceModel[] = [
   {
     name: 'voice-activity',
     runtime: 'onnx',
-    priceNano: 500_000n,
+    // 44,269 samples at 8 kHz, at 0.36 dollars an hour, and half a nano-unit that is rounded to even.
+    charge: counted('audio_second', 5_533_625n, 553_362n),
     shows: ['two cards named, WAV of 8 kHz, 5.5 s', ({ segments, speechSeconds }) => `${segments.length} segments, ${speechSeconds.toFixed(1)} s of speech`],
     input: recording('voice-activity', 'two-cards.wav'),
     check: ({ segments, durationSeconds }) => {
@@ -227,7 +247,7 @@ export const referenceModels: readonly ReferenceModel[] = [
   {
     name: 'word-tags',
     runtime: 'transformers',
-    priceNano: 100_000n,
+    charge: aCall(0n),
     shows: ['a sentence of eight words', ({ entities }) => entities.map(({ label, text }: Fields) => `${text} ${label}`).join(', ')],
     input: async () => ({ text: 'Mary will book a flight to Paris tomorrow.' }),
     check: ({ entities }) => {

@@ -4,6 +4,7 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { createClient } from '@steelyard/client';
 import { describeDatabase, embeddedTestServer, RunningPlatform, writeEchoPackage } from '@steelyard/test-support';
 
 const CLIENTS = 64;
@@ -17,7 +18,7 @@ interface Received {
 const FIELDS = `id used left resetsAt alerts { percent reason delivery attempts problem }`;
 
 describeDatabase(
-  'a budget on several servers',
+  'limits on several servers',
   (context) => {
     let servers: RunningPlatform[];
     let consumer: string;
@@ -60,7 +61,7 @@ describeDatabase(
       }
     }
 
-    it('is opened from the terminal, with a secret that is shown once', async () => {
+    it('of a budget that is opened from the terminal, with a secret that is shown once', async () => {
       const webhook = `http://localhost:${(receiver.address() as AddressInfo).port}/hook`;
       const wrong = await servers[0]!.cli(consumer, 'budget', 'create', 'all', '--limit', '-1', '--webhook', 'https://169.254.169.254/');
       expect(wrong).toMatchObject({ code: 2, stderr: expect.stringMatching(/limit: [^]*webhook: The address leads to 169\.254\.169\.254, which is not a public address/) });
@@ -70,23 +71,49 @@ describeDatabase(
       expect(secret).toMatch(/^whsec_[\w-]{43}$/);
     }, 30_000);
 
-    it('admits exactly what it allows, to many clients of both at once', async () => {
-      const outcomes: number[] = [];
+    /** Many clients call until they are refused, each at one of the servers. Gives how many calls ran. */
+    async function callsUntilRefused(key: string, code: string): Promise<number> {
+      let ran = 0;
       const client = async (index: number): Promise<void> => {
         const server = servers[index % servers.length]!;
-        for (let last = 200; last === 200; ) {
-          const { status, body } = await server.predict(consumer, 'acme/echo', { text: 'hello' });
-          if (status !== 200) expect(body.error).toMatchObject({ code: 'INFERENCE.LIMIT_REACHED', charged: false });
-          outcomes.push((last = status));
+        for (;;) {
+          const { status, body } = await server.predict(key, 'acme/echo', { text: 'hello' });
+          if (status !== 200) return expect([status, body.error]).toMatchObject([402, { code, charged: false }]);
+          ran += 1;
         }
       };
       await Promise.all(Array.from({ length: CLIENTS }, (_, index) => client(index)));
-      expect(outcomes.filter((status) => status === 200)).toHaveLength(AFFORDABLE);
+      return ran;
+    }
+
+    it('admit exactly what a budget allows, to many clients of both at once', async () => {
+      expect(await callsUntilRefused(consumer, 'INFERENCE.LIMIT_REACHED')).toBe(AFFORDABLE);
       await servers[0]!.settledBalance(consumer);
       expect(await budget()).toMatchObject({ used: '0.20', left: '0.00' });
     }, 60_000);
 
-    it('has told its address of each threshold, signed, once each in the end', async () => {
+    it('admit exactly what the credit is worth, to many clients of both at once', async () => {
+      const other = await servers[0]!.openOrganization('frugal', '0.15');
+      expect(await callsUntilRefused(other, 'INFERENCE.PAYMENT_REQUIRED')).toBe(150);
+      expect(await servers[1]!.settledBalance(other)).toMatchObject({ availableNano: '0', postedNano: '0' });
+    }, 60_000);
+
+    it('are charged once for a call that is sent to both under one idempotency key, at once and again', async () => {
+      const other = await servers[0]!.openOrganization('retrying', '1.00');
+      const clients = servers.map(({ url }) => createClient({ baseUrl: url, apiKey: other }));
+      const keys = Array.from({ length: 24 }, (_, index) => `call ${index}`);
+      // While the call runs at one server the other one asks for another try, which the client makes.
+      const sendToBoth = (key: string) => Promise.all(clients.map((client) => client.runWithDetails('acme/echo', { text: key }, { idempotencyKey: key })));
+      const answers = [...(await Promise.all(keys.map(sendToBoth))), ...(await Promise.all(keys.map(sendToBoth)))].flat();
+      expect(answers.map(({ output }) => output['text'])).toEqual([...keys, ...keys].flatMap((key) => [key, key]));
+      expect(new Set(answers.map(({ prediction }) => prediction.id)).size).toBe(keys.length);
+      expect(answers.filter(({ prediction }) => !prediction.replayed)).toHaveLength(keys.length);
+      expect(await servers[1]!.settledBalance(other)).toMatchObject({ availableNano: String(1_000_000_000 - keys.length * 1_000_000) });
+      const { usageSummary } = await servers[0]!.graphql(other, '{ usageSummary { calls failed amountNano } }');
+      expect(usageSummary).toEqual({ calls: keys.length, failed: 0, amountNano: String(keys.length * 1_000_000) });
+    }, 30_000);
+
+    it('have told an address of each threshold, signed, once each in the end', async () => {
       const { alerts } = await until(budget, ({ alerts: all }) => all.length === 2 && all.some(({ delivery }) => delivery === 'DELIVERED'));
       expect(alerts.map(({ percent }) => percent).sort()).toEqual([100, 50]);
       const failed = alerts.find(({ delivery }) => delivery === 'WAITING');
@@ -98,7 +125,7 @@ describeDatabase(
       }
     }, 30_000);
 
-    it('lets calls through again when it is raised, and when it has ended', async () => {
+    it('let calls through again when a budget is raised, and when it has ended', async () => {
       const call = async (on: number) => (await servers[on]!.predict(consumer, 'acme/echo', { text: 'again' })).status;
       const { id } = await budget();
       expect(await servers[1]!.cli(consumer, 'budget', 'change', id, '--limit', '0.1')).toMatchObject({ code: 1, stderr: expect.stringContaining('Set at least 0.20') });

@@ -1,15 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { flushUsage } from '@steelyard/domain-metering';
 import { newId } from '@steelyard/kernel';
 import { describeDatabase, RunningPlatform, writeEchoPackage } from '@steelyard/test-support';
-
-const month = (offset: number): { period: number; at: number } => {
-  const now = new Date();
-  const at = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + offset, 15);
-  return { at, period: new Date(at).getUTCFullYear() * 100 + new Date(at).getUTCMonth() + 1 };
-};
+import { month, writePastCalls } from './past-calls.js';
 
 describeDatabase('a month of calls', (context) => {
   const last = month(-1);
@@ -26,17 +20,7 @@ describeDatabase('a month of calls', (context) => {
     provider = await platform.openOrganization('maker');
     await platform.publish(provider, await writeEchoPackage({ amount: '0.0125' }), '--public');
     consumer = await platform.openOrganization('acme', '10.00');
-    // The clock cannot be put back: calls of last month are written as metering would have written them.
-    const { pool } = context.database();
-    const { rows } = await pool.query<{ consumer: string; provider: string; model: string; version: string; price: string }>(
-      `SELECT o.id AS consumer, p.tenant_id AS provider, v.model_id AS model, v.id AS version, p.id AS price FROM price AS p JOIN model_version AS v ON v.id = p.version_id, organization AS o WHERE o.handle = 'acme'`,
-    );
-    const ids = rows[0]!;
-    events.push(...Array.from({ length: 250 }, (_, n) => newId(last.at + n)));
-    await flushUsage(pool, events.map((eventId, n) => ({
-      eventId, consumerTenantId: ids.consumer, providerTenantId: ids.provider, keyId: 'key', modelId: ids.model, versionId: ids.version, priceId: ids.price, status: 'succeeded',
-      unit: 'request', quantity: 1n, amountNano: 12_500_000n, feeNano: 1_875_000n, currency: 'usd', tag: 'tag é "quoted"', queueMicros: 1, computeMicros: 1, totalMicros: 1, occurredAtMs: last.at + n,
-    })));
+    events.push(...(await writePastCalls(context.database().pool, { consumer: 'acme', count: 250, at: last.at, amountNano: 12_500_000n, tag: 'tag é "quoted"' })));
   }, 90_000);
 
   afterAll(() => platform.stop());

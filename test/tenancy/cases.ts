@@ -409,6 +409,12 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     stranger: { data: { payment: null } },
   },
   'Query.payoutAccount': { access: 'balance:read', document: '{ payoutAccount { email } }', stranger: { data: { payoutAccount: null } } },
+  'Query.stripeReceipt': {
+    access: 'balance:read',
+    document: 'query ($id: ID!) { stripeReceipt(paymentId: $id) }',
+    variables: ({ paymentId }) => ({ id: paymentId }),
+    stranger: { code: 'PAYMENTS.PAYMENT_NOT_FOUND' },
+  },
   'Query.payouts': { access: 'balance:read', document: '{ payouts { nodes { id } } }', stranger: { data: { payouts: none } } },
   'Mutation.topUp': {
     access: 'payments:manage',

@@ -10,7 +10,10 @@ import { parseArgs } from 'node:util';
 import { bin, root } from '../bootstrap/prepare.mjs';
 import { fetchMissing } from '../models/fetched.mjs';
 import { installRuntime } from '../runtimes/install.mjs';
-import { writeHistory } from './history.mjs';
+import { graphql } from './graphql.mjs';
+import { lastMonth, writeHistory } from './history.mjs';
+import { checkInvoice, closeMonth } from './invoice.mjs';
+import { walkLimits } from './limits.mjs';
 import { run, startServer, steelyard } from './processes.mjs';
 import { createScreen } from './screen.mjs';
 
@@ -79,8 +82,10 @@ async function mainJob(context) {
   for (const name of PUBLISHED) await publish(context, market, name);
   const scores = await callModels(context, market);
   const money = await readMoney(context, market);
-  const passed = report(context, scores, money);
+  const { passed, summary } = report(context, scores, money);
   await fillPastDays(context, market);
+  const invoice = await settleMonth(context, market);
+  if (context.options.json) console.log(JSON.stringify({ ...summary, invoice }));
   if (passed && !context.options.exit) {
     invite(context);
     await fillShop(context, market);
@@ -114,6 +119,14 @@ async function fillPastDays({ url, dataDir, screen }, { operator, consumer }) {
   const { trialBalance } = await graphql(url, operator, '{ trialBalance { balanced } }');
   if (!trialBalance.every(({ balanced }) => balanced)) throw new Error('the made-up history unbalanced the ledger');
   screen.step(`${calls} calls of past days made up, marked as demo data`);
+}
+
+/** The month's documents are made while the consumer walks through what keeps a bill small. */
+async function settleMonth(context, market) {
+  const { period } = lastMonth();
+  await closeMonth(context, market, period);
+  await walkLimits(context, market);
+  return checkInvoice(context, market, period);
 }
 
 /** A provider and a consumer organization, and credit for the consumer. */
@@ -170,17 +183,6 @@ async function killRunner({ screen, url }, { operator }) {
   screen.warn(`kill -9 ${runner.pid}, the process that runs ${label}`);
 }
 
-async function graphql(url, { STEELYARD_API_KEY: key }, query) {
-  const response = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
-    body: JSON.stringify({ query }),
-  });
-  const { data, errors } = await response.json();
-  if (errors) throw new Error(errors.map(({ message }) => message).join('; '));
-  return data;
-}
-
 /** The sums as both sides and the operator see them, once every use has reached the ledger. */
 async function readMoney({ url }, { operator, provider, consumer }) {
   for (let tries = 0; tries < 100; tries += 1) {
@@ -194,7 +196,7 @@ async function readMoney({ url }, { operator, provider, consumer }) {
   return { charged, earned, books: trialBalance.find(({ currency }) => currency === 'usd') };
 }
 
-function report({ screen, options }, scores, { charged, earned, books }) {
+function report({ screen }, scores, { charged, earned, books }) {
   const { usageSummary, balance } = charged;
   const consumerChargedNano = BigInt(usageSummary.amountNano);
   const providerEarnedNano = BigInt(earned.balance.earnedNano);
@@ -217,11 +219,10 @@ function report({ screen, options }, scores, { charged, earned, books }) {
   screen.row('platform fee', dollars(platformFeeNano));
   if (books.balanced) screen.step('ledger: balanced');
   for (const [, text] of problems) screen.fail(text);
-  if (options.json) console.log(JSON.stringify(summary(scores, { consumerChargedNano, providerEarnedNano, platformFeeNano }, books)));
-  return problems.length === 0;
+  return { passed: problems.length === 0, summary: summaryOf(scores, { consumerChargedNano, providerEarnedNano, platformFeeNano }, books) };
 }
 
-function summary(scores, sums, books) {
+function summaryOf(scores, sums, books) {
   const money = Object.fromEntries(Object.entries(sums).map(([name, nano]) => [name, nano.toString()]));
   return { ...scores, money: { currency: 'usd', ...money }, ledger: books.balanced ? 'balanced' : 'unbalanced' };
 }

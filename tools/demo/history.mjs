@@ -1,26 +1,34 @@
 /**
- * Calls of past days, made up, so that charts and figures have something to show. They go through the same flush as real ones, so the books
- * balance; all are made with a key that is called "demo data", and the server says that it is a demonstration.
+ * Calls of past days, made up, so that charts and figures have something to show, and so that a month is over that can be invoiced. They are rated
+ * by their price and go through the same flush as real ones, so the books balance and invoices can be computed again; all are made with a key
+ * that is called "demo data", and the server says that it is a demonstration.
  */
 import { flushUsage } from '@steelyard/domain-metering';
-import { feeOf, newId } from '@steelyard/kernel';
+import { feeOf, newId, rateTerms, readTerms } from '@steelyard/kernel';
 import { openDatabase } from '@steelyard/platform-database';
 
-const DAYS = 14;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const BATCH = 500;
+const BATCH = 1_000;
 const FEE_BASIS_POINTS = 1_500;
-/** Calls on a working day, and what a call takes in the middle. */
-const TRAFFIC = { digits: { perDay: 180, medianMs: 2.4 }, 'breast-cancer': { perDay: 40, medianMs: 1.8 } };
+/** Calls on a working day of these weeks, and what a call takes in the middle. */
+const TRAFFIC = { digits: { perDay: 300, medianMs: 2.4 }, 'breast-cancer': { perDay: 65, medianMs: 1.8 } };
+const TAGS = ['screening', 'screening', 'research', undefined];
 const FAULT_SHARE = 0.004;
 
-/** Writes the history of one consumer's use of one provider's models; gives how many calls that were. */
+/** The last month that is over. */
+export function lastMonth(nowMs = Date.now()) {
+  const now = new Date(nowMs);
+  const start = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1));
+  return { startMs: start.getTime(), period: start.getUTCFullYear() * 100 + start.getUTCMonth() + 1 };
+}
+
+/** Writes the history of one consumer's use of one provider's models, from the first day of the last month to yesterday; gives how many calls that were. */
 export async function writeHistory({ dataDir, provider, consumer, keyId }) {
   const database = await openDatabase({ dataDir });
   try {
     const { rows: offers } = await database.pool.query(
-      `SELECT m.name, m.id AS model_id, v.id AS version_id, p.id AS price_id, p.unit, p.amount_nano, p.currency, m.tenant_id AS provider_id, c.id AS consumer_id
+      `SELECT m.name, m.id AS model_id, v.id AS version_id, p.id AS price_id, p.currency, p.components, p.free, m.tenant_id AS provider_id, c.id AS consumer_id
          FROM organization AS o JOIN model AS m ON m.tenant_id = o.id
          JOIN channel AS ch ON ch.tenant_id = m.tenant_id AND ch.model_id = m.id AND ch.name = 'stable'
          JOIN model_version AS v ON v.tenant_id = ch.tenant_id AND v.id = ch.version_id
@@ -38,13 +46,16 @@ export async function writeHistory({ dataDir, provider, consumer, keyId }) {
   }
 }
 
+/** More from day to day, and fewer at weekends. */
 function callsOf(offer, { keyId, random, nowMs }) {
   const { perDay, medianMs } = TRAFFIC[offer.name];
+  const { startMs } = lastMonth(nowMs);
+  const days = Math.floor((nowMs - startMs) / DAY_MS);
   const records = [];
-  for (let day = DAYS; day >= 1; day -= 1) {
-    const dayStartMs = nowMs - day * DAY_MS;
+  for (let day = 0; day < days; day += 1) {
+    const dayStartMs = startMs + day * DAY_MS;
     const isWeekend = [0, 6].includes(new Date(dayStartMs).getUTCDay());
-    const calls = Math.round(perDay * (isWeekend ? 0.35 : 1) * (0.8 + 0.4 * random()) * (1 + (DAYS - day) / DAYS));
+    const calls = Math.round(perDay * (isWeekend ? 0.35 : 1) * (0.8 + 0.4 * random()) * ((day + 1) / days));
     for (let call = 0; call < calls; call += 1) {
       // Two draws: most calls come in the middle of the day.
       const occurredAtMs = Math.floor(dayStartMs + ((random() + random()) / 2) * DAY_MS * 0.99);
@@ -56,7 +67,7 @@ function callsOf(offer, { keyId, random, nowMs }) {
 
 function recordOf(offer, { keyId, random, occurredAtMs, medianMs }) {
   const failed = random() < FAULT_SHARE;
-  const amountNano = failed ? 0n : BigInt(offer.amount_nano);
+  const { amountNano, lines } = rateTerms(failed ? {} : { request: 1n }, readTerms(offer));
   const totalMs = medianMs * Math.exp(0.45 * normal(random));
   return {
     eventId: newId(occurredAtMs),
@@ -68,11 +79,12 @@ function recordOf(offer, { keyId, random, occurredAtMs, medianMs }) {
     priceId: offer.price_id,
     status: failed ? 'failed' : 'succeeded',
     errorCode: failed ? 'ENGINE.RUNNER_LOST' : undefined,
-    unit: offer.unit,
-    quantity: failed ? 0n : 1n,
+    unit: lines[0].unit,
+    quantity: lines[0].quantity,
     amountNano,
     feeNano: feeOf(amountNano, FEE_BASIS_POINTS),
     currency: offer.currency,
+    tag: TAGS[Math.floor(random() * TAGS.length)],
     queueMicros: Math.round(totalMs * 100),
     computeMicros: Math.round(totalMs * 350),
     totalMicros: Math.round(totalMs * 1_000),

@@ -6,7 +6,16 @@ import { root } from '../bootstrap/prepare.mjs';
 
 /** Starts the server and waits until it says where it listens. */
 export function startServer({ dataDir, port, accounts }) {
-  const env = { ...process.env, STEELYARD_DATA_DIR: dataDir, STEELYARD_PORT: String(port), STEELYARD_LOG_LEVEL: 'warn', STEELYARD_DEMO: 'true', STEELYARD_DEVELOPMENT_ACCOUNTS: accounts.join(',') };
+  const env = {
+    ...process.env,
+    STEELYARD_DATA_DIR: dataDir,
+    STEELYARD_PORT: String(port),
+    STEELYARD_LOG_LEVEL: 'warn',
+    STEELYARD_DEMO: 'true',
+    STEELYARD_DEVELOPMENT_ACCOUNTS: accounts.join(','),
+    // The demo closes the last month itself, once its history is whole.
+    STEELYARD_CLOSE_AFTER_HOURS: '744',
+  };
   const child = spawn(process.execPath, [join(root, 'apps/api/bundle/main.mjs')], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
   const listening = new Promise((resolve, reject) => {
     createInterface(child.stdout).on('line', (line) => {

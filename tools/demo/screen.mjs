@@ -31,6 +31,6 @@ export function createScreen({ json, stream = process.stderr }) {
       open = done < total;
       if (!open) write('\n');
     },
-    row: (name, value) => write(`  ${name.padEnd(26)} ${paint('1', value)}\n`),
+    row: (name, value) => write(`  ${name.padEnd(28)} ${paint('1', value)}\n`),
   };
 }

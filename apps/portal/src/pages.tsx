@@ -18,6 +18,9 @@ const ManageModelPage = page(() => import('./features/manage/manage-model-page')
 const EarningsPage = page(() => import('./features/earnings/earnings-page'), 'EarningsPage');
 const UsagePage = page(() => import('./features/usage/usage-page'), 'UsagePage');
 const BudgetsPage = page(() => import('./features/budgets/budgets-page'), 'BudgetsPage');
+const WalletPage = page(() => import('./features/wallet/wallet-page'), 'WalletPage');
+const InvoicesPage = page(() => import('./features/invoices/invoices-page'), 'InvoicesPage');
+const InvoicePage = page(() => import('./features/invoices/invoice-page'), 'InvoicePage');
 const KeysPage = page(() => import('./features/keys/keys-page'), 'KeysPage');
 const OrganizationPage = page(() => import('./features/organization/organization-page'), 'OrganizationPage');
 const InvitationPage = page(() => import('./features/organization/invitation-page'), 'InvitationPage');
@@ -65,6 +68,9 @@ export function Pages() {
             <Route path="earnings" element={<EarningsPage />} />
             <Route path="usage" element={<UsagePage />} />
             <Route path="budgets" element={<BudgetsPage />} />
+            <Route path="wallet" element={<WalletPage />} />
+            <Route path="invoices" element={<InvoicesPage />} />
+            <Route path="invoices/:number" element={<InvoicePage />} />
             <Route path="keys" element={<KeysPage />} />
             <Route path="settings" element={<OrganizationPage />} />
           </Route>

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { COMMAND_GROUPS } from './command-groups.js';
 
 /** The compiled command, as people run it: `npm test` builds first. */
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -39,6 +40,8 @@ describe('steelyard', () => {
     expect(await steelyard('--version')).toEqual({ code: 0, out: `${version}\n`, err: '' });
     const help = await steelyard('--help');
     expect(help).toMatchObject({ code: 0, out: expect.stringContaining('Exit codes:') });
+    // No command is outside of the groups.
+    expect(help.out.match(/^[A-Z][^\n]*:$/gm)).toEqual(['Options:', ...COMMAND_GROUPS.map(([heading]) => heading), 'Help:', 'Start:']);
     expect((await steelyard('publish', '--help')).out).toMatch(/Examples:[^]*steelyard publish .\/digits --public/);
   });
 

@@ -1,34 +1,11 @@
 import { createRequire } from 'node:module';
-import { Command, CommanderError } from 'commander';
-import { addDocuments } from './billing/documents.js';
-import { addPeriods } from './billing/periods.js';
+import { Command, CommanderError, Help, type Option } from 'commander';
 import { CommandContext } from './command-context.js';
+import { COMMAND_GROUPS } from './command-groups.js';
 import type { CommandIo } from './command-io.js';
-import { addBudget } from './budget/budget.js';
-import { addCanary } from './commands/canary.js';
-import { addCatalog } from './commands/catalog.js';
 import type { Run } from './commands/command-action.js';
-import { addConfigure } from './commands/configure.js';
-import { addEngine } from './commands/engine.js';
-import { addEstimate } from './commands/calls/estimate.js';
-import { addGenerate } from './commands/generate.js';
-import { addInit } from './commands/init.js';
-import { addKeys } from './commands/keys.js';
-import { addModel } from './commands/model.js';
-import { addMoney } from './commands/money.js';
-import { addOperator } from './commands/operator.js';
-import { addPay } from './commands/payments/pay.js';
-import { addPayout } from './commands/payments/payout.js';
-import { addPublish } from './commands/publish.js';
-import { addRun } from './commands/calls/run.js';
-import { addSignIn } from './commands/sign-in.js';
-import { addEvaluate } from './evaluate/evaluate.js';
-import { addPrice } from './price/price.js';
-import { addReceipt } from './receipts/receipt.js';
 import { ExitCode, reportFailure } from './report-failure.js';
 import type { GlobalFlags } from './settings.js';
-import { addRebuildUsage } from './usage/rebuild-usage.js';
-import { addUsage } from './usage/usage.js';
 
 const AFTER_HELP = `
 Start:
@@ -37,6 +14,7 @@ Start:
   $ steelyard init my-model                   make a package that works
   $ steelyard publish my-model                publish it
   $ steelyard run acme/my-model --image x.png call it
+  $ steelyard budget create all --limit 25    refuse what would cost more than that in a month
   $ steelyard generate                        types for your program
 
 Environment: STEELYARD_URL, STEELYARD_API_KEY, STEELYARD_ORGANIZATION, STEELYARD_PROFILE, STEELYARD_DATA_DIR, NO_COLOR
@@ -59,7 +37,10 @@ export async function runCli(argv: readonly string[], io: CommandIo): Promise<Ex
       exitCode = reportFailure(error, io, wantsJson);
     }
   };
-  for (const add of [addSignIn, addConfigure, addInit, addModel, addPublish, addRun, addEstimate, addEvaluate, addGenerate, addCatalog, addCanary, addPrice, addMoney, addUsage, addPay, addPayout, addReceipt, addBudget, addDocuments, addPeriods, addKeys, addOperator, addRebuildUsage, addEngine]) add(program, run);
+  for (const [heading, commands] of COMMAND_GROUPS) {
+    program.commandsGroup(heading);
+    for (const add of commands) add(program, run);
+  }
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -81,7 +62,7 @@ function createProgram(io: CommandIo, wantsJson: boolean): Command {
     .option('--org <handle>', 'signed in: which of your organizations to act for')
     .option('--profile <name>', 'which stored profile to use')
     .option('--json', 'one JSON document on stdout: the result, or {error}')
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, optionDescription })
     .configureOutput({
       writeOut: (text) => void io.stdout.write(text),
       writeErr: (text) => void (wantsJson || io.stderr.write(text)),
@@ -89,6 +70,13 @@ function createProgram(io: CommandIo, wantsJson: boolean): Command {
       getErrHasColors: () => false,
     })
     .showHelpAfterError('(steelyard --help shows what there is)')
+    .addHelpCommand(new Command('help').argument('[command]').description('what a command does, with examples').helpGroup('Help:'))
     .addHelpText('after', AFTER_HELP)
     .exitOverride();
+}
+
+/** A default that is nothing is not worth a word. */
+function optionDescription(option: Option): string {
+  const isNothing = option.defaultValue === false || option.defaultValue === '' || (Array.isArray(option.defaultValue) && option.defaultValue.length === 0);
+  return new Help().optionDescription(isNothing ? Object.assign(Object.create(option) as Option, { defaultValue: undefined }) : option);
 }

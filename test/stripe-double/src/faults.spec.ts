@@ -9,7 +9,7 @@ let nowMs: number;
 beforeEach(async () => {
   nowMs = Date.parse('2026-11-30T12:00:00Z');
   double = await startStripeDouble({ clock: { nowMs: () => nowMs } });
-  stripe = new Stripe(double.apiKey, { ...double.options, timeout: 200 });
+  stripe = new Stripe(double.apiKey, { ...double.options, timeout: 1_000 });
 });
 
 afterEach(() => double.stop());

@@ -13,6 +13,8 @@ export interface Figures {
   readonly moment: (time: string | Date) => string;
   /** The day alone. */
   readonly day: (time: string | Date) => string;
+  /** A month that is written yyyymm, such as those of invoices. */
+  readonly month: (period: number) => string;
 }
 
 const NONE = '–';
@@ -25,6 +27,7 @@ function figuresOf(language: Language): Figures {
   const [fine, ms, seconds] = [unit('millisecond', 1), unit('millisecond', 0), unit('second', 2)];
   const moment = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
   const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
+  const month = new Intl.DateTimeFormat(language, { year: 'numeric', month: 'long', timeZone: 'UTC' });
   return {
     count: (value) => count.format(value),
     exact: (value) => exact.format(value),
@@ -32,6 +35,7 @@ function figuresOf(language: Language): Figures {
     duration: (value) => (value == null ? NONE : value < 10 ? fine.format(value) : value < 1_000 ? ms.format(value) : seconds.format(value / 1_000)),
     moment: (time) => moment.format(new Date(time)),
     day: (time) => day.format(new Date(time)),
+    month: (period) => month.format(Date.UTC(Math.floor(period / 100), (period % 100) - 1)),
   };
 }
 

@@ -8,6 +8,8 @@ const PATHS = {
   earnings: 'M4 20V11 M10 20V4 M16 20v-6 M21 20H3',
   usage: 'M3 12h4l3-8 4 16 3-8h4',
   budgets: 'M4 18a9 9 0 1 1 16 0 M12 16l4-6 M4 18h2 M18 18h2',
+  wallet: 'M4 7h14v12H4z M4 7l11-3v3 M14 12h5v3h-5z',
+  invoices: 'M6 3h12v18l-3-2-3 2-3-2-3 2z M9 8h6 M9 12h6',
   evaluate: 'M4 20h16 M7 20v-7 M12 20V5 M17 20V9',
   keys: 'M14.5 9.5a4.5 4.5 0 1 0-4.2 4.5L13 16.5h3V19h3v-2.5L14.3 11a4.5 4.5 0 0 0 .2-1.5z M9 9.5h.01',
   overview: 'M4 11l8-7 8 7v9h-5v-6H9v6H4z',

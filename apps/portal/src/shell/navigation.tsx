@@ -75,6 +75,8 @@ function groupsOf({ membership, can }: Session, shell: Strings['shell']): EntryG
     { to: '/evaluate', label: shell.evaluate, icon: 'evaluate', shown: can('predict') },
     { to: `${home}/usage`, label: shell.usage, icon: 'usage', shown: can('usage:read') },
     { to: `${home}/budgets`, label: shell.budgets, icon: 'budgets', shown: can('balance:read') },
+    { to: `${home}/wallet`, label: shell.wallet, icon: 'wallet', shown: can('balance:read') },
+    { to: `${home}/invoices`, label: shell.invoices, icon: 'invoices', shown: can('billing:read'), below: true },
   ];
   const own: Entry[] = [
     { to: home, label: shell.overview, icon: 'overview' },

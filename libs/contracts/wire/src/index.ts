@@ -6,6 +6,7 @@ export * from './frame-socket.js';
 export * from './half-precision.js';
 export * from './runner-protocol.js';
 export * from './tensor.js';
+export * from './sound-format.js';
 export * from './wav-layout.js';
 export * from './wire-error.js';
 export { toJsonValue } from './to-json-value.js';

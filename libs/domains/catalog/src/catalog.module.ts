@@ -36,6 +36,6 @@ import { SoldVersions } from './prices/sold-versions.js';
     ModelNames,
     SoldVersions,
   ],
-  exports: [Catalog, ModelNames, SoldVersions],
+  exports: [Catalog, CatalogReader, ModelNames, SoldVersions],
 })
 export class CatalogModule {}

@@ -10,6 +10,7 @@ export { Canary } from './graphql/catalog.graphql-types.js';
 export { ModelNames, type OwnedId, type VersionName } from './model-names.js';
 export { pricedAt } from './prices/price-at.js';
 export { SoldVersions, type Sale, type SoldVersion } from './prices/sold-versions.js';
+export { FreeTierInput, PriceComponentInput, specOf } from './prices/terms-input.graphql-types.js';
 export { termsOf, type PriceRow } from './prices/price-row.js';
 export type { StableVersion } from './versions/list-stable.js';
 export { readVersionFiles, type VersionFiles } from './versions/version-files.js';

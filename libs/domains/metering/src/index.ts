@@ -6,6 +6,7 @@ export { ReadCalls, type ModelCalls, type VersionCalls } from './read-calls.js';
 export { ReadUsage, type UsageRow, type UsageTotals } from './read-usage.js';
 export { RebuildUsageHours, type HoursPeriod, type RebuiltHours } from './rebuild-usage-hours.js';
 export { flushUsage, type FlushCounts } from './persistence/flush-usage.js';
+export { ReplayUsage, type PastUse, type ReplayFilter } from './replay/replay-usage.js';
 export type { DoneRecord, IntentRecord } from './record.js';
 export type { RecoveryReport } from './recover-log.js';
 export type { Period, Side, UsageFilter } from './usage-filter.js';

@@ -9,6 +9,7 @@ import { ReadCalls } from './read-calls.js';
 import { ReadRecoveries } from './recoveries/read-recoveries.js';
 import { ReadUsage } from './read-usage.js';
 import { RebuildUsageHours } from './rebuild-usage-hours.js';
+import { ReplayUsage } from './replay/replay-usage.js';
 import { ReadUsageSeries } from './usage-series.js';
 
 /**
@@ -17,8 +18,10 @@ import { ReadUsageSeries } from './usage-series.js';
  */
 @Module({
   imports: [IdentityModule, LedgerModule],
-  providers: [FollowUsage, Metering, ReadCalls, ReadRecoveries, ReadUsage, ReadUsageSeries, RebuildUsageHours, RecoveriesResolver, UsageHoursResolver],
-  exports: [FollowUsage, Metering, ReadCalls, ReadUsage, ReadUsageSeries],
+  providers: [
+    FollowUsage, Metering, ReadCalls, ReadRecoveries, ReadUsage, ReadUsageSeries, RebuildUsageHours, RecoveriesResolver, ReplayUsage, UsageHoursResolver,
+  ],
+  exports: [FollowUsage, Metering, ReadCalls, ReadUsage, ReadUsageSeries, ReplayUsage],
 })
 export class MeteringModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(@Inject(Metering) private readonly metering: Metering) {}

@@ -48,7 +48,7 @@ export class ReadUsage {
 }
 
 /** A charge, component by component, whether it has several or one. */
-function linesOf({ unit, quantity, amountNano }: { unit: string; quantity: bigint; amountNano: bigint }, lines: Prisma.JsonValue): RatedLine[] {
+export function linesOf({ unit, quantity, amountNano }: { unit: string; quantity: bigint; amountNano: bigint }, lines: Prisma.JsonValue): RatedLine[] {
   if (lines === null) return [{ unit: unit as PriceUnit, quantity, amountNano }];
   return (lines as [unit: PriceUnit, quantity: string, amountNano: string][]).map(([of, parts, nano]) => ({ unit: of, quantity: BigInt(parts), amountNano: BigInt(nano) }));
 }

@@ -13,6 +13,7 @@ export interface UsageFilter {
   readonly side: Side;
   readonly period: Period;
   readonly modelId?: string | undefined;
+  readonly versionId?: string | undefined;
   /** Of the consumer's own keys. */
   readonly keyId?: string | undefined;
   /** What the consumer called the calls; empty for those that it called nothing. */
@@ -25,12 +26,13 @@ export interface UsageFilter {
  * @throws AppError `METERING.PERIOD_INVALID`, `METERING.KEYS_NOT_TOLD`
  */
 export function whereOf(tenantId: string, filter: UsageFilter) {
-  const { side, modelId, keyId, tag, status } = filter;
+  const { side, modelId, versionId, keyId, tag, status } = filter;
   checkKeys(side, keyId !== undefined || tag !== undefined);
   return {
     ...(side === 'consumer' ? { consumerTenantId: tenantId } : { providerTenantId: tenantId }),
     id: idRange(filter.period),
     ...(modelId !== undefined && { modelId }),
+    ...(versionId !== undefined && { versionId }),
     ...(keyId !== undefined && { keyId }),
     ...(tag !== undefined && { tag }),
     ...(status !== undefined && { status }),

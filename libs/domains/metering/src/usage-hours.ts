@@ -9,14 +9,16 @@ const HOUR_MS = 60 * 60 * 1_000;
  * The tenant by name, beside what row level security says.
  * @throws AppError `METERING.PERIOD_INVALID`, `METERING.KEYS_NOT_TOLD`
  */
-export function hoursSql(tenantId: string, filter: UsageFilter & { readonly currency: string }): Prisma.Sql {
-  const { side, period, modelId, keyId, tag, currency, status } = filter;
+export function hoursSql(tenantId: string, filter: UsageFilter & { readonly currency?: string | undefined }): Prisma.Sql {
+  const { side, period, modelId, versionId, keyId, tag, currency, status } = filter;
   checkKeys(side, keyId !== undefined || tag !== undefined);
   checkPeriod(period);
   const where = Prisma.join(
     [
-      Prisma.sql`${side === 'consumer' ? Prisma.sql`consumer_tenant_id` : Prisma.sql`provider_tenant_id`} = ${tenantId}::uuid AND currency = ${currency}`,
+      Prisma.sql`${side === 'consumer' ? Prisma.sql`consumer_tenant_id` : Prisma.sql`provider_tenant_id`} = ${tenantId}::uuid`,
+      ...(currency === undefined ? [] : [Prisma.sql`currency = ${currency}`]),
       ...(modelId === undefined ? [] : [Prisma.sql`model_id = ${modelId}::uuid`]),
+      ...(versionId === undefined ? [] : [Prisma.sql`version_id = ${versionId}::uuid`]),
       ...(keyId === undefined ? [] : [Prisma.sql`key_id = ${keyId}`]),
       ...(tag === undefined ? [] : [Prisma.sql`tag = ${tag}`]),
     ],
@@ -24,7 +26,7 @@ export function hoursSql(tenantId: string, filter: UsageFilter & { readonly curr
   );
   const { columns, rows } = STATUSES[status ?? 'any'] ?? NO_CALLS;
   const parts = partsOf(period).map(
-    (part) => Prisma.sql`SELECT hour, provider_tenant_id, model_id, version_id, key_id, tag, unit, ${columns} FROM ${part} AS sums WHERE ${where} AND ${rows}`,
+    (part) => Prisma.sql`SELECT hour, consumer_tenant_id, provider_tenant_id, model_id, version_id, price_id, key_id, tag, unit, currency, ${columns} FROM ${part} AS sums WHERE ${where} AND ${rows}`,
   );
   return Prisma.join(parts, ' UNION ALL ');
 }

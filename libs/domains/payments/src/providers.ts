@@ -13,6 +13,7 @@ import { RefundPayment } from './refunds/refund-payment.js';
 import { Customers } from './top-ups/customers.js';
 import { PaymentOperations } from './top-ups/payment-operations.js';
 import { RefreshPayment } from './top-ups/refresh-payment.js';
+import { StripeReceipt } from './top-ups/stripe-receipt.js';
 import { TopUp } from './top-ups/top-up.js';
 import { RefreshObject } from './webhooks/refresh-object.js';
 import { StripeEvents } from './webhooks/stripe-events.js';
@@ -20,6 +21,6 @@ import { WebhookRoute } from './webhooks/webhook-route.js';
 
 /** The domain without its doors, settings and clock. */
 export const paymentProviders = [
-  Outbox, ResolveOperation, Customers, PaymentOperations, TopUp, RefreshPayment, ReadMoney, RefundOperations, RefundPayment, PayoutAccounts, PayoutOperations, PreparePayouts,
+  Outbox, ResolveOperation, Customers, PaymentOperations, TopUp, RefreshPayment, StripeReceipt, ReadMoney, RefundOperations, RefundPayment, PayoutAccounts, PayoutOperations, PreparePayouts,
   SetUpPayouts, SettlePayout, RefreshObject, StripeEvents, Reconcile, PaymentJobs, WebhookRoute,
 ];

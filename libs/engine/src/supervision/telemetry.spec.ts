@@ -107,7 +107,9 @@ function writtenBy(pid: number, variables: readonly string[]): string[] {
   // A process in a sandbox has another root.
   const kept = own.flatMap((folder) => readdirSync(`/proc/${pid}/root${folder}`).map((name) => join(folder, name)));
   const shared = [tmpdir(), '/tmp', '/var/tmp'].map((folder) => join(folder, `mat-debug-${pid}.log`)).filter((path) => existsSync(path) && statSync(path).mtimeMs >= begunAtMs);
-  const open = linksOf(pid).filter((path) => path.startsWith('/') && !/^\/(dev|proc)\/|\.(node|js|onnx)$/.test(path));
+  // What an earlier suite of this process has left open is every child's.
+  const inherited = new Set(linksOf(process.pid));
+  const open = linksOf(pid).filter((path) => !inherited.has(path) && path.startsWith('/') && !/^\/(dev|proc)\/|\.(node|js|onnx)$/.test(path));
   return [...kept, ...new Set(shared), ...open.map((path) => `open: ${path}`)];
 }
 

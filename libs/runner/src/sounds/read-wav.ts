@@ -1,7 +1,6 @@
 import { inputErrors } from '@steelyard/runtime-kit';
-import { wavLayoutOf } from '@steelyard/wire';
+import { soundFormatOf, wavLayoutOf } from '@steelyard/wire';
 import { sampleReaderOf } from './sample-formats.js';
-import { soundFormatOf } from './sound-format.js';
 
 export const RATE_MIN = 4_000;
 export const RATE_MAX = 192_000;

@@ -12,7 +12,7 @@ export function addPeriods(program: Command, run: Run): void {
   const period = program
     .command('period')
     .option(...KEY_FILE_OPTION)
-    .description("the operator's: months of usage, open and closed");
+    .description('months of usage, open and closed, and their invoices');
   period.command('list').description('months, how far their documents are and what is stuck').addHelpText('after', '\nExample:\n  $ steelyard period list').action(run(list));
   period
     .command('close')

@@ -27,15 +27,15 @@ export function addBudget(program: Command, run: Run): void {
   budget
     .command('create')
     .argument('<name>', 'what it is for')
-    .requiredOption('--limit <amount>', 'e.g. 25.00')
-    .addOption(new Option('--period <period>', 'how long a window is, in UTC').choices(['day', 'month', 'total']).default('month'))
+    .requiredOption('--limit <amount>', 'decimal amount of the currency unit, e.g. 25.00')
+    .addOption(new Option('--period <period>', 'what the limit is for: each day or month (UTC), or all there ever is').choices(['day', 'month', 'total']).default('month'))
     .addOption(new Option('--key <id>', 'only calls of this API key').conflicts('model'))
     .option('--model <owner/name>', 'only calls of this model')
     .option('--currency <code>', 'ISO 4217', 'usd')
     .option('--soft', 'only tell; without it, calls that would pass the limit are refused')
     .option('--alert <percent...>', 'tell at that much of the limit; none for no alerts (default: 80 100)', percent)
     .option('--webhook <url>', 'tell this address, by a signed request')
-    .description('open a budget; what was used of the window that runs counts')
+    .description('set a limit; what was used before in the same day or month counts')
     .addHelpText('after', CREATE_EXAMPLES)
     .action(run(createBudget));
   budget
@@ -52,7 +52,7 @@ export function addBudget(program: Command, run: Run): void {
     .description('change what is named, and nothing else')
     .addHelpText('after', CHANGE_EXAMPLES)
     .action(run(changeBudget));
-  budget.command('end').argument('<id>', 'as `budget list` shows it').description('end a budget: it refuses nothing any more').addHelpText('after', '\nExample:\n  $ steelyard budget end 0193...').action(run(endBudget));
+  budget.command('end').argument('<id>', 'as `budget list` shows it').description('take a limit away: it refuses nothing any more').addHelpText('after', '\nExample:\n  $ steelyard budget end 0193...').action(run(endBudget));
   budget.command('test').argument('<id>', 'as `budget list` shows it').description("send a test to a budget's address").addHelpText('after', '\nExample:\n  $ steelyard budget test 0193...').action(run(testWebhook));
 }
 

@@ -7,7 +7,7 @@ import { formatTable } from '../terminal/table.js';
 import type { Run } from './command-action.js';
 import { listSize } from './money.js';
 
-export function addCatalog(program: Command, run: Run): void {
+export function addModels(program: Command, run: Run): void {
   program
     .command('models')
     .argument('[ref]', 'one model: its versions, channels and their history')
@@ -18,6 +18,9 @@ export function addCatalog(program: Command, run: Run): void {
     .description('the models that you can call')
     .addHelpText('after', '\nExamples:\n  $ steelyard models --task image-classification\n  $ steelyard models acme/digits')
     .action(run(async (context: CommandContext, ref: string | undefined, flags: ListFlags) => (ref === undefined ? listModels(context, flags) : showModel(context, ref))));
+}
+
+export function addChannels(program: Command, run: Run): void {
   program
     .command('release')
     .argument('<model>', 'name of your model, or owner/name')

@@ -11,7 +11,7 @@ export function addEngine(program: Command, run: Run): void {
   const engine = program
     .command('engine')
     .option(...KEY_FILE_OPTION)
-    .description("the operator's view of what runs the models");
+    .description("what runs the models: devices, queues, memory and faults");
   engine
     .command('status')
     .option('--watch [seconds]', 'again and again, until interrupted; with --json one line each time', seconds)

@@ -1,5 +1,5 @@
 import type { Client } from '@steelyard/client';
-import { type CallAnswer, type Candidate, costOf, type Evaluation, type LabelledLine, runEvaluation, type Scorer, scorerOf } from '@steelyard/client/evaluation';
+import { type CallAnswer, type Candidate, type Evaluation, type LabelledLine, runEvaluation, type Scorer, scorerOf } from '@steelyard/client/evaluation';
 import { formatNano, parseNano, type PlainTerms } from '@steelyard/kernel';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../command-context.js';
@@ -9,6 +9,7 @@ import { ExitCode, exitCodeOf } from '../report-failure.js';
 import { ProgressBar } from '../terminal/progress-bar.js';
 import { ask } from '../terminal/prompt.js';
 import { comparisonTable } from './comparison-table.js';
+import { costOfLines, type Found } from './cost-of-lines.js';
 import { readData, type SentLines } from './read-data.js';
 
 interface EvaluateFlags {
@@ -40,7 +41,7 @@ async function evaluate(context: CommandContext, refs: readonly string[], flags:
   const candidates = await Promise.all(refs.map((ref) => findCandidate(client, ref)));
   const { task, scorer } = scorerOfAll(candidates);
   const data = await readData(context.io, flags.data, scorer);
-  await agreeOnCost(context, candidates, { calls: data.lines.length, flags });
+  await agreeOnCost(context, await costOfLines(context, { client, candidates, data, flags }), { calls: candidates.length * data.lines.length, flags });
   const { models, stoppedBy } = await runShown(context, { client, candidates, data, scorer, flags });
   const { code, message } = stoppedBy ?? {};
   context.result({ task, lines: data.lines.length, measures: scorer.measures, models, ...(stoppedBy && { error: { code, message } }) }, () => comparisonTable(models, scorer, data.lines.length));
@@ -49,11 +50,6 @@ async function evaluate(context: CommandContext, refs: readonly string[], flags:
     return exitCodeOf(stoppedBy);
   }
   return models.every(({ scored }) => scored > 0) ? ExitCode.ok : ExitCode.failed;
-}
-
-interface Found extends Candidate {
-  /** The version that is called, so that every line goes to the same one. */
-  readonly pinned: string;
 }
 
 async function findCandidate(client: Client, ref: string): Promise<Found> {
@@ -76,16 +72,15 @@ function scorerOfAll(candidates: readonly Candidate[]): { task: string; scorer: 
 }
 
 /** @throws AppError `CLI.COST_TOO_HIGH` | `CLI.COST_NOT_AGREED` */
-async function agreeOnCost(context: CommandContext, candidates: readonly Candidate[], { calls, flags }: { calls: number; flags: EvaluateFlags }): Promise<void> {
-  const costs = costOf(candidates, calls);
-  const cost = costs === undefined ? 'an amount that is not known beforehand' : [...costs].map(([currency, nano]) => `${formatNano(nano)} ${currency}`).join(' and ');
-  const what = `${candidates.length * calls} calls cost up to ${cost}`;
+async function agreeOnCost(context: CommandContext, costs: ReadonlyMap<string, bigint>, { calls, flags }: { calls: number; flags: EvaluateFlags }): Promise<void> {
+  const cost = [...costs].map(([currency, nano]) => `${formatNano(nano)} ${currency}`).join(' and ');
+  const what = `${calls} calls cost up to ${cost}`;
   if (flags.maxCost !== undefined) {
-    const isWithin = costs !== undefined && [...costs.values()].reduce((sum, nano) => sum + nano, 0n) <= flags.maxCost;
+    const isWithin = [...costs.values()].reduce((sum, nano) => sum + nano, 0n) <= flags.maxCost;
     if (!isWithin) throw cliErrors.COST_TOO_HIGH({ what, max: formatNano(flags.maxCost) });
     return;
   }
-  if (flags.yes || (costs !== undefined && [...costs.values()].every((nano) => nano === 0n))) return;
+  if (flags.yes || [...costs.values()].every((nano) => nano === 0n)) return;
   const isAgreed = context.isInteractive && (await ask(context.io, { text: `${what}. Go on?`, choices: ['yes', 'no'], fallback: 'no' })) === 'yes';
   if (!isAgreed) throw cliErrors.COST_NOT_AGREED({ what });
 }

@@ -7,9 +7,10 @@ import { formatTable } from '../terminal/table.js';
 import { component, count, free, moment } from './price-flags.js';
 import { priceText } from './price-text.js';
 import { setPrice } from './set-price.js';
+import { side, simulatePrice } from './simulate-price.js';
 
 export function addPrice(program: Command, run: Run): void {
-  const price = program.command('price').description('what calls of a model cost, did cost, and will cost');
+  const price = program.command('price').description('what calls of a model cost, and setting it');
   price
     .command('show')
     .argument('<ref>', 'owner/model, owner/model@version, or a model of yours')
@@ -44,6 +45,31 @@ export function addPrice(program: Command, run: Run): void {
         '\n  $ steelyard price set digits --unit request --amount 0.0003 --from 2027-01-01 --dry-run\n  $ steelyard price set digits --free-of-charge',
     )
     .action(run(setPrice));
+  addSimulate(price, run);
+}
+
+function addSimulate(price: Command, run: Run): void {
+  price
+    .command('simulate')
+    .argument('[ref]', 'whose past calls: owner/model, owner/model@version, or a model of yours; without one, all that you called')
+    .option('--like <ref>', 'by the price that another model has now')
+    .option('--unit <unit>', 'what is counted: request, output_token, image...')
+    .option('--amount <amount>', 'decimal amount of the currency unit, e.g. 0.60')
+    .option('--per <n>', 'how many of the unit the amount is for', count, 1)
+    .option('--component <unit:amount[:per]>', 'what is charged besides; may be given again', component, [])
+    .option('--currency <code>', 'ISO 4217', 'usd')
+    .option('--free <unit:quantity>', 'free for each consumer and calendar month', free)
+    .option('--free-of-charge', 'calls cost nothing', false)
+    .option('--from <time>', 'ISO 8601; default: 30 days before the end', moment)
+    .option('--to <time>', 'ISO 8601; default: now', moment)
+    .option('--side <side>', 'provider for the calls of your model, consumer for those that you made', side, 'consumer')
+    .description('what past calls would have cost by another price; nothing is charged or changed')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ steelyard price simulate acme/teller --like rival/teller\n  $ steelyard price simulate acme/teller --unit output_token --amount 0.50 --per 1000000 --from 2026-11-01 --to 2026-12-01' +
+        '\n  $ steelyard price simulate teller --side provider --unit request --amount 0.0002 --free request:100 --json',
+    )
+    .action(run(simulatePrice));
 }
 
 interface PriceRow extends PlainTerms {

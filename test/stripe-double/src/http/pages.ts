@@ -16,7 +16,7 @@ interface PageRequest {
 type Page = (world: World, id: string, request: PageRequest) => Answered;
 
 /** The pages that Stripe hosts, as plain as can be: a person, or a browser under test, presses a button. */
-const pages: Readonly<Record<string, Page>> = { checkout, onboarding, authenticate: authentication };
+const pages: Readonly<Record<string, Page>> = { checkout, onboarding, authenticate: authentication, receipt };
 
 export function hostedPage(world: World, request: PageRequest): Answered | undefined {
   const [, name, id] = request.path.split('/');
@@ -63,6 +63,11 @@ function authentication(world: World, id: string, { verb }: PageRequest): Answer
   if (verb !== 'POST') return html(200, '<form method="post"><p>Your bank asks whether this is you.</p><button>Complete</button></form>');
   authenticate(world, id);
   return html(200, '<p role="status">Done.</p>');
+}
+
+function receipt(world: World, id: string): Answered {
+  const { amount, currency } = world.store.get('charge', id);
+  return html(200, `<p>Receipt: ${(amount / 100).toFixed(2)} ${currency.toUpperCase()} paid.</p>`);
 }
 
 function redirect(location: string): Answered {

@@ -1,8 +1,7 @@
 import { Button, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
-import { saveFile } from '../../browser/save-file';
-import { portalHeaders } from '../../server/ask';
+import { download } from '../../server/download';
 import { useStrings } from '../../strings';
 import type { Period } from './period';
 
@@ -16,7 +15,7 @@ export function ExportButton({ side, period, model }: { side: 'consumer' | 'prov
   const save = async (format: Format) => {
     setSaving(true);
     const address = `/v1/usage.${format}?${queryOf({ side, from: period.from.toISOString(), to: period.to?.toISOString(), model })}`;
-    const problem = await download(address, `usage.${format}`).catch((error: unknown) => String(error));
+    const problem = await download(address, `usage.${format}`);
     setSaving(false);
     if (problem !== undefined) notifications.show({ color: 'red', title: usage.exportFailed, message: problem });
   };
@@ -37,15 +36,4 @@ export function ExportButton({ side, period, model }: { side: 'consumer' | 'prov
 
 function queryOf(wanted: Record<string, string | undefined>): URLSearchParams {
   return new URLSearchParams(Object.entries(wanted).filter((entry): entry is [string, string] => entry[1] !== undefined));
-}
-
-/** Gives what went wrong. A plain link would not say which organization it is for. */
-async function download(address: string, fallbackName: string): Promise<string | undefined> {
-  const response = await fetch(address, { headers: portalHeaders(), credentials: 'same-origin' });
-  if (!response.ok) {
-    const { error } = (await response.json()) as { error?: { message?: string } };
-    return error?.message ?? response.statusText;
-  }
-  saveFile(await response.blob(), /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? fallbackName);
-  return undefined;
 }

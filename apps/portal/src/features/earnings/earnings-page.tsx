@@ -17,6 +17,8 @@ import { ask } from '../../server/ask';
 import { useSession } from '../../server/session';
 import { useStrings } from '../../strings';
 import { ModelsTable } from './models-table';
+import { PayoutList } from './payouts/payout-list';
+import { StatementList } from './payouts/statement-list';
 import { revenueOf } from './revenue';
 import { Summary } from './summary';
 
@@ -62,6 +64,8 @@ export function EarningsPage() {
             <ModelsTable groups={data.groups} currency={CURRENCY} />
           </>
         )}
+        {can('balance:read') && <PayoutList />}
+        {can('billing:read') && <StatementList />}
       </Stack>
     </>
   );

@@ -13,6 +13,7 @@ import { useStrings } from '../../strings';
 import { PastPublications } from '../publish/progress/past-publications';
 import { ActionDialog } from './action-dialog';
 import { ChannelCard } from './channels/channel-card';
+import { PriceSection } from './prices/price-section';
 import { useManagedModel } from './use-managed-model';
 import { VersionTable } from './versions/version-table';
 
@@ -76,6 +77,7 @@ export function ManageModelPage() {
         <Section title={manage.versions}>
           <VersionTable model={model} />
         </Section>
+        <PriceSection model={model} />
         {mayPublish && <PastPublications address={`${home}/publish`} of={name} />}
       </Stack>
       {asking && (

@@ -1,10 +1,11 @@
 import { account } from './account';
+import { audio, chat, series } from './using/inputs';
 import { budgets } from './budgets';
 import { catalog } from './catalog';
+import { compare, tasks } from './using/explore';
 import { earnings } from './earnings';
 import { evaluate } from './using/evaluate';
-import { compare, tasks } from './using/explore';
-import { audio, chat, series } from './using/inputs';
+import { invoices } from './money/invoices';
 import { keys } from './keys';
 import { manage } from './manage';
 import { model } from './model';
@@ -12,11 +13,18 @@ import { books, stuck } from './operating/books';
 import { charges, months, reconciliation } from './operating/months';
 import { operator } from './operator';
 import { organization } from './organization';
+import { payouts } from './money/payouts';
+import { prices } from './money/prices';
 import { publish } from './publish';
 import { receipt } from './using/receipt';
 import { result } from './using/result';
 import { shell } from './shell';
 import { usage } from './usage';
+import { verify } from './money/verify';
+import { wallet } from './money/wallet';
 import { welcome } from './welcome';
 
-export const en = { shell, catalog, evaluate, model, publish, manage, earnings, usage, budgets, keys, operator, books, stuck, reconciliation, months, charges, organization, account, welcome, tasks, compare, receipt, result, audio, series, chat };
+export const en = {
+  shell, catalog, evaluate, model, publish, manage, earnings, payouts, prices, wallet, invoices, verify, usage, budgets,
+  keys, operator, books, stuck, reconciliation, months, charges, organization, account, welcome, tasks, compare, receipt, result, audio, series, chat,
+};

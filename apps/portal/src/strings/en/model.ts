@@ -117,6 +117,17 @@ const speed = {
   perSecond: 'Calls per second',
 };
 
+const estimate = {
+  exactly: (amount: string) => `This call costs ${amount}.`,
+  between: (least: string, most: string) => `This call costs ${least} to ${most}.`,
+  free: 'This call costs nothing: the free units cover it.',
+  leftFree: 'Left of this month’s free units:',
+  available: (amount: string) => `${amount} are available.`,
+  overBalance: (amount: string) => `It would be refused: only ${amount} are available.`,
+  overBudget: 'It would be refused: a budget has not enough left.',
+  toBudgets: 'See the budgets',
+};
+
 export const model = {
   missingTitle: 'No such model here',
   missingText: (ref: string) => `${ref} does not exist, or it is private to an organization that you do not act for.`,
@@ -168,5 +179,6 @@ export const model = {
   endsOn: (date: string) => `Ends on ${date}`,
   call,
   playground,
+  estimate,
   speed,
 };

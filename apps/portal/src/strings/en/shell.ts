@@ -17,6 +17,8 @@ export const shell = {
   earnings: 'Earnings',
   usage: 'Usage',
   budgets: 'Budgets',
+  wallet: 'Wallet',
+  invoices: 'Invoices',
   evaluate: 'Evaluate',
   keys: 'API keys',
   organization: 'Organization',

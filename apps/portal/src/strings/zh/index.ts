@@ -1,11 +1,12 @@
 import type { Strings } from '../strings';
 import { account } from './account';
+import { audio, chat, series } from './using/inputs';
 import { budgets } from './budgets';
 import { catalog } from './catalog';
+import { compare, tasks } from './using/explore';
 import { earnings } from './earnings';
 import { evaluate } from './using/evaluate';
-import { compare, tasks } from './using/explore';
-import { audio, chat, series } from './using/inputs';
+import { invoices } from './money/invoices';
 import { keys } from './keys';
 import { manage } from './manage';
 import { model } from './model';
@@ -13,11 +14,18 @@ import { books, stuck } from './operating/books';
 import { charges, months, reconciliation } from './operating/months';
 import { operator } from './operator';
 import { organization } from './organization';
+import { payouts } from './money/payouts';
+import { prices } from './money/prices';
 import { publish } from './publish';
 import { receipt } from './using/receipt';
 import { result } from './using/result';
 import { shell } from './shell';
 import { usage } from './usage';
+import { verify } from './money/verify';
+import { wallet } from './money/wallet';
 import { welcome } from './welcome';
 
-export const zh: Strings = { shell, catalog, evaluate, model, publish, manage, earnings, usage, budgets, keys, operator, books, stuck, reconciliation, months, charges, organization, account, welcome, tasks, compare, receipt, result, audio, series, chat };
+export const zh: Strings = {
+  shell, catalog, evaluate, model, publish, manage, earnings, payouts, prices, wallet, invoices, verify, usage, budgets,
+  keys, operator, books, stuck, reconciliation, months, charges, organization, account, welcome, tasks, compare, receipt, result, audio, series, chat,
+};

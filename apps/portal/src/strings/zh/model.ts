@@ -119,6 +119,17 @@ const speed: Strings['model']['speed'] = {
   perSecond: '每秒调用数',
 };
 
+const estimate: Strings['model']['estimate'] = {
+  exactly: (amount) => `此次调用费用为 ${amount}。`,
+  between: (least, most) => `此次调用费用为 ${least} 至 ${most}。`,
+  free: '此次调用免费：由免费额度覆盖。',
+  leftFree: '本月剩余免费额度：',
+  available: (amount) => `可用余额 ${amount}。`,
+  overBalance: (amount) => `将被拒绝：可用余额仅 ${amount}。`,
+  overBudget: '将被拒绝：某项预算余额不足。',
+  toBudgets: '查看预算',
+};
+
 export const model: Strings['model'] = {
   missingTitle: '这里没有这个模型',
   missingText: (ref) => `${ref} 不存在，或者它属于您当前未代表的组织且未公开。`,
@@ -167,5 +178,6 @@ export const model: Strings['model'] = {
   endsOn: (date) => `${date} 停用`,
   call,
   playground,
+  estimate,
   speed,
 };

@@ -19,6 +19,8 @@ export const shell: Strings['shell'] = {
   earnings: '收入',
   usage: '用量',
   budgets: '预算',
+  wallet: '钱包',
+  invoices: '账单',
   evaluate: '评测',
   keys: 'API 密钥',
   organization: '组织',

@@ -1,12 +1,12 @@
 import { Inject } from '@nestjs/common';
 import { Args, Mutation, Resolver } from '@nestjs/graphql';
 import type { Caller } from '@steelyard/kernel';
-import type { PriceSpec } from '@steelyard/model-package/price';
 import { CONFIG, type Config } from '@steelyard/platform-config';
 import { Access, CurrentCaller } from '@steelyard/platform-graphql';
 import { Catalog } from '../catalog.js';
 import { CatalogReader } from '../graphql/catalog-reader.js';
 import { PriceChange, SetPriceInput } from './set-price.graphql-types.js';
+import { specOf } from './terms-input.graphql-types.js';
 
 @Resolver()
 export class PriceResolver {
@@ -41,13 +41,4 @@ export class PriceResolver {
       withdrawn: withdrawn.map(({ effectiveAtMs }) => new Date(effectiveAtMs)),
     }));
   }
-}
-
-function specOf({ components, currency, free }: SetPriceInput): PriceSpec {
-  if (components.length === 0) return 'free';
-  return {
-    currency: currency ?? 'usd',
-    components: components.map(({ unit, amount, per }) => ({ unit, amount, per: per ?? undefined })),
-    ...(free && { free: { unit: free.unit, quantity: free.quantity } }),
-  };
 }

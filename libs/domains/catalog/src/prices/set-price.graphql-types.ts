@@ -1,26 +1,6 @@
-import { Field, InputType, Int, ObjectType } from '@nestjs/graphql';
+import { Field, InputType, ObjectType } from '@nestjs/graphql';
 import { ModelVersion } from '../graphql/version.graphql-types.js';
-
-@InputType()
-export class PriceComponentInput {
-  @Field(() => String, { description: 'E.g. request or output_token; which there are depends on the task.' })
-  unit!: string;
-
-  @Field(() => String, { description: 'Decimal text of the currency unit, with at most nine places, e.g. 0.60.' })
-  amount!: string;
-
-  @Field(() => Int, { nullable: true, description: 'How many of the unit the amount is for; 1 by default.' })
-  per?: number | null;
-}
-
-@InputType()
-export class FreeTierInput {
-  @Field(() => String, { description: 'request, or a unit of the price.' })
-  unit!: string;
-
-  @Field(() => Int)
-  quantity!: number;
-}
+import { FreeTierInput, PriceComponentInput } from './terms-input.graphql-types.js';
 
 @InputType()
 export class SetPriceInput {

@@ -72,10 +72,11 @@ describeDatabase('prices', (context) => {
 
   it('count by the clock, of versions that were read before too', async () => {
     await resolve();
-    await set(cost('0.002'), { noticeDays: 0, effectiveAt: new Date(Date.now() + 300) });
+    const effectiveAt = new Date(Date.now() + 2_000);
+    await set(cost('0.002'), { noticeDays: 0, effectiveAt });
     const kept = await resolve();
     expect(kept.price.components[0]!.amountNano).toBe(1_000_000n);
-    await new Promise((later) => setTimeout(later, 350));
+    await new Promise((later) => setTimeout(later, effectiveAt.getTime() - Date.now() + 50));
     expect(await resolve()).toBe(kept);
     expect(await amountAt()).toBe(2_000_000n);
   });

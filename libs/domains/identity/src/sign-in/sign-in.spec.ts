@@ -69,7 +69,7 @@ describeDatabase('sign-in with a browser', (context) => {
     const { data } = await server.ask(browser, WHO);
     expect(data.viewer).toMatchObject({ organization: { handle: first }, role: 'BILLING', memberships: [{ role: 'BILLING' }, { role: 'OWNER' }] });
     expect((await server.ask(browser, WHO, { organization: second })).data.viewer).toMatchObject({ organization: { handle: second }, role: 'OWNER' });
-    expect((await server.ask(browser, '{ actingFor }')).data.actingFor).toMatch(new RegExp(`^${first} person:[-0-9a-f]{36} balance:read budgets:manage models:read organization:read usage:read$`));
+    expect((await server.ask(browser, '{ actingFor }')).data.actingFor).toMatch(new RegExp(`^${first} person:[-0-9a-f]{36} balance:read billing:read budgets:manage models:read organization:read payments:manage usage:read$`));
     const others = await enter(context.database(), somebody(), 'owner');
     for (const organization of [others, 'nowhere']) expect((await server.ask(browser, '{ actingFor }', { organization })).codes).toEqual(['IDENTITY.NOT_A_MEMBER']);
   });

@@ -74,12 +74,17 @@ describe('before a call', () => {
     expect(before('audio_second', 'audio-classification', { audio: wav({ samples: 8_000, statedBytes: 1_000_000 }) })).toBe(1_000_000);
   });
 
-  it.each([['text', Buffer.from('ID3 this is an MP3')], ['nothing', Buffer.alloc(0)], ['no header', wav({}).subarray(0, 12)], ['chunks without end', Buffer.concat([wav({}).subarray(0, 12), Buffer.alloc(100_000)])]])(
-    'is refused where its length cannot be told: %s',
-    (_name, audio) => {
-      expect(() => before('audio_second', 'audio-classification', { audio })).toThrow(expect.objectContaining({ code: 'INFERENCE.INPUT_INVALID', details: expect.objectContaining({ problems: [expect.objectContaining({ path: 'audio' })] }) }));
-    },
-  );
+  it.each([
+    ['an MP3', Buffer.from('ID3 and so on'), 'it is an MP3 file; send WAV'],
+    ['nothing', Buffer.alloc(0), 'it is empty; send WAV'],
+    ['no header', wav({}).subarray(0, 12), 'no "fmt " chunk'],
+    ['half a header', wav({}).subarray(0, 30), 'does not say how long a second is'],
+    ['a header alone', wav({}).subarray(0, 36), 'no "data" chunk'],
+    ['chunks without end', Buffer.concat([wav({}).subarray(0, 12), Buffer.alloc(100_000)]), 'no "fmt " chunk'],
+  ])('is refused where its length cannot be told: %s', (_name, audio, message) => {
+    const problems = [{ path: 'audio', message: expect.stringContaining(message) }];
+    expect(() => before('audio_second', 'audio-classification', { audio })).toThrow(expect.objectContaining({ code: 'INFERENCE.INPUT_INVALID', details: expect.objectContaining({ problems }) }));
+  });
 
   it('reads a token for each byte at most, with what is around the text', () => {
     expect(before('input_token', 'text-generation', { prompt: 'aü' })).toEqual([1, 3 + 8]);

@@ -1,5 +1,5 @@
 import { isMediaField } from '@steelyard/model-package';
-import { wavLayoutOf } from '@steelyard/wire';
+import { soundFormatOf, wavLayoutOf } from '@steelyard/wire';
 import { inferenceErrors } from '../errors.js';
 import { exactly, type Bounds, type CallFacts } from './measure.js';
 
@@ -42,10 +42,14 @@ const MICROS = 1_000_000n;
 /** @throws INFERENCE.INPUT_INVALID */
 function microsOf(value: unknown, field: string, { version }: CallFacts): bigint {
   const bytes = bytesOf(value);
-  const { header, data } = isWav(bytes) ? wavLayoutOf(bytes) : {};
-  if (!header || !data || header.blockBytes === 0 || header.rate === 0) {
-    throw inferenceErrors.INPUT_INVALID({ label: version.label, problems: [{ path: field, message: 'is charged by its length, which only a WAV tells' }] });
-  }
+  const refuse = (reason: string): never => {
+    throw inferenceErrors.INPUT_INVALID({ label: version.label, problems: [{ path: field, message: `${reason} (calls are charged by their seconds)` }] });
+  };
+  const format = soundFormatOf(bytes);
+  if (format !== 'wav') refuse(`it is ${(format as { other: string }).other}; send WAV`);
+  const { hasHeader, header, data } = wavLayoutOf(bytes);
+  if (!header || header.blockBytes === 0 || header.rate === 0) return refuse(hasHeader ? 'the "fmt " chunk of the WAV does not say how long a second is' : 'the WAV has no "fmt " chunk: it is damaged');
+  if (!data) return refuse('the WAV has no "data" chunk: there is no sound in it');
   const size = Math.min(data.size, bytes.length - data.start);
   return (BigInt(Math.floor(size / header.blockBytes)) * MICROS) / BigInt(header.rate);
 }
@@ -55,8 +59,4 @@ function bytesOf(value: unknown): Buffer {
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
   const text = typeof value === 'string' ? value : '';
   return Buffer.from(text.startsWith('data:') ? text.slice(text.indexOf(',') + 1) : text, 'base64');
-}
-
-function isWav(bytes: Buffer): boolean {
-  return bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WAVE';
 }

@@ -7,6 +7,7 @@ import { AMOUNT_NANO_LEAST, AMOUNT_NANO_MOST, PaymentSettings } from '../payment
 import { ReadMoney } from '../read-money.js';
 import { Customers } from '../top-ups/customers.js';
 import { RefreshPayment } from '../top-ups/refresh-payment.js';
+import { StripeReceipt } from '../top-ups/stripe-receipt.js';
 import { TopUp } from '../top-ups/top-up.js';
 import { toPayment } from './nodes.js';
 import { Payment, PaymentConnection, PaymentMethod, Payments, SavedCard, TopUpInput } from './payments.graphql-types.js';
@@ -19,6 +20,7 @@ export class PaymentsResolver {
     @Inject(TopUp) private readonly topUpCase: TopUp,
     @Inject(RefreshPayment) private readonly refreshCase: RefreshPayment,
     @Inject(Customers) private readonly customers: Customers,
+    @Inject(StripeReceipt) private readonly receipt: StripeReceipt,
   ) {}
 
   @Access('balance:read')
@@ -52,6 +54,12 @@ export class PaymentsResolver {
   async payment(@CurrentCaller() caller: Caller, @Args('id', { type: () => ID }) id: string): Promise<Payment | null> {
     const payment = await this.money.payment(caller.organizationId, id);
     return payment ? toPayment(payment) : null;
+  }
+
+  @Access('balance:read')
+  @Query(() => String, { nullable: true, description: "Where Stripe shows its own receipt of a payment; null for one of which nothing was charged. Stripe is asked for it." })
+  async stripeReceipt(@CurrentCaller() caller: Caller, @Args('paymentId', { type: () => ID }) paymentId: string): Promise<string | null> {
+    return (await this.receipt.addressOf(caller.organizationId, paymentId)) ?? null;
   }
 
   @Access('payments:manage')

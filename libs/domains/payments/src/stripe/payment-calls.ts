@@ -115,6 +115,12 @@ export class PaymentCalls {
     return idOf((await this.ask((stripe) => stripe.charges.retrieve(id))).payment_intent);
   }
 
+  /** Where Stripe shows its receipt of the charge that paid. */
+  async receiptAddress(intentId: string): Promise<string | undefined> {
+    const { data } = await this.ask((stripe) => stripe.charges.list({ payment_intent: intentId, limit: 100 }));
+    return data.find(({ paid }) => paid)?.receipt_url ?? undefined;
+  }
+
   async dispute(id: string): Promise<StripeDispute> {
     return disputeOf(await this.ask((stripe) => stripe.disputes.retrieve(id)));
   }

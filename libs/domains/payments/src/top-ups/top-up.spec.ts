@@ -4,6 +4,7 @@ import { newId, type Caller } from '@steelyard/kernel';
 import { describeDatabase } from '@steelyard/test-support';
 import { openShop, type Shop } from '../testing/shop.fixture.js';
 import { Customers } from './customers.js';
+import { StripeReceipt } from './stripe-receipt.js';
 import { TopUp, type TopUpCommand } from './top-up.js';
 
 describeDatabase('top-ups', (context) => {
@@ -29,6 +30,15 @@ describeDatabase('top-ups', (context) => {
     await shop.settle();
     expect(await payments(caller)).toMatchObject([{ state: 'succeeded', failure: null }]);
     expect(await shop.wallet(caller)).toBe(2_500n);
+    expect(await shop.get(StripeReceipt).addressOf(caller.organizationId, payment.id)).toMatch(/\/receipt\/ch_/);
+  });
+
+  it('has a receipt of Stripe only when it was paid, and only for who paid it', async () => {
+    const caller = await shop.consumer();
+    const { id } = await pay(caller);
+    expect(await shop.get(StripeReceipt).addressOf(caller.organizationId, id)).toBeUndefined();
+    const { organizationId } = await shop.consumer();
+    await expect(shop.get(StripeReceipt).addressOf(organizationId, id)).rejects.toMatchObject({ code: 'PAYMENTS.PAYMENT_NOT_FOUND' });
   });
 
   it('is canceled when nobody pays on the page', async () => {

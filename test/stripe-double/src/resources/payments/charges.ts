@@ -38,6 +38,7 @@ export function chargeFor(world: World, intent: Stripe.PaymentIntent, method: St
     failure_message: decline?.message ?? null,
   });
   intent.latest_charge = charge.id;
+  if (!decline) charge.receipt_url = `${world.url}/receipt/${charge.id}`;
   if (decline) {
     world.emit('charge.failed', charge);
     const { code, reason, message } = decline;

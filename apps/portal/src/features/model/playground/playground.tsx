@@ -4,6 +4,7 @@ import { useStrings } from '../../../strings';
 import { isFreePrice, usePriceText } from '../../catalog/price-text';
 import type { ModelVersion } from '../model';
 import type { Draft } from './draft';
+import { EstimateLine } from './estimate/estimate-line';
 import { formOf, taskOf, type InputForm } from './input-form';
 import { InputOf, problemsOf } from './input-of';
 import classes from './playground.module.css';
@@ -28,7 +29,7 @@ export function Playground({ version, callRef, draft }: { version: ModelVersion;
         </Title>
         <SamplePicker version={version} imageField={form.kind === 'image' ? form.field : undefined} draft={draft} />
         <InputOf key={draft.revision} form={form} draft={draft} problems={problemsOf(run.outcome)} answered={answered} />
-        <RunBar prices={[version.price]} draft={draft} run={run} />
+        <RunBar prices={[version.price]} draft={draft} run={run} estimate={<EstimateLine callRef={callRef} draft={draft} />} />
       </Stack>
       <Stack component="section" aria-labelledby="playground-result">
         <Title order={2} size="h4" id="playground-result">

@@ -18,10 +18,12 @@ interface RunBarProps {
   readonly prices: readonly PriceFragment[];
   readonly draft: Draft;
   readonly run: Pick<Run, 'running' | 'start' | 'stop'>;
+  /** What a call with the input as it is would cost. */
+  readonly estimate?: ReactNode;
 }
 
 /** The button that runs, or what is to be done before; and who pays how much. */
-export function RunBar({ prices, draft, run }: RunBarProps) {
+export function RunBar({ prices, draft, run, estimate }: RunBarProps) {
   const { strings, language } = useLanguage();
   const { playground } = strings.model;
   const { person, membership, can } = useSession();
@@ -56,7 +58,7 @@ export function RunBar({ prices, draft, run }: RunBarProps) {
     return prices.length === 1 ? playground.pays(who, amounts.join()) : playground.paysAll(who, amounts.join(' + '), prices.length);
   };
   return (
-    <Notes lines={[pays()]}>
+    <Notes lines={[pays()]} more={estimate}>
       <RunButton draft={draft} run={run} />
       {run.running && <StopButton onStop={run.stop} />}
     </Notes>
@@ -88,7 +90,7 @@ function amountsOf(prices: readonly PriceFragment[]): readonly (readonly [curren
   return [...sums];
 }
 
-function Notes({ lines, children }: { lines: readonly string[]; children?: ReactNode }) {
+function Notes({ lines, more, children }: { lines: readonly string[]; more?: ReactNode; children?: ReactNode }) {
   return (
     <Stack gap={4}>
       <Group gap="sm">{children}</Group>
@@ -97,6 +99,7 @@ function Notes({ lines, children }: { lines: readonly string[]; children?: React
           <SafeText text={line} />
         </Text>
       ))}
+      {more}
     </Stack>
   );
 }

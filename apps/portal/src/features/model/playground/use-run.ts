@@ -3,6 +3,7 @@ import { useRef, useState } from 'react';
 import type { WaitState } from '../../../generated/documents';
 import type { JsonObject } from './draft';
 import { followPrediction, type Call, type Outcome } from './follow-prediction';
+import { newKey } from '../../../browser/new-key';
 
 export type { Outcome };
 
@@ -51,9 +52,4 @@ export function useRun(ref: string): Run {
     },
     stop: () => leave.current?.abort(),
   };
-}
-
-/** `randomUUID` is missing in browsers on pages without TLS. */
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

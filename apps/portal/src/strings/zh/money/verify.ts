@@ -1,0 +1,25 @@
+import type { Strings } from '../../strings';
+
+export const verify: Strings['verify'] = {
+  start: '在此浏览器中核验',
+  drop: '将账单、贷记单或结算单的文件拖到这里，或',
+  choose: '选择文件',
+  progress: '核验进度',
+  running: (calls) => `正在核验：已重新计价 ${calls} 次调用`,
+  good: '已在此浏览器中核验：全部与文件所述相符',
+  notGood: '已在此浏览器中核验：内容有误',
+  unread: '无法读取文件',
+  kinds: { invoice: '账单', credit_note: '贷记单', statement: '结算单' },
+  calls: (calls, prices) => `调用：${calls} 次，每次都按 ${prices} 个价格之一重新计价。`,
+  lines: (lines) => `明细：${lines} 行，已重新汇总，并重算了分、税额和总额。`,
+  statementLines: (lines) => `明细：${lines} 行，已重新汇总，包括平台费和退回的金额。`,
+  chain: '贯穿每一行的哈希链与文件所述一致，末尾为：',
+  hash: '文件的哈希与其所述一致：',
+  previous: '上一份的哈希为',
+  first: '这是同类文件中的第一份。',
+  asKnown: '平台给出的哈希与此相同。',
+  otherThanKnown: (hash) => `平台上此编号的哈希是另一个：${hash}。文件本身能对上，但不是当时开具的那份。`,
+  compare: '任何人都能做出自洽的文件：请将其哈希与账单页面上的，或您收到时记下的哈希比较。',
+  difference: (line, subject) => `第一处差异在第 ${line} 行：${subject}`,
+  before: (calls) => `在此之前，已重新计价 ${calls} 次调用，均与记录相符。`,
+};
