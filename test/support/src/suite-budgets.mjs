@@ -31,6 +31,7 @@ export const longSuites = {
   'test/money/budgets-at-once.spec.ts': 20,
   'test/money/budgets.e2e-spec.ts': 25,
   'test/browser/budgets.e2e-spec.ts': 25,
+  'test/browser/wallet.e2e-spec.ts': 35,
   'libs/domains/payments/src/refunds/refund-payment.spec.ts': 25,
   'libs/domains/payments/src/outbox/outbox.spec.ts': 25,
   'libs/domains/payments/src/payouts/payouts.spec.ts': 25,
