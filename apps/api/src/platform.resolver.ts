@@ -14,7 +14,7 @@ export class Platform {
   @Field(() => String, { description: 'The database that this server runs on.' })
   database!: string;
 
-  @Field(() => String, { description: 'Whether real money can be moved.' })
+  @Field(() => String, { description: 'What moves real money: stripe, or "not configured".' })
   payments!: string;
 
   @Field(() => Boolean, { description: 'Whether this is a demonstration with made-up history.' })
@@ -28,13 +28,13 @@ export class Platform {
 export class PlatformResolver {
   constructor(
     @Inject(DATABASE) private readonly database: Database,
-    @Inject(CONFIG) private readonly config: Pick<Config, 'demo'>,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'demo' | 'stripeSecretKey'>,
     @Inject(FrontDoor) private readonly door: FrontDoor,
   ) {}
 
   @Query(() => Platform)
   @Public()
   platform(): Platform {
-    return { version, database: this.database.description, payments: 'not configured', demo: this.config.demo, developmentSignIn: this.door.development };
+    return { version, database: this.database.description, payments: this.config.stripeSecretKey === undefined ? 'not configured' : 'stripe', demo: this.config.demo, developmentSignIn: this.door.development };
   }
 }

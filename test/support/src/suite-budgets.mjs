@@ -33,6 +33,7 @@ export const longSuites = {
   'test/money/budgets.e2e-spec.ts': 25,
   'test/browser/money/budgets.e2e-spec.ts': 25,
   'test/browser/money/prices.e2e-spec.ts': 25,
+  'test/browser/money/wallet.e2e-spec.ts': 35,
   'libs/domains/payments/src/refunds/refund-payment.spec.ts': 25,
   'libs/domains/payments/src/outbox/outbox.spec.ts': 25,
   'libs/domains/payments/src/payouts/payouts.spec.ts': 25,

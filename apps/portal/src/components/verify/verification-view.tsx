@@ -16,10 +16,10 @@ export function VerificationView({ verifying: { state, cancel }, name, knownHash
   const { verify } = useStrings();
   if (state.step === 'running') return <Running progress={state.progress} cancel={cancel} />;
   if (state.step === 'done') return <VerificationResult verification={state.verification} name={name} knownHash={knownHash} />;
-  if (state.step === 'idle') return null;
+  if (state.step === 'idle' || state.step === 'loading') return null;
   return (
-    <Alert color="red" variant="light" title={verify.unread} role="alert">
-      {state.problem}
+    <Alert color="red" variant="light" title={state.step === 'missing' ? verify.missing : verify.unread} role="alert">
+      {state.step === 'missing' ? verify.missingText : state.problem}
     </Alert>
   );
 }

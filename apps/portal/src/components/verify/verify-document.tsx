@@ -16,7 +16,7 @@ export function VerifyDocument({ address, hash }: { address: string; hash: strin
   return (
     <Stack align="stretch" gap="sm">
       <div>
-        <Button variant="default" onClick={start} disabled={verifying.state.step === 'running'}>
+        <Button variant="default" onClick={start} disabled={!verifying.isFree}>
           {verify.start}
         </Button>
       </div>

@@ -12,20 +12,19 @@ export function VerifyFile({ knownHash }: { knownHash?: (number: string) => stri
   const verifying = useVerification();
   const [name, setName] = useState<string>();
   const input = useRef<HTMLInputElement>(null);
-  const isRunning = verifying.state.step === 'running';
 
   const take = (file: File | undefined) => {
     if (!file) return;
     setName(file.name);
     verifying.verify({ file });
   };
-  const { over, handlers } = useDropPlace(({ files }) => take(files[0]), isRunning);
+  const { over, handlers } = useDropPlace(({ files }) => take(files[0]), !verifying.isFree);
   return (
     <Stack gap="sm">
       <div className={classes.drop} data-active={over || undefined} data-testid="verify-drop" {...handlers}>
         <Group justify="center" gap="sm">
           <Text>{verify.drop}</Text>
-          <Button variant="default" size="sm" disabled={isRunning} onClick={() => input.current?.click()}>
+          <Button variant="default" size="sm" disabled={!verifying.isFree} onClick={() => input.current?.click()}>
             {verify.choose}
           </Button>
         </Group>

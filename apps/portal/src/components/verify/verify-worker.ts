@@ -13,7 +13,7 @@ export interface VerifyProgress {
   readonly bytesTotal?: number | undefined;
 }
 
-export type VerifyAnswer = { readonly progress: VerifyProgress } | { readonly verification: Verification } | { readonly failed: string } | { readonly canceled: true };
+export type VerifyAnswer = { readonly ready: true } | { readonly progress: VerifyProgress } | { readonly verification: Verification } | { readonly failed: string } | { readonly canceled: true };
 
 /** The server does not give the document; the message is its own. */
 class DocumentRefused extends Error {}
@@ -32,6 +32,8 @@ addEventListener('message', ({ data }: MessageEvent<VerifyRequest>) => {
     (error: unknown) => answer(signal.aborted ? { canceled: true } : { failed: error instanceof Error ? error.message : String(error) }),
   );
 });
+
+answer({ ready: true });
 
 async function verify(source: VerifySource, signal: AbortSignal): Promise<Verification> {
   const { stream, bytesTotal } = await open(source, signal);

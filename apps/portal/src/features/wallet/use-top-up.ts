@@ -1,8 +1,11 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useParams } from 'react-router';
 import { newKey } from '../../browser/new-key';
 import { TopUpDocument, type PaymentFieldsFragment, type TopUpInput } from '../../generated/documents';
 import { useSend } from '../../server/use-send';
+
+/** Until Stripe is asked again about a payment that it has not answered. */
+const AGAIN_MS = 2_000;
 
 type Terms = Pick<TopUpInput, 'amount' | 'method' | 'savedCardId'>;
 
@@ -13,12 +16,19 @@ type Terms = Pick<TopUpInput, 'amount' | 'method' | 'savedCardId'>;
 export function useTopUp(done: (payment: PaymentFieldsFragment) => void) {
   const { organization = '' } = useParams();
   const [idempotencyKey, setKey] = useState(newKey);
-  const { mutate, isPending, error, data } = useSend(TopUpDocument, {
+  const { mutate, isPending, error, data, variables } = useSend(TopUpDocument, {
     changes: [['payments', organization]],
     done: ({ topUp }) => {
       if (topUp.state === 'FAILED' || topUp.state === 'CANCELED') setKey(newKey());
       done(topUp);
     },
   });
+  const isUnknown = data?.topUp.state === 'PENDING' && !isPending;
+  useEffect(() => {
+    if (!isUnknown || !variables) return;
+    const timer = setTimeout(() => mutate(variables), AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [isUnknown, variables, mutate]);
+
   return { pay: (terms: Terms) => mutate({ input: { ...terms, idempotencyKey, returnPath: `/org/${organization}/wallet` } }), isPending, error, payment: data?.topUp };
 }

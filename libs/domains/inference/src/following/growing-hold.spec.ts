@@ -59,7 +59,7 @@ it('holds exactly what it covers, covers what it lets through, and never more th
 it('asks seldom, and in time: nobody waits where the ledger is as quick as the model', async () => {
   const most = { request: 1n, output_token: 30_000n, compute_second: 2_000_000n };
   const { wallet, hold } = holdOn(1_000_000n, most);
-  for (let tokens = 1; tokens <= 10_000; tokens += 1) {
+  for (let tokens = 1; tokens <= 3_000; tokens += 1) {
     expect(hold.cover(usedBy(tokens, 0, most))).toBe(true);
     if (wallet.atOnce > 0) await turn();
     await turn();

@@ -6,6 +6,8 @@ export const verify = {
   running: (calls: string) => `Verifying: ${calls} calls rated again`,
   good: 'Verified in this browser: everything is as the file says',
   notGood: 'Verified in this browser: this is not as it ought to be',
+  missing: 'What verifies could not be loaded',
+  missingText: 'Load the page again while there is a connection. Once it is here, none is needed any more.',
   unread: 'The file could not be read',
   kinds: { invoice: 'Invoice', credit_note: 'Credit note', statement: 'Statement' },
   calls: (calls: string, prices: string) => `Calls: ${calls}, each rated again by one of ${prices} prices.`,

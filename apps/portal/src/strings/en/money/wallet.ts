@@ -39,7 +39,7 @@ export const wallet = {
   declined: 'Nothing was charged',
   declinedText: 'Try another card, or the same one on Stripe’s page.',
   unknown: 'It is not known yet whether it was charged',
-  unknownText: 'Stripe has not answered. This is found out by itself and shown in the history. Pressing the button again asks for the same payment, never for a second one.',
+  unknownText: 'Stripe has not answered. It is asked again by itself, and the history shows what became of it. Pressing the button asks for the same payment, never for a second one.',
   processingText: 'The bank is at it. The wallet shows the money when it has come; you need not wait here.',
   notPaid: 'You came back without paying',
   notPaidText: 'nothing was charged. The page can be used until it expires by itself.',

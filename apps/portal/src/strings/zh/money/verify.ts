@@ -8,6 +8,8 @@ export const verify: Strings['verify'] = {
   running: (calls) => `正在核验：已重新计价 ${calls} 次调用`,
   good: '已在此浏览器中核验：全部与文件所述相符',
   notGood: '已在此浏览器中核验：内容有误',
+  missing: '无法加载核验程序',
+  missingText: '请在有网络时重新加载页面。加载之后便不再需要网络。',
   unread: '无法读取文件',
   kinds: { invoice: '账单', credit_note: '贷记单', statement: '结算单' },
   calls: (calls, prices) => `调用：${calls} 次，每次都按 ${prices} 个价格之一重新计价。`,

@@ -41,7 +41,7 @@ export const wallet: Strings['wallet'] = {
   declined: '没有扣款',
   declinedText: '请换一张卡，或在 Stripe 页面上用同一张卡再试。',
   unknown: '尚不清楚是否已扣款',
-  unknownText: 'Stripe 还没有答复。系统会自行查明并显示在记录中。再按一次按钮只会查询同一笔付款，绝不会产生第二笔。',
+  unknownText: 'Stripe 还没有答复。系统会自动再次查询，结果显示在记录中。再按按钮也只会查询同一笔付款，绝不会产生第二笔。',
   processingText: '银行正在处理。到账后钱包会显示，您不必在此等候。',
   notPaid: '您返回时尚未付款',
   notPaidText: '没有扣款。该页面在自动失效之前仍可使用。',
