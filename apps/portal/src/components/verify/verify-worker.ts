@@ -15,9 +15,6 @@ export interface VerifyProgress {
 
 export type VerifyAnswer = { readonly ready: true } | { readonly progress: VerifyProgress } | { readonly verification: Verification } | { readonly failed: string } | { readonly canceled: true };
 
-/** The server does not give the document; the message is its own. */
-class DocumentRefused extends Error {}
-
 const answer = (message: VerifyAnswer): void => postMessage(message);
 
 let canceling = new AbortController();
@@ -32,8 +29,6 @@ addEventListener('message', ({ data }: MessageEvent<VerifyRequest>) => {
     (error: unknown) => answer(signal.aborted ? { canceled: true } : { failed: error instanceof Error ? error.message : String(error) }),
   );
 });
-
-answer({ ready: true });
 
 async function verify(source: VerifySource, signal: AbortSignal): Promise<Verification> {
   const { stream, bytesTotal } = await open(source, signal);
@@ -54,7 +49,12 @@ async function open(source: VerifySource, signal: AbortSignal): Promise<{ stream
   const response = await fetch(source.address, { headers: source.headers, credentials: 'same-origin', signal });
   if (response.ok && response.body) return { stream: response.body };
   const { error } = (await response.json()) as { error?: { message?: string } };
-  throw new DocumentRefused(error?.message ?? response.statusText);
+  throw new NotServed(error?.message ?? response.statusText);
+}
+
+/** The server has no such file for whoever asks. */
+class NotServed extends Error {
+  override readonly name = 'NotServed';
 }
 
 /** By its reader: not every browser can iterate a stream. What is not read to its end is given up. */
@@ -70,3 +70,5 @@ async function* partsOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint
     await reader.cancel();
   }
 }
+
+answer({ ready: true });

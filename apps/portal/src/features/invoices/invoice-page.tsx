@@ -1,13 +1,13 @@
 import { Alert, Anchor, Code, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
-import { DownloadButton } from '../../components/actions/download-button';
 import { Fact, Facts } from '../../components/facts/facts';
 import { Failure } from '../../components/failure';
 import { useFigures } from '../../components/figures';
 import { PageHeader } from '../../components/page-header';
 import { SafeText } from '../../components/safe-text';
 import { Section } from '../../components/section';
+import { DownloadDocument } from '../../components/verify/download-document';
 import { VerifyDocument } from '../../components/verify/verify-document';
 import { Waiting } from '../../components/waiting';
 import { InvoiceDocument, type InvoiceQuery } from '../../generated/documents';
@@ -30,7 +30,7 @@ export function InvoicePage() {
       <Anchor component={Link} to={`/org/${organization}/invoices`} size="sm">
         {invoices.back}
       </Anchor>
-      <PageHeader title={invoice ? `${invoices.kinds[invoice.kind]} ${invoice.number}` : number} actions={invoice && <DownloadButton address={invoice.file} number={invoice.number} />} />
+      <PageHeader title={invoice ? `${invoices.kinds[invoice.kind]} ${invoice.number}` : number} actions={invoice && <DownloadDocument address={invoice.file} number={invoice.number} />} />
       {!invoice && (error ? <Failure error={error} retry={() => void refetch()} /> : <Waiting />)}
       {invoice && (
         <Stack gap="xl">

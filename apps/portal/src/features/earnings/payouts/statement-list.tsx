@@ -1,7 +1,7 @@
 import { Button, Code, Group, Paper, Stack, Table, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { DownloadButton } from '../../../components/actions/download-button';
+import { DownloadDocument } from '../../../components/verify/download-document';
 import { Failure } from '../../../components/failure';
 import { useFigures } from '../../../components/figures';
 import { Money } from '../../../components/money';
@@ -85,7 +85,7 @@ function StatementCard({ statement }: { statement: Statement }) {
             </Code>
           </Text>
           <div>
-            <DownloadButton address={file} number={number} />
+            <DownloadDocument address={file} number={number} />
           </div>
           <VerifyDocument address={file} hash={hash} />
         </Stack>

@@ -5,7 +5,7 @@ import { download } from '../../server/download';
 import { useStrings } from '../../strings';
 
 /** Saves the file of a document: of an invoice or a statement. */
-export function DownloadButton({ address, number }: { address: string; number: string }) {
+export function DownloadDocument({ address, number }: { address: string; number: string }) {
   const { invoices } = useStrings();
   const [saving, setSaving] = useState(false);
   const save = async () => {
