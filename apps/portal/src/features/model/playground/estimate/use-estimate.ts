@@ -17,7 +17,7 @@ export function useEstimate(ref: string, { input, ready, revision }: Draft, pred
   const { membership, can } = useSession();
   const [settled] = useDebouncedValue(input, PAUSE_MS);
   const text = ready ? JSON.stringify(settled) : '';
-  const enabled = ready && membership !== undefined && can('predict') && text.length <= INPUT_LENGTH_MAX;
+  const enabled = ready && settled === input && membership !== undefined && can('predict') && text.length <= INPUT_LENGTH_MAX;
   const { data } = useQuery({
     queryKey: ['estimate', membership?.organization.id, ref, revision, text, predictionId],
     queryFn: ({ signal }) => ask(EstimateDocument, { input: { ref, input: settled } }, signal),
@@ -28,5 +28,5 @@ export function useEstimate(ref: string, { input, ready, revision }: Draft, pred
     gcTime: 0,
     retry: false,
   });
-  return enabled && data?.estimate.__typename === 'Estimate' ? data.estimate : undefined;
+  return ready && data?.estimate.__typename === 'Estimate' ? data.estimate : undefined;
 }
