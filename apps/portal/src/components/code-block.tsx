@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useStrings } from '../strings';
 import classes from './code/code-block.module.css';
-import { CopyButton } from './copy-button';
+import { CopyButton } from './actions/copy-button';
 
 /** Beyond this many characters colours cost more than they help. */
 const HIGHLIGHTED_MAX = 50_000;

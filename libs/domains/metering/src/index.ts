@@ -8,6 +8,6 @@ export { RebuildUsageHours, type HoursPeriod, type RebuiltHours } from './rebuil
 export { flushUsage, type FlushCounts } from './persistence/flush-usage.js';
 export { ReplayUsage, type PastUse, type ReplayFilter } from './replay/replay-usage.js';
 export type { DoneRecord, IntentRecord } from './record.js';
-export type { RecoveryReport } from './recover-log.js';
+export type { RecoveryReport } from './recovery/recover-log.js';
 export type { Period, Side, UsageFilter } from './usage-filter.js';
 export { ReadUsageSeries, type CallTimes, type SeriesGroup, type SeriesInterval, type SeriesQuery, type UnitUsage, type UsageBucket } from './usage-series.js';

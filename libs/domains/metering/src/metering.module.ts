@@ -6,7 +6,7 @@ import { RecoveriesResolver } from './graphql/recoveries.resolver.js';
 import { UsageHoursResolver } from './graphql/usage-hours.resolver.js';
 import { Metering } from './metering.js';
 import { ReadCalls } from './read-calls.js';
-import { ReadRecoveries } from './recoveries/read-recoveries.js';
+import { ReadRecoveries } from './recovery/read-recoveries.js';
 import { ReadUsage } from './read-usage.js';
 import { RebuildUsageHours } from './rebuild-usage-hours.js';
 import { ReplayUsage } from './replay/replay-usage.js';

@@ -6,7 +6,7 @@ import { LOGGER, type Logger } from '@steelyard/platform-observability';
 import { meteringErrors } from './errors.js';
 import { HoldKeeper } from './hold-keeper.js';
 import { checkDone, donePayload, intentPayload, type DoneRecord, type IntentRecord } from './record.js';
-import { recoverLog, type RecoveryReport } from './recover-log.js';
+import { recoverLog, type RecoveryReport } from './recovery/recover-log.js';
 import { writeUsage } from './usage-writer.js';
 
 export interface MeteringOptions {

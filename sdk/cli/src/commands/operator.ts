@@ -12,6 +12,7 @@ export function addOperator(program: Command, run: Run): void {
     .command('operator')
     .option(...KEY_FILE_OPTION)
     .description('what only the operator of the installation may do');
+  operator.commandsGroup('Organizations:');
   operator
     .command('create-org')
     .argument('<handle>', 'its name in references, for good')
@@ -31,11 +32,6 @@ export function addOperator(program: Command, run: Run): void {
     .addHelpText('after', '\nExample:\n  $ steelyard operator credit acme 10.00 --reason "welcome"')
     .action(run(credit));
   operator
-    .command('rotate-receipt-key')
-    .description('sign receipts with a new key from now on; what the old one signed stays good')
-    .addHelpText('after', '\nExample:\n  $ steelyard operator rotate-receipt-key')
-    .action(run(rotateReceiptKey));
-  operator
     .command('tax')
     .argument('<handle>', 'the organization')
     .argument('<percent>', 'e.g. 19 or 7.7; 0 for none', basisPoints)
@@ -44,9 +40,16 @@ export function addOperator(program: Command, run: Run): void {
     .description('say what an organization is taxed by from its next invoice on')
     .addHelpText('after', '\nExample:\n  $ steelyard operator tax acme 19 --label "VAT 19 %" --id DE123456789')
     .action(run(setTax));
+  operator.commandsGroup('Real money:');
+  addOperatePayments(operator, run);
+  operator.commandsGroup('Looking after the books:');
   addCheck(operator, run);
   addLookUps(operator, run);
-  addOperatePayments(operator, run);
+  operator
+    .command('rotate-receipt-key')
+    .description('sign receipts with a new key from now on; what the old one signed stays good')
+    .addHelpText('after', '\nExample:\n  $ steelyard operator rotate-receipt-key')
+    .action(run(rotateReceiptKey));
 }
 
 async function createOrganization(context: CommandContext, handle: string, flags: OperatorFlags & { readonly name: string; readonly owner: string }, command: Command): Promise<void> {

@@ -1,6 +1,6 @@
 import { Stack, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import { Confirm } from '../confirm';
+import { Confirm } from '../actions/confirm';
 
 interface ReasonedDialogProps {
   readonly title: string;

@@ -15,6 +15,9 @@ export interface VerifyProgress {
 
 export type VerifyAnswer = { readonly progress: VerifyProgress } | { readonly verification: Verification } | { readonly failed: string } | { readonly canceled: true };
 
+/** The server does not give the document; the message is its own. */
+class DocumentRefused extends Error {}
+
 const answer = (message: VerifyAnswer): void => postMessage(message);
 
 let canceling = new AbortController();
@@ -49,7 +52,7 @@ async function open(source: VerifySource, signal: AbortSignal): Promise<{ stream
   const response = await fetch(source.address, { headers: source.headers, credentials: 'same-origin', signal });
   if (response.ok && response.body) return { stream: response.body };
   const { error } = (await response.json()) as { error?: { message?: string } };
-  throw new Error(error?.message ?? response.statusText);
+  throw new DocumentRefused(error?.message ?? response.statusText);
 }
 
 /** By its reader: not every browser can iterate a stream. What is not read to its end is given up. */

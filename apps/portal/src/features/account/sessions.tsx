@@ -1,7 +1,7 @@
 import { Badge, Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Confirm } from '../../components/confirm';
+import { Confirm } from '../../components/actions/confirm';
 import { Failure } from '../../components/failure';
 import { useFigures } from '../../components/figures';
 import { SafeText } from '../../components/safe-text';

@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
 import { useParams } from 'react-router';
-import { Confirm } from '../../components/confirm';
+import { Confirm } from '../../components/actions/confirm';
 import { SafeText } from '../../components/safe-text';
 import { EndBudgetDocument, type BudgetFieldsFragment } from '../../generated/documents';
 import { useSend } from '../../server/use-send';

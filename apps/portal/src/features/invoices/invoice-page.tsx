@@ -1,7 +1,7 @@
 import { Alert, Anchor, Code, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from 'react-router';
-import { DownloadButton } from '../../components/download-button';
+import { DownloadButton } from '../../components/actions/download-button';
 import { Fact, Facts } from '../../components/facts/facts';
 import { Failure } from '../../components/failure';
 import { useFigures } from '../../components/figures';

@@ -1,7 +1,7 @@
 import { Select, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useParams } from 'react-router';
-import { Confirm } from '../../components/confirm';
+import { Confirm } from '../../components/actions/confirm';
 import { SafeText } from '../../components/safe-text';
 import { RotateKeyDocument, type KeyFieldsFragment, type RotateKeyMutation } from '../../generated/documents';
 import { useSend } from '../../server/use-send';

@@ -1,6 +1,6 @@
 import { Stack, Text, TextInput } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
-import { Confirm } from '../../components/confirm';
+import { Confirm } from '../../components/actions/confirm';
 import { useSend } from '../../server/use-send';
 import type { TypedDocumentString } from '../../generated/documents';
 import { useStrings } from '../../strings';

@@ -1,7 +1,7 @@
 import { Badge, Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { cleanText } from '../../components/clean-text';
-import { Confirm } from '../../components/confirm';
+import { Confirm } from '../../components/actions/confirm';
 import { useFigures } from '../../components/figures';
 import { SafeText } from '../../components/safe-text';
 import { RevokeInvitationDocument, type InvitationFieldsFragment } from '../../generated/documents';

@@ -1,7 +1,7 @@
 import { Button, Text } from '@mantine/core';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
-import { Confirm } from '../../components/confirm';
+import { Confirm } from '../../components/actions/confirm';
 import { SafeText } from '../../components/safe-text';
 import { LeaveOrganizationDocument, type MemberFieldsFragment } from '../../generated/documents';
 import { useSession } from '../../server/session';

@@ -1,6 +1,6 @@
 import { Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import { Confirm } from '../../components/confirm';
+import { Confirm } from '../../components/actions/confirm';
 import { SafeText } from '../../components/safe-text';
 import { ChangeMemberRoleDocument, RemoveMemberDocument, type MemberFieldsFragment, type Role } from '../../generated/documents';
 import { useSession } from '../../server/session';

@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
-import { Confirm } from '../../components/confirm';
+import { Confirm } from '../../components/actions/confirm';
 import { PageHeader } from '../../components/page-header';
 import { useStrings } from '../../strings';
 import { PastPublications } from './progress/past-publications';

@@ -31,7 +31,7 @@ const playground = {
   keptInput: 'Your input waits here until you are back.',
   pays: (who: string, amount: string) => `${who} pays ${amount} when the model answers.`,
   paysAll: (who: string, amount: string, calls: number) => `${who} pays ${amount} for ${calls} calls, each when its model answers.`,
-  paysPer: (who: string, price: string) => `${who} pays ${price} when the model answers.`,
+  paysPer: (who: string, price: string) => `When the model answers, ${who} pays ${price}.`,
   costs: (price: string) => `A call costs ${price}.`,
   costsNothing: 'Calls are free.',
   mayNot: (who: string) => `Your role in ${who} does not allow calls. An owner or admin can change it.`,

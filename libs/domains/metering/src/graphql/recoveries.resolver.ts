@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Args, Query, Resolver } from '@nestjs/graphql';
 import { OrganizationHandles } from '@steelyard/domain-identity';
 import { OperatorOnly, PageArgs, pageOf, toPage, type Page } from '@steelyard/platform-graphql';
-import { ReadRecoveries } from '../recoveries/read-recoveries.js';
+import { ReadRecoveries } from '../recovery/read-recoveries.js';
 import { UsageRecovery, UsageRecoveryConnection, type RecoveryAction } from './recoveries.graphql-types.js';
 
 @Resolver(() => UsageRecovery)

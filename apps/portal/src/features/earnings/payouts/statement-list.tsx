@@ -1,7 +1,7 @@
 import { Button, Code, Group, Paper, Stack, Table, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { DownloadButton } from '../../../components/download-button';
+import { DownloadButton } from '../../../components/actions/download-button';
 import { Failure } from '../../../components/failure';
 import { useFigures } from '../../../components/figures';
 import { Money } from '../../../components/money';

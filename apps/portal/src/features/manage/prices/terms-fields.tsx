@@ -69,11 +69,11 @@ function ComponentFields({ component: { unit, amount, per }, units, change, prob
         </Text>
       </legend>
       <Group align="flex-start" gap="sm">
-        <NativeSelect label={prices.unit} value={unit} error={problem('unit')} onChange={({ currentTarget }) => change({ unit: currentTarget.value })} data={units.map((value) => ({ value, label: catalog.units[value] ?? value }))} />
-        <TextInput label={prices.amount} value={amount} error={problem('amount')} inputMode="decimal" placeholder="0.0002" maxLength={30} autoComplete="off" w={140} onChange={({ currentTarget }) => change({ amount: currentTarget.value })} />
-        <TextInput label={prices.per} value={per} error={problem('per')} inputMode="numeric" maxLength={10} autoComplete="off" w={120} onChange={({ currentTarget }) => change({ per: currentTarget.value })} />
+        <NativeSelect label={prices.unit} w={180} value={unit} error={problem('unit')} onChange={({ currentTarget }) => change({ unit: currentTarget.value })} data={units.map((value) => ({ value, label: catalog.units[value] ?? value }))} />
+        <TextInput label={prices.amount} value={amount} error={problem('amount')} inputMode="decimal" placeholder="0.0002" maxLength={30} autoComplete="off" w={120} onChange={({ currentTarget }) => change({ amount: currentTarget.value })} />
+        <TextInput label={prices.per} value={per} error={problem('per')} inputMode="numeric" maxLength={10} autoComplete="off" w={112} onChange={({ currentTarget }) => change({ per: currentTarget.value })} />
         {remove && (
-          <Button variant="subtle" size="xs" mt={26} onClick={remove} aria-label={prices.removeUnit(name)}>
+          <Button variant="subtle" size="xs" px="xs" mt={26} onClick={remove} aria-label={prices.removeUnit(name)}>
             {prices.remove}
           </Button>
         )}

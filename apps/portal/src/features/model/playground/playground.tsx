@@ -29,7 +29,7 @@ export function Playground({ version, callRef, draft }: { version: ModelVersion;
         </Title>
         <SamplePicker version={version} imageField={form.kind === 'image' ? form.field : undefined} draft={draft} />
         <InputOf key={draft.revision} form={form} draft={draft} problems={problemsOf(run.outcome)} answered={answered} />
-        <RunBar prices={[version.price]} draft={draft} run={run} estimate={<EstimateLine callRef={callRef} draft={draft} />} />
+        <RunBar prices={[version.price]} draft={draft} run={run} estimate={<EstimateLine callRef={callRef} draft={draft} run={run} />} />
       </Stack>
       <Stack component="section" aria-labelledby="playground-result">
         <Title order={2} size="h4" id="playground-result">

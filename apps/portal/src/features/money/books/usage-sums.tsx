@@ -1,12 +1,12 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Confirm } from '../../../components/confirm';
+import { Confirm } from '../../../components/actions/confirm';
 import { Failure } from '../../../components/failure';
 import { useFigures } from '../../../components/figures';
 import { DAY_MS } from '../../../components/usage/period';
 import { Waiting } from '../../../components/waiting';
-import { useNotice } from '../../../components/operator/use-notice';
+import { useNotice } from '../../../components/actions/use-notice';
 import { RebuildUsageSumsDocument, UsageSumsMatchDocument } from '../../../generated/documents';
 import { useOperator } from '../../../server/use-operator';
 import { useStrings } from '../../../strings';

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import { Money } from '../../../components/money';
 import { ReasonedDialog } from '../../../components/operator/reasoned-dialog';
 import { SafeText } from '../../../components/safe-text';
-import { useNotice } from '../../../components/operator/use-notice';
+import { useNotice } from '../../../components/actions/use-notice';
 import { CorrectUsageDocument, type ChargeFieldsFragment } from '../../../generated/documents';
 import { useOperatorSend } from '../../../server/use-operator';
 import { useStrings } from '../../../strings';

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { newUuid } from '../../../browser/new-uuid';
 import { ReasonedDialog } from '../../../components/operator/reasoned-dialog';
 import { fieldError } from '../../../components/form-error';
-import { useNotice } from '../../../components/operator/use-notice';
+import { useNotice } from '../../../components/actions/use-notice';
 import { RefundPaymentDocument } from '../../../generated/documents';
 import { useOperatorSend } from '../../../server/use-operator';
 import { useStrings } from '../../../strings';

@@ -1,5 +1,5 @@
 import { List, Stack, Text } from '@mantine/core';
-import { Confirm } from '../../../components/confirm';
+import { Confirm } from '../../../components/actions/confirm';
 import { useMonth } from '../../../components/operator/month';
 import { CloseMonthDocument, type MonthFieldsFragment } from '../../../generated/documents';
 import { useOperatorSend } from '../../../server/use-operator';

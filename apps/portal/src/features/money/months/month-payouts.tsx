@@ -1,9 +1,9 @@
 import { Button, Group, Stack, Table, Text } from '@mantine/core';
 import { useState } from 'react';
-import { Confirm } from '../../../components/confirm';
+import { Confirm } from '../../../components/actions/confirm';
 import { Answered } from '../../../components/operator/answered';
 import { WideTable } from '../../../components/usage/wide-table';
-import { useNotice } from '../../../components/operator/use-notice';
+import { useNotice } from '../../../components/actions/use-notice';
 import { MonthPayoutsDocument, PreparePayoutsDocument, type PeriodPayoutFieldsFragment } from '../../../generated/documents';
 import { useOperatorQuery, useOperatorSend } from '../../../server/use-operator';
 import { useStrings } from '../../../strings';

@@ -2,7 +2,7 @@ import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useState, type SubmitEvent } from 'react';
 import { FormError } from '../../../components/form-error';
 import { DAY_MS } from '../../../components/usage/period';
-import { useNotice } from '../../../components/operator/use-notice';
+import { useNotice } from '../../../components/actions/use-notice';
 import { ReconcileDocument } from '../../../generated/documents';
 import { useOperatorSend } from '../../../server/use-operator';
 import { useStrings } from '../../../strings';

@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
 import { ReasonedDialog } from '../../../components/operator/reasoned-dialog';
-import { useNotice } from '../../../components/operator/use-notice';
+import { useNotice } from '../../../components/actions/use-notice';
 import { ResolveOperationDocument, type ResolveAction } from '../../../generated/documents';
 import { useOperatorSend } from '../../../server/use-operator';
 import { useStrings } from '../../../strings';

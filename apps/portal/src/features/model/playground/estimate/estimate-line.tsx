@@ -6,15 +6,16 @@ import type { EstimateQuery } from '../../../../generated/documents';
 import { useSession } from '../../../../server/session';
 import { useLanguage } from '../../../../strings';
 import type { Draft } from '../draft';
+import type { Run } from '../use-run';
 import { useEstimate } from './use-estimate';
 
 type Known = Extract<EstimateQuery['estimate'], { __typename: 'Estimate' }>;
 
 /** What a call with the input as it is would cost, what is left of the free units, and whether the call would be let in. */
-export function EstimateLine({ callRef, draft }: { callRef: string; draft: Draft }) {
+export function EstimateLine({ callRef, draft, run: { outcome } }: { callRef: string; draft: Draft; run: Pick<Run, 'outcome'> }) {
   const { strings, language } = useLanguage();
   const { estimate: texts } = strings.model;
-  const estimate = useEstimate(callRef, draft);
+  const estimate = useEstimate(callRef, draft, outcome?.__typename === 'PredictSuccess' ? outcome.prediction.id : undefined);
   if (!estimate) return null;
   const { currency, leastNano, mostNano, isFree, free, availableNano, isAllowed } = estimate;
   const money = (nano: string) => formatMoney(nano, currency, language);

@@ -9,14 +9,17 @@ const PAUSE_MS = 500;
 /** A larger input is not sent again with each change of it: it says what it costs when it is run. */
 const INPUT_LENGTH_MAX = 1_000_000;
 
-/** What a call with the input would cost, asked after a pause in typing; nothing for an input that is not complete or does not fit. */
-export function useEstimate(ref: string, { input, ready, revision }: Draft) {
+/**
+ * What a call with the input would cost, asked after a pause in typing; nothing for an input that is not complete or does not fit.
+ * @param predictionId of the latest call: after each, less is left
+ */
+export function useEstimate(ref: string, { input, ready, revision }: Draft, predictionId: string | undefined) {
   const { membership, can } = useSession();
   const [settled] = useDebouncedValue(input, PAUSE_MS);
   const text = ready ? JSON.stringify(settled) : '';
   const enabled = ready && membership !== undefined && can('predict') && text.length <= INPUT_LENGTH_MAX;
   const { data } = useQuery({
-    queryKey: ['estimate', membership?.organization.id, ref, revision, text],
+    queryKey: ['estimate', membership?.organization.id, ref, revision, text, predictionId],
     queryFn: ({ signal }) => ask(EstimateDocument, { input: { ref, input: settled } }, signal),
     placeholderData: keepPreviousData,
     enabled,

@@ -1,7 +1,7 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { withoutTurns } from '../../../../../components/clean-text';
-import { CopyButton } from '../../../../../components/copy-button';
+import { CopyButton } from '../../../../../components/actions/copy-button';
 import { useFigures } from '../../../../../components/figures';
 import { useStrings } from '../../../../../strings';
 import playground from '../../playground.module.css';

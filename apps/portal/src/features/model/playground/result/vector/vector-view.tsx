@@ -1,6 +1,6 @@
 import { Stack, Text } from '@mantine/core';
 import { cleanText } from '../../../../../components/clean-text';
-import { CopyButton } from '../../../../../components/copy-button';
+import { CopyButton } from '../../../../../components/actions/copy-button';
 import { useFigures } from '../../../../../components/figures';
 import { useStrings } from '../../../../../strings';
 import { condensed, lengthOf, type Vector } from './embedding';

@@ -7,8 +7,8 @@ import { openDatabase, type Database } from '@steelyard/platform-database';
 import { startStripeDouble, type StripeDouble } from '@steelyard/stripe-double';
 import { emptyDatabaseUrl, RunningPlatform, writeEchoPackage } from '@steelyard/test-support';
 import { describeBrowser, PHONE, Visitor } from '@steelyard/test-support/browser';
-import { month, writePastCalls } from '../money/past-calls.js';
-import { problemsOf, survey } from './survey.js';
+import { month, writePastCalls } from '../../money/past-calls.js';
+import { problemsOf, survey } from '../survey.js';
 
 describeBrowser('the wallet and its invoices', ({ browser }) => {
   let double: StripeDouble;
@@ -28,7 +28,7 @@ describeBrowser('the wallet and its invoices', ({ browser }) => {
     const maker = await platform.openOrganization('maker');
     await platform.publish(maker, await writeEchoPackage({ amount: '0.0125' }), '--public');
     await platform.openOrganization('acme');
-    database = await openDatabase({ url: databaseUrl });
+    database = await openDatabase({ url: databaseUrl, dataDir: platform.dataDir });
     // Of a month that is over and was not paid for: 28.00, without rounding. Its invoice is made while the wallet is looked at.
     await writePastCalls(database.pool, { consumer: 'acme', count: 2_240, at: last.at, amountNano: 12_500_000n });
     await platform.graphql(platform.operatorKey, 'mutation ($period: Int!) { closePeriod(period: $period) { period } }', { period: last.period });

@@ -1,7 +1,7 @@
 import { Button, type ButtonProps } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { useStrings } from '../strings';
-import { copyText } from '../browser/copy-text';
+import { useStrings } from '../../strings';
+import { copyText } from '../../browser/copy-text';
 
 const SHOWN_MS = 2_000;
 

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
-import { download } from '../server/download';
-import { useStrings } from '../strings';
+import { download } from '../../server/download';
+import { useStrings } from '../../strings';
 
 /** Saves the file of a document: of an invoice or a statement. */
 export function DownloadButton({ address, number }: { address: string; number: string }) {

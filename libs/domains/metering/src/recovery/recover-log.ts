@@ -1,10 +1,10 @@
 import type { Pool } from '@steelyard/platform-database';
 import type { Journal } from '@steelyard/platform-journal';
 import type { Logger } from '@steelyard/platform-observability';
-import { meteringErrors } from './errors.js';
-import { recoverUsage } from './persistence/recover-usage.js';
-import { readPayload, type DoneRecord, type IntentRecord } from './record.js';
-import { writeUsage } from './usage-writer.js';
+import { meteringErrors } from '../errors.js';
+import { recoverUsage } from '../persistence/recover-usage.js';
+import { readPayload, type DoneRecord, type IntentRecord } from '../record.js';
+import { writeUsage } from '../usage-writer.js';
 
 export interface RecoveryReport {
   /** Records found after the checkpoint. */

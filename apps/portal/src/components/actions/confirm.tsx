@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { useStrings } from '../strings';
-import { Failure } from './failure';
+import { useStrings } from '../../strings';
+import { Failure } from '../failure';
 
 interface ConfirmProps {
   readonly opened: boolean;
