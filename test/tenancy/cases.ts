@@ -317,6 +317,11 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     variables: () => ({ from: new Date(Date.now() - 60 * 60 * 1_000).toISOString() }),
     stranger: { data: { usageUnits: [], aimed: [], sold: [] } },
   },
+  'Query.simulatePrice': {
+    access: 'usage:read',
+    document: '{ simulatePrice(input: { side: PROVIDER, model: "victim/open", components: [] }) { calls } }',
+    stranger: { code: 'CATALOG.MODEL_NOT_FOUND' },
+  },
   'Query.usageHoursMatch': { access: 'operator', document: '{ usageHoursMatch(from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z") { match } }' },
   'Mutation.rebuildUsageHours': { access: 'operator', document: 'mutation { rebuildUsageHours(from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z") { made } }' },
   'Query.budgets': {
