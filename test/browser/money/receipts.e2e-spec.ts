@@ -44,7 +44,7 @@ describeBrowser('the receipt of a call', ({ browser }) => {
   it('is in the list of calls', async () => {
     const { page } = buyer;
     await buyer.goto(`/org/${BUYER}/usage`);
-    await buyer.press('button', 'Receipt', page.getByRole('row').nth(1));
+    await buyer.press('button', 'Receipt', page.getByRole('table').last());
     await page.getByRole('dialog', { name: 'Receipt' }).getByText('this receipt is good').waitFor();
     expect(await buyer.findings()).toEqual([]);
     expect(buyer.complaints).toEqual([]);
