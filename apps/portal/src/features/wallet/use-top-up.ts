@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useParams } from 'react-router';
-import { newKey } from '../../browser/new-key';
+import { newUuid } from '../../browser/new-uuid';
 import { TopUpDocument, type PaymentFieldsFragment, type TopUpInput } from '../../generated/documents';
 import { useSend } from '../../server/use-send';
 
@@ -15,11 +15,11 @@ type Terms = Pick<TopUpInput, 'amount' | 'method' | 'savedCardId'>;
  */
 export function useTopUp(done: (payment: PaymentFieldsFragment) => void) {
   const { organization = '' } = useParams();
-  const [idempotencyKey, setKey] = useState(newKey);
+  const [idempotencyKey, setKey] = useState(newUuid);
   const { mutate, isPending, error, data, variables } = useSend(TopUpDocument, {
     changes: [['payments', organization]],
     done: ({ topUp }) => {
-      if (topUp.state === 'FAILED' || topUp.state === 'CANCELED') setKey(newKey());
+      if (topUp.state === 'FAILED' || topUp.state === 'CANCELED') setKey(newUuid());
       done(topUp);
     },
   });

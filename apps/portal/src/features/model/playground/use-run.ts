@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import type { WaitState } from '../../../generated/documents';
 import type { JsonObject } from './draft';
 import { followPrediction, type Call, type Outcome } from './follow-prediction';
-import { newKey } from '../../../browser/new-key';
+import { newUuid } from '../../../browser/new-uuid';
 
 export type { Outcome };
 
@@ -45,7 +45,7 @@ export function useRun(ref: string): Run {
     input: variables?.input,
     error: error ?? undefined,
     start: (input) => {
-      if (!isPending) mutate({ ref, input, idempotencyKey: newKey() });
+      if (!isPending) mutate({ ref, input, idempotencyKey: newUuid() });
     },
     again: () => {
       if (!isPending && variables) mutate(variables);
