@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { RunningPlatform } from '@steelyard/test-support';
+import { LONG, RunningPlatform } from '@steelyard/test-support';
 import { describeBrowser, DESKTOP, PHONE, Visitor, type Finding, type VisitorOptions } from '@steelyard/test-support/browser';
 import { walkToFirstCharge } from './first-model.js';
 
@@ -14,8 +14,7 @@ describeBrowser('the way from an empty installation to a charged call', ({ brows
   afterEach(() => platform?.stop());
 
   const hands: Record<string, Partial<VisitorOptions>> = {
-    'with a pointer': { viewport: DESKTOP },
-    'on a phone': { viewport: PHONE, colorScheme: 'dark' },
+    ...(LONG && { 'with a pointer': { viewport: DESKTOP }, 'on a phone': { viewport: PHONE, colorScheme: 'dark' } }),
     'by keyboard alone': { viewport: DESKTOP, hands: 'keyboard' },
   };
 

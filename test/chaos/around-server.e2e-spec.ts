@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openDatabase, type Database } from '@steelyard/platform-database';
 import { ensureEmbeddedDatabase, startEmbedded, stopEmbedded, type EmbeddedServer } from '@steelyard/platform-database/embedded';
+import { LONG } from '@steelyard/test-support';
 import { IN_FLIGHT, ServerUnderLoad } from './load.js';
 
-const LONG = process.env['STEELYARD_LONG'] !== undefined;
-const DATABASE_KILLS = LONG ? 12 : 2;
+const DATABASE_KILLS = LONG ? 12 : 1;
 const RUNNER_KILLS = LONG ? 20 : 2;
 const HOUR_MS = 3_600_000;
 /** Over the end of a month, whatever the day. */

@@ -3,7 +3,7 @@
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { describeDatabase, embeddedTestServer, RunningPlatform } from '@steelyard/test-support';
+import { describeDatabase, embeddedTestServer, LONG, RunningPlatform } from '@steelyard/test-support';
 import type { Tensor } from '@steelyard/wire';
 import { conformanceDirs, meets, readCase, type ConformanceCase } from '../../plugins/runtimes/onnx/spec/conformance-cases.js';
 import { runDirectly } from '../../plugins/runtimes/onnx/spec/run-directly.js';
@@ -17,7 +17,7 @@ const announced = process.env['STEELYARD_TEST_ONNX_DATA'];
 const root = announced ?? '/usr/share/libonnx-testdata/data';
 const all = announced || existsSync(root) ? conformanceDirs(root, 1).filter(({ name }) => name.startsWith('node/')) : [];
 /** `npm run conformance` takes all of them. */
-const wished = process.env['STEELYARD_CONFORMANCE_CASES'] ?? '100';
+const wished = process.env['STEELYARD_CONFORMANCE_CASES'] ?? (LONG ? '100' : '25');
 const count = wished === 'all' ? all.length : Math.min(Number(wished), all.length);
 /** Where the figures are written. */
 const report = process.env['STEELYARD_CONFORMANCE_REPORT'];

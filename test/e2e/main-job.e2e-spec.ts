@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describeDatabase, repositoryRoot, RunningPlatform } from '@steelyard/test-support';
+import { describeDatabase, everyTestServer, repositoryRoot, RunningPlatform } from '@steelyard/test-support';
 
 const models = join(repositoryRoot, 'plugins/models');
 const sampleOf = (model: string, sample: string) => JSON.parse(readFileSync(join(models, model, 'samples', sample), 'utf8'));
@@ -99,7 +99,7 @@ describeDatabase('the main job', (context) => {
     expect(mine.nodes[0].keyId).toEqual(expect.any(String));
     expect(theirs.nodes[0].keyId).toBeNull();
   });
-});
+}, everyTestServer());
 
 describe('samples', () => {
   it('name a file that the package has', () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { newId, type Caller } from '@steelyard/kernel';
 import type { Fault, Operation } from '@steelyard/stripe-double';
-import { describeDatabase, embeddedTestServer, testServers } from '@steelyard/test-support';
+import { describeDatabase } from '@steelyard/test-support';
 import { SettlePayout } from '../../libs/domains/payments/src/payouts/settle-payout.js';
 import { SetUpPayouts } from '../../libs/domains/payments/src/payouts/set-up-payouts.js';
 import { RefundPayment } from '../../libs/domains/payments/src/refunds/refund-payment.js';
@@ -97,4 +97,4 @@ describeDatabase('an answer of Stripe that is lost after everything was done', (
     expect(days.flatMap(({ differences }) => differences)).toEqual([]);
     expect(await world.isBalanced()).toBe(true);
   });
-}, process.env['STEELYARD_LONG'] ? testServers() : [embeddedTestServer]);
+});

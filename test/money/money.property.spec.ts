@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { Ledger } from '@steelyard/domain-ledger';
 import { AppError } from '@steelyard/kernel';
 import type { Database } from '@steelyard/platform-database';
-import { describeDatabase, embeddedTestServer } from '@steelyard/test-support';
+import { describeDatabase, embeddedTestServer, everyTestServer, LONG } from '@steelyard/test-support';
 import fc from 'fast-check';
 import pg from 'pg';
 import { flushUsage } from '@steelyard/domain-metering';
@@ -10,7 +10,7 @@ import { MoneyModel, type Ask, type BudgetPlan, type Operation } from './money-m
 import { hashBytes, steps, World, type Command } from './money-operations.js';
 
 /** `--long` plays more histories. */
-const RUNS = process.env['STEELYARD_LONG'] ? 600 : 50;
+const RUNS = LONG ? 600 : 30;
 /** A fault shows sooner or later; most show within the first few. */
 const MUTANT_RUNS = 200;
 
@@ -32,8 +32,8 @@ describeDatabase('money', (context) => {
     }
     expect(ran.commands).toBeGreaterThan(1_000);
     process.stderr.write(`money: ${RUNS} histories, ${ran.steps} steps, ${ran.commands} commands, all as the model says\n`);
-  }, 300_000);
-});
+  }, LONG ? 1_800_000 : 300_000);
+}, everyTestServer());
 
 /** One PostgreSQL is enough to show that the model tells right from wrong. */
 describeDatabase('money with a fault', (context) => {

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { AppError } from '@steelyard/kernel';
-import { describeDatabase, embeddedTestServer, testServers } from '@steelyard/test-support';
+import { describeDatabase, LONG } from '@steelyard/test-support';
 import fc from 'fast-check';
 import { fullHistory, histories, Play } from './payment-histories.js';
 import { PaymentWorld } from './payment-world.js';
 
-const LONG = process.env['STEELYARD_LONG'] !== undefined;
 const RUNS = LONG ? 60 : 20;
 const TIME_MS_MAX = LONG ? 150_000 : 12_000;
 
@@ -22,16 +21,18 @@ describeDatabase('money at Stripe and in the ledger', (context) => {
 
   it('is the same after any history', async () => {
     const ran = new Map<string, number>();
+    const until = performance.now() + TIME_MS_MAX;
     await fc.assert(
       fc.asyncProperty(histories, async (acts) => {
+        // A busy machine does fewer; the first is always done. A limit of fast-check's own would leave the last one going on behind the next test's back.
+        if (performance.now() > until) return;
         const play = await Play.begin(world);
         for (const act of acts) await play.act(act).catch(passExpected);
         await play.end();
         for (const [what, count] of play.counts()) ran.set(what, (ran.get(what) ?? 0) + count);
         expect(await play.problems()).toEqual([]);
       }),
-      // A busy machine does fewer; the first is always done.
-      { numRuns: RUNS, endOnFailure: true, examples: [[fullHistory]], interruptAfterTimeLimit: TIME_MS_MAX },
+      { numRuns: RUNS, endOnFailure: true, examples: [[fullHistory]] },
     );
     process.stderr.write(`payments: histories with ${[...ran].map(([what, count]) => `${count} ${what}`).join(', ')}\n`);
     for (const what of ['payment_intent', 'refund', 'dispute', 'transfer', 'transfer_reversal', 'webhooks sent', 'webhooks dropped']) expect(ran.get(what) ?? 0).toBeGreaterThan(0);
@@ -43,7 +44,7 @@ describeDatabase('money at Stripe and in the ledger', (context) => {
     expect(days.reduce((sum, { compared }) => sum + compared, 0)).toBeGreaterThan(3);
     expect(await world.isBalanced()).toBe(true);
   }, 120_000);
-}, LONG ? testServers() : [embeddedTestServer]);
+});
 
 /** What the product refuses is refused: nothing to refund, too little in the wallet. */
 function passExpected(error: unknown): void {

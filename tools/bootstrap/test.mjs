@@ -37,7 +37,7 @@ if (!process.env.STEELYARD_TEST_POSTGRES_URL) {
 }
 if (!chromium) console.error('Left out: the browser suites; there is no Chromium on the PATH (or set STEELYARD_TEST_CHROMIUM to one).');
 
-if (!long) console.error('Left out: the long suites of test/long (npm test -- --long).');
+if (!long) console.error('Left out: test/long, and in other suites what is like what they ran: more histories, kills, models, screens, servers (npm test -- --long).');
 
 function findOnPath(names) {
   const folders = (process.env.PATH ?? '').split(delimiter);

@@ -1,5 +1,6 @@
 export { emptyDatabaseUrl } from './database/test-database.js';
-export { embeddedTestServer, testServers } from './database/test-server.js';
+export { LONG } from './modes.js';
+export { embeddedTestServer, everyTestServer, testServers } from './database/test-server.js';
 export { describeDatabase, type DatabaseContext } from './database/describe-database.js';
 export { writeEchoPackage, type EchoPackage } from './echo-package.js';
 export { repositoryRoot, runNode, RunningPlatform, type Balance, type CliResult, type PlatformClient, type PlatformOptions, type PredictAnswer } from './platform.js';

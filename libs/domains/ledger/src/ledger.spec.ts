@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import { newId } from '@steelyard/kernel';
-import { describeDatabase } from '@steelyard/test-support';
+import { describeDatabase, everyTestServer } from '@steelyard/test-support';
 import { CreditOrganization } from './credit-organization.js';
 import { Ledger } from './ledger.js';
 import type { Reservation } from './reservation.js';
@@ -178,4 +178,4 @@ describeDatabase('ledger', (context) => {
     expect(await Promise.all(Object.values(ids).map(stateOf))).toEqual([undefined, 'open', 'open']);
     expect(await balanced()).toBe(true);
   });
-});
+}, everyTestServer());

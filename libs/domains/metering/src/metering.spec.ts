@@ -8,7 +8,7 @@ import { newId } from '@steelyard/kernel';
 import type { Database } from '@steelyard/platform-database';
 import { openJournal, type Journal } from '@steelyard/platform-journal';
 import { silentLogger } from '@steelyard/platform-observability';
-import { describeDatabase } from '@steelyard/test-support';
+import { describeDatabase, everyTestServer } from '@steelyard/test-support';
 import pg from 'pg';
 import { Metering, type MeteringOptions } from './metering.js';
 import { flushUsage } from './persistence/flush-usage.js';
@@ -335,7 +335,7 @@ describeDatabase('metering', (context) => {
     expect(inserted.reduce((sum, count) => sum + count)).toBe(3_000);
     expect(await balanced()).toBe(true);
   });
-});
+}, everyTestServer());
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   for (const endMs = Date.now() + 10_000; !(await condition()); await new Promise((resolve) => setTimeout(resolve, 2))) {

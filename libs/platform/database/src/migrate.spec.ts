@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { describeDatabase } from '@steelyard/test-support';
+import { describeDatabase, everyTestServer } from '@steelyard/test-support';
 import pg from 'pg';
 import { migrate, readMigrations, type Migration } from './migrate.js';
 import { openDatabase } from './open-database.js';
@@ -86,4 +86,4 @@ describeDatabase('migrations', (ctx) => {
     expect(again.description).toMatch(/^PostgreSQL \d+\.\d+$/);
     await again.close();
   });
-});
+}, everyTestServer());

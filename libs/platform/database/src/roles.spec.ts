@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, expect, it } from '@jest/globals';
-import { describeDatabase } from '@steelyard/test-support';
+import { describeDatabase, everyTestServer } from '@steelyard/test-support';
 import pg from 'pg';
 import { openDatabase } from './open-database.js';
 import { withClient } from './with-client.js';
@@ -68,4 +68,4 @@ describeDatabase('logins that are no superuser', (ctx) => {
     expect(rows).toEqual([{ timeout: '12345ms', role: 'steelyard_platform', zone: 'UTC' }]);
     await database.close();
   });
-});
+}, everyTestServer());

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import { newId } from '@steelyard/kernel';
-import { describeDatabase } from '@steelyard/test-support';
+import { describeDatabase, everyTestServer } from '@steelyard/test-support';
 import { Prisma } from './generated/client.js';
 import { seedTenant, type SeededTenant } from './seed-tenant.fixture.js';
 
@@ -152,4 +152,4 @@ describeDatabase('row level security', (ctx) => {
     );
     expect(rows).toEqual([]);
   });
-});
+}, everyTestServer());

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { newId } from '@steelyard/kernel';
-import { describeDatabase } from '@steelyard/test-support';
+import { describeDatabase, everyTestServer } from '@steelyard/test-support';
 
 const MONTH = /^usage_event_\d{4}_\d{2}$/;
 
@@ -62,4 +62,4 @@ describeDatabase('parts of the usage table', (ctx) => {
     const [name] = await parts();
     await expect(ctx.database().pool.query(`SELECT 1 FROM usage_parts.${name}`)).rejects.toMatchObject({ code: '42501' });
   });
-});
+}, everyTestServer());

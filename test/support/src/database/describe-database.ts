@@ -18,8 +18,8 @@ export interface DatabaseContext {
 const SETUP_TIMEOUT_MS = 90_000;
 
 /**
- * Like `describe`, once for every PostgreSQL at hand: the embedded one, and the one that STEELYARD_TEST_POSTGRES_URL names,
- * which must then be there. A suite whose flows say nothing about the database may ask for one of them.
+ * Like `describe`, on the PostgreSQL that STEELYARD_TEST_POSTGRES_URL names, which must then be there, or on the embedded one; with `--long` on both.
+ * A suite whose statements may mean something else to another release asks for each of them at all times.
  */
 export function describeDatabase(name: string, block: (context: DatabaseContext) => void, servers = testServers()): void {
   for (const server of servers) {

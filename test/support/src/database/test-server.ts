@@ -1,5 +1,6 @@
 import { ensureEmbeddedDatabase, startEmbedded, SUPERUSER, withClient } from '@steelyard/platform-database/embedded';
 import pg from 'pg';
+import { LONG } from '../modes.js';
 import { currentRun, type TestRun } from './run.js';
 
 /** A PostgreSQL that specs run on. */
@@ -53,7 +54,12 @@ function external(adminUrl: string): TestServer {
   };
 }
 
-/** The servers that every spec of the database runs on: ours, and the announced one. */
-export function testServers({ externalUrl }: TestRun = currentRun()): readonly TestServer[] {
+/** Those at hand, ours and the announced one: for suites of what may differ between releases of PostgreSQL. */
+export function everyTestServer({ externalUrl }: TestRun = currentRun()): readonly TestServer[] {
   return externalUrl === undefined ? [embeddedTestServer] : [embeddedTestServer, external(externalUrl)];
+}
+
+/** What a suite of the database runs on: the announced server, or ours where none is; with `--long` each of them. */
+export function testServers(run: TestRun = currentRun()): readonly TestServer[] {
+  return LONG ? everyTestServer(run) : everyTestServer(run).slice(-1);
 }

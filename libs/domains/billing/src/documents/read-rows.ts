@@ -1,6 +1,6 @@
 import { termsOf, type PriceRow as PriceColumns } from '@steelyard/domain-catalog';
 import type { CallRow, PriceRow } from '@steelyard/invoice';
-import { plainArray, type Pool } from '@steelyard/platform-database';
+import { plainArray, readAlongIndex, type Pool } from '@steelyard/platform-database';
 import type { DocumentScope } from './scope.js';
 import { toCall, USAGE_COLUMNS, type UsageColumns } from './usage-columns.js';
 
@@ -50,7 +50,7 @@ async function* usagePages(pool: Pool, { kind, tenantId, period, currency }: Doc
   const { first, last } = (await pool.query<{ first: string | null; last: string }>(bounds, [tenantId, period, currency])).rows[0]!;
   if (first === null) return;
   const text = `SELECT ${USAGE_COLUMNS} FROM usage_event AS e WHERE e.${side} = $1 AND e.id > $4 AND e.id < $5 AND e.period = $2 AND e.currency = $3 ORDER BY e.id LIMIT ${ROWS_AT_A_TIME}`;
-  yield* pages(first, (after) => pool.query<UsageColumns>(text, [tenantId, period, currency, after, last]), (row) => toCall(row, 'usage', kind === 'statement' ? 'provider' : 'consumer'));
+  yield* pages(first, (after) => readAlongIndex<UsageColumns>(pool, text, [tenantId, period, currency, after, last]), (row) => toCall(row, 'usage', kind === 'statement' ? 'provider' : 'consumer'));
 }
 
 async function* correctionPages(pool: Pool, { kind, tenantId, period, currency, documentId }: DocumentScope): AsyncGenerator<CallRow[], void> {

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Caller } from '@steelyard/kernel';
-import { describeDatabase } from '@steelyard/test-support';
+import { describeDatabase, everyTestServer } from '@steelyard/test-support';
 import { CatalogWorld } from '../catalog.fixture.js';
 import type { ListFilter } from '../graphql/catalog-reader.js';
 import { MODEL_SORTS, type ModelSort } from './model-search.js';
@@ -143,4 +143,4 @@ describeDatabase('the list of models', (context) => {
     expect((await names({ search: 'jackdaw' }, owner)).sort()).toEqual(['first', 'second']);
     expect(await names({ search: 'jackdaw' })).toEqual(['first']);
   });
-});
+}, everyTestServer());
