@@ -1,53 +1,34 @@
-import { Stack, Table, Title } from '@mantine/core';
+import { Stack, Title } from '@mantine/core';
 import { useFigures } from '../../components/figures';
 import { Money } from '../../components/money';
 import { SafeText } from '../../components/safe-text';
-import { WideTable } from '../../components/usage/wide-table';
+import { DataTable, type Column } from '../../components/usage/data-table';
 import type { TimedBucketFieldsFragment } from '../../generated/documents';
 import { useStrings } from '../../strings';
 import { revenueOf } from './revenue';
 
+type Group = TimedBucketFieldsFragment;
+
 /** Each model, or each version, in figures; what brings most first. */
-export function ModelsTable({ groups, currency }: { groups: readonly TimedBucketFieldsFragment[]; currency: string }) {
+export function ModelsTable({ groups, currency }: { groups: readonly Group[]; currency: string }) {
   const { earnings, usage } = useStrings();
   const { count, share, duration } = useFigures();
   const sorted = [...groups].sort((a, b) => (revenueOf(a) < revenueOf(b) ? 1 : -1));
+  const columns: Column<Group>[] = [
+    { head: usage.model, names: true, cell: ({ group, groupName }) => <SafeText text={groupName ?? group ?? ''} /> },
+    { head: usage.calls, figure: true, cell: ({ calls }) => count(calls) },
+    { head: earnings.errorShare, figure: true, cell: ({ calls, failed }) => share(failed / calls) },
+    { head: 'p50', figure: true, cell: ({ p50Ms }) => duration(p50Ms) },
+    { head: 'p95', figure: true, cell: ({ p95Ms }) => duration(p95Ms) },
+    { head: earnings.revenue, figure: true, cell: (group) => <Money nano={revenueOf(group)} currency={currency} /> },
+    { head: earnings.fee, figure: true, cell: ({ feeNano }) => <Money nano={feeNano} currency={currency} /> },
+  ];
   return (
     <Stack component="section" gap="sm" aria-labelledby="by-model">
       <Title order={2} size="h4" id="by-model">
         {earnings.byModelTitle}
       </Title>
-      <WideTable label={earnings.byModelTitle} minWidth={720}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th scope="col">{usage.model}</Table.Th>
-            {[usage.calls, earnings.errorShare, 'p50', 'p95', earnings.revenue, earnings.fee].map((title) => (
-              <Table.Th key={title} scope="col" ta="end">
-                {title}
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {sorted.map((group) => (
-            <Table.Tr key={group.group}>
-              <Table.Th scope="row" fw={500}>
-                <SafeText text={group.groupName ?? group.group ?? ''} />
-              </Table.Th>
-              <Table.Td ta="end">{count(group.calls)}</Table.Td>
-              <Table.Td ta="end">{share(group.failed / group.calls)}</Table.Td>
-              <Table.Td ta="end">{duration(group.p50Ms)}</Table.Td>
-              <Table.Td ta="end">{duration(group.p95Ms)}</Table.Td>
-              <Table.Td ta="end">
-                <Money nano={revenueOf(group)} currency={currency} />
-              </Table.Td>
-              <Table.Td ta="end">
-                <Money nano={group.feeNano} currency={currency} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </WideTable>
+      <DataTable label={earnings.byModelTitle} minWidth={720} columns={columns} rows={sorted} keyOf={({ group }) => group ?? ''} />
     </Stack>
   );
 }

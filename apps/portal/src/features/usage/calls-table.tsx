@@ -1,11 +1,11 @@
-import { Anchor, Badge, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Text } from '@mantine/core';
 import { Link } from 'react-router';
 import { useFigures } from '../../components/figures';
 import { Money } from '../../components/money';
 import { ReceiptButton } from '../../components/receipt/receipt-button';
 import { SafeText } from '../../components/safe-text';
 import { Quantity } from '../../components/usage/quantity';
-import { WideTable } from '../../components/usage/wide-table';
+import { DataTable, type Column } from '../../components/usage/data-table';
 import type { CallFieldsFragment } from '../../generated/documents';
 import { useStrings } from '../../strings';
 import classes from './calls-table.module.css';
@@ -20,65 +20,27 @@ interface CallsTableProps {
 export function CallsTable({ calls, fresh, keyNames }: CallsTableProps) {
   const { usage, receipt } = useStrings();
   const { duration, moment } = useFigures();
+  const columns: Column<CallFieldsFragment>[] = [
+    { head: usage.time, cell: ({ occurredAt }) => moment(occurredAt) },
+    { head: usage.model, cell: (call) => <ModelName call={call} /> },
+    { head: usage.key, cell: ({ keyId }) => <SafeText text={keyNames.get(keyId) ?? keyId ?? ''} /> },
+    { head: usage.tag, cell: ({ tag }) => <SafeText text={tag ?? ''} /> },
+    { head: usage.status, cell: (call) => <Status call={call} /> },
+    { head: usage.quantity, figure: true, cell: ({ lines }) => lines.map(({ unit, quantity }) => <div key={unit}><Quantity unit={unit} quantity={quantity} /></div>) },
+    { head: usage.duration, figure: true, cell: ({ totalMs }) => duration(totalMs) },
+    { head: usage.cost, figure: true, cell: ({ freeQuantity, amountNano, currency }) => (BigInt(freeQuantity) > 0n ? usage.free : <Money nano={amountNano} currency={currency} />) },
+    { head: receipt.title, cell: ({ id, status }) => status !== 'FAILED' && <ReceiptButton wish={{ predictionId: id }} /> },
+  ];
+  return <DataTable label={usage.callsTitle} minWidth={860} columns={columns} rows={calls} keyOf={({ id }) => id} classOf={({ id }) => (fresh.has(id) ? classes.fresh : undefined)} />;
+}
+
+function Status({ call: { status, errorCode } }: { call: CallFieldsFragment }) {
+  const { usage } = useStrings();
+  if (status !== 'FAILED') return usage.succeeded;
   return (
-    <WideTable label={usage.callsTitle} minWidth={860}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th scope="col">{usage.time}</Table.Th>
-          <Table.Th scope="col">{usage.model}</Table.Th>
-          <Table.Th scope="col">{usage.key}</Table.Th>
-          <Table.Th scope="col">{usage.tag}</Table.Th>
-          <Table.Th scope="col">{usage.status}</Table.Th>
-          <Table.Th scope="col" ta="end">
-            {usage.quantity}
-          </Table.Th>
-          <Table.Th scope="col" ta="end">
-            {usage.duration}
-          </Table.Th>
-          <Table.Th scope="col" ta="end">
-            {usage.cost}
-          </Table.Th>
-          <Table.Th scope="col">{receipt.title}</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {calls.map((call) => (
-          <Table.Tr key={call.id} className={fresh.has(call.id) ? classes.fresh : undefined}>
-            <Table.Td>{moment(call.occurredAt)}</Table.Td>
-            <Table.Td>
-              <ModelName call={call} />
-            </Table.Td>
-            <Table.Td>
-              <SafeText text={keyNames.get(call.keyId) ?? call.keyId ?? ''} />
-            </Table.Td>
-            <Table.Td>
-              <SafeText text={call.tag ?? ''} />
-            </Table.Td>
-            <Table.Td>
-              {call.status === 'FAILED' ? (
-                <Badge color="red.9" radius="sm" tt="none">
-                  {call.errorCode ?? usage.failed}
-                </Badge>
-              ) : (
-                usage.succeeded
-              )}
-            </Table.Td>
-            <Table.Td ta="end">
-              {call.lines.map((line) => (
-                <div key={line.unit}>
-                  <Quantity unit={line.unit} quantity={line.quantity} />
-                </div>
-              ))}
-            </Table.Td>
-            <Table.Td ta="end">{duration(call.totalMs)}</Table.Td>
-            <Table.Td ta="end">
-              {BigInt(call.freeQuantity) > 0n ? usage.free : <Money nano={call.amountNano} currency={call.currency} />}
-            </Table.Td>
-            <Table.Td>{call.status !== 'FAILED' && <ReceiptButton wish={{ predictionId: call.id }} />}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </WideTable>
+    <Badge color="red.9" radius="sm" tt="none">
+      {errorCode ?? usage.failed}
+    </Badge>
   );
 }
 

@@ -1,35 +1,17 @@
-import { Table } from '@mantine/core';
 import { Money } from '../../components/money';
 import { Quantity } from '../../components/usage/quantity';
-import { WideTable } from '../../components/usage/wide-table';
+import { DataTable, type Column } from '../../components/usage/data-table';
 import type { UsageOverviewQuery } from '../../generated/documents';
 import { useStrings } from '../../strings';
 
+type Unit = UsageOverviewQuery['units'][number];
+
 /** What the period used of each unit of prices, and what that cost. */
-export function UnitsTable({ units, currency }: { units: UsageOverviewQuery['units']; currency: string }) {
+export function UnitsTable({ units, currency }: { units: readonly Unit[]; currency: string }) {
   const { usage } = useStrings();
-  return (
-    <WideTable label={usage.unitsTitle} minWidth={320}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th scope="col">{usage.quantity}</Table.Th>
-          <Table.Th scope="col" ta="end">
-            {usage.cost}
-          </Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {units.map(({ unit, quantity, amountNano }) => (
-          <Table.Tr key={unit}>
-            <Table.Td>
-              <Quantity unit={unit} quantity={quantity} />
-            </Table.Td>
-            <Table.Td ta="end">
-              <Money nano={amountNano} currency={currency} />
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </WideTable>
-  );
+  const columns: Column<Unit>[] = [
+    { head: usage.quantity, cell: ({ unit, quantity }) => <Quantity unit={unit} quantity={quantity} /> },
+    { head: usage.cost, figure: true, cell: ({ amountNano }) => <Money nano={amountNano} currency={currency} /> },
+  ];
+  return <DataTable label={usage.unitsTitle} minWidth={320} columns={columns} rows={units} keyOf={({ unit }) => unit} />;
 }

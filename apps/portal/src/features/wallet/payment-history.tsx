@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams } from 'react-router';
@@ -7,7 +7,7 @@ import { Failure } from '../../components/failure';
 import { useFigures } from '../../components/figures';
 import { formatMoney, Money } from '../../components/money';
 import { Section } from '../../components/section';
-import { WideTable } from '../../components/usage/wide-table';
+import { DataTable, type Column } from '../../components/usage/data-table';
 import { Waiting } from '../../components/waiting';
 import { PaymentHistoryDocument, type PaymentFieldsFragment } from '../../generated/documents';
 import { ask } from '../../server/ask';
@@ -52,62 +52,36 @@ export function PaymentHistory() {
   );
 }
 
-function PaymentTable({ payments, open }: { payments: readonly PaymentFieldsFragment[]; open: (id: string) => void }) {
+type Payment = PaymentFieldsFragment;
+
+function PaymentTable({ payments, open }: { payments: readonly Payment[]; open: (id: string) => void }) {
   const { wallet } = useStrings();
-  return (
-    <WideTable label={wallet.history} minWidth={620}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th scope="col">{wallet.time}</Table.Th>
-          <Table.Th scope="col">{wallet.state}</Table.Th>
-          <Table.Th scope="col">{wallet.by}</Table.Th>
-          <Table.Th scope="col" ta="end">
-            {wallet.amount}
-          </Table.Th>
-          <Table.Th scope="col" ta="end">
-            {wallet.refunded}
-          </Table.Th>
-          <Table.Th scope="col">{wallet.details}</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {payments.map((payment) => (
-          <PaymentRow key={payment.id} payment={payment} open={() => open(payment.id)} />
-        ))}
-      </Table.Tbody>
-    </WideTable>
-  );
+  const { moment } = useFigures();
+  const columns: Column<Payment>[] = [
+    { head: wallet.time, cell: ({ createdAt }) => moment(createdAt) },
+    { head: wallet.state, cell: ({ state }) => <PaymentBadge state={state} /> },
+    { head: wallet.by, cell: ({ method }) => wallet.methods[method] },
+    { head: wallet.amount, figure: true, cell: ({ amountNano, currency }) => <Money nano={amountNano} currency={currency} /> },
+    { head: wallet.refunded, figure: true, cell: ({ refunded, currency }) => parseNano(refunded) > 0n && <Money nano={parseNano(refunded)} currency={currency} /> },
+    { head: wallet.details, cell: (payment) => <PaymentActions payment={payment} open={() => open(payment.id)} /> },
+  ];
+  return <DataTable label={wallet.history} minWidth={620} columns={columns} rows={payments} keyOf={({ id }) => id} />;
 }
 
-function PaymentRow({ payment: { amountNano, currency, state, method, refunded, createdAt, checkoutUrl }, open }: { payment: PaymentFieldsFragment; open: () => void }) {
+function PaymentActions({ payment: { amountNano, currency, createdAt, checkoutUrl }, open }: { payment: Payment; open: () => void }) {
   const { strings: { wallet }, language } = useLanguage();
   const { moment } = useFigures();
   const { can } = useSession();
-  const time = moment(createdAt);
-  const refundedNano = parseNano(refunded);
   return (
-    <Table.Tr>
-      <Table.Td>{time}</Table.Td>
-      <Table.Td>
-        <PaymentBadge state={state} />
-      </Table.Td>
-      <Table.Td>{wallet.methods[method]}</Table.Td>
-      <Table.Td ta="end">
-        <Money nano={amountNano} currency={currency} />
-      </Table.Td>
-      <Table.Td ta="end">{refundedNano > 0n && <Money nano={refundedNano} currency={currency} />}</Table.Td>
-      <Table.Td>
-        <Group gap="xs" wrap="nowrap">
-          <Button size="compact-sm" variant="default" onClick={open} aria-haspopup="dialog" aria-label={wallet.detailsOf(formatMoney(amountNano, currency, language), time)}>
-            {wallet.details}
-          </Button>
-          {checkoutUrl != null && can('payments:manage') && (
-            <Anchor href={checkoutUrl} size="sm">
-              {wallet.goOn}
-            </Anchor>
-          )}
-        </Group>
-      </Table.Td>
-    </Table.Tr>
+    <Group gap="xs" wrap="nowrap">
+      <Button size="compact-sm" variant="default" onClick={open} aria-haspopup="dialog" aria-label={wallet.detailsOf(formatMoney(amountNano, currency, language), moment(createdAt))}>
+        {wallet.details}
+      </Button>
+      {checkoutUrl != null && can('payments:manage') && (
+        <Anchor href={checkoutUrl} size="sm">
+          {wallet.goOn}
+        </Anchor>
+      )}
+    </Group>
   );
 }

@@ -1,11 +1,11 @@
-import { Badge, Button, Stack, Table, Text } from '@mantine/core';
+import { Badge, Button, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Failure } from '../../../components/failure';
 import { useFigures } from '../../../components/figures';
 import { Money } from '../../../components/money';
 import { SafeText } from '../../../components/safe-text';
 import { Section } from '../../../components/section';
-import { WideTable } from '../../../components/usage/wide-table';
+import { DataTable, type Column } from '../../../components/usage/data-table';
 import { Waiting } from '../../../components/waiting';
 import { PayoutsDocument, type PayoutsQuery } from '../../../generated/documents';
 import { ask } from '../../../server/ask';
@@ -51,54 +51,30 @@ export function PayoutList() {
 
 function PayoutTable({ payouts: rows }: { payouts: readonly Payout[] }) {
   const { payouts } = useStrings();
-  return (
-    <WideTable label={payouts.title} minWidth={560}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th scope="col">{payouts.month}</Table.Th>
-          <Table.Th scope="col" ta="end">
-            {payouts.amount}
-          </Table.Th>
-          <Table.Th scope="col">{payouts.state}</Table.Th>
-          <Table.Th scope="col">{payouts.about}</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {rows.map((payout) => (
-          <PayoutRow key={payout.id} payout={payout} />
-        ))}
-      </Table.Tbody>
-    </WideTable>
-  );
+  const { month } = useFigures();
+  const columns: Column<Payout>[] = [
+    { head: payouts.month, names: true, cell: ({ period }) => month(period) },
+    { head: payouts.amount, figure: true, cell: ({ amountNano, currency }) => <Money nano={amountNano} currency={currency} /> },
+    { head: payouts.state, cell: ({ state }) => <Badge variant="default" tt="none">{payouts.states[state]}</Badge> },
+    { head: payouts.about, cell: (payout) => <About payout={payout} /> },
+  ];
+  return <DataTable label={payouts.title} minWidth={560} columns={columns} rows={rows} keyOf={({ id }) => id} />;
 }
 
-function PayoutRow({ payout: { period, amountNano, currency, state, method, waitingFor, reference, failure, settledAt } }: { payout: Payout }) {
+function About({ payout: { state, method, waitingFor, reference, failure, settledAt } }: { payout: Payout }) {
   const { payouts } = useStrings();
-  const { month, moment } = useFigures();
+  const { moment } = useFigures();
   return (
-    <Table.Tr>
-      <Table.Th scope="row" fw={500}>
-        {month(period)}
-      </Table.Th>
-      <Table.Td ta="end">
-        <Money nano={amountNano} currency={currency} />
-      </Table.Td>
-      <Table.Td>
-        <Badge variant="default" tt="none">
-          {payouts.states[state]}
-        </Badge>
-      </Table.Td>
-      <Table.Td>
-        {waitingFor !== null && <SafeText text={payouts.waitingFor(waitingFor)} />}
-        {failure !== null && <SafeText text={failure} />}
-        {state === 'PAID' && settledAt !== null && payouts.paidOn(payouts.methods[method], moment(settledAt))}
-        {reference !== null && (
-          <>
-            {' · '}
-            <SafeText text={reference} />
-          </>
-        )}
-      </Table.Td>
-    </Table.Tr>
+    <>
+      {waitingFor !== null && <SafeText text={payouts.waitingFor(waitingFor)} />}
+      {failure !== null && <SafeText text={failure} />}
+      {state === 'PAID' && settledAt !== null && payouts.paidOn(payouts.methods[method], moment(settledAt))}
+      {reference !== null && (
+        <>
+          {' · '}
+          <SafeText text={reference} />
+        </>
+      )}
+    </>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Code, Group, Paper, Stack, Table, Text } from '@mantine/core';
+import { Button, Code, Group, Paper, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { DownloadDocument } from '../../../components/verify/download-document';
@@ -7,7 +7,7 @@ import { useFigures } from '../../../components/figures';
 import { Money } from '../../../components/money';
 import { SafeText } from '../../../components/safe-text';
 import { Section } from '../../../components/section';
-import { WideTable } from '../../../components/usage/wide-table';
+import { DataTable, type Column } from '../../../components/usage/data-table';
 import { VerifyDocument } from '../../../components/verify/verify-document';
 import { Waiting } from '../../../components/waiting';
 import { StatementsDocument, type StatementsQuery } from '../../../generated/documents';
@@ -97,33 +97,12 @@ function StatementCard({ statement }: { statement: Statement }) {
 function StatementLines({ statement: { number, lines, currency } }: { statement: Statement }) {
   const { payouts, usage } = useStrings();
   const { count } = useFigures();
-  return (
-    <WideTable label={payouts.detailsOf(number)} minWidth={560}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th scope="col">{usage.model}</Table.Th>
-          {[usage.calls, payouts.gross, payouts.fee, payouts.net].map((title) => (
-            <Table.Th key={title} scope="col" ta="end">
-              {title}
-            </Table.Th>
-          ))}
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {lines.map((line) => (
-          <Table.Tr key={line.modelId}>
-            <Table.Th scope="row" fw={500}>
-              <SafeText text={line.name ?? line.modelId} />
-            </Table.Th>
-            <Table.Td ta="end">{count(line.calls)}</Table.Td>
-            {[line.grossNano, line.feeNano, line.netNano].map((nano, column) => (
-              <Table.Td key={column} ta="end">
-                <Money nano={nano} currency={currency} />
-              </Table.Td>
-            ))}
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </WideTable>
-  );
+  const columns: Column<Statement['lines'][number]>[] = [
+    { head: usage.model, names: true, cell: ({ name, modelId }) => <SafeText text={name ?? modelId} /> },
+    { head: usage.calls, figure: true, cell: ({ calls }) => count(calls) },
+    { head: payouts.gross, figure: true, cell: ({ grossNano }) => <Money nano={grossNano} currency={currency} /> },
+    { head: payouts.fee, figure: true, cell: ({ feeNano }) => <Money nano={feeNano} currency={currency} /> },
+    { head: payouts.net, figure: true, cell: ({ netNano }) => <Money nano={netNano} currency={currency} /> },
+  ];
+  return <DataTable label={payouts.detailsOf(number)} minWidth={560} columns={columns} rows={lines} keyOf={({ modelId }) => modelId} />;
 }

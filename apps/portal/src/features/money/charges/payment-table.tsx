@@ -1,8 +1,8 @@
-import { Button, Table, Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { useFigures } from '../../../components/figures';
 import { Money } from '../../../components/money';
 import { SafeText } from '../../../components/safe-text';
-import { WideTable } from '../../../components/usage/wide-table';
+import { DataTable, type Column } from '../../../components/usage/data-table';
 import { useStrings } from '../../../strings';
 import type { PaidPayment } from './organization-refunds';
 import { refundableNano } from './refundable';
@@ -11,41 +11,31 @@ import { refundableNano } from './refundable';
 export function PaymentTable({ payments, refund }: { payments: readonly PaidPayment[]; refund: (payment: PaidPayment) => void }) {
   const { charges: strings } = useStrings();
   const { moment } = useFigures();
+  const columns: Column<PaidPayment>[] = [
+    { head: strings.columns.when, cell: ({ createdAt }) => moment(createdAt) },
+    { head: strings.columns.amount, cell: ({ amountNano, currency }) => <Money nano={amountNano} currency={currency} /> },
+    { head: strings.columns.state, cell: ({ state }) => strings.paymentStates[state] },
+    { head: strings.columns.refunded, cell: ({ refunds }) => <Refunds refunds={refunds} /> },
+    { head: strings.refund, figure: true, cell: (payment) => <RefundButton payment={payment} refund={refund} /> },
+  ];
+  return <DataTable label={strings.payments} minWidth={720} columns={columns} rows={payments} keyOf={({ id }) => id} />;
+}
+
+function Refunds({ refunds }: Pick<PaidPayment, 'refunds'>) {
+  const { charges: strings } = useStrings();
+  return refunds.map(({ id, amount, state, reason, failure }) => (
+    <Text key={id} size="sm">
+      {amount} ({strings.refundStates[state]}): <SafeText text={failure ?? reason} />
+    </Text>
+  ));
+}
+
+function RefundButton({ payment, refund }: { payment: PaidPayment; refund: (payment: PaidPayment) => void }) {
+  const { charges: strings } = useStrings();
+  if (payment.state !== 'SUCCEEDED' || refundableNano(payment) <= 0n) return null;
   return (
-    <WideTable label={strings.payments} minWidth={720}>
-      <Table.Thead>
-        <Table.Tr>
-          {[strings.columns.when, strings.columns.amount, strings.columns.state, strings.columns.refunded].map((title) => (
-            <Table.Th key={title}>{title}</Table.Th>
-          ))}
-          <Table.Td />
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {payments.map((payment) => (
-          <Table.Tr key={payment.id}>
-            <Table.Td>{moment(payment.createdAt)}</Table.Td>
-            <Table.Td>
-              <Money nano={payment.amountNano} currency={payment.currency} />
-            </Table.Td>
-            <Table.Td>{strings.paymentStates[payment.state]}</Table.Td>
-            <Table.Td>
-              {payment.refunds.map(({ id, amount, state, reason, failure }) => (
-                <Text key={id} size="sm">
-                  {amount} ({strings.refundStates[state]}): <SafeText text={failure ?? reason} />
-                </Text>
-              ))}
-            </Table.Td>
-            <Table.Td ta="end">
-              {payment.state === 'SUCCEEDED' && refundableNano(payment) > 0n && (
-                <Button size="xs" variant="default" onClick={() => refund(payment)} aria-label={`${strings.refund}: ${payment.amount} ${payment.currency}`}>
-                  {strings.refund}
-                </Button>
-              )}
-            </Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </WideTable>
+    <Button size="xs" variant="default" onClick={() => refund(payment)} aria-label={`${strings.refund}: ${payment.amount} ${payment.currency}`}>
+      {strings.refund}
+    </Button>
   );
 }

@@ -1,8 +1,8 @@
-import { Badge, Group, Paper, Stack, Table, Text } from '@mantine/core';
+import { Badge, Group, Paper, Stack, Text } from '@mantine/core';
 import { useFigures } from '../../../components/figures';
 import { Money } from '../../../components/money';
 import { SafeText } from '../../../components/safe-text';
-import { WideTable } from '../../../components/usage/wide-table';
+import { DataTable, type Column } from '../../../components/usage/data-table';
 import type { ReconciliationFieldsFragment } from '../../../generated/documents';
 import { useStrings } from '../../../strings';
 
@@ -41,37 +41,24 @@ function Day({ reconciliation: { day, currency, matched, compared, feesNano, ran
 function Differences({ day, currency, differences }: Pick<ReconciliationFieldsFragment, 'day' | 'currency' | 'differences'>) {
   const { reconciliation: strings } = useStrings();
   const unit = currency.toUpperCase();
+  const columns: Column<ReconciliationFieldsFragment['differences'][number]>[] = [
+    { head: strings.columns.subject, cell: (difference) => <Subject difference={difference} /> },
+    { head: strings.columns.atStripe, figure: true, cell: ({ atStripe }) => `${atStripe} ${unit}` },
+    { head: strings.columns.inLedger, figure: true, cell: ({ inLedger }) => `${inLedger} ${unit}` },
+    { head: strings.columns.action, cell: ({ action }) => action },
+  ];
+  return <DataTable label={strings.differencesOf(day)} minWidth={720} columns={columns} rows={differences} keyOf={({ subject }) => subject} />;
+}
+
+function Subject({ difference: { subject, stripeId } }: { difference: ReconciliationFieldsFragment['differences'][number] }) {
   return (
-    <WideTable label={strings.differencesOf(day)} minWidth={720}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>{strings.columns.subject}</Table.Th>
-          <Table.Th ta="end">{strings.columns.atStripe}</Table.Th>
-          <Table.Th ta="end">{strings.columns.inLedger}</Table.Th>
-          <Table.Th>{strings.columns.action}</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {differences.map(({ subject, stripeId, atStripe, inLedger, action }) => (
-          <Table.Tr key={subject}>
-            <Table.Td>
-              <SafeText text={subject} />
-              {stripeId != null && (
-                <Text size="xs" ff="monospace">
-                  {stripeId}
-                </Text>
-              )}
-            </Table.Td>
-            <Table.Td ta="end">
-              {atStripe} {unit}
-            </Table.Td>
-            <Table.Td ta="end">
-              {inLedger} {unit}
-            </Table.Td>
-            <Table.Td>{action}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </WideTable>
+    <>
+      <SafeText text={subject} />
+      {stripeId != null && (
+        <Text size="xs" ff="monospace">
+          {stripeId}
+        </Text>
+      )}
+    </>
   );
 }
