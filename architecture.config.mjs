@@ -23,6 +23,7 @@ export const layers = {
   publishing: { path: domain('publishing'), may: [...base, 'identity', 'catalog', 'dispatch'] },
   metering: { path: domain('metering'), may: [...base, 'identity', 'ledger'] },
   payments: { path: domain('payments'), may: [...base, 'identity', 'ledger', 'metering'] },
+  webhooks: { path: domain('webhooks'), may: [...base, 'identity'] },
   insight: { path: domain('insight'), may: [...base, 'identity', 'catalog', 'metering'] },
   billing: { path: domain('billing'), may: [...base, 'identity', 'catalog', 'metering', 'ledger'] },
   inference: { path: domain('inference'), may: [...base, 'identity', 'catalog', 'metering', 'ledger', 'dispatch'] },
@@ -33,7 +34,7 @@ export const layers = {
   portal: { path: 'apps/portal', may: ['kernel', 'contracts', 'client'] },
   apps: {
     path: 'apps/api',
-    may: [...base, 'engine', 'runner', 'dispatch', 'ledger', 'identity', 'catalog', 'publishing', 'metering', 'payments', 'insight', 'billing', 'inference', 'protocols'],
+    may: [...base, 'engine', 'runner', 'dispatch', 'ledger', 'identity', 'catalog', 'publishing', 'metering', 'payments', 'insight', 'billing', 'inference', 'webhooks', 'protocols'],
   },
 };
 

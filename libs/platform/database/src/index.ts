@@ -7,6 +7,7 @@ export { Prisma } from './generated/client.js';
 export type * from './generated/client.js';
 export { openDatabase } from './open-database.js';
 export { readAlongIndex } from './read-along-index.js';
+export { Repeating, type RepeatingOptions } from './repeating.js';
 export { Rounds, type RoundsOptions } from './rounds.js';
 export { Signals } from './signals.js';
 /** Plain SQL, for hot paths: what {@link Database.pool} gives. */

@@ -9,6 +9,8 @@ export * from './gone-signal.js';
 export * from './http-error.js';
 export * from './outgoing/outgoing-address.js';
 export * from './outgoing/post.js';
+export * from './outgoing/standard-webhook.js';
+export * from './outgoing/webhook-policy.js';
 export * from './request-id.js';
 export * from './send.js';
 export * from './status.js';

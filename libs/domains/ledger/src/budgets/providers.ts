@@ -1,4 +1,5 @@
 import { CONFIG, type Config } from '@steelyard/platform-config';
+import { WEBHOOK_POLICY, webhookPolicy } from '@steelyard/platform-http';
 import { BudgetAlerts } from './alerts/budget-alerts.job.js';
 import { DeliverAlerts } from './alerts/deliver-alerts.js';
 import { ListAlerts } from './alerts/list-alerts.js';
@@ -10,7 +11,6 @@ import { BudgetView } from './graphql/budget-view.js';
 import { BudgetResolver } from './graphql/budget.resolver.js';
 import { ListBudgets } from './list-budgets.js';
 import { SetBudget } from './set-budget.js';
-import { WEBHOOK_POLICY, webhookPolicy } from './webhook-policy.js';
 
 /** Needs CONFIG, LOGGER, `BUDGET_SUBJECTS` and `WEBHOOK_SECRETS` from global modules. */
 export const budgetProviders = [

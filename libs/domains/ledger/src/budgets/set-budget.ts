@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { formatNano, isId, newId, type Caller } from '@steelyard/kernel';
 import { DATABASE, type Database } from '@steelyard/platform-database';
-import type { OutgoingPolicy } from '@steelyard/platform-http';
+import { WEBHOOK_POLICY, type OutgoingPolicy } from '@steelyard/platform-http';
 import { ledgerErrors } from '../errors.js';
 import { Ledger } from '../ledger.js';
 import { query } from '../persistence/statements.js';
@@ -9,7 +9,6 @@ import type { Budget } from './budget.js';
 import { checkScope, checkTerms, type BudgetDraft, type BudgetProblem, type BudgetTerms, type CheckedTerms } from './check-draft.js';
 import { ListBudgets } from './list-budgets.js';
 import { BUDGET_SUBJECTS, WEBHOOK_SECRETS, type BudgetSubjects, type WebhookSecrets } from './ports.js';
-import { WEBHOOK_POLICY } from './webhook-policy.js';
 
 export type BudgetOutcome =
   | { readonly outcome: 'saved'; readonly budget: Budget; /** What alerts are signed with; given when it is made, and never again. */ readonly webhookSecret: string | undefined }

@@ -1,27 +1,30 @@
-import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { newId } from '@steelyard/kernel';
 import { silentLogger } from '@steelyard/platform-observability';
+import { showWebhookSecret } from '@steelyard/platform-http';
 import { describeDatabase } from '@steelyard/test-support';
+import { Webhook } from 'standardwebhooks';
 import { openBudgets } from '../budget-ports.fixture.js';
 import type { BudgetDraft } from '../check-draft.js';
 import { BudgetAlerts } from './budget-alerts.job.js';
 import { DeliverAlerts } from './deliver-alerts.js';
 import { ListAlerts } from './list-alerts.js';
-import { showSecret } from './webhook-message.js';
 
 interface Received {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
-/** What the guide tells receivers to do. */
-async function guideCode(): Promise<(header: string, body: string, secret: string, nowMs?: number) => boolean> {
-  const guide = await readFile(new URL('../../../../../../docs/guides/budgets.md', import.meta.url), 'utf8');
-  const [, code] = /^```js\n([^]*?)^```/m.exec(guide)!;
-  return ((await import(`data:text/javascript,${encodeURIComponent(code!)}`)) as { isGenuine: (header: string, body: string, secret: string, nowMs?: number) => boolean }).isGenuine;
+/** What receivers do, by the library that is not ours. */
+function isGenuine({ headers, body }: Received, secret: string): boolean {
+  try {
+    new Webhook(secret).verify(body, headers as Record<string, string>);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 describeDatabase('alerts of budgets', (context) => {
@@ -33,11 +36,6 @@ describeDatabase('alerts of budgets', (context) => {
   /** What the receiver answers, one after the other; 200 when there is nothing. */
   let statuses: number[];
   const pool = () => context.database().pool;
-  let isGenuine: (message: Received, secret: string, nowMs?: number) => boolean;
-  beforeAll(async () => {
-    const check = await guideCode();
-    isGenuine = ({ headers, body }, secret, nowMs) => check(String(headers['steelyard-signature']), body, secret, nowMs);
-  });
 
   beforeEach(async () => {
     await pool().query('UPDATE budget_alert SET next_attempt_at = NULL, delivery = $1', ['none']);
@@ -62,7 +60,7 @@ describeDatabase('alerts of budgets', (context) => {
     const draft: BudgetDraft = { name: 'all', scope: 'organization', period: 'month', limit: '100', currency: 'usd', hard: true, alertPercents: [50, 80, 100], webhookUrl: null };
     const outcome = await place.set.open(place.caller, { ...draft, ...change });
     if (outcome.outcome !== 'saved') throw new TypeError(outcome.outcome);
-    return { id: outcome.budget.id, secret: showSecret(outcome.webhookSecret ?? '') };
+    return { id: outcome.budget.id, secret: showWebhookSecret(outcome.webhookSecret ?? '') };
   }
   const use = (id: string, units: number) => pool().query('UPDATE ledger_window SET used = $2 WHERE subject_id = $1', [id, units * 1e9]);
   const listed = async (id: string) => [...(await new ListAlerts(context.database()).latest(place.caller.organizationId, [id], 20)).get(id)!];
@@ -150,11 +148,10 @@ describeDatabase('alerts of budgets', (context) => {
     expect(received).toHaveLength(1);
     expect(isGenuine(received[0]!, secret)).toBe(true);
     expect(isGenuine({ ...received[0]!, body: received[0]!.body.replace('"percent":50', '"percent":99') }, secret)).toBe(false);
-    expect(isGenuine(received[0]!, secret, Date.now() + 301_000)).toBe(false);
-    expect(isGenuine(received[0]!, `${secret}x`)).toBe(false);
+    expect(isGenuine(received[0]!, showWebhookSecret('another'))).toBe(false);
     const [alert] = await listed(id);
     expect(alert).toMatchObject({ delivery: 'delivered', attempts: 1, problem: null, deliveredAt: expect.any(Date), nextAttemptAt: null });
-    expect(received[0]!.headers).toMatchObject({ 'content-type': 'application/json', 'steelyard-delivery': alert!.id });
+    expect(received[0]!.headers).toMatchObject({ 'content-type': 'application/json', 'webhook-id': alert!.id });
     expect(JSON.parse(received[0]!.body)).toMatchObject({
       id: alert!.id, type: 'budget.alert', organizationId: place.caller.organizationId, percent: 50, reason: 'passed', currency: 'usd',
       limit: '100.00', used: '50.00', limitNano: '100000000000', budget: { id, name: 'all', scope: 'organization', period: 'month', hard: true },

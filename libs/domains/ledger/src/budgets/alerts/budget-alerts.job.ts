@@ -1,11 +1,10 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { DATABASE, type Database } from '@steelyard/platform-database';
+import { DATABASE, Repeating, type Database } from '@steelyard/platform-database';
 import { LOGGER, type Logger } from '@steelyard/platform-observability';
 import { Ledger } from '../../ledger.js';
 import { DeliverAlerts } from './deliver-alerts.js';
 import type { Notices } from './noticed.js';
 import { raiseAlerts } from './raise-alerts.js';
-import { Repeating } from './repeating.js';
 
 const EVERY_MS = 1_000;
 /** All budgets are looked at, whatever was noticed: at the start, and then that often. */

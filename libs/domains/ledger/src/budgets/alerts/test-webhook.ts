@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isId, newId, type Caller } from '@steelyard/kernel';
+import type { WebhookResult } from '@steelyard/platform-http';
 import { ledgerErrors } from '../../errors.js';
 import { ListBudgets } from '../list-budgets.js';
-import { SendWebhook, type WebhookResult } from './send-webhook.js';
+import { SendWebhook } from './send-webhook.js';
 
 /** Sends a budget's address what an alert would send it, marked as a test, and waits for the answer. */
 @Injectable()

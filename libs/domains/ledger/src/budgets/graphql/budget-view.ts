@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { formatNano } from '@steelyard/kernel';
+import { showWebhookSecret } from '@steelyard/platform-http';
 import type { BudgetAlert as Alert } from '../alerts/alert.js';
 import { ListAlerts } from '../alerts/list-alerts.js';
-import { showSecret } from '../alerts/webhook-message.js';
 import type { Budget as KnownBudget } from '../budget.js';
 import { BUDGET_SUBJECTS, type BudgetNames, type BudgetSubjects } from '../ports.js';
 import type { BudgetOutcome } from '../set-budget.js';
@@ -32,7 +32,7 @@ export class BudgetView {
     switch (outcome.outcome) {
       case 'saved': {
         const [budget] = await this.of(tenantId, [outcome.budget]);
-        return Object.assign(new BudgetSaved(), { budget, webhookSecret: outcome.webhookSecret === undefined ? null : showSecret(outcome.webhookSecret) });
+        return Object.assign(new BudgetSaved(), { budget, webhookSecret: outcome.webhookSecret === undefined ? null : showWebhookSecret(outcome.webhookSecret) });
       }
       case 'invalid':
         return Object.assign(new BudgetInvalid(), { problems: outcome.problems.map((problem) => ({ ...problem, field: FIELD_OF[problem.field] ?? problem.field })) });

@@ -1,10 +1,10 @@
-import type { Logger } from '@steelyard/platform-observability';
+import type { DatabaseLog } from './database.js';
 
 export interface RepeatingOptions {
   /** What is done, for the log. */
   readonly name: string;
   readonly everyMs: number;
-  readonly log: Logger;
+  readonly log: DatabaseLog;
   readonly work: (signal: AbortSignal) => Promise<void>;
 }
 
