@@ -24,12 +24,13 @@ import { addPrice } from './price/price.js';
 import { addReceipt } from './receipts/receipt.js';
 import { addRebuildUsage } from './usage/rebuild-usage.js';
 import { addUsage } from './usage/usage.js';
+import { addWebhooks } from './webhooks/webhook.js';
 
 type Add = (program: Command, run: Run) => void;
 
 /** Every command, in the order and under the headings of `--help`. A group has what one sort of person wants at one moment. */
 export const COMMAND_GROUPS: readonly (readonly [heading: string, commands: readonly Add[]])[] = [
-  ['Who you are:', [addSignIn, addConfigure, addKeys]],
+  ['Who you are:', [addSignIn, addConfigure, addKeys, addWebhooks]],
   ['Call models:', [addModels, addEstimate, addRun, addEvaluate, addGenerate]],
   ['Offer models:', [addInit, addModel, addPublish, addChannels, addCanary, addPrice]],
   ['What it costs and what it brings:', [addMoney, addUsage, addBudget, addReceipt, addPay, addDocuments, addPayout]],

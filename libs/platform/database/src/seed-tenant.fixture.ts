@@ -48,6 +48,7 @@ export async function seedTenant(database: Database, visibility: 'private' | 'pu
     await seedPayments(tx, { tenantId, keyId });
     await seedMoney(tx, { tenantId, usageId, keyId, modelId, readyVersionId });
     await seedBilling(tx, { tenantId, usageId, keyId });
+    await seedWebhooks(tx, { tenantId, keyId });
   });
   return { tenantId, modelId, readyVersionId, testingVersionId, keyId, usageId };
 }
@@ -102,6 +103,14 @@ async function seedMoney(tx: WriteTx, { tenantId, usageId, keyId, modelId, ready
   });
   await tx.ledgerWindow.create({ data: { tenantId, kind: 'budget', subjectId: budgetId, startsAt: new Date(0) } });
   await tx.usageRecovery.create({ data: { id: newId(), eventId: usageId, consumerTenantId: tenantId, action: 'released', detail: '' } });
+}
+
+async function seedWebhooks(tx: WriteTx, { tenantId, keyId }: Pick<Money, 'tenantId' | 'keyId'>): Promise<void> {
+  const [endpointId, eventId, deliveryId] = [newId(), newId(), newId()];
+  await tx.webhookEndpoint.create({ data: { tenantId, id: endpointId, url: 'https://example.org', about: '', secretLabel: 'x', actorId: keyId } });
+  await tx.webhookEvent.create({ data: { tenantId, id: eventId, type: 'webhook.test', data: {} } });
+  await tx.webhookDelivery.create({ data: { tenantId, id: deliveryId, endpointId, eventId } });
+  await tx.webhookAttempt.create({ data: { tenantId, deliveryId, id: newId(), at: new Date(), tookMs: 1, status: 200 } });
 }
 
 async function seedBilling(tx: Parameters<Parameters<Database['withPlatform']>[0]>[0], { tenantId, usageId, keyId }: Pick<Money, 'tenantId' | 'usageId' | 'keyId'>): Promise<void> {
