@@ -55,6 +55,7 @@ export const ownScreens = ({ organization, model, publication }: OwnScreensOptio
     { name: 'invoices', path: `${home}/invoices`, shows: heading('No invoices yet') },
     { name: 'evaluate', path: '/evaluate?task=image-classification', shows: (page) => page.getByLabel('Models to compare').first() },
     { name: 'keys', path: `${home}/keys`, shows: (page) => page.getByRole('button', { name: 'Make a key' }) },
+    { name: 'webhooks', path: `${home}/webhooks`, shows: (page) => page.getByRole('button', { name: 'Add a webhook' }) },
     { name: 'settings', path: `${home}/settings`, shows: heading('Invitations') },
     { name: 'welcome', path: '/welcome', shows: (page) => page.getByLabel('Handle') },
   ];

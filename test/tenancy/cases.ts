@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import type { Permission } from '@steelyard/kernel';
+import { webhookOperations } from './webhook-cases.js';
 import { finishedPublication, type World } from './world.js';
 
 /** What a caller may be asked for: nothing, any key, a key with a scope, to be signed in, the operator's key. */
@@ -448,6 +449,8 @@ export const operations: Readonly<Record<string, OperationCase>> = {
   'Mutation.preparePayouts': { access: 'operator', document: 'mutation { preparePayouts(period: 202611) { id } }' },
   'Mutation.markPayoutPaid': { access: 'operator', document: 'mutation { markPayoutPaid(id: "x", reference: "x") { id } }' },
   'Mutation.reversePayout': { access: 'operator', document: 'mutation { reversePayout(id: "x", reason: "x") { id } }' },
+
+  ...webhookOperations,
 
   // the server itself
   'Query.platform': { access: 'public', document: '{ platform { version } }', stranger: { data: { platform: { version: expect.any(String) } } } },

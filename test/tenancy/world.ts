@@ -13,7 +13,7 @@ export interface World {
   /** The stranger's keys, each with all permissions but one. */
   readonly lacking: Readonly<Record<Permission, string>>;
   /** Things of the victim's, by which a stranger may try to get at them. */
-  readonly victim: VictimPeople & { readonly keyId: string; readonly budgetId: string; readonly predictionId: string; readonly paymentId: string; readonly publicationId: string; readonly files: readonly PackageFile[]; readonly manifest: object };
+  readonly victim: VictimPeople & { readonly keyId: string; readonly budgetId: string; readonly predictionId: string; readonly paymentId: string; readonly webhookId: string; readonly deliveryId: string; readonly publicationId: string; readonly files: readonly PackageFile[]; readonly manifest: object };
 }
 
 interface VictimPeople {
@@ -60,6 +60,9 @@ export async function buildWorld(context: DatabaseContext): Promise<World> {
   if (predicted.status !== 200) throw new Error(`the victim's prediction failed: ${JSON.stringify(predicted.body)}`);
   await platform.settledBalance(victimKey);
   const { createBudget } = await platform.graphql(victimKey, 'mutation { createBudget(input: { name: "secret", limit: "1" }) { ... on BudgetSaved { budget { id } } } }');
+  const { addWebhook } = await platform.graphql(victimKey, 'mutation { addWebhook(input: { url: "http://localhost:9/hook" }) { webhook { id } } }');
+  const webhookId = addWebhook.webhook.id as string;
+  const { testWebhook } = await platform.graphql(victimKey, 'mutation ($id: ID!) { testWebhook(id: $id) { id } }', { id: webhookId });
   const predictionId = predicted.headers.get('steelyard-prediction-id')!;
   const lacking = Object.fromEntries(await Promise.all(PERMISSIONS.map(async (permission) => [permission, await keyLacking(platform, strangerKey, permission)])));
   return {
@@ -68,7 +71,7 @@ export async function buildWorld(context: DatabaseContext): Promise<World> {
     strangerKey,
     strangerSession: await signIn(platform, 'owner@stranger.example'),
     lacking: lacking as World['lacking'],
-    victim: { ...(await peopleOf(platform, 'owner@victim.example')), keyId: victimKey.slice(8, 21), budgetId: createBudget.budget.id, predictionId, paymentId: await payAs('victim', context), publicationId, files, manifest: manifestOf('stolen') },
+    victim: { ...(await peopleOf(platform, 'owner@victim.example')), keyId: victimKey.slice(8, 21), budgetId: createBudget.budget.id, webhookId, deliveryId: testWebhook.id, predictionId, paymentId: await payAs('victim', context), publicationId, files, manifest: manifestOf('stolen') },
   };
 }
 

@@ -17,6 +17,7 @@ const ManagePage = page(() => import('./features/manage/manage-page'), 'ManagePa
 const ManageModelPage = page(() => import('./features/manage/manage-model-page'), 'ManageModelPage');
 const EarningsPage = page(() => import('./features/earnings/earnings-page'), 'EarningsPage');
 const UsagePage = page(() => import('./features/usage/usage-page'), 'UsagePage');
+const WebhooksPage = page(() => import('./features/webhooks/webhooks-page'), 'WebhooksPage');
 const BudgetsPage = page(() => import('./features/budgets/budgets-page'), 'BudgetsPage');
 const WalletPage = page(() => import('./features/wallet/wallet-page'), 'WalletPage');
 const InvoicesPage = page(() => import('./features/invoices/invoices-page'), 'InvoicesPage');
@@ -72,6 +73,7 @@ export function Pages() {
             <Route path="invoices" element={<InvoicesPage />} />
             <Route path="invoices/:number" element={<InvoicePage />} />
             <Route path="keys" element={<KeysPage />} />
+            <Route path="webhooks" element={<WebhooksPage />} />
             <Route path="settings" element={<OrganizationPage />} />
           </Route>
           <Route path="*" element={<NotFound />} />

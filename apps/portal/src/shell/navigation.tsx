@@ -80,6 +80,7 @@ function groupsOf({ membership, can }: Session, shell: Strings['shell']): EntryG
   ];
   const own: Entry[] = [
     { to: home, label: shell.overview, icon: 'overview' },
+    { to: `${home}/webhooks`, label: shell.webhooks, icon: 'webhooks', shown: can('organization:manage') },
     { to: `${home}/settings`, label: shell.settings, icon: 'settings', shown: can('organization:read') },
   ];
   return [

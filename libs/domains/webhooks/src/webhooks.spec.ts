@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
@@ -15,6 +16,13 @@ import { WebhookSigning } from './webhook-signing.js';
 interface Received {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+}
+
+/** What the guide tells receivers that want no library. */
+async function guideCode(): Promise<(headers: object, body: string, secret: string, nowMs?: number) => boolean> {
+  const guide = await readFile(new URL('../../../../docs/guides/webhooks.md', import.meta.url), 'utf8');
+  const code = [...guide.matchAll(/^```js\n([^]*?)^```/gm)].at(-1)![1]!;
+  return ((await import(`data:text/javascript,${encodeURIComponent(code)}`)) as { isGenuine: Awaited<ReturnType<typeof guideCode>> }).isGenuine;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -85,6 +93,9 @@ describeDatabase('webhooks', (context) => {
     const data = { publicationId, model: `${caller.organizationHandle}/m`, version: '1.0.0', error: null };
     expect(verify(received[0]!, secret)).toEqual({ type: 'version.published', timestamp: expect.any(String), organizationId: caller.organizationId, data });
     expect(() => verify({ ...received[0]!, body: received[0]!.body.replace('1.0.0', '2.0.0') }, secret)).toThrow();
+    const [isGenuine, [{ headers, body }]] = [await guideCode(), received as [Received]];
+    expect(isGenuine(headers, body, secret)).toBe(true);
+    expect([isGenuine(headers, `${body} `, secret), isGenuine(headers, body, showWebhookSecret('another')), isGenuine(headers, body, secret, Date.now() + 301_000)]).toEqual([false, false, false]);
     const [delivery] = await all();
     expect(delivery).toMatchObject({ state: 'delivered', type: 'version.published', data, attempts: [{ status: 200, problem: null }], eventId: received[0]!.headers['webhook-id'] });
   });

@@ -14,7 +14,7 @@ import { BudgetCard } from './budget-card';
 import { ChangeBudget } from './change-budget';
 import { CreateBudget } from './create-budget';
 import { EndBudget } from './end-budget';
-import { WebhookSecret } from './webhook-secret';
+import { WebhookSecret } from '../../components/webhook-secret';
 
 type Doing = { what: 'create' } | { what: 'change' | 'end'; budget: BudgetFieldsFragment } | { what: 'keep'; secret: string };
 

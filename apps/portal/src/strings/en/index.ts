@@ -22,9 +22,10 @@ import { shell } from './shell';
 import { usage } from './usage';
 import { verify } from './money/verify';
 import { wallet } from './money/wallet';
+import { webhooks } from './webhooks';
 import { welcome } from './welcome';
 
 export const en = {
-  shell, catalog, evaluate, model, publish, manage, earnings, payouts, prices, wallet, invoices, verify, usage, budgets,
+  shell, catalog, evaluate, model, publish, manage, earnings, payouts, prices, wallet, invoices, verify, usage, budgets, webhooks,
   keys, operator, books, stuck, reconciliation, months, charges, organization, account, welcome, tasks, compare, receipt, result, audio, series, chat,
 };

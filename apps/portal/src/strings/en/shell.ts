@@ -17,6 +17,7 @@ export const shell = {
   earnings: 'Earnings',
   usage: 'Usage',
   budgets: 'Budgets',
+  webhooks: 'Webhooks',
   wallet: 'Wallet',
   invoices: 'Invoices',
   evaluate: 'Evaluate',

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { CodeBlock } from '../../components/code-block';
-import { useStrings } from '../../strings';
+import { CodeBlock } from './code-block';
+import { useStrings } from '../strings';
 
 /** Shows the secret that alerts are signed with, this once. It is closed by its button alone, so that no slip of the hand loses it. */
 export function WebhookSecret({ secret, close }: { secret: string; close: () => void }) {
