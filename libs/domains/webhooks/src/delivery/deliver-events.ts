@@ -89,7 +89,7 @@ export class DeliverEvents {
     const pauseMs = due.disabled === null && status !== GONE ? PAUSES_MS[due.attempts - 1] : undefined;
     const [state, nextMs] = problem === null ? ['delivered', null] : pauseMs === undefined ? ['failed', null] : ['waiting', nowMs + pauseMs];
     const attempt = [newId(nowMs), new Date(nowMs).toISOString(), Math.round(performance.now() - startedMs), status, problem];
-    const values = [due.tenantId, due.id, due.attempts, state, nextMs === null ? null : new Date(nextMs as number).toISOString(), ...attempt];
+    const values = [due.tenantId, due.id, due.attempts, state, nextMs === null ? null : new Date(nextMs).toISOString(), ...attempt];
     await this.database.pool.query({ name: 'webhook_settle', text: SETTLE, values });
     if (status === GONE) await this.database.pool.query(DISABLE, [due.tenantId, due.endpointId, DISABLED_GONE]);
   }
