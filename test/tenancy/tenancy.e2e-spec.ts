@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PERMISSIONS, type Permission } from '@steelyard/kernel';
 import { describeDatabase, repositoryRoot } from '@steelyard/test-support';
 import { buildSchema, type GraphQLObjectType } from 'graphql';
-import { operations, type Access, type Answer, type Expectation, type OperationCase } from './cases.js';
+import type { Access, Answer, Expectation, OperationCase } from './cases/operation-case.js';
+import { operations } from './cases/operations.js';
 import { subscribe } from './subscribe.js';
 import { buildWorld, snapshot, type World } from './world.js';
 

@@ -4,5 +4,5 @@ export { type GraphqlContext } from './context.js';
 export { graphqlErrors } from './errors.js';
 export { createErrorFormatter, type ErrorFormatter, type ErrorPolicy, type FormattedExecution } from './format-error.js';
 export { checkIntrospection, type Introspection } from './introspection.js';
-export { DEFAULT_LIMITS, limitRules, type OperationLimits } from './operation-limits.js';
+export { DEFAULT_LIMITS, limitRules, type OperationLimits } from './limits/operation-limits.js';
 export * from './scalars.js';

@@ -5,7 +5,7 @@ import { GraphQLError, Location, specifiedRules, validate, type DocumentNode, ty
 import { graphqlErrors } from './errors.js';
 import type { ErrorFormatter } from './format-error.js';
 import { checkIntrospection, type Introspection } from './introspection.js';
-import type { OperationLimits } from './operation-limits.js';
+import type { OperationLimits } from './limits/operation-limits.js';
 import type { Identify } from './request-gate.js';
 
 export interface SubscriptionGateOptions {
