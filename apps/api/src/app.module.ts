@@ -46,6 +46,7 @@ const graphqlDoor = graphqlModuleFrom({
     introspection: config.introspection,
     log,
     bodyLimitBytes: config.bodyLimitBytes,
+    limits: { cost: config.graphqlCostMax },
   }),
 });
 

@@ -24,6 +24,11 @@ export const graphqlErrors = defineErrors('GRAPHQL', {
     message: (_: object) => 'This server shows its schema to callers with an API key only',
     fix: 'Send an API key, or read schema.graphql in the repository.',
   },
+  TOO_COSTLY: {
+    kind: 'invalid',
+    message: ({ cost, limit }: { cost: number; limit: number }) => `The operation may bring forth ${cost} fields by the lengths of its lists; at most ${limit} are allowed`,
+    fix: 'Ask for fewer entries with first, for fewer fields within lists, or for one list at a time.',
+  },
   PAGE_INVALID: {
     kind: 'invalid',
     message: ({ problem }: { problem: string }) => problem,

@@ -7,6 +7,7 @@ import { HttpContext, type GraphqlContext } from './context.js';
 import { graphqlErrors } from './errors.js';
 import { createErrorFormatter, type ErrorPolicy, type FaultLog } from './format-error.js';
 import { checkIntrospection, type Introspection } from './introspection.js';
+import { checkDocumentCost } from './limits/operation-cost.js';
 import { DEFAULT_LIMITS, limitRules, type OperationLimits } from './limits/operation-limits.js';
 import { refuseRecursiveInputs } from './limits/recursive-inputs.js';
 import { createRequestGate, type Identify } from './request-gate.js';
@@ -75,7 +76,7 @@ function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
     buildSchemaOptions: { scalarsMap, skipCheck: true },
     transformSchema: (schema: GraphQLSchema) => {
       refuseRecursiveInputs(schema);
-      return guardSubscriptions(schema, format);
+      return guardSubscriptions(schema, { format, costMax: limits.cost });
     },
     graphiql: false,
     allowBatchedQueries: false,
@@ -100,6 +101,7 @@ function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
       preExecution: async (schema, document, context, variables) => {
         if (introspection === 'keys') checkIntrospection(document, context as Partial<GraphqlContext>);
         const filled = fillVariables(schema, document, variables);
+        checkDocumentCost(schema, document, { variables: filled ?? variables ?? {}, limit: limits.cost });
         return filled && { variables: filled };
       },
       preSubscriptionExecution: createSubscriptionGate({ identify, format, introspection, limits, rules }) as unknown as Hooks['preSubscriptionExecution'],

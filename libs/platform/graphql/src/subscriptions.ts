@@ -5,6 +5,7 @@ import { GraphQLError, Location, specifiedRules, validate, type DocumentNode, ty
 import { graphqlErrors } from './errors.js';
 import type { ErrorFormatter } from './format-error.js';
 import { checkIntrospection, type Introspection } from './introspection.js';
+import { checkCost } from './limits/operation-cost.js';
 import type { OperationLimits } from './limits/operation-limits.js';
 import type { Identify } from './request-gate.js';
 
@@ -72,7 +73,7 @@ type Subscribe = NonNullable<GraphQLFieldConfig<unknown, SocketContext>['subscri
  * would send the bare message), and one connection cannot have any number of them. Its `signal` aborts when the client ends the subscription
  * too: an `async function*` that waits for its next event is not woken by `return()`.
  */
-export function guardSubscriptions(schema: GraphQLSchema, format: ErrorFormatter): GraphQLSchema {
+export function guardSubscriptions(schema: GraphQLSchema, { format, costMax }: { format: ErrorFormatter; costMax: number }): GraphQLSchema {
   const active = new WeakMap<object, number>();
 
   for (const subscription of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
@@ -84,6 +85,11 @@ export function guardSubscriptions(schema: GraphQLSchema, format: ErrorFormatter
       const present = (error: unknown) => presentable(error, requestId, format);
       const already = active.get(request) ?? 0;
       if (already >= SUBSCRIPTIONS_MAX) throw present(graphqlErrors.SUBSCRIPTIONS_TOO_MANY({ limit: SUBSCRIPTIONS_MAX }));
+      try {
+        checkCost(info.schema, info, { variables: info.variableValues, limit: costMax });
+      } catch (error) {
+        throw present(error);
+      }
       active.set(request, already + 1);
       left.signal.addEventListener('abort', () => active.set(request, active.get(request)! - 1));
       try {
