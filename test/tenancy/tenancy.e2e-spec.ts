@@ -140,7 +140,7 @@ describeDatabase('tenancy', (context) => {
 
       async function send(key: string | undefined): Promise<{ status: number; body: unknown }> {
         const { path, headers, body } = request(world.victim);
-        const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
+        const authorization: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
         const response = await fetch(world.platform.publicUrl + path, { method, redirect: 'manual', headers: { ...headers, ...authorization }, ...(body !== undefined && { body }) });
         const text = await response.text();
         for (const secret of SECRETS) expect(text).not.toContain(secret);

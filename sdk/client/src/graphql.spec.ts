@@ -40,6 +40,19 @@ describe('graphql', () => {
     expect(seen).toEqual([{ url: '/graphql', authorization: 'Bearer key-1', body: { query: 'query ($a: Int) { viewer { keyId } }', variables: { a: 1 } } }]);
   });
 
+  it('names the document by its id where it has one, and sends it where the server does not know it', async () => {
+    const unknown = { message: 'unknown', extensions: { code: 'GRAPHQL.OPERATION_UNKNOWN', kind: 'not-found' } };
+    const { client, seen } = await serve((query) => ({ body: query === undefined ? { errors: [unknown] } : { data: { a: 1 } } }));
+    expect(await client.graphql('{ a }', { b: 1 }, { documentId: 'abc' })).toEqual({ a: 1 });
+    expect(seen.map(({ body }) => body)).toEqual([
+      { extensions: { persistedQuery: { version: 1, sha256Hash: 'abc' } }, variables: { b: 1 } },
+      { query: '{ a }', variables: { b: 1 } },
+    ]);
+    const refusing = await serve(() => ({ body: { errors: [{ ...unknown, extensions: { code: 'HTTP.NOT_FOUND', kind: 'not-found' } }] } }));
+    await expect(refusing.client.graphql('{ a }', {}, { documentId: 'abc' })).rejects.toBeInstanceOf(NotFoundError);
+    expect(refusing.seen).toHaveLength(1);
+  });
+
   it('throws the first error as one of the same classes', async () => {
     const extensions = { code: 'CATALOG.MODEL_NOT_FOUND', kind: 'not-found', fix: 'look at models', requestId: 'r-2', retryable: false };
     const { client } = await serve(() => ({ body: { data: null, errors: [{ message: 'no such model', extensions }] } }));

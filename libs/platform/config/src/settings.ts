@@ -259,6 +259,12 @@ export const settings = {
     takes: '`everyone` or `keys`',
     about: 'Who may read the GraphQL schema from a running server: everyone, or callers with an API key.',
   },
+  graphqlOperations: {
+    env: 'STEELYARD_GRAPHQL_OPERATIONS',
+    schema: z.enum(['any', 'persisted']).default('any'),
+    takes: '`any` or `persisted`',
+    about: "What may be asked over GraphQL by who shows no API key and no terminal's token: any operation, or the portal's own, which the server knows by their ids.",
+  },
   graphqlCostMax: {
     env: 'STEELYARD_GRAPHQL_COST_MAX',
     schema: count.default(10_000),

@@ -10,6 +10,7 @@ import { checkIntrospection, type Introspection } from './introspection.js';
 import { checkDocumentCost } from './limits/operation-cost.js';
 import { DEFAULT_LIMITS, limitRules, type OperationLimits } from './limits/operation-limits.js';
 import { refuseRecursiveInputs } from './limits/recursive-inputs.js';
+import { checkKnown, persistedQueryProvider, type PersistedOperations } from './persisted-operations.js';
 import { createRequestGate, type Identify } from './request-gate.js';
 import { scalarsMap } from './scalars.js';
 import { createSocketOpening } from './socket-opening.js';
@@ -27,10 +28,13 @@ export interface GraphqlModuleOptions {
   /** Where to write the schema as text, sorted; nowhere when absent. */
   readonly schemaFile?: string | undefined;
   readonly limits?: Partial<OperationLimits> | undefined;
+  /** What may be asked by its id, and whether that is all that browsers may ask. */
+  readonly persisted?: PersistedOperations | undefined;
   /** Largest body; Fastify's own limit when absent. */
   readonly bodyLimitBytes?: number | undefined;
 }
 
+const NONE_PERSISTED: PersistedOperations = { documents: new Map(), only: false };
 const KEEP_ALIVE_MS = 30_000;
 
 type Hooks = NonNullable<MercuriusDriverConfig['hooks']>;
@@ -67,6 +71,7 @@ function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
   const format = createErrorFormatter(options);
   const opening = createSocketOpening();
   const gate = createRequestGate(identify);
+  const persisted = options.persisted ?? NONE_PERSISTED;
   return {
     path: '/graphql',
     jit: 1,
@@ -80,6 +85,7 @@ function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
     },
     graphiql: false,
     allowBatchedQueries: false,
+    persistedQueryProvider: persistedQueryProvider(persisted),
     validationRules: rules,
     graphql: { parseOptions: { maxTokens: limits.tokens } },
     errorFormatter: (execution, context) => format(execution, requestIdOf(context)),
@@ -90,6 +96,7 @@ function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
         if ((request as { ws?: boolean }).ws) opening.expect(request);
         else await gate(request);
       },
+      preValidation: async ({ headers, body }) => checkKnown(persisted, { headers, document: (body as { query?: unknown } | null | undefined)?.query }),
     },
     subscription: {
       keepAlive: KEEP_ALIVE_MS,
@@ -104,7 +111,7 @@ function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
         checkDocumentCost(schema, document, { variables: filled ?? variables ?? {}, limit: limits.cost });
         return filled && { variables: filled };
       },
-      preSubscriptionExecution: createSubscriptionGate({ identify, format, introspection, limits, rules }) as unknown as Hooks['preSubscriptionExecution'],
+      preSubscriptionExecution: createSubscriptionGate({ identify, format, introspection, limits, rules, persisted }) as unknown as Hooks['preSubscriptionExecution'],
     } satisfies Hooks,
   };
 }

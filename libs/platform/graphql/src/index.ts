@@ -6,4 +6,5 @@ export { createErrorFormatter, type ErrorFormatter, type ErrorPolicy, type Forma
 export { checkIntrospection, type Introspection } from './introspection.js';
 export { checkDocumentCost } from './limits/operation-cost.js';
 export { DEFAULT_LIMITS, limitRules, type OperationLimits } from './limits/operation-limits.js';
+export { type PersistedOperations } from './persisted-operations.js';
 export * from './scalars.js';

@@ -45,6 +45,7 @@ describe('an error', () => {
     ['too deep', { query: `{ __schema { types ${'{ fields { type '.repeat(9)} { name } ${'} }'.repeat(9)} } }` }, 'GRAPHQL.TOO_DEEP'],
     ['too many tokens', { query: `{ ${'__typename '.repeat(2_500)} }` }, 'GRAPHQL.INVALID'],
     ['two operations', { query: 'query A { whoami } mutation B { spend }', operationName: 'A' }, 'GRAPHQL.ONE_OPERATION'],
+    ['a value that its scalar refuses', { query: '{ echo(json: 1, at: 0) }' }, 'GRAPHQL.INVALID'],
     ['no query', { variables: {} }, 'GRAPHQL.INVALID'],
     ['a list of operations', [{ query: '{ whoami }' }], 'GRAPHQL.INVALID'],
     ['a syntax tree in place of text', { query: JSON.stringify({ kind: 'Document', definitions: [] }) }, 'GRAPHQL.DOCUMENT_MALFORMED'],

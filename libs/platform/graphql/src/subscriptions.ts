@@ -7,6 +7,7 @@ import type { ErrorFormatter } from './format-error.js';
 import { checkIntrospection, type Introspection } from './introspection.js';
 import { checkCost } from './limits/operation-cost.js';
 import type { OperationLimits } from './limits/operation-limits.js';
+import { checkKnown, type PersistedOperations } from './persisted-operations.js';
 import type { Identify } from './request-gate.js';
 
 export interface SubscriptionGateOptions {
@@ -15,6 +16,7 @@ export interface SubscriptionGateOptions {
   readonly introspection: Introspection;
   readonly limits: OperationLimits;
   readonly rules: readonly ValidationRule[];
+  readonly persisted: PersistedOperations;
 }
 
 /** Mercurius's context of one WebSocket, copied for each operation on it. */
@@ -35,9 +37,11 @@ export function createSubscriptionGate(options: SubscriptionGateOptions) {
     try {
       if (!(document.loc instanceof Location)) throw graphqlErrors.DOCUMENT_MALFORMED({});
       if (document.loc.end > options.limits.documentChars) throw graphqlErrors.DOCUMENT_TOO_LARGE({ limitChars: options.limits.documentChars });
+      const shown = shownBy(context);
+      checkKnown(options.persisted, { headers: { authorization: shown.authorization }, document: document.loc.source.body });
       const problem = validate(schema, document, [...specifiedRules, ...options.rules])[0];
       if (problem) throw problem;
-      const identified = await options.identify(shownBy(context));
+      const identified = await options.identify(shown);
       if (options.introspection === 'keys') checkIntrospection(document, identified);
       Object.assign(context, { caller: identified.caller, person: identified.person });
     } catch (error) {
