@@ -138,7 +138,7 @@ describePlatform('whatever is sent', (context) => {
     const part = fc.oneof(fc.constantFrom('v1', 'v2', 'models', 'predict', 'auth', 'sign-in', 'callback', 'usage.csv', 'documents', 'predictions', 'receipt', 'uploads', 'sha256', '..', '%2e%2e', '%00', '%ff', 'graphql', 'openai', 'metrics', 'assets', ref), fc.webSegment());
     const path = fc.tuple(fc.array(part, { maxLength: 5 }), fc.oneof(fc.constant(''), fc.webQueryParameters())).map(([parts, query]) => `/${parts.join('/')}${query && `?${query}`}`);
     const sent = fc.record({ method: fc.constantFrom('GET', 'POST', 'HEAD', 'PATCH', 'DELETE', 'OPTIONS'), path, headers, body: fc.constantFrom('{}', '') });
-    return survives('headers', sent, 50);
+    return survives('headers', sent, 30);
   });
 
   it('bytes that are no HTTP, or nearly', async () => {

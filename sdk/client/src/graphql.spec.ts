@@ -48,9 +48,12 @@ describe('graphql', () => {
       { extensions: { persistedQuery: { version: 1, sha256Hash: 'abc' } }, variables: { b: 1 } },
       { query: '{ a }', variables: { b: 1 } },
     ]);
-    const refusing = await serve(() => ({ body: { errors: [{ ...unknown, extensions: { code: 'HTTP.NOT_FOUND', kind: 'not-found' } }] } }));
-    await expect(refusing.client.graphql('{ a }', {}, { documentId: 'abc' })).rejects.toBeInstanceOf(NotFoundError);
-    expect(refusing.seen).toHaveLength(1);
+  });
+
+  it('sends the document for no other refusal of its id', async () => {
+    const { client, seen } = await serve(() => ({ body: { errors: [{ message: 'gone', extensions: { code: 'HTTP.NOT_FOUND', kind: 'not-found' } }] } }));
+    await expect(client.graphql('{ a }', {}, { documentId: 'abc' })).rejects.toBeInstanceOf(NotFoundError);
+    expect(seen).toHaveLength(1);
   });
 
   it('throws the first error as one of the same classes', async () => {

@@ -269,7 +269,7 @@ export const settings = {
     env: 'STEELYARD_GRAPHQL_COST_MAX',
     schema: count.default(10_000),
     takes: 'fields',
-    about: 'How many fields one GraphQL operation may bring forth by the lengths of the lists it asks for; the guide on the internet has the formula.',
+    about: 'How many fields one GraphQL operation may bring forth by the lengths of the lists it asks for; docs/guides/requests.md has the formula.',
   },
   headerBytes: {
     env: 'STEELYARD_HEADER_BYTES',

@@ -44,9 +44,13 @@ describe('an operation that the server knows', () => {
     expect((await askApp(strict, { query: WHOAMI })).body).toEqual({ data: { whoami: null } });
   });
 
-  it.each([['of another release', idOf('{ whoami }')], ['no text', 3], ['a list', [idOf(WHOAMI)]], ['of an object', '__proto__']])('has no id that is %s', async (_what, sha256Hash) => {
-    const payload = { extensions: { persistedQuery: { version: 1, sha256Hash } } };
-    for (const app of [open, strict]) expect((await codeOf(app, payload))[0]).toBe(Array.isArray(sha256Hash) ? 200 : 404);
+  it.each([
+    ['of another release', idOf('{ whoami }'), [404, 'GRAPHQL.OPERATION_UNKNOWN']],
+    ['of every object', '__proto__', [404, 'GRAPHQL.OPERATION_UNKNOWN']],
+    ['a number', 3, [400, 'GRAPHQL.INVALID']],
+    ['a list', [idOf(WHOAMI)], [400, 'GRAPHQL.INVALID']],
+  ])('has no id that is %s', async (_what, sha256Hash, answer) => {
+    for (const app of [open, strict]) expect(await codeOf(app, { extensions: { persistedQuery: { version: 1, sha256Hash } } })).toEqual(answer);
   });
 });
 

@@ -19,8 +19,10 @@ interface PersistedBody {
 export function persistedQueryProvider({ documents }: PersistedOperations) {
   const idIn = ({ query, extensions }: PersistedBody): unknown => (query === undefined ? extensions?.persistedQuery?.sha256Hash : undefined);
   return {
-    isPersistedQuery: (body: object) => idIn(body) !== undefined,
-    getHash: (body: object) => String(idIn(body)),
+    isPersistedQuery: (body: object) => typeof idIn(body) === 'string',
+    // What is not known beforehand is never kept.
+    isPersistedQueryRetry: () => false,
+    getHash: (body: object) => idIn(body) as string,
     getQueryFromHash: async (id: string): Promise<string> => {
       const document = documents.get(id);
       if (document === undefined) throw graphqlErrors.OPERATION_UNKNOWN({});
