@@ -129,7 +129,7 @@ export class CoinResolver {
   async *count(@CurrentCaller() caller: Caller | undefined, @Args('to', { type: () => Number }) to: number): AsyncGenerator<number> {
     if (!caller) throw new AppError('IDENTITY.UNAUTHENTICATED', 'Who are you?', { kind: 'unauthenticated' });
     for (let value = 1; value <= to; value++) yield value;
-    if (to === 2) throw new Error('hunter2');
+    if (to === 2) throw new TypeError('hunter2');
   }
 
   @Subscription(() => Number, { resolve: (value: number) => value })
