@@ -1,11 +1,20 @@
+import { readFileSync } from 'node:fs';
 import react from '@vitejs/plugin-react';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 /** The server that `npm run dev` of this folder talks to. */
 const api = process.env.STEELYARD_URL ?? 'http://127.0.0.1:4700';
 
+/** Puts what the portal may ask beside its files, for the server to know it. */
+const operationsForServer: Plugin = {
+  name: 'operations-for-server',
+  generateBundle() {
+    this.emitFile({ type: 'asset', fileName: 'operations.json', source: readFileSync(new URL('src/generated/operations.json', import.meta.url)) });
+  },
+};
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), operationsForServer],
   resolve: {
     conditions: ['@steelyard/source', 'module', 'browser', 'development|production'],
     // Wanted by a part of @rjsf/core that only its own tests use. It would make code at run time, which the page's policy forbids.

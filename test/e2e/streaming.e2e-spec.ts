@@ -116,7 +116,7 @@ describeDatabase('an answer in parts', (context) => {
   });
 
   it('leaves its figures with the metrics, for as long as the engine knows the model', async () => {
-    const text = await (await fetch(`${platform.url}/metrics`)).text();
+    const text = await (await fetch(`${platform.url}/metrics`, { headers: { authorization: `Bearer ${platform.operatorKey}` } })).text();
     for (const name of ['queued_calls', 'running_calls', 'model_memory_bytes', 'model_faults', 'batch_items_count', 'queue_seconds_count', 'compute_seconds_count', 'parts_total']) {
       expect(text).toMatch(new RegExp(`^steelyard_${name}\\{model="acme/teller@1.0.0"\\} \\d`, 'm'));
     }

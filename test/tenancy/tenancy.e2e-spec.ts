@@ -4,9 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PERMISSIONS, type Permission } from '@steelyard/kernel';
 import { describeDatabase, repositoryRoot } from '@steelyard/test-support';
 import { buildSchema, type GraphQLObjectType } from 'graphql';
-import { operations, type Access, type Answer, type Expectation, type OperationCase } from './cases.js';
+import type { Access, Answer, Expectation, OperationCase } from './cases/operation-case.js';
+import { operations } from './cases/operations.js';
+import type { RouteAnswer } from './cases/route-case.js';
+import { routes } from './cases/routes.js';
 import { subscribe } from './subscribe.js';
-import { buildWorld, snapshot, type World } from './world.js';
+import { buildWorld, routesOf, snapshot, type World } from './world.js';
 
 /** `Query.viewer`, `Mutation.predict`, ... of the schema as it is committed. */
 function operationsOfSchema(): string[] {
@@ -26,6 +29,9 @@ describe('the cases of tenancy', () => {
     expect(unsaid.map(([name]) => name)).toEqual([]);
   });
 });
+
+/** What no stranger may ever read: of the files of the victim's private model. */
+const SECRETS = ['The victim wrote this', 'made by'];
 
 const forPeople = (access: Access) => access === 'person' || access === 'person-or-operator';
 
@@ -121,20 +127,59 @@ describeDatabase('tenancy', (context) => {
     }
   });
 
+  describe('the routes of the running server', () => {
+    it('have a case each', () => {
+      const running = routesOf(world.platform);
+      console.log(`tenancy: ${Object.keys(operations).length} operations, ${running.length} routes`);
+      expect(running.length).toBeGreaterThan(40);
+      expect(Object.keys(routes).sort()).toEqual(running);
+    });
+
+    describe.each(Object.entries(routes))('%s', (route, { access, request, stranger, nobody }) => {
+      const method = route.split(' ')[0]!;
+
+      async function send(key: string | undefined): Promise<{ status: number; body: unknown }> {
+        const { path, headers, body } = request(world.victim);
+        const authorization: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
+        const response = await fetch(world.platform.publicUrl + path, { method, redirect: 'manual', headers: { ...headers, ...authorization }, ...(body !== undefined && { body }) });
+        const text = await response.text();
+        for (const secret of SECRETS) expect(text).not.toContain(secret);
+        const isJson = text !== '' && /\bjson\b/.test(response.headers.get('content-type') ?? '');
+        return { status: response.status, body: isJson ? JSON.parse(text) : text };
+      }
+
+      function expectAnswer(answer: { status: number; body: unknown }, expected: RouteAnswer): void {
+        if (typeof expected === 'number') expect(answer.status).toBe(expected);
+        else expect(answer).toEqual(expected);
+      }
+
+      it('asks who it is, or is public and tells nobody no more than a stranger', async () => {
+        expectAnswer(await send(undefined), access === 'public' ? (nobody ?? stranger!) : 401);
+      });
+
+      if (access === 'operator') {
+        it('is no key’s but the operator’s', async () => {
+          for (const key of [world.strangerKey, world.victimKey]) expectAnswer(await send(key), 403);
+          expectAnswer(await send(world.platform.operatorKey), 200);
+        });
+      } else if ((PERMISSIONS as readonly string[]).includes(access)) {
+        it(`asks for the scope ${access}`, async () => expectAnswer(await send(world.lacking[access as Permission]), 403));
+      }
+
+      if (stranger !== undefined) {
+        it('gives a stranger nothing of the victim’s', async () => expectAnswer(await send(world.strangerKey), stranger));
+      }
+    });
+  });
+
   describe('the doors beside GraphQL', () => {
     const bearer = () => ({ authorization: `Bearer ${world.strangerKey}` });
-    const uploadPath = () => `${world.platform.url}/v1/uploads/sha256/${world.victim.files[0]!.sha256}`;
 
     it('run no private model for a stranger, by whatever name', async () => {
       for (const ref of ['victim/secret', 'victim/secret@1.0.0', 'victim/secret:stable']) {
         const answer = await world.platform.predict(world.strangerKey, ref, { text: 'hello' });
         expect([answer.status, answer.body]).toEqual([404, { error: expect.objectContaining({ code: 'CATALOG.MODEL_NOT_FOUND', charged: false }) }]);
       }
-    });
-
-    it('run nothing without a key, or with a key that lacks the scope', async () => {
-      expect((await world.platform.predict('', 'victim/open', { text: 'hello' })).status).toBe(401);
-      expect((await world.platform.predict(world.lacking.predict, 'victim/open', { text: 'hello' })).status).toBe(403);
     });
 
     it('export a caller’s own calls alone', async () => {
@@ -150,17 +195,6 @@ describeDatabase('tenancy', (context) => {
       expect((await get('usage.jsonl', world.lacking['usage:read'])).status).toBe(403);
     });
 
-    it('give nobody the documents of another', async () => {
-      const get = (key?: string) => fetch(`${world.platform.url}/v1/documents/SY-2026-000001`, { headers: key === undefined ? {} : { authorization: `Bearer ${key}` } });
-      expect([(await get()).status, (await get(world.lacking['billing:read'])).status, (await get(world.strangerKey)).status]).toEqual([401, 403, 404]);
-    });
-
-    it('do not tell a stranger that a file is here', async () => {
-      expect((await fetch(uploadPath(), { method: 'HEAD', headers: bearer() })).status).toBe(404);
-      expect((await fetch(uploadPath(), { method: 'HEAD' })).status).toBe(401);
-      expect((await fetch(uploadPath(), { method: 'HEAD', headers: { authorization: `Bearer ${world.lacking['models:publish']}` } })).status).toBe(403);
-    });
-
     it('show a stranger, and nobody, no file of a private model', async () => {
       const fileOf = (model: string, headers: Record<string, string>) => fetch(`${world.platform.url}/v1/models/victim/${model}/1.0.0/files/README.md`, { headers });
       for (const headers of [bearer(), {} as Record<string, string>]) {
@@ -168,12 +202,6 @@ describeDatabase('tenancy', (context) => {
         expect((await fileOf('open', headers)).status).toBe(200);
       }
       expect((await fileOf('secret', { authorization: `Bearer ${world.victimKey}` })).status).toBe(200);
-    });
-
-    it('let a stranger go on with no upload of another', async () => {
-      const headers = { ...bearer(), 'content-type': 'application/offset+octet-stream', 'upload-offset': '5', 'upload-length': String(world.victim.files[0]!.size) };
-      const { status } = await fetch(uploadPath(), { method: 'PATCH', headers, body: 'xx' });
-      expect(status).toBe(409);
     });
   });
 

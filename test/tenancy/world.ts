@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { newId, PERMISSIONS, type Permission } from '@steelyard/kernel';
-import { RunningPlatform, signInAs, type DatabaseContext } from '@steelyard/test-support';
+import { repositoryRoot, RunningPlatform, signInAs, type DatabaseContext } from '@steelyard/test-support';
 import { subscribe } from './subscribe.js';
 
 /** Two organizations on one platform: `victim`, which has something of everything, and `stranger`, who may do everything in its own. */
@@ -50,7 +52,7 @@ const manifestOf = (name: string) => ({
 });
 
 export async function buildWorld(context: DatabaseContext): Promise<World> {
-  const platform = await RunningPlatform.start({ databaseUrl: context.url() });
+  const platform = await RunningPlatform.start({ databaseUrl: context.url(), env: { STEELYARD_LOG_LEVEL: 'debug' } });
   const victimKey = await platform.openOrganization('victim', '1.00');
   const strangerKey = await platform.openOrganization('stranger', '1.00');
   const files = await upload(platform, victimKey);
@@ -142,6 +144,14 @@ export async function finishedPublication(platform: RunningPlatform, key: string
   await subscribe(platform.url, key, { query, variables: { id } });
   const { publication } = await platform.graphql<{ publication: { status: string; error: unknown } }>(key, 'query ($id: ID!) { publication(id: $id) { status error } }', { id });
   return publication;
+}
+
+/** Every route of the running server as it says itself at its start, without the files of the portal. */
+export function routesOf({ output }: RunningPlatform): string[] {
+  const line = output.split('\n').find((text) => text.includes('"the server answers these routes"'));
+  if (line === undefined) throw new Error(`the server did not say what it answers:\n${output}`);
+  const portal = readdirSync(join(repositoryRoot, 'apps/portal/dist'), { recursive: true, encoding: 'utf8' }).map((path) => `GET /${path}`);
+  return (JSON.parse(line) as { routes: string[] }).routes.filter((route) => !portal.includes(route));
 }
 
 /** What the victim sees of itself, but for what its own looking changes. */

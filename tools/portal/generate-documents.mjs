@@ -1,7 +1,8 @@
 /**
- * Writes apps/portal/src/generated/documents.ts: every operation of the portal's *.graphql files, typed by the committed schema. An operation
+ * Writes apps/portal/src/generated/documents.ts, and operations.json beside it: every operation of the portal's *.graphql files, typed by the committed schema. An operation
  * that the schema does not have fails the build.
  */
+import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,6 +44,17 @@ const text = await codegen({
   plugins: [{ operations: {} }, { documents: {} }],
   pluginMap: { operations: operationTypes, documents: documentNodes },
 });
+// Servers know the operations by their ids: the portal's build hands `operations.json` on to the server, and the portal sends the ids alone.
+const operations = {};
+const named = text.replaceAll(/new TypedDocumentString\(`([^`]*)`\)/g, (_whole, written) => {
+  const id = createHash('sha256').update(written).digest('hex');
+  operations[id] = written;
+  return `new TypedDocumentString(\`${written}\`, { id: '${id}' })`;
+});
+const expected = all.definitions.filter(({ kind }) => kind === 'OperationDefinition').length;
+if (Object.keys(operations).length !== expected) throw new Error(`${expected} operations, but ${Object.keys(operations).length} ids`);
+
 mkdirSync(dirname(target), { recursive: true });
-writeFileSync(target, text);
+writeFileSync(target, named);
+writeFileSync(join(dirname(target), 'operations.json'), JSON.stringify(operations));
 console.log(`${documents.length} files of operations`);

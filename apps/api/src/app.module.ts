@@ -12,6 +12,7 @@ import { JOURNAL } from '@steelyard/platform-journal';
 import { LOGGER, METRICS, TRACING, type Logger } from '@steelyard/platform-observability';
 import { domainModules } from './domain-modules.js';
 import type { Infrastructure } from './infrastructure.js';
+import { portalOperations } from './portal.js';
 import { PlatformResolver } from './platform.resolver.js';
 import { BudgetPortsModule } from './between-domains/budget-ports.js';
 import { version } from './version.js';
@@ -46,6 +47,8 @@ const graphqlDoor = graphqlModuleFrom({
     introspection: config.introspection,
     log,
     bodyLimitBytes: config.bodyLimitBytes,
+    limits: { cost: config.graphqlCostMax },
+    persisted: { documents: portalOperations(), only: config.graphqlOperations === 'persisted' },
   }),
 });
 

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import helmet from '@fastify/helmet';
 import files from '@fastify/static';
@@ -10,6 +12,12 @@ const PORTAL_DIR = fileURLToPath(new URL('../../portal/dist/', import.meta.url))
 const NONCE_PLACE = '__STYLE_NONCE__';
 /** What belongs to programs: there an unknown address is an error and no page. */
 const PROGRAMS = /^\/(graphql|v1|auth|health|metrics|assets)(\/|$|\?)/;
+
+/** What the portal asks over GraphQL: documents by their ids. */
+export function portalOperations(): ReadonlyMap<string, string> {
+  const text = readFileSync(join(PORTAL_DIR, 'operations.json'), 'utf8');
+  return new Map(Object.entries(JSON.parse(text) as Record<string, string>));
+}
 
 export interface PortalOptions {
   /** Whether browsers are told to come by https alone. */

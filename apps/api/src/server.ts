@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { FrontDoor } from '@steelyard/domain-identity';
+import { FrontDoor, Identity } from '@steelyard/domain-identity';
 import { Metering } from '@steelyard/domain-metering';
 import type { Config } from '@steelyard/platform-config';
 import { BareRoutes, ErrorFilter, requestIdOptions, sendRequestIds } from '@steelyard/platform-http';
@@ -9,8 +9,10 @@ import { exposeEngine } from './engine-metrics.js';
 import { isReady, serveHealth, type ReadinessChecks } from './serving/health.js';
 import { openInfrastructure, type Infrastructure } from './infrastructure.js';
 import { NestLog } from './nest-log.js';
+import { logRoutes } from './serving/log-routes.js';
 import { openDoors } from './serving/open-doors.js';
 import { openFrontDoor } from './serving/open-front-door.js';
+import { serveMetrics } from './serving/serve-metrics.js';
 import { servePortal } from './portal.js';
 import { closeParts, type Part } from './shutdown/close-parts.js';
 import { OpenRequests } from './shutdown/open-requests.js';
@@ -57,10 +59,11 @@ function partOf(app: NestFastifyApplication): Part {
 
 async function createApp(opened: Infrastructure): Promise<NestFastifyApplication> {
   const { config, logger, metrics, database, dispatch } = opened;
-  const bare = new BareRoutes();
+  const bare = new BareRoutes(config);
   // The schemas of routes are no stranger's: to hold them against the schema of schemas costs every start a compilation of that.
   const ajv = { customOptions: { validateSchema: false } };
   const adapter = new FastifyAdapter({ ...requestIdOptions, bodyLimit: config.bodyLimitBytes, serverFactory: bare.createServer, ajv });
+  logRoutes(adapter.getInstance(), bare, logger);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(opened), adapter, { logger: new NestLog(logger), abortOnError: false });
   app.useGlobalFilters(new ErrorFilter(logger));
   const server = app.getHttpAdapter().getInstance();
@@ -74,7 +77,7 @@ async function createApp(opened: Infrastructure): Promise<NestFastifyApplication
   });
   await servePortal(server, { https: config.publicUrl?.startsWith('https:') === true, door: app.get(FrontDoor) });
   serveHealth(server, checks);
-  const readMetrics = exposeEngine(metrics, () => dispatch.status());
-  server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await readMetrics()));
+  const read = exposeEngine(metrics, () => dispatch.status());
+  serveMetrics(server, { identity: app.get(Identity), token: config.metricsToken, contentType: metrics.contentType, read, log: logger });
   return app;
 }

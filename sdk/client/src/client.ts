@@ -132,7 +132,7 @@ export function createClient<Models extends ModelMap<Models> = AnyModels>(option
     }),
     predictions: { get: (id) => getPrediction(connection, id), receipt: (id) => getReceipt(connection, id) },
     receiptKeys: () => getReceiptKeys(connection),
-    graphql: (document, variables, { signal } = {}) => sendGraphql(connection, { document, variables, signal }),
+    graphql: (document, variables, options = {}) => sendGraphql(connection, { ...options, document, variables }),
     request: async (path, init) => {
       try {
         return await sendRequest(connection, path, init);

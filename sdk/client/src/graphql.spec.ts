@@ -40,6 +40,22 @@ describe('graphql', () => {
     expect(seen).toEqual([{ url: '/graphql', authorization: 'Bearer key-1', body: { query: 'query ($a: Int) { viewer { keyId } }', variables: { a: 1 } } }]);
   });
 
+  it('names the document by its id where it has one, and sends it where the server does not know it', async () => {
+    const unknown = { message: 'unknown', extensions: { code: 'GRAPHQL.OPERATION_UNKNOWN', kind: 'not-found' } };
+    const { client, seen } = await serve((query) => ({ body: query === undefined ? { errors: [unknown] } : { data: { a: 1 } } }));
+    expect(await client.graphql('{ a }', { b: 1 }, { documentId: 'abc' })).toEqual({ a: 1 });
+    expect(seen.map(({ body }) => body)).toEqual([
+      { extensions: { persistedQuery: { version: 1, sha256Hash: 'abc' } }, variables: { b: 1 } },
+      { query: '{ a }', variables: { b: 1 } },
+    ]);
+  });
+
+  it('sends the document for no other refusal of its id', async () => {
+    const { client, seen } = await serve(() => ({ body: { errors: [{ message: 'gone', extensions: { code: 'HTTP.NOT_FOUND', kind: 'not-found' } }] } }));
+    await expect(client.graphql('{ a }', {}, { documentId: 'abc' })).rejects.toBeInstanceOf(NotFoundError);
+    expect(seen).toHaveLength(1);
+  });
+
   it('throws the first error as one of the same classes', async () => {
     const extensions = { code: 'CATALOG.MODEL_NOT_FOUND', kind: 'not-found', fix: 'look at models', requestId: 'r-2', retryable: false };
     const { client } = await serve(() => ({ body: { data: null, errors: [{ message: 'no such model', extensions }] } }));

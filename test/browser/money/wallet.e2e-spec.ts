@@ -99,7 +99,7 @@ describeBrowser('the wallet and its invoices', ({ browser }) => {
     await dialog().getByText(/\$10\.00 are charged to visa ···· \d{4} at once/).waitFor();
     let isLost = false;
     await page.route('**/graphql', async (route) => {
-      if (isLost || !route.request().postData()?.includes('topUp(')) return route.fallback();
+      if (isLost || !route.request().postData()?.includes('idempotencyKey')) return route.fallback();
       isLost = true;
       await route.fetch();
       await route.abort();

@@ -38,7 +38,7 @@ function clientWith(more: () => Record<string, string>): Client {
  * @throws SteelyardError
  */
 export function ask<Result, Variables>(document: TypedDocumentString<Result, Variables>, ...[variables, signal]: AskArguments<Variables>): Promise<Result> {
-  return client.graphql<Result>(document.toString(), variables ?? {}, { signal });
+  return client.graphql<Result>(document.toString(), variables ?? {}, { signal, documentId: idOf(document) });
 }
 
 /**
@@ -46,7 +46,12 @@ export function ask<Result, Variables>(document: TypedDocumentString<Result, Var
  * @throws SteelyardError
  */
 export function askAsPerson<Result>(document: TypedDocumentString<Result, Record<string, never>>, signal?: AbortSignal): Promise<Result> {
-  return clientOfPerson.graphql<Result>(document.toString(), {}, { signal });
+  return clientOfPerson.graphql<Result>(document.toString(), {}, { signal, documentId: idOf(document) });
+}
+
+/** What the server knows the document by, from the build that made both. */
+export function idOf({ __meta__ }: TypedDocumentString<unknown, never>): string | undefined {
+  return __meta__?.['id'] as string | undefined;
 }
 
 type AskArguments<Variables> = Variables extends Record<string, never> ? [variables?: undefined, signal?: AbortSignal] : [variables: Variables, signal?: AbortSignal];

@@ -1,6 +1,7 @@
 import { createClient } from '@steelyard/client';
 import { createClient as createSocket } from 'graphql-ws';
 import type { TypedDocumentString } from '../generated/documents';
+import { idOf } from './ask';
 import type { Heard } from './subscribe';
 
 /** What only the operator of the installation may ask: with their key in place of a person's session. */
@@ -17,7 +18,7 @@ export function operatorWith(apiKey: string): Operator {
   const url = `${window.location.origin.replace(/^http/, 'ws')}/graphql`;
   const socket = createSocket({ url, lazy: true, retryAttempts: RETRIES, connectionParams: { authorization: `Bearer ${apiKey}` } });
   return {
-    ask: (document, variables) => client.graphql(document.toString(), variables as Record<string, unknown>),
+    ask: (document, variables) => client.graphql(document.toString(), variables as Record<string, unknown>, { documentId: idOf(document) }),
     subscribe: (document, variables, { next, end }) =>
       socket.subscribe(
         { query: document.toString(), variables: variables as Record<string, unknown> },

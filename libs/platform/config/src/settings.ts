@@ -259,6 +259,48 @@ export const settings = {
     takes: '`everyone` or `keys`',
     about: 'Who may read the GraphQL schema from a running server: everyone, or callers with an API key.',
   },
+  graphqlOperations: {
+    env: 'STEELYARD_GRAPHQL_OPERATIONS',
+    schema: z.enum(['any', 'persisted']).default('any'),
+    takes: '`any` or `persisted`',
+    about: "What may be asked over GraphQL by who shows no API key and no terminal's token: any operation, or the portal's own, which the server knows by their ids.",
+  },
+  graphqlCostMax: {
+    env: 'STEELYARD_GRAPHQL_COST_MAX',
+    schema: count.default(10_000),
+    takes: 'fields',
+    about: 'How many fields one GraphQL operation may bring forth by the lengths of the lists it asks for; docs/guides/requests.md has the formula.',
+  },
+  headerBytes: {
+    env: 'STEELYARD_HEADER_BYTES',
+    schema: z.coerce.number().int().min(1_024).max(1024 * 1024).default(16 * 1024),
+    takes: '1024 to 1048576 bytes',
+    about: 'Largest head of a request, its address and all headers together.',
+  },
+  headersMax: {
+    env: 'STEELYARD_HEADERS_MAX',
+    schema: count.default(100),
+    takes: 'a number of headers',
+    about: 'How many headers a request may have.',
+  },
+  receiveMs: {
+    env: 'STEELYARD_RECEIVE_MS',
+    schema: z.coerce.number().int().min(100).default(30_000),
+    takes: '100 milliseconds or more',
+    about: 'How long a request may take to arrive: its head, and then its body, which gets a second more for every 10 kB that have come.',
+  },
+  connectionsMax: {
+    env: 'STEELYARD_CONNECTIONS_MAX',
+    schema: count.default(10_000),
+    takes: 'a number of connections',
+    about: 'How many connections may be open at a time; more are closed unanswered.',
+  },
+  pipelinedMax: {
+    env: 'STEELYARD_PIPELINED_MAX',
+    schema: count.default(32),
+    takes: 'a number of requests',
+    about: 'How many requests one connection may have sent ahead of their answers.',
+  },
   traceEndpoint: {
     env: 'OTEL_EXPORTER_OTLP_ENDPOINT',
     schema: address.optional(),
@@ -271,6 +313,14 @@ export const settings = {
     schema: z.coerce.number().min(0).max(1).default(1),
     takes: '0 to 1',
     about: 'Share of predictions that are traced, where the caller has not decided by its `traceparent`.',
+  },
+  metricsToken: {
+    env: 'STEELYARD_METRICS_TOKEN',
+    schema: z.string().min(32, 'must have at least 32 characters').optional(),
+    takes: 'a secret of at least 32 characters',
+    unset: "the operator's key alone reads them",
+    about: 'What a collector of metrics shows at `/metrics`, as `Authorization: Bearer <token>`: they name private models, and are for the operator.',
+    secret: true,
   },
   logLevel: {
     env: 'STEELYARD_LOG_LEVEL',

@@ -2,6 +2,7 @@ import { beforeAll, expect, it } from '@jest/globals';
 import { newId } from '@steelyard/kernel';
 import { describeDatabase, everyTestServer } from '@steelyard/test-support';
 import { Prisma } from './generated/client.js';
+import { PLATFORM_TABLES as tablesWithoutTenant } from './platform-tables.fixture.js';
 import { seedTenant, type SeededTenant } from './seed-tenant.fixture.js';
 
 interface Table {
@@ -12,8 +13,8 @@ interface Table {
   readonly owners: string[];
 }
 
-/** Tables of rows that belong to no tenant: no tenant reads them. */
-const PLATFORM_TABLES = ['billing_series', 'person', 'receipt_key', 'reconciliation', 'session', 'sign_in_attempt', 'stripe_event', 'stripe_poll', 'usage_period'];
+/** No tenant reads them. */
+const PLATFORM_TABLES = Object.keys(tablesWithoutTenant);
 
 describeDatabase('row level security', (ctx) => {
   let a: SeededTenant;

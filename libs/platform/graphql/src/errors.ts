@@ -24,6 +24,21 @@ export const graphqlErrors = defineErrors('GRAPHQL', {
     message: (_: object) => 'This server shows its schema to callers with an API key only',
     fix: 'Send an API key, or read schema.graphql in the repository.',
   },
+  OPERATION_UNKNOWN: {
+    kind: 'not-found',
+    message: (_: object) => 'The server knows no operation of this id',
+    fix: 'Send the document itself; the id is of another release of the portal.',
+  },
+  OPERATION_REFUSED: {
+    kind: 'forbidden',
+    message: (_: object) => "This server answers no other operations than its portal's to callers without an API key",
+    fix: 'Reload the page if it is the portal; else send an API key.',
+  },
+  TOO_COSTLY: {
+    kind: 'invalid',
+    message: ({ cost, limit }: { cost: number; limit: number }) => `The operation may bring forth ${cost} fields by the lengths of its lists; at most ${limit} are allowed`,
+    fix: 'Ask for fewer entries with first, for fewer fields within lists, or for one list at a time.',
+  },
   PAGE_INVALID: {
     kind: 'invalid',
     message: ({ problem }: { problem: string }) => problem,

@@ -75,8 +75,8 @@ function asGraphqlError(error: unknown): GraphQLError {
 
 /** What broke, under the layers that execution puts around it; `undefined` when the fault is in what the caller sent. */
 function innermost(error: GraphQLError): unknown {
-  // A scalar that refuses a variable may throw anything.
-  if (error.path === undefined && /^(Argument|Variable) "/.test(error.message)) return undefined;
+  // A scalar that refuses a variable, or a value in the document, may throw anything.
+  if (error.path === undefined && /^(Argument "|Variable "|Expected value of type )/.test(error.message)) return undefined;
   let broke: unknown = error;
   // Layers are known by `originalError` and not by class: compiled queries have a class of their own.
   while (broke instanceof Error && 'originalError' in broke && broke.originalError !== undefined) broke = broke.originalError;

@@ -7,8 +7,10 @@ import { HttpContext, type GraphqlContext } from './context.js';
 import { graphqlErrors } from './errors.js';
 import { createErrorFormatter, type ErrorPolicy, type FaultLog } from './format-error.js';
 import { checkIntrospection, type Introspection } from './introspection.js';
-import { DEFAULT_LIMITS, limitRules, type OperationLimits } from './operation-limits.js';
-import { refuseRecursiveInputs } from './recursive-inputs.js';
+import { checkDocumentCost } from './limits/operation-cost.js';
+import { DEFAULT_LIMITS, limitRules, type OperationLimits } from './limits/operation-limits.js';
+import { refuseRecursiveInputs } from './limits/recursive-inputs.js';
+import { checkKnown, persistedQueryProvider, type PersistedOperations } from './persisted-operations.js';
 import { createRequestGate, type Identify } from './request-gate.js';
 import { scalarsMap } from './scalars.js';
 import { createSocketOpening } from './socket-opening.js';
@@ -26,10 +28,13 @@ export interface GraphqlModuleOptions {
   /** Where to write the schema as text, sorted; nowhere when absent. */
   readonly schemaFile?: string | undefined;
   readonly limits?: Partial<OperationLimits> | undefined;
+  /** What may be asked by its id, and whether that is all that browsers may ask. */
+  readonly persisted?: PersistedOperations | undefined;
   /** Largest body; Fastify's own limit when absent. */
   readonly bodyLimitBytes?: number | undefined;
 }
 
+const NONE_PERSISTED: PersistedOperations = { documents: new Map(), only: false };
 const KEEP_ALIVE_MS = 30_000;
 
 type Hooks = NonNullable<MercuriusDriverConfig['hooks']>;
@@ -66,6 +71,7 @@ function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
   const format = createErrorFormatter(options);
   const opening = createSocketOpening();
   const gate = createRequestGate(identify);
+  const persisted = options.persisted ?? NONE_PERSISTED;
   return {
     path: '/graphql',
     jit: 1,
@@ -75,10 +81,11 @@ function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
     buildSchemaOptions: { scalarsMap, skipCheck: true },
     transformSchema: (schema: GraphQLSchema) => {
       refuseRecursiveInputs(schema);
-      return guardSubscriptions(schema, format);
+      return guardSubscriptions(schema, { format, costMax: limits.cost });
     },
     graphiql: false,
     allowBatchedQueries: false,
+    persistedQueryProvider: persistedQueryProvider(persisted),
     validationRules: rules,
     graphql: { parseOptions: { maxTokens: limits.tokens } },
     errorFormatter: (execution, context) => format(execution, requestIdOf(context)),
@@ -89,6 +96,7 @@ function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
         if ((request as { ws?: boolean }).ws) opening.expect(request);
         else await gate(request);
       },
+      preValidation: async ({ headers, body }) => checkKnown(persisted, { headers, document: (body as { query?: unknown } | null | undefined)?.query }),
     },
     subscription: {
       keepAlive: KEEP_ALIVE_MS,
@@ -100,9 +108,10 @@ function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
       preExecution: async (schema, document, context, variables) => {
         if (introspection === 'keys') checkIntrospection(document, context as Partial<GraphqlContext>);
         const filled = fillVariables(schema, document, variables);
+        checkDocumentCost(schema, document, { variables: filled ?? variables ?? {}, limit: limits.cost });
         return filled && { variables: filled };
       },
-      preSubscriptionExecution: createSubscriptionGate({ identify, format, introspection, limits, rules }) as unknown as Hooks['preSubscriptionExecution'],
+      preSubscriptionExecution: createSubscriptionGate({ identify, format, introspection, limits, rules, persisted }) as unknown as Hooks['preSubscriptionExecution'],
     } satisfies Hooks,
   };
 }

@@ -4,5 +4,7 @@ export { type GraphqlContext } from './context.js';
 export { graphqlErrors } from './errors.js';
 export { createErrorFormatter, type ErrorFormatter, type ErrorPolicy, type FormattedExecution } from './format-error.js';
 export { checkIntrospection, type Introspection } from './introspection.js';
-export { DEFAULT_LIMITS, limitRules, type OperationLimits } from './operation-limits.js';
+export { checkDocumentCost } from './limits/operation-cost.js';
+export { DEFAULT_LIMITS, limitRules, type OperationLimits } from './limits/operation-limits.js';
+export { type PersistedOperations } from './persisted-operations.js';
 export * from './scalars.js';

@@ -5,7 +5,9 @@ import { GraphQLError, Location, specifiedRules, validate, type DocumentNode, ty
 import { graphqlErrors } from './errors.js';
 import type { ErrorFormatter } from './format-error.js';
 import { checkIntrospection, type Introspection } from './introspection.js';
-import type { OperationLimits } from './operation-limits.js';
+import { checkCost } from './limits/operation-cost.js';
+import type { OperationLimits } from './limits/operation-limits.js';
+import { checkKnown, type PersistedOperations } from './persisted-operations.js';
 import type { Identify } from './request-gate.js';
 
 export interface SubscriptionGateOptions {
@@ -14,6 +16,7 @@ export interface SubscriptionGateOptions {
   readonly introspection: Introspection;
   readonly limits: OperationLimits;
   readonly rules: readonly ValidationRule[];
+  readonly persisted: PersistedOperations;
 }
 
 /** Mercurius's context of one WebSocket, copied for each operation on it. */
@@ -34,9 +37,11 @@ export function createSubscriptionGate(options: SubscriptionGateOptions) {
     try {
       if (!(document.loc instanceof Location)) throw graphqlErrors.DOCUMENT_MALFORMED({});
       if (document.loc.end > options.limits.documentChars) throw graphqlErrors.DOCUMENT_TOO_LARGE({ limitChars: options.limits.documentChars });
+      const shown = shownBy(context);
+      checkKnown(options.persisted, { headers: { authorization: shown.authorization }, document: document.loc.source.body });
       const problem = validate(schema, document, [...specifiedRules, ...options.rules])[0];
       if (problem) throw problem;
-      const identified = await options.identify(shownBy(context));
+      const identified = await options.identify(shown);
       if (options.introspection === 'keys') checkIntrospection(document, identified);
       Object.assign(context, { caller: identified.caller, person: identified.person });
     } catch (error) {
@@ -72,7 +77,7 @@ type Subscribe = NonNullable<GraphQLFieldConfig<unknown, SocketContext>['subscri
  * would send the bare message), and one connection cannot have any number of them. Its `signal` aborts when the client ends the subscription
  * too: an `async function*` that waits for its next event is not woken by `return()`.
  */
-export function guardSubscriptions(schema: GraphQLSchema, format: ErrorFormatter): GraphQLSchema {
+export function guardSubscriptions(schema: GraphQLSchema, { format, costMax }: { format: ErrorFormatter; costMax: number }): GraphQLSchema {
   const active = new WeakMap<object, number>();
 
   for (const subscription of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
@@ -84,6 +89,11 @@ export function guardSubscriptions(schema: GraphQLSchema, format: ErrorFormatter
       const present = (error: unknown) => presentable(error, requestId, format);
       const already = active.get(request) ?? 0;
       if (already >= SUBSCRIPTIONS_MAX) throw present(graphqlErrors.SUBSCRIPTIONS_TOO_MANY({ limit: SUBSCRIPTIONS_MAX }));
+      try {
+        checkCost(info.schema, info, { variables: info.variableValues, limit: costMax });
+      } catch (error) {
+        throw present(error);
+      }
       active.set(request, already + 1);
       left.signal.addEventListener('abort', () => active.set(request, active.get(request)! - 1));
       try {

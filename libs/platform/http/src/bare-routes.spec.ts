@@ -18,6 +18,7 @@ async function open(serve = (request: BareRequest) => sendJson(request, 200, JSO
   const bare = new BareRoutes();
   bare.add({
     prefix: '/v1/predict',
+    answers: ['POST /{owner}/{model}'],
     bodyBytesMax: 100,
     serve: async (request) => serve(request),
     refuse: (error, request) => {

@@ -1,5 +1,6 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { AppError } from '@steelyard/kernel';
+import { createCappedServer, DEFAULT_CAPS, type RequestCaps } from './capped-server.js';
 import { httpErrors } from './errors.js';
 import { requestIdOf } from './request-id.js';
 
@@ -26,6 +27,8 @@ export interface BareRoute {
   /** Begins with a slash and ends without one. */
   readonly prefix: string;
   readonly bodyBytesMax: number;
+  /** What it answers: methods and paths behind the prefix, such as `POST /{owner}/{model}`. Every one has its case in test/tenancy. */
+  readonly answers: readonly string[];
   /** Answers. Never rejects. */
   serve(request: BareRequest): Promise<void>;
   /** Answers a request that cannot be served: its body is too large, or its path no text. */
@@ -37,8 +40,15 @@ export class BareRoutes {
   readonly #routes: BareRoute[] = [];
   #closing = false;
 
+  constructor(private readonly caps: RequestCaps = DEFAULT_CAPS) {}
+
   add(route: BareRoute): void {
     this.#routes.push(route);
+  }
+
+  /** Methods and whole paths of all routes. */
+  list(): string[] {
+    return this.#routes.flatMap(({ prefix, answers }) => answers.map((answer) => answer.replace(' ', ` ${prefix}`)));
   }
 
   /** From now on every answer ends its connection, so that the server can close. */
@@ -48,7 +58,7 @@ export class BareRoutes {
 
   /** To be given to Fastify as its `serverFactory`. */
   readonly createServer = (fallback: RequestListener): Server =>
-    createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (request, response) => {
+    createCappedServer({ keepAliveTimeout: KEEP_ALIVE_MS }, this.caps, (request, response) => {
       for (const route of this.#routes) {
         const path = pathBehind(request.url!, route.prefix);
         if (path) return this.#receive(route, path, request, response);

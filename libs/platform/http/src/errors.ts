@@ -5,6 +5,20 @@ export const httpErrors = defineErrors('HTTP', {
     kind: 'too-large',
     message: ({ bytesMax }: { bytesMax: number }) => `The body is larger than the ${bytesMax} bytes that this server takes`,
   },
+  BODY_TOO_SLOW: {
+    kind: 'invalid',
+    message: (_: object) => 'The body came too slowly',
+    fix: 'Send it anew; files of packages go on where they were left off.',
+  },
+  HEADERS_TOO_MANY: {
+    kind: 'too-large',
+    message: ({ limit }: { limit: number }) => `The request has more than ${limit} headers`,
+  },
+  PIPELINED_TOO_MANY: {
+    kind: 'rate-limited',
+    message: ({ limit }: { limit: number }) => `The connection has ${limit} requests that wait for their answers`,
+    fix: 'Wait for answers before sending more, or open another connection.',
+  },
   MEDIA_TYPE_UNSUPPORTED: {
     kind: 'unsupported-media-type',
     message: ({ type, expected }: { type: string | null; expected: string }) => (type === null ? `The request does not say its Content-Type, which must be ${expected}` : `The Content-Type is ${type}, but must be ${expected}`),

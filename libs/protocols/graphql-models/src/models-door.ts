@@ -31,6 +31,7 @@ export function createModelsDoor(options: ModelsDoorOptions): BareRoute {
   const door = new Door(options, new ModelTypesStore(options.catalog));
   return {
     prefix: MODELS_PATH,
+    answers: ['GET ', 'POST '],
     bodyBytesMax: options.bodyBytesMax,
     serve: (request) => door.serve(request).catch((error: unknown) => door.refuse(error, request)),
     refuse: (error, request) => door.refuse(error, request),

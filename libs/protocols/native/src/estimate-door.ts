@@ -16,6 +16,7 @@ export function createEstimateDoor(options: EstimateDoorOptions): BareRoute {
   };
   return {
     prefix: PREFIX,
+    answers: ['POST /{owner}/{model}'],
     bodyBytesMax: options.bodyBytesMax,
     serve: (request) => estimate(request, options).catch((error: unknown) => refuse(error, request)),
     refuse,

@@ -10,6 +10,7 @@ const PREFIX = '/v1/predict';
 export function createNativeDoor(options: DoorOptions): BareRoute {
   return {
     prefix: PREFIX,
+    answers: ['POST /{owner}/{model}'],
     bodyBytesMax: options.bodyBytesMax,
     serve: (request) => predict(request, options).catch((error: unknown) => sendError(error, request, options)),
     refuse: (error, request) => sendError(error, request, options),

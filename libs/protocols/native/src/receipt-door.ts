@@ -18,6 +18,7 @@ export function createReceiptDoor(options: ReceiptDoorOptions): BareRoute {
   const refuse: BareRoute['refuse'] = (error, request) => sendError(error, request, options.logger);
   return {
     prefix: PREFIX,
+    answers: ['GET /{id}/receipt'],
     bodyBytesMax: 0,
     serve: (request) => send(request, options).catch((error: unknown) => sendError(error, request, options.logger)),
     refuse,

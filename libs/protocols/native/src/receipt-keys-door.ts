@@ -23,5 +23,5 @@ export function createReceiptKeysDoor({ keys, logger }: ReceiptKeysDoorOptions):
     const fields = { 'cache-control': 'public, max-age=300', 'access-control-allow-origin': '*' };
     sendAnswer(request, { status: 200, type: 'application/jwk-set+json', body: JSON.stringify(set), fields });
   };
-  return { prefix: PATH, bodyBytesMax: 0, serve: (request) => send(request).catch((error: unknown) => fail(error, request)), refuse: fail };
+  return { prefix: PATH, answers: ['GET '], bodyBytesMax: 0, serve: (request) => send(request).catch((error: unknown) => fail(error, request)), refuse: fail };
 }

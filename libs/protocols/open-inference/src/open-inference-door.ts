@@ -18,6 +18,7 @@ export function createOpenInferenceDoor(options: OpenInferenceOptions): BareRout
   const desk: Desk = { ...options, statistics: new CallStatistics() };
   return {
     prefix: PREFIX,
+    answers: [...Object.keys(SERVER), ...modelAnswers()],
     bodyBytesMax: options.bodyBytesMax,
     serve: (request) => serve(request, desk).catch((error: unknown) => refuse(error, request, options.logger)),
     refuse: (error, request) => refuse(error, request, options.logger),
@@ -26,23 +27,21 @@ export function createOpenInferenceDoor(options: OpenInferenceOptions): BareRout
 
 async function serve(request: BareRequest, desk: Desk): Promise<void> {
   const { path } = request;
-  switch (path[0] === 'models' ? 'models' : path.join('/')) {
-    case '':
-      return get(request, () => ({ name: 'steelyard', version: desk.version, extensions: EXTENSIONS }));
-    case 'health/live':
-      return get(request, () => ({ live: true }));
-    case 'health/ready': {
-      const ready = await desk.isReady();
-      return get(request, () => ({ ready }), ready ? 200 : 503);
-    }
-    case 'repository/index':
-      return listRepository(request, desk);
-    case 'models':
-      return serveModel(request, path.slice(1), desk);
-    default:
-      throw httpErrors.NOT_FOUND({ path: [PREFIX, ...path].join('/') });
-  }
+  if (path[0] === 'models') return serveModel(request, path.slice(1), desk);
+  const ofServer = SERVER[`${path[0] === 'repository' ? 'POST' : 'GET'} ${path.map((part) => `/${part}`).join('')}`];
+  if (!ofServer) throw httpErrors.NOT_FOUND({ path: [PREFIX, ...path].join('/') });
+  return ofServer(request, desk);
 }
+
+const SERVER: Readonly<Record<string, (request: BareRequest, desk: Desk) => Promise<void> | void>> = {
+  'GET ': (request, desk) => get(request, () => ({ name: 'steelyard', version: desk.version, extensions: EXTENSIONS })),
+  'GET /health/live': (request) => get(request, () => ({ live: true })),
+  'GET /health/ready': async (request, desk) => {
+    const ready = await desk.isReady();
+    return get(request, () => ({ ready }), ready ? 200 : 503);
+  },
+  'POST /repository/index': listRepository,
+};
 
 async function serveModel(request: BareRequest, parts: readonly string[], desk: Desk): Promise<void> {
   const model = readModelPath(parts);
@@ -70,6 +69,12 @@ const DESCRIPTIONS: Readonly<Record<string, (described: Described) => object>> =
     model_stats: [{ name: model.name, version: version.version, ...desk.statistics.read(statisticsKey(caller, version)) }],
   }),
 };
+
+/** Each with and without a version. */
+function modelAnswers(): string[] {
+  const actions = ['POST /infer', ...Object.keys(DESCRIPTIONS).map((name) => (name === '' ? 'GET ' : `GET /${name}`))];
+  return actions.flatMap((action) => ['', '/versions/{version}'].map((version) => action.replace(' ', ` /models/{model}${version}`)));
+}
 
 /** @throws HTTP.METHOD_NOT_ALLOWED */
 function get(request: BareRequest, answer: () => object, status = 200): void {

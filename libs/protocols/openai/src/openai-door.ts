@@ -13,6 +13,7 @@ const PREFIX = '/openai/v1';
 export function createOpenAiDoor(options: OpenAiOptions): BareRoute {
   return {
     prefix: PREFIX,
+    answers: ['GET /models', 'GET /models/{id}', ...Object.keys(WORK).map((name) => `POST /${name}`)],
     bodyBytesMax: options.bodyBytesMax,
     serve: (request) => serve(request, options).catch((error: unknown) => refuse(error, request, { log: options.logger })),
     refuse: (error, request) => refuse(error, request, { log: options.logger }),

@@ -18,6 +18,7 @@ import { StripeEvents } from './stripe-events.js';
 @Injectable()
 export class WebhookRoute implements BareRoute {
   readonly prefix = '/webhooks/stripe';
+  readonly answers = ['POST '];
   readonly bodyBytesMax = 1024 * 1024;
 
   constructor(

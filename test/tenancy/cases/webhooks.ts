@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { OperationCase } from './cases.js';
+import type { OperationCase } from './operation-case.js';
 
 const unknown = { code: 'WEBHOOKS.ENDPOINT_NOT_FOUND' };
 const noDelivery = { code: 'WEBHOOKS.DELIVERY_NOT_FOUND' };
@@ -7,8 +7,7 @@ const access = 'organization:manage';
 const webhook = ({ webhookId }: { webhookId: string }) => ({ id: webhookId });
 const delivery = ({ deliveryId }: { deliveryId: string }) => ({ id: deliveryId });
 
-/** Of webhooks. */
-export const webhookOperations: Readonly<Record<string, OperationCase>> = {
+export const webhookCases: Readonly<Record<string, OperationCase>> = {
   'Query.webhooks': { access, document: '{ webhooks { id url } }', stranger: { data: { webhooks: [] } } },
   'Query.webhookTypes': { access, document: '{ webhookTypes }', stranger: { data: { webhookTypes: expect.arrayContaining(['invoice.issued']) } } },
   'Query.webhookDeliveries': {

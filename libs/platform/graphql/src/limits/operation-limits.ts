@@ -11,9 +11,11 @@ export interface OperationLimits {
   readonly fields: number;
   readonly aliases: number;
   readonly directives: number;
+  /** Fields that may be brought forth, lists by their lengths; see `checkCost`. */
+  readonly cost: number;
 }
 
-export const DEFAULT_LIMITS: OperationLimits = { documentChars: 32_768, tokens: 2_000, depth: 16, fields: 1_000, aliases: 30, directives: 50 };
+export const DEFAULT_LIMITS: OperationLimits = { documentChars: 32_768, tokens: 2_000, depth: 16, fields: 1_000, aliases: 30, directives: 50, cost: 10_000 };
 
 /** Validation rules for the limits; a document is checked once, when it is first seen. */
 export function limitRules(limits: OperationLimits): ValidationRule[] {

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { faults, running, startCoinApp } from './testing/coin-app.fixture.js';
+import { socketClient } from './testing/socket-client.fixture.js';
+
+let app: NestFastifyApplication;
+let address: string;
+
+beforeAll(async () => {
+  app = await startCoinApp();
+  await app.listen(0, '127.0.0.1');
+  address = await app.getUrl();
+});
+
+afterAll(async () => {
+  await app.close();
+});
+
+const connect = (init: object | undefined, headers?: Record<string, string>) => socketClient(address, init, headers);
+const key = { authorization: 'Bearer good' };
+
+describe('a subscription', () => {
+  it('sends events and an end, with the key from the parameters or from the handshake', async () => {
+    for (const client of [await connect(key), await connect({ headers: key }), await connect(undefined, key)]) {
+      client.subscribe('1', 'subscription { count(to: 3) }');
+      const got = await client.finish('1');
+      expect(got.map((message) => message.payload)).toEqual([{ data: { count: 1 } }, { data: { count: 2 } }, { data: { count: 3 } }, null]);
+      client.socket.close();
+    }
+  });
+
+  it.each([
+    ['without a key', undefined, 'subscription { count(to: 1) }', 'IDENTITY.UNAUTHENTICATED'],
+    ['with a bad key', { authorization: 'Bearer bad' }, 'subscription { count(to: 1) }', 'IDENTITY.KEY_UNKNOWN'],
+    ['that is not in the schema', key, 'subscription { nothing }', 'GRAPHQL.INVALID'],
+    ['that is too large', key, `subscription { count(to: 1) } # ${'x'.repeat(40_000)}`, 'GRAPHQL.DOCUMENT_TOO_LARGE'],
+  ])('%s gets one error and no event', async (_case, init, query, code) => {
+    const client = await connect(init);
+    client.subscribe('1', query);
+    const got = await client.finish('1');
+    expect(got).toEqual([{ type: 'error', id: '1', payload: [expect.objectContaining({ extensions: expect.objectContaining({ code, requestId: expect.any(String) }) })] }]);
+    client.socket.close();
+  });
+
+  it('that breaks midway says nothing of a fault of ours', async () => {
+    faults.length = 0;
+    const client = await connect(key);
+    client.subscribe('1', 'subscription { count(to: 2) }');
+    const got = await client.finish('1');
+    expect(JSON.stringify(got)).not.toContain('hunter2');
+    expect(got.at(-1)).toMatchObject({ type: 'error', payload: [{ extensions: { code: 'INTERNAL' } }] });
+    expect(faults).toHaveLength(1);
+    client.socket.close();
+  });
+
+  it('ends at the server when the client ends it or goes away', async () => {
+    const client = await connect(key);
+    for (const id of ['1', '2']) client.subscribe(id, 'subscription { forever }');
+    await client.until((message) => message.id === '1');
+    await client.until((message) => message.id === '2');
+    expect(running.size).toBe(2);
+    const ended = [...running].map((signal) => new Promise((resolve) => signal.addEventListener('abort', resolve)));
+    client.send({ type: 'complete', id: '1' });
+    await Promise.race(ended);
+    client.socket.close();
+    await Promise.all(ended);
+  });
+
+  it('is one of at most fifty on a connection', async () => {
+    const client = await connect(key);
+    for (let id = 0; id <= 50; id++) client.subscribe(String(id), 'subscription { forever }');
+    const refused = await client.finish('50');
+    expect(refused.at(-1)).toMatchObject({ payload: [{ extensions: { code: 'GRAPHQL.SUBSCRIPTIONS_TOO_MANY' } }] });
+    client.socket.close();
+  });
+});
