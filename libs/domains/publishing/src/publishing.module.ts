@@ -8,12 +8,14 @@ import { PublicationSignals } from './publication-signals.js';
 import { PublishVersion } from './publish-version.js';
 import { ReceiveUpload } from './receive-upload.js';
 import { RecoverPublications } from './recover-publications.js';
+import { SigningResolver } from './signing/graphql/signing.resolver.js';
+import { SigningKeys } from './signing/signing-keys.js';
 import { UploadsController } from './uploads.controller.js';
 
 @Module({
   imports: [CatalogModule],
   controllers: [UploadsController],
-  providers: [FollowPublication, Possessions, PublicationSignals, Publications, PublishingResolver, PublishVersion, ReceiveUpload, RecoverPublications],
+  providers: [FollowPublication, Possessions, PublicationSignals, Publications, PublishingResolver, PublishVersion, ReceiveUpload, RecoverPublications, SigningKeys, SigningResolver],
   exports: [FollowPublication, PublishVersion, ReceiveUpload],
 })
 export class PublishingModule {}
