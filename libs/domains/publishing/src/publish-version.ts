@@ -51,7 +51,7 @@ export class PublishVersion implements BeforeApplicationShutdown {
     const { manifest, price } = normaliseManifest(request.manifest);
     checkRequest(request);
     if (price === undefined && !request.dryRun) throw publishingErrors.PRICE_MISSING({ model: manifest.name });
-    const signature = await acceptSignature(caller, { manifest, files: request.files, signature: request.signature }, this.signingKeys);
+    const signature = await acceptSignature(caller, { ...request, manifest }, this.signingKeys);
     const publication: AcceptedPublication = { id: newId(), tenantId: caller.organizationId, actorId: caller.actorId, manifest, price, signature, request };
     const record = await this.publications.create(publication);
     const { ahead } = this.#queue;
