@@ -69,13 +69,15 @@ export const publishingErrors = defineErrors('PUBLISHING', {
     fix: 'Sign what you send, for the organization that you send it as, with a key that it has registered and not revoked.',
   },
   CONTENT_CHANGED: {
-    kind: 'internal',
+    kind: 'unavailable',
     message: ({ digest }: { digest: string }) => `the version with the digest ${digest} is refused: its manifest or its list of files is not the one that was published`,
+    retryable: false,
     fix: 'The database was changed behind the server: have the operator restore it, or publish the version anew under another number.',
   },
   SIGNATURE_LOST: {
-    kind: 'internal',
+    kind: 'unavailable',
     message: ({ digest, problem }: { digest: string; problem: string }) => `the version with the digest ${digest} is refused: ${problem}`,
+    retryable: false,
     fix: 'The database was changed behind the server: have the operator restore it, or publish the version anew under another number.',
   },
   PUBLICATION_NOT_FOUND: {

@@ -37,12 +37,14 @@ export const blobErrors = defineErrors('BLOB', {
     fix: 'The file changed or was damaged on the way: send it again from the start.',
   },
   DAMAGED: {
-    kind: 'internal',
+    kind: 'unavailable',
+    retryable: false,
     message: ({ sha256, problem }: { sha256: string; problem: string }) => `the stored file with the sha256 ${sha256} is damaged: ${problem}`,
     fix: 'Have the operator restore the file in the data folder from a backup, or remove it there and upload it again.',
   },
   SEALED: {
-    kind: 'not-configured',
+    kind: 'unavailable',
+    retryable: false,
     message: ({ sha256, keyId }: { sha256: string; keyId: string }) => `the stored file with the sha256 ${sha256} is sealed with the artifact key ${keyId}, which this server does not have`,
     fix: 'Have the operator add that key to the end of STEELYARD_ARTIFACT_KEYS.',
   },
