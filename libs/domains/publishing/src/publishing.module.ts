@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CatalogModule } from '@steelyard/domain-catalog/module';
 import { FollowPublication } from './follow-publication.js';
 import { PublishingResolver } from './graphql/publishing.resolver.js';
+import { SealingResolver } from './graphql/sealing.resolver.js';
 import { Possessions } from './persistence/possessions.repository.js';
 import { Publications } from './persistence/publications.repository.js';
 import { PublicationSignals } from './publication-signals.js';
@@ -15,7 +16,7 @@ import { UploadsController } from './uploads.controller.js';
 @Module({
   imports: [CatalogModule],
   controllers: [UploadsController],
-  providers: [FollowPublication, Possessions, PublicationSignals, Publications, PublishingResolver, PublishVersion, ReceiveUpload, RecoverPublications, SigningKeys, SigningResolver],
+  providers: [FollowPublication, Possessions, PublicationSignals, Publications, PublishingResolver, PublishVersion, ReceiveUpload, RecoverPublications, SealingResolver, SigningKeys, SigningResolver],
   exports: [FollowPublication, PublishVersion, ReceiveUpload],
 })
 export class PublishingModule {}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { SealReport } from '../blob-store.js';
 import type { Turns } from '../turns.js';
 import type { ArtifactKeys } from './artifact-keys.js';
-import { rewrapKey, sealedPlace, sealFile } from './sealed-file.js';
+import { rewrapKey, sealedPlace, sealFile, sealingKeyOf } from './sealed-file.js';
 
 const PLAIN_OR_HEADER = /^([0-9a-f]{64})(\.key)?$/;
 
@@ -25,7 +25,7 @@ export async function sealAll(dir: string, { keys, turns, withinMs }: SealTools)
     const blobs = new Set(names.flatMap((name) => PLAIN_OR_HEADER.exec(name)?.[1] ?? []));
     for (const sha256 of blobs) {
       try {
-        counts[performance.now() > untilMs ? 'left' : await turns.take(sha256, () => sealOne(join(dir, folder, sha256), sha256, keys))] += 1;
+        counts[await turns.take(sha256, () => sealOne(join(dir, folder, sha256), sha256, { keys, mayWork: performance.now() <= untilMs }))] += 1;
       } catch (error) {
         failed.push({ sha256, reason: error instanceof Error ? error.message : String(error) });
       }
@@ -34,11 +34,22 @@ export async function sealAll(dir: string, { keys, turns, withinMs }: SealTools)
   return { ...counts, failed };
 }
 
+interface SealTask {
+  readonly keys: ArtifactKeys;
+  /** Whether there is time for more than a look. */
+  readonly mayWork: boolean;
+}
+
 /** The plain file goes last: until then, and from then on, whoever asks for the blob gets it. */
-async function sealOne(plain: string, sha256: string, keys: ArtifactKeys): Promise<Outcome> {
+async function sealOne(plain: string, sha256: string, { keys, mayWork }: SealTask): Promise<Outcome> {
   const place = sealedPlace(plain, sha256);
   const isPlain = await stat(plain).then(() => true, () => false);
-  if (!isPlain) return (await rewrapKey(place, keys)) ? 'rewrapped' : 'current';
+  if (!isPlain && (await sealingKeyOf(place)) === keys.currentId) return 'current';
+  if (!mayWork) return 'left';
+  if (!isPlain) {
+    await rewrapKey(place, keys);
+    return 'rewrapped';
+  }
   await sealFile(plain, place, keys);
   await rm(plain);
   return 'sealed';

@@ -83,12 +83,16 @@ export async function sealedSize(place: SealedPlace): Promise<number | undefined
   return (await readHeader(place))?.size;
 }
 
-/** Seals the data key with the current key, where another sealed it. @returns whether it had to. @throws AppError `BLOB.SEALED` | `BLOB.DAMAGED` */
-export async function rewrapKey(place: SealedPlace, keys: ArtifactKeys): Promise<boolean> {
+/** With which key of the installation the data key is sealed; `undefined` when there is no such blob. */
+export async function sealingKeyOf(place: SealedPlace): Promise<string | undefined> {
+  return (await readHeader(place))?.key.keyId;
+}
+
+/** Seals the data key with the current key. The body stays as it is. @throws AppError `BLOB.MISSING` | `BLOB.SEALED` | `BLOB.DAMAGED` */
+export async function rewrapKey(place: SealedPlace, keys: ArtifactKeys): Promise<void> {
   const header = await readHeader(place);
-  if (!header || header.key.keyId === keys.currentId) return false;
+  if (!header) throw blobErrors.MISSING({ sha256: place.sha256 });
   await writeHeader(place, { ...header, key: keys.wrap(openKey(place, header, keys), contextOf(place, header)) });
-  return true;
 }
 
 function openKey(place: SealedPlace, header: Header, keys: ArtifactKeys | undefined): Buffer {
