@@ -65,7 +65,7 @@ async function runStages(publication: AcceptedPublication, run: Run): Promise<vo
   try {
     await recorder.start('scanned', 'Scanning the artifacts');
     const model = await quarantine(manifest, request.files, run);
-    const scanned = await scanPackage(model, run.dispatch);
+    const scanned = await scanPackage(model, request.files, run.dispatch);
     await recorder.succeed(scanned.message, scanned.detail);
     const tried = await trySamples(model, contents.samples, run);
     await recorder.start('measured', 'Measuring latency, memory and what batches pay');

@@ -19,6 +19,7 @@ import { publish } from './publish';
 import { receipt } from './using/receipt';
 import { result } from './using/result';
 import { shell } from './shell';
+import { signing } from './signing';
 import { usage } from './usage';
 import { verify } from './money/verify';
 import { wallet } from './money/wallet';
@@ -26,5 +27,5 @@ import { welcome } from './welcome';
 
 export const en = {
   shell, catalog, evaluate, model, publish, manage, earnings, payouts, prices, wallet, invoices, verify, usage, budgets,
-  keys, operator, books, stuck, reconciliation, months, charges, organization, account, welcome, tasks, compare, receipt, result, audio, series, chat,
+  keys, operator, books, stuck, reconciliation, months, charges, organization, signing, account, welcome, tasks, compare, receipt, result, audio, series, chat,
 };

@@ -21,15 +21,17 @@ export interface NewKey {
 export class SigningKeys {
   constructor(@Inject(DATABASE) private readonly database: Database) {}
 
-  /** @throws AppError `PUBLISHING.SIGNING_KEY_INVALID` | `PUBLISHING.SIGNING_KEY_TAKEN` | `PUBLISHING.SIGNING_KEYS_TOO_MANY` */
+  /** The same key by the same name once more is the one that is there. @throws AppError `PUBLISHING.SIGNING_KEY_INVALID` | `PUBLISHING.SIGNING_KEY_TAKEN` | `PUBLISHING.SIGNING_KEYS_TOO_MANY` */
   async register({ organizationId: tenantId, actorId }: Caller, wish: NewKey): Promise<SigningKey> {
     const name = wish.name.trim();
     if (name === '' || name.length > NAME_LENGTH_MAX || /\p{Cc}/u.test(name)) throw publishingErrors.SIGNING_KEY_INVALID({ problem: `its name must have 1 to ${NAME_LENGTH_MAX} characters, and no control characters` });
     const publicKey = wish.publicKey.length > PEM_LENGTH_MAX || wish.publicKey.includes('PRIVATE') ? undefined : readPublicKey(wish.publicKey);
     if (!publicKey) throw publishingErrors.SIGNING_KEY_INVALID({ problem: 'it is no Ed25519 public key in PEM' });
     return this.database.withTenant(tenantId, async (tx) => {
-      if ((await tx.signingKey.count({ where: { tenantId } })) >= KEYS_MAX) throw publishingErrors.SIGNING_KEYS_TOO_MANY({ limit: KEYS_MAX });
       const data = { tenantId, id: signingKeyId(publicKey), name, publicKey, actorId };
+      const known = await tx.signingKey.findUnique({ where: { tenantId_id: { tenantId, id: data.id } } });
+      if (known?.name === name && !known.revokedAt) return known;
+      if ((await tx.signingKey.count({ where: { tenantId } })) >= KEYS_MAX) throw publishingErrors.SIGNING_KEYS_TOO_MANY({ limit: KEYS_MAX });
       const [made] = await tx.signingKey.createManyAndReturn({ data, skipDuplicates: true });
       if (!made) throw publishingErrors.SIGNING_KEY_TAKEN({ name, id: data.id });
       return made;

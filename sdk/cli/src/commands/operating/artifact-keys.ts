@@ -24,13 +24,14 @@ async function rotateArtifactKeys(context: CommandContext, _flags: object, comma
   const { client } = await context.connectAsOperator(keyFileOf(command));
   const document = 'mutation RotateArtifactKeys { rotateArtifactKeys { sealed rewrapped left failed { sha256 reason } } }';
   let [sealed, rewrapped] = [0, 0];
-  for (;;) {
+  for (let before = Infinity; ; ) {
     const { rotateArtifactKeys: report } = await client.graphql<{ rotateArtifactKeys: SealReport }>(document);
     const { left, failed } = report;
     sealed += report.sealed;
     rewrapped += report.rewrapped;
-    if (left > 0 && report.sealed + report.rewrapped > 0) {
+    if (left > 0 && left < before) {
       context.note(`${left} files are left`);
+      before = left;
       continue;
     }
     const unsealed = left + failed.length;
