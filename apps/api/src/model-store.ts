@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readVersionFiles, type VersionFiles } from '@steelyard/domain-catalog';
+import { OrganizationHandles } from '@steelyard/domain-identity';
 import { vouchForContent } from '@steelyard/domain-publishing';
 import type { MaterializedModel, ModelStore } from '@steelyard/engine';
 import { newId } from '@steelyard/kernel';
@@ -23,12 +24,13 @@ const MANIFEST = 'manifest.json';
  * out anew from the stored files; when those are damaged too, the version does not load.
  */
 export function createModelStore({ database, blobs, dir }: ModelStoreOptions): ModelStore {
+  const handles = new OrganizationHandles(database);
   const underway = new Map<string, Promise<MaterializedModel>>();
 
   async function materialize(digest: string): Promise<MaterializedModel> {
     const content = await readVersionFiles(database, digest);
     if (!content) throw apiErrors.DIGEST_UNKNOWN({ digest });
-    await vouchForContent(database, { digest, ...content });
+    await vouchForContent({ database, handles }, digest, content);
     const target = join(dir, digest);
     if ((await damageIn(target, content)) !== undefined) {
       await rm(target, { recursive: true, force: true });

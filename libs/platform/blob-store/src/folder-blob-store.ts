@@ -78,12 +78,11 @@ export function createFolderBlobStore(dir: string, { keys }: FolderBlobStoreOpti
       });
     },
     commit: async (uploadId, sha256, size) => {
-      const part = partOf(uploadId);
-      pathOf(sha256);
+      const [part, kept] = [partOf(uploadId), { target: pathOf(sha256), sealed: sealedOf(sha256), keys }];
       await alone(uploadId, async () => {
         await checkPart(part, { uploadId, sha256, size });
         // What is there stays: whoever links it in the moment in which it is replaced would be told that it is gone.
-        await turns.take(sha256, async () => ((await blobSize(sha256)) === size ? undefined : keep(part, sha256)));
+        await turns.take(sha256, async () => ((await blobSize(sha256)) === size ? undefined : keep(part, kept)));
         await rm(part, { force: true });
       });
     },
@@ -95,21 +94,26 @@ export function createFolderBlobStore(dir: string, { keys }: FolderBlobStoreOpti
     sweep: (olderThanMs) => sweepParts(uploads, Date.now() - olderThanMs, (name) => busy.has(name.slice(0, -PART.length))),
   };
   return store;
+}
 
-  /** Puts a checked upload where it belongs, and makes that last. */
-  async function keep(part: string, sha256: string): Promise<void> {
-    const target = pathOf(sha256);
-    await mkdir(join(target, '..'), { recursive: true });
-    if (keys) {
-      await sealFile(part, sealedOf(sha256), keys);
-    } else {
-      // Readable to all, so that a runner under another uid can read it; the folder above decides who gets here.
-      await chmod(part, 0o444);
-      await rename(part, target);
-    }
-    await syncFolder(join(target, '..'));
-    await syncFolder(join(target, '..', '..'));
+interface Kept {
+  readonly target: string;
+  readonly sealed: SealedPlace;
+  readonly keys: ArtifactKeys | undefined;
+}
+
+/** Puts a checked upload where it belongs, and makes that last. */
+async function keep(part: string, { target, sealed, keys }: Kept): Promise<void> {
+  await mkdir(join(target, '..'), { recursive: true });
+  if (keys) {
+    await sealFile(part, sealed, keys);
+  } else {
+    // Readable to all, so that a runner under another uid can read it; the folder above decides who gets here.
+    await chmod(part, 0o444);
+    await rename(part, target);
   }
+  await syncFolder(join(target, '..'));
+  await syncFolder(join(target, '..', '..'));
 }
 
 async function checkPart(part: string, { uploadId, sha256, size }: { uploadId: string; sha256: string; size: number }): Promise<void> {

@@ -1,12 +1,14 @@
-import { versionDigest, type Manifest, type PackageFile } from '@steelyard/model-package';
+import type { PublishedContent, VersionFiles } from '@steelyard/domain-catalog';
+import type { OrganizationHandles } from '@steelyard/domain-identity';
+import { versionDigest } from '@steelyard/model-package';
 import { readEnvelope, signatureProblem, statementOf } from '@steelyard/model-package/signature';
 import type { Database } from '@steelyard/platform-database';
 import { publishingErrors } from '../errors.js';
+import type { SigningKey } from './signing-key.js';
 
-export interface LoadedContent {
-  readonly digest: string;
-  readonly manifest: Manifest;
-  readonly files: readonly PackageFile[];
+export interface VouchTools {
+  readonly database: Database;
+  readonly handles: Pick<OrganizationHandles, 'handlesOf'>;
 }
 
 /**
@@ -17,33 +19,38 @@ export interface LoadedContent {
  * Organizations that publish the same content share it. One of them cannot take it from the others, so one that stands for it is enough.
  * @throws AppError `PUBLISHING.CONTENT_CHANGED` | `PUBLISHING.SIGNATURE_LOST`
  */
-export async function vouchForContent(database: Database, { digest, manifest, files }: LoadedContent): Promise<void> {
-  if (versionDigest(manifest, files) !== digest) throw publishingErrors.CONTENT_CHANGED({ digest });
-  const problems = await problemsOf(database, { digest, manifest, files });
-  const [first] = problems;
-  if (first !== undefined && problems.every((problem) => problem !== undefined)) throw publishingErrors.SIGNATURE_LOST({ digest, problem: first });
-}
-
-/** One for each version with this content: why its organization does not stand for it, or `undefined`. */
-async function problemsOf(database: Database, { digest, manifest, files }: LoadedContent): Promise<(string | undefined)[]> {
-  return database.withPlatform(async (tx) => {
-    const versions = await tx.modelVersion.findMany({ where: { digest, state: { not: 'rejected' } }, select: { tenantId: true, signature: true, createdAt: true } });
-    const tenants = { in: versions.map(({ tenantId }) => tenantId) };
-    const owners = new Map((await tx.organization.findMany({ where: { id: tenants }, select: { id: true, handle: true } })).map(({ id, handle }) => [id, handle]));
-    const rules = new Map((await tx.signingRule.findMany({ where: { tenantId: tenants } })).map(({ tenantId, since }) => [tenantId, since]));
-    const keys = await tx.signingKey.findMany({ where: { tenantId: tenants } });
-    return versions.map(({ tenantId, signature, createdAt }) => {
-      const handle = owners.get(tenantId)!;
-      if (signature === null) return createdAt >= (rules.get(tenantId) ?? NEVER) ? `${handle} requires signatures, and this version has none` : undefined;
-      const envelope = readEnvelope((signature as { envelope?: unknown }).envelope);
-      if (!envelope) return `the signature by ${handle} is no DSSE envelope any more`;
-      const [{ keyid }] = envelope.signatures;
-      const key = keys.find((known) => known.tenantId === tenantId && known.id === keyid);
-      if (!key) return `${handle} has no key ${JSON.stringify(keyid)}`;
-      if (key.revokedAt && key.revokedAt <= createdAt) return `the key ${JSON.stringify(key.name)} of ${handle} was revoked before it signed this`;
-      return signatureProblem(envelope, { publicKey: key.publicKey, statement: statementOf(handle, manifest, files) });
-    });
+export async function vouchForContent({ database, handles }: VouchTools, digest: string, content: VersionFiles): Promise<void> {
+  if (versionDigest(content.manifest, content.files) !== digest) throw publishingErrors.CONTENT_CHANGED({ digest });
+  const owners = content.published.map(({ tenantId }) => tenantId);
+  const [names, rules, keys] = [await handles.handlesOf([...new Set(owners)]), new Map<string, Date>(), new Map<string, SigningKey>()];
+  await database.withPlatform(async (tx) => {
+    const where = { tenantId: { in: owners } };
+    for (const { tenantId, since } of await tx.signingRule.findMany({ where })) rules.set(tenantId, since);
+    for (const key of await tx.signingKey.findMany({ where })) keys.set(nameOf(key.tenantId, key.id), key);
   });
+  const problems = content.published.map((version) => problemOf(version, { content, handle: names.get(version.tenantId)!, requiredSince: rules.get(version.tenantId), keys }));
+  const [first] = problems;
+  if (first !== undefined && !problems.includes(undefined)) throw publishingErrors.SIGNATURE_LOST({ digest, problem: first });
 }
 
-const NEVER = new Date(8.64e15);
+interface Known {
+  readonly content: VersionFiles;
+  readonly handle: string;
+  readonly requiredSince: Date | undefined;
+  /** By {@link nameOf}. */
+  readonly keys: ReadonlyMap<string, SigningKey>;
+}
+
+const nameOf = (tenantId: string, keyId: string): string => `${tenantId} ${keyId}`;
+
+/** Why an organization does not stand for what it has published; `undefined` when it does. */
+function problemOf({ tenantId, publishedAt, signature }: PublishedContent, { content, handle, requiredSince, keys }: Known): string | undefined {
+  if (signature === null) return requiredSince && publishedAt >= requiredSince ? `${handle} requires signatures, and this version has none` : undefined;
+  const envelope = readEnvelope((signature as { envelope?: unknown }).envelope);
+  if (!envelope) return `the signature by ${handle} is no DSSE envelope any more`;
+  const [{ keyid }] = envelope.signatures;
+  const key = keys.get(nameOf(tenantId, keyid));
+  if (!key) return `${handle} has no key ${JSON.stringify(keyid)}`;
+  if (key.revokedAt && key.revokedAt <= publishedAt) return `the key ${JSON.stringify(key.name)} of ${handle} was revoked before it signed this`;
+  return signatureProblem(envelope, { publicKey: key.publicKey, statement: statementOf(handle, content.manifest, content.files) });
+}

@@ -42,7 +42,7 @@ export async function sealFile(plain: string, place: SealedPlace, keys: Artifact
       for (let index = 0, at = 0; index === 0 || at < size; index += 1) {
         const length = await readFully(source, buffer, at);
         at += length;
-        if (length < CHUNK_BYTES && at !== size) throw new Error(`${plain} changed while it was sealed`);
+        if (length < CHUNK_BYTES && at !== size) throw blobErrors.DAMAGED({ sha256: place.sha256, problem: 'it changed while it was sealed' });
         for (const part of sealChunk({ key, prefix }, buffer.subarray(0, length), { index, last: at === size })) await writeFully(target, part);
       }
     });
