@@ -15,7 +15,20 @@ export interface World {
   /** The stranger's keys, each with all permissions but one. */
   readonly lacking: Readonly<Record<Permission, string>>;
   /** Things of the victim's, by which a stranger may try to get at them. */
-  readonly victim: VictimPeople & { readonly keyId: string; readonly budgetId: string; readonly predictionId: string; readonly paymentId: string; readonly webhookId: string; readonly deliveryId: string; readonly publicationId: string; readonly files: readonly PackageFile[]; readonly manifest: object };
+  readonly victim: Victim;
+}
+
+interface Victim extends VictimPeople {
+  readonly keyId: string;
+  readonly signingKeyId: string;
+  readonly budgetId: string;
+  readonly predictionId: string;
+  readonly paymentId: string;
+  readonly webhookId: string;
+  readonly deliveryId: string;
+  readonly publicationId: string;
+  readonly files: readonly PackageFile[];
+  readonly manifest: object;
 }
 
 interface VictimPeople {
@@ -30,6 +43,9 @@ export interface PackageFile {
   readonly sha256: string;
   readonly size: number;
 }
+
+/** The public key that the victim's versions are signed with. */
+export const SIGNING_KEY = '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEABtGS7nlmKp5JNLq4yM2Yg09pLM4SHKGJHAo1BKsu1LU=\n-----END PUBLIC KEY-----\n';
 
 const contents: Readonly<Record<string, string>> = {
   'README.md': '# Secret\n\nThe victim wrote this.\n',
@@ -66,6 +82,8 @@ export async function buildWorld(context: DatabaseContext): Promise<World> {
   const webhookId = addWebhook.webhook.id as string;
   const { testWebhook } = await platform.graphql(victimKey, 'mutation ($id: ID!) { testWebhook(id: $id) { id } }', { id: webhookId });
   const predictionId = predicted.headers.get('steelyard-prediction-id')!;
+  const signing = 'mutation ($input: RegisterSigningKeyInput!) { registerSigningKey(input: $input) { id } requireSignatures(required: true) { requiredSince } }';
+  const { registerSigningKey } = await platform.graphql(victimKey, signing, { input: { name: "victim's", publicKey: SIGNING_KEY } });
   const lacking = Object.fromEntries(await Promise.all(PERMISSIONS.map(async (permission) => [permission, await keyLacking(platform, strangerKey, permission)])));
   return {
     platform,
@@ -73,7 +91,19 @@ export async function buildWorld(context: DatabaseContext): Promise<World> {
     strangerKey,
     strangerSession: await signIn(platform, 'owner@stranger.example'),
     lacking: lacking as World['lacking'],
-    victim: { ...(await peopleOf(platform, 'owner@victim.example')), keyId: victimKey.slice(8, 21), budgetId: createBudget.budget.id, webhookId, deliveryId: testWebhook.id, predictionId, paymentId: await payAs('victim', context), publicationId, files, manifest: manifestOf('stolen') },
+    victim: {
+      ...(await peopleOf(platform, 'owner@victim.example')),
+      keyId: victimKey.slice(8, 21),
+      signingKeyId: registerSigningKey.id,
+      budgetId: createBudget.budget.id,
+      webhookId,
+      deliveryId: testWebhook.id,
+      predictionId,
+      paymentId: await payAs('victim', context),
+      publicationId,
+      files,
+      manifest: manifestOf('stolen'),
+    },
   };
 }
 
@@ -165,6 +195,7 @@ export function snapshot({ platform, victimKey }: World): Promise<unknown> {
       usage { nodes { id status amountNano } }
       earned: usage(side: PROVIDER) { nodes { id status amountNano } }
       balance { availableNano heldNano postedNano earnedNano }
+      signing { keys { id name revokedAt } requiredSince }
     }`,
   );
 }

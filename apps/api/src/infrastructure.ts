@@ -1,9 +1,9 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createInProcessDispatch, type Dispatch } from '@steelyard/dispatch';
 import { builtInRuntimes, createEngineHost } from '@steelyard/engine';
-import { createFolderBlobStore, type BlobStore } from '@steelyard/platform-blob-store';
+import { ArtifactKeys, createFolderBlobStore, type BlobStore } from '@steelyard/platform-blob-store';
 import type { Config } from '@steelyard/platform-config';
 import { openDatabase, type Database } from '@steelyard/platform-database';
 import { openJournal, type Journal } from '@steelyard/platform-journal';
@@ -34,10 +34,15 @@ export async function openInfrastructure(config: Config): Promise<Infrastructure
   const tracing = await openTracing({ endpoint: config.traceEndpoint, ratio: config.traceRatio, service: { name: 'steelyard', version } });
   const journal = await openJournal({ dir: config.usageLogDir ?? join(config.dataDir, 'usage-log'), sync: config.usageLogSync });
   const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir, log: logger });
-  const blobs = createFolderBlobStore(join(config.dataDir, 'blobs'));
+  const keys = artifactKeys(config);
+  const blobs = createFolderBlobStore(join(config.dataDir, 'blobs'), { keys });
+  const modelsDir = join(config.dataDir, 'models');
+  // Runners read plain files. Where files are sealed at rest, those are of this process alone: what one that was killed left behind goes too.
+  const forgetOpened = async (): Promise<void> => (keys ? rm(modelsDir, { recursive: true, force: true }) : undefined);
+  await forgetOpened();
   const engine = createEngineHost({
     runnerEntry: fileURLToPath(import.meta.resolve('@steelyard/runner')),
-    store: createModelStore({ database, blobs, dir: join(config.dataDir, 'models') }),
+    store: createModelStore({ database, blobs, dir: modelsDir }),
     log: logger,
     metrics: engineMetrics(metrics),
     workDir: join(config.dataDir, 'engine'),
@@ -47,11 +52,16 @@ export async function openInfrastructure(config: Config): Promise<Infrastructure
   const dispatch = createInProcessDispatch(engine);
   const parts: Part[] = [
     { name: 'the engine', close: () => engine.close() },
+    { name: 'the opened artifacts', close: forgetOpened },
     { name: 'the usage log', close: () => journal.close() },
     { name: 'the database', close: () => database.close() },
     { name: 'traces', close: () => tracing.close().catch((error: unknown) => logger.warn({ err: error }, 'the last spans could not be sent')) },
   ];
   return { config, logger, metrics, tracing, database, blobs, journal, dispatch, parts };
+}
+
+function artifactKeys({ artifactKeys: [first, ...older] }: Config): ArtifactKeys | undefined {
+  return first && new ArtifactKeys([first, ...older]);
 }
 
 /** Runtime names of `model.yaml` and the packages that provide them: ours, then the operator's own. */

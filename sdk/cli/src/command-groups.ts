@@ -22,6 +22,8 @@ import { addSignIn } from './commands/sign-in.js';
 import { addEvaluate } from './evaluate/evaluate.js';
 import { addPrice } from './price/price.js';
 import { addReceipt } from './receipts/receipt.js';
+import { addSigning } from './signing/signing.js';
+import { addSigningKey } from './signing/signing-key.js';
 import { addRebuildUsage } from './usage/rebuild-usage.js';
 import { addUsage } from './usage/usage.js';
 import { addWebhooks } from './webhooks/webhook.js';
@@ -32,7 +34,7 @@ type Add = (program: Command, run: Run) => void;
 export const COMMAND_GROUPS: readonly (readonly [heading: string, commands: readonly Add[]])[] = [
   ['Who you are:', [addSignIn, addConfigure, addKeys, addWebhooks]],
   ['Call models:', [addModels, addEstimate, addRun, addEvaluate, addGenerate]],
-  ['Offer models:', [addInit, addModel, addPublish, addChannels, addCanary, addPrice]],
+  ['Offer models:', [addInit, addModel, addPublish, addChannels, addCanary, addPrice, addSigningKey, addSigning]],
   ['What it costs and what it brings:', [addMoney, addUsage, addBudget, addReceipt, addPay, addDocuments, addPayout]],
   ['For the operator of the installation:', [addOperator, addRebuildUsage, addPeriods, addEngine]],
 ];

@@ -50,6 +50,11 @@ export const cliErrors = defineErrors('CLI', {
     kind: 'invalid',
     message: ({ path, reason }: { path: string; reason: string }) => `${path} cannot be read: ${reason}`,
   },
+  NOT_SIGNED: {
+    kind: 'not-found',
+    message: ({ ref }: { ref: string }) => `${ref} is not signed`,
+    fix: 'Its owner signs what is published with `steelyard publish --sign <key file>`.',
+  },
   EXPORT_BROKEN_OFF: {
     kind: 'unavailable',
     message: ({ bytes }: { bytes: number }) => `the connection broke after ${bytes} bytes, before the file was complete`,

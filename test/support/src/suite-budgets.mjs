@@ -25,6 +25,7 @@ export const longSuites = {
   'test/browser/money/operator-money.e2e-spec.ts': 30,
   'test/browser/provider.e2e-spec.ts': 35,
   'test/e2e/own-model.e2e-spec.ts': 30,
+  'test/e2e/packages/sealed-artifacts.e2e-spec.ts': 20,
   'test/browser/people.e2e-spec.ts': 25,
   'test/browser/money/receipts.e2e-spec.ts': 25,
   'test/money/receipts.e2e-spec.ts': 20,

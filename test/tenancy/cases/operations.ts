@@ -7,6 +7,7 @@ import { paymentsCases } from './payments.js';
 import { publishingCases } from './publishing.js';
 import { usageAndMoneyCases } from './usage-and-money.js';
 import { webhookCases } from './webhooks.js';
+import { signingCases } from './signing.js';
 import type { OperationCase } from './operation-case.js';
 
 /** Every operation of the schema as the wrong tenant. An operation without a row fails the suite. */
@@ -18,6 +19,7 @@ export const operations: Readonly<Record<string, OperationCase>> = {
   ...usageAndMoneyCases,
   ...billingCases,
   ...paymentsCases,
+  ...signingCases,
   ...webhookCases,
 
   // the server itself

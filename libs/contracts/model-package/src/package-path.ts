@@ -7,13 +7,14 @@ const PATH_DEPTH_MAX = 12;
 const RESERVED = new Set(['manifest.json', 'model.yaml']);
 
 /** Device names that a file cannot have on Windows, with or without an extension. */
-const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+const DEVICE = /^(con|conin\$|conout\$|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³])(\.|$)/i;
 
 /** Why `path` may not be a file of a package, or `undefined` when it may. */
 export function pathProblem(path: string): string | undefined {
   if (path === '') return 'it is empty';
   if (path.length > PATH_LENGTH_MAX) return `it is longer than ${PATH_LENGTH_MAX} characters`;
-  if (/\p{Cc}/u.test(path)) return 'it has a control character';
+  // Those that turn or hide what follows, too: a name must be what it looks like. Half of a surrogate pair is no text.
+  if (/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(path)) return 'it has a control character or an invisible one';
   if (path.includes('\\')) return 'it has a backslash; folders are written with /';
   if (path.startsWith('/')) return 'it is absolute';
   if (/^[A-Za-z]:/.test(path)) return 'it begins with a drive letter';
@@ -42,7 +43,8 @@ export function checkPath(path: string): void {
 export function checkPaths(paths: readonly string[]): void {
   const taken = new Map<string, { path: string; isFile: boolean }>();
   const take = (prefix: string, path: string, isFile: boolean): void => {
-    const key = prefix.toLowerCase();
+    // Upper case first: file systems take ß and SS, ſ and s for the same.
+    const key = prefix.toUpperCase().toLowerCase();
     const other = taken.get(key);
     const sameFolder = other && !isFile && !other.isFile && other.path.slice(0, prefix.length) === prefix;
     if (other && !sameFolder) throw packageErrors.PATHS_COLLIDE({ path, other: other.path });

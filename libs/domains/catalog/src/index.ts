@@ -13,5 +13,5 @@ export { SoldVersions, type Sale, type SoldVersion } from './prices/sold-version
 export { FreeTierInput, PriceComponentInput, specOf } from './prices/terms-input.graphql-types.js';
 export { termsOf, type PriceRow } from './prices/price-row.js';
 export type { StableVersion } from './versions/list-stable.js';
-export { readVersionFiles, type VersionFiles } from './versions/version-files.js';
+export { readVersionFiles, type PublishedContent, type VersionFiles } from './versions/version-files.js';
 export type { ResolvedVersion, VersionDraft, VersionId, VersionOutcome, VersionPrice } from './versions/version.js';

@@ -39,6 +39,47 @@ export const publishingErrors = defineErrors('PUBLISHING', {
     message: (_: { model: string }) => 'model.yaml has no price',
     fix: 'Add e.g. price: { unit: request, amount: "0.0002", currency: usd }, or price: free. A trial run (dryRun) needs none.',
   },
+  SIGNING_KEY_INVALID: {
+    kind: 'invalid',
+    message: ({ problem }: { problem: string }) => `the signing key is refused: ${problem}`,
+    fix: 'Make one with `steelyard signing-key create`, or with `openssl genpkey -algorithm ed25519` and `openssl pkey -pubout`.',
+  },
+  SIGNING_KEY_TAKEN: {
+    kind: 'conflict',
+    message: ({ name, id }: { name: string; id: string }) => `your organization has the signing key ${id} already, or another one that is called ${JSON.stringify(name)}`,
+    fix: 'Give it another name, or use the one that is there. A key that was revoked keeps its name.',
+  },
+  SIGNING_KEYS_TOO_MANY: {
+    kind: 'conflict',
+    message: ({ limit }: { limit: number }) => `your organization has registered ${limit} signing keys, which is as many as it may`,
+  },
+  SIGNING_KEY_NOT_FOUND: {
+    kind: 'not-found',
+    message: ({ id }: { id: string }) => `your organization has no signing key ${JSON.stringify(id)}`,
+    fix: 'See them with `steelyard signing-key list`.',
+  },
+  SIGNATURE_REQUIRED: {
+    kind: 'invalid',
+    message: ({ ref }: { ref: string }) => `${ref} is not signed, and your organization publishes nothing unsigned`,
+    fix: 'Publish it with `steelyard publish --sign <private key file>`; `steelyard signing-key create` makes and registers a key.',
+  },
+  SIGNATURE_INVALID: {
+    kind: 'invalid',
+    message: ({ ref, problem }: { ref: string; problem: string }) => `the signature of ${ref} is refused: ${problem}`,
+    fix: 'Sign what you send, for the organization that you send it as, with a key that it has registered and not revoked.',
+  },
+  CONTENT_CHANGED: {
+    kind: 'unavailable',
+    message: ({ digest }: { digest: string }) => `the version with the digest ${digest} is refused: its manifest or its list of files is not the one that was published`,
+    retryable: false,
+    fix: 'The database was changed behind the server: have the operator restore it, or publish the version anew under another number.',
+  },
+  SIGNATURE_LOST: {
+    kind: 'unavailable',
+    message: ({ digest, problem }: { digest: string; problem: string }) => `the version with the digest ${digest} is refused: ${problem}`,
+    retryable: false,
+    fix: 'The database was changed behind the server: have the operator restore it, or publish the version anew under another number.',
+  },
   PUBLICATION_NOT_FOUND: {
     kind: 'not-found',
     message: ({ id }: { id: string }) => `there is no publication ${id} of your organization`,

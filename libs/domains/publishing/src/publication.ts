@@ -1,5 +1,6 @@
 import type { PriceTerms } from '@steelyard/kernel';
 import type { Manifest, PackageFile } from '@steelyard/model-package';
+import type { StoredSignature } from './signing/signing-key.js';
 
 /** The stages of a publication, in order. A dry run ends after `measured`. */
 export const STAGES = ['uploaded', 'verified', 'scanned', 'loaded', 'samples-run', 'measured', 'ready', 'listed'] as const;
@@ -18,6 +19,8 @@ export interface PublishRequest {
   readonly public: boolean;
   /** Only try the package out; leaves no version. */
   readonly dryRun: boolean;
+  /** A DSSE envelope, as it was sent. */
+  readonly signature?: unknown;
 }
 
 /** A publication that was accepted and is about to run. */
@@ -27,6 +30,8 @@ export interface AcceptedPublication {
   readonly actorId: string;
   readonly manifest: Manifest;
   readonly price: PriceTerms | undefined;
+  /** Checked, of a package that was signed. */
+  readonly signature: StoredSignature | undefined;
   readonly request: PublishRequest;
 }
 

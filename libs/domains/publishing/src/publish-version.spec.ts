@@ -23,6 +23,7 @@ import type { EventRecord, PublishRequest } from './publication.js';
 import { PublishVersion } from './publish-version.js';
 import { ReceiveUpload } from './receive-upload.js';
 import { RecoverPublications } from './recover-publications.js';
+import { SigningKeys } from './signing/signing-keys.js';
 
 type Files = Record<string, string | Uint8Array>;
 type Wish = Partial<Omit<PublishRequest, 'manifest' | 'files'>> & { as?: Caller; by?: PublishVersion; manifest?: Record<string, unknown>; files?: Record<string, string | Uint8Array | undefined>; listed?: PackageFile[] };
@@ -87,7 +88,7 @@ describeDatabase('publishing', (context) => {
   });
 
   function newPublishing(measureMs = 0): PublishVersion {
-    return new PublishVersion(publications, possessions, catalog, createInProcessDispatch(host), blobs, { ...config(), measureMs }, silentLogger);
+    return new PublishVersion(publications, new SigningKeys(context.database()), possessions, catalog, createInProcessDispatch(host), blobs, { ...config(), measureMs }, silentLogger);
   }
 
   async function organization(): Promise<Caller> {

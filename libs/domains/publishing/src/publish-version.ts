@@ -13,6 +13,8 @@ import { Possessions } from './persistence/possessions.repository.js';
 import { Publications } from './persistence/publications.repository.js';
 import { PublicationQueue } from './publication-queue.js';
 import type { AcceptedPublication, PublicationRecord, PublishRequest } from './publication.js';
+import { acceptSignature } from './signing/accept-signature.js';
+import { SigningKeys } from './signing/signing-keys.js';
 import { runPublication, type PublicationTools } from './run-publication.js';
 
 /** Each loads a model beside those that serve: more at once would take their memory. */
@@ -29,6 +31,7 @@ export class PublishVersion implements BeforeApplicationShutdown {
 
   constructor(
     @Inject(Publications) private readonly publications: Publications,
+    @Inject(SigningKeys) private readonly signingKeys: SigningKeys,
     @Inject(Possessions) possessions: Possessions,
     @Inject(Catalog) catalog: Catalog,
     @Inject(DISPATCH) dispatch: Dispatch,
@@ -42,13 +45,14 @@ export class PublishVersion implements BeforeApplicationShutdown {
   /**
    * Accepts a publication and begins it in the background; `FollowPublication` tells how it goes.
    * @throws AppError `PACKAGE.MANIFEST_INVALID`, `PUBLISHING.REQUEST_INVALID`, `PUBLISHING.PRICE_MISSING`, `PACKAGE.PATH_INVALID`,
-   * `PACKAGE.PATHS_COLLIDE`: then there is no publication.
+   * `PACKAGE.PATHS_COLLIDE`, `PUBLISHING.SIGNATURE_REQUIRED`, `PUBLISHING.SIGNATURE_INVALID`: then there is no publication.
    */
   async publish(caller: Caller, request: PublishRequest): Promise<PublicationRecord> {
     const { manifest, price } = normaliseManifest(request.manifest);
     checkRequest(request);
     if (price === undefined && !request.dryRun) throw publishingErrors.PRICE_MISSING({ model: manifest.name });
-    const publication: AcceptedPublication = { id: newId(), tenantId: caller.organizationId, actorId: caller.actorId, manifest, price, request };
+    const signature = await acceptSignature(caller, { ...request, manifest }, this.signingKeys);
+    const publication: AcceptedPublication = { id: newId(), tenantId: caller.organizationId, actorId: caller.actorId, manifest, price, signature, request };
     const record = await this.publications.create(publication);
     const { ahead } = this.#queue;
     if (ahead > 0) await this.publications.addEvent(publication, { stage: 'uploaded', status: 'started', message: 'queued', detail: { queued: true, ahead } });

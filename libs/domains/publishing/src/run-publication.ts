@@ -65,7 +65,7 @@ async function runStages(publication: AcceptedPublication, run: Run): Promise<vo
   try {
     await recorder.start('scanned', 'Scanning the artifacts');
     const model = await quarantine(manifest, request.files, run);
-    const scanned = await scanPackage(model, run.dispatch);
+    const scanned = await scanPackage(model, request.files, run.dispatch);
     await recorder.succeed(scanned.message, scanned.detail);
     const tried = await trySamples(model, contents.samples, run);
     await recorder.start('measured', 'Measuring latency, memory and what batches pay');
@@ -92,7 +92,7 @@ async function reject({ versionId }: Draft, { id, tenantId }: AcceptedPublicatio
 
 /** Reads what the package says of itself. Unless it is a dry run, the version number is taken from here on. */
 async function verify(publication: AcceptedPublication, run: Run): Promise<StageSuccess<{ contents: PackageContents; draft: Draft | undefined }>> {
-  const { id, tenantId, manifest, request } = publication;
+  const { id, tenantId, manifest, signature, request } = publication;
   await checkContract(publication, run.catalog);
   const contents = await readContents(manifest, request.files, run.blobs);
   const digest = versionDigest(manifest, request.files);
@@ -100,13 +100,13 @@ async function verify(publication: AcceptedPublication, run: Run): Promise<Stage
   const draft = request.dryRun ? undefined : await draftVersion(publication, { contents, digest, catalog: run.catalog });
   return {
     value: { contents, draft },
-    message: `${manifest.name}@${manifest.version} with ${contents.samples.length} samples`,
-    detail: { digest, samples: contents.samples.length, ...(draft && { versionId: draft.versionId }) },
+    message: `${manifest.name}@${manifest.version} with ${contents.samples.length} samples${signature ? `, signed by ${signature.keyName}` : ''}`,
+    detail: { digest, samples: contents.samples.length, ...(signature && { signedBy: signature.keyName }), ...(draft && { versionId: draft.versionId }) },
   };
 }
 
 async function draftVersion(publication: AcceptedPublication, read: { contents: PackageContents; digest: string; catalog: Catalog }): Promise<Draft> {
-  const { tenantId, manifest, price, request } = publication;
+  const { tenantId, manifest, price, signature, request } = publication;
   return read.catalog.draftVersion({
     tenantId,
     manifest,
@@ -116,5 +116,6 @@ async function draftVersion(publication: AcceptedPublication, read: { contents: 
     samples: read.contents.samples.map(({ sample }) => sample),
     // A publication without a price is accepted as a dry run only.
     price: price!,
+    signature,
   });
 }

@@ -11,6 +11,20 @@ export interface BlobFile {
   readonly sha256: string;
 }
 
+/** What {@link BlobStore.sealAll} did, in numbers of blobs. */
+export interface SealReport {
+  /** That lay here plain. */
+  readonly sealed: number;
+  /** Whose keys were sealed with an older key. */
+  readonly rewrapped: number;
+  /** That were as they should be. */
+  readonly current: number;
+  /** For which there was no time. */
+  readonly left: number;
+  /** The sha256 of those that could not be changed, with why. */
+  readonly failed: readonly { readonly sha256: string; readonly reason: string }[];
+}
+
 /**
  * Files named by the sha256 of their content, in lower case hex, and uploads that become such files. What is here says
  * nothing of who may read it: that is for the caller to know.
@@ -19,10 +33,8 @@ export interface BlobStore {
   has(sha256: string): Promise<boolean>;
   /** Bytes, or `undefined` when there is no such blob. */
   size(sha256: string): Promise<number | undefined>;
-  /** @throws by the stream's `error` event when there is no such blob. */
+  /** The content, opened where it is sealed. @throws by the stream's `error` event when there is no such blob, or when it is damaged. */
   open(sha256: string): Readable;
-  /** Where the blob is on this machine. Read only. */
-  path(sha256: string): string;
   /** Bytes that an unfinished upload has so far, or `undefined` when there is none by that id. */
   uploadOffset(uploadId: string): Promise<number | undefined>;
   /** The unfinished uploads whose ids begin with `prefix`. */
@@ -40,10 +52,16 @@ export interface BlobStore {
    */
   commit(uploadId: string, sha256: string, size: number): Promise<void>;
   /**
-   * Puts blobs as read-only files under `dir`, by hard link where the file system can, else by copy.
-   * @throws AppError `BLOB.MISSING` | `BLOB.PATH_INVALID`
+   * Puts blobs as read-only files under `dir`: by hard link where the file system can, else by copy; sealed ones opened.
+   * @throws AppError `BLOB.MISSING` | `BLOB.PATH_INVALID` | `BLOB.SEALED` | `BLOB.DAMAGED`
    */
   materialize(files: readonly BlobFile[], dir: string): Promise<void>;
+  /**
+   * Seals the blobs that lie here plain, and the keys of those that are sealed with the newest of the installation's. Goes on with
+   * the others when one fails. Begins none after `withinMs`; asked again it goes on with what is left.
+   * @throws AppError `BLOB.NO_ARTIFACT_KEYS`
+   */
+  sealAll(withinMs: number): Promise<SealReport>;
   /** Deletes uploads that nobody has added to for `olderThanMs`. @returns how many. */
   sweep(olderThanMs: number): Promise<number>;
 }

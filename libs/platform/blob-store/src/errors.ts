@@ -36,6 +36,23 @@ export const blobErrors = defineErrors('BLOB', {
       p.size === p.actualSize ? `the bytes received have the sha256 ${p.actualSha256}, not ${p.sha256}` : `${p.actualSize} bytes were received, not ${p.size}`,
     fix: 'The file changed or was damaged on the way: send it again from the start.',
   },
+  DAMAGED: {
+    kind: 'unavailable',
+    retryable: false,
+    message: ({ sha256, problem }: { sha256: string; problem: string }) => `the stored file with the sha256 ${sha256} is damaged: ${problem}`,
+    fix: 'Have the operator restore the file in the data folder from a backup, or remove it there and upload it again.',
+  },
+  SEALED: {
+    kind: 'unavailable',
+    retryable: false,
+    message: ({ sha256, keyId }: { sha256: string; keyId: string }) => `the stored file with the sha256 ${sha256} is sealed with the artifact key ${keyId}, which this server does not have`,
+    fix: 'Have the operator add that key to the end of STEELYARD_ARTIFACT_KEYS.',
+  },
+  NO_ARTIFACT_KEYS: {
+    kind: 'not-configured',
+    message: (_: { dir: string }) => 'this server has no key to seal artifacts with',
+    fix: 'Set STEELYARD_ARTIFACT_KEYS to 32 random bytes in base64, e.g. of `openssl rand -base64 32`, and start the server again.',
+  },
   PATH_INVALID: {
     kind: 'invalid',
     message: ({ path }: { path: string }) => `the path ${JSON.stringify(path)} leads outside the folder`,

@@ -2,24 +2,48 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { BlobStore } from './blob-store.js';
 import { blobErrors } from './errors.js';
 import { appendPart } from './append-part.js';
 import { placeFiles } from './place-files.js';
+import type { ArtifactKeys } from './sealing/artifact-keys.js';
+import { sealAll } from './sealing/seal-all.js';
+import { readSealed, sealedPlace, sealedSize, sealFile, type SealedPlace } from './sealing/sealed-file.js';
+import { Turns } from './turns.js';
 
 const SHA256 = /^[0-9a-f]{64}$/;
 const UPLOAD_ID = /^[A-Za-z0-9_-]{1,200}$/;
 const PART = '.part';
 
-/** A blob store in a folder of this machine: `sha256/ab/abcd...` and `uploads/<id>.part`. One process may write to it. */
-export function createFolderBlobStore(dir: string): BlobStore {
+export interface FolderBlobStoreOptions {
+  /** With which new blobs are sealed, and sealed ones opened; without, new ones lie there plain. */
+  readonly keys?: ArtifactKeys | undefined;
+}
+
+/**
+ * A blob store in a folder of this machine: `sha256/ab/abcd...`, sealed `sha256/ab/abcd....sealed` with `sha256/ab/abcd....key`, and
+ * `uploads/<id>.part`. One process may write to it.
+ */
+export function createFolderBlobStore(dir: string, { keys }: FolderBlobStoreOptions = {}): BlobStore {
   const uploads = join(dir, 'uploads');
   const busy = new Set<string>();
+  /** By sha256: of two that seal one file at once, the body of one would come to lie beside the header of the other. */
+  const turns = new Turns();
 
   const pathOf = (sha256: string): string => {
     if (!SHA256.test(sha256)) throw blobErrors.NAME_INVALID({ name: sha256 });
     return join(dir, 'sha256', sha256.slice(0, 2), sha256);
   };
+
+  const sealedOf = (sha256: string): SealedPlace => sealedPlace(pathOf(sha256), sha256);
+
+  const blobSize = async (sha256: string): Promise<number | undefined> => (await sizeOf(pathOf(sha256))) ?? sealedSize(sealedOf(sha256));
+
+  async function* contentOf(sha256: string): AsyncGenerator<Buffer> {
+    if ((await sizeOf(pathOf(sha256))) === undefined) yield* readSealed(sealedOf(sha256), keys);
+    else yield* createReadStream(pathOf(sha256)) as AsyncIterable<Buffer>;
+  }
 
   const partOf = (uploadId: string): string => {
     if (!UPLOAD_ID.test(uploadId)) throw new RangeError(`an upload id has letters, digits, - and _, not ${JSON.stringify(uploadId)}`);
@@ -38,10 +62,12 @@ export function createFolderBlobStore(dir: string): BlobStore {
   };
 
   const store: BlobStore = {
-    has: async (sha256) => (await sizeOf(pathOf(sha256))) !== undefined,
-    size: async (sha256) => sizeOf(pathOf(sha256)),
-    open: (sha256) => createReadStream(pathOf(sha256)),
-    path: pathOf,
+    has: async (sha256) => (await blobSize(sha256)) !== undefined,
+    size: blobSize,
+    open: (sha256) => {
+      pathOf(sha256);
+      return Readable.from(contentOf(sha256), { objectMode: false });
+    },
     uploadOffset: async (uploadId) => sizeOf(partOf(uploadId)),
     findUploads: (prefix) => findParts(uploads, prefix),
     append: async (uploadId, offset, part, options) => {
@@ -52,32 +78,51 @@ export function createFolderBlobStore(dir: string): BlobStore {
       });
     },
     commit: async (uploadId, sha256, size) => {
-      const [part, target] = [partOf(uploadId), pathOf(sha256)];
-      await alone(uploadId, () => commitPart(part, target, { uploadId, sha256, size }));
+      const [part, kept] = [partOf(uploadId), { target: pathOf(sha256), sealed: sealedOf(sha256), keys }];
+      await alone(uploadId, async () => {
+        await checkPart(part, { uploadId, sha256, size });
+        // What is there stays: whoever links it in the moment in which it is replaced would be told that it is gone.
+        await turns.take(sha256, async () => ((await blobSize(sha256)) === size ? undefined : keep(part, kept)));
+        await rm(part, { force: true });
+      });
     },
-    materialize: (files, target) => placeFiles(files.map(({ path, sha256 }) => ({ path, sha256, source: pathOf(sha256) })), target),
+    materialize: (files, target) => placeFiles(files.map(({ path, sha256 }) => ({ path, sha256, plain: pathOf(sha256), sealed: () => readSealed(sealedOf(sha256), keys) })), target),
+    sealAll: async (withinMs) => {
+      if (!keys) throw blobErrors.NO_ARTIFACT_KEYS({ dir });
+      return sealAll(join(dir, 'sha256'), { keys, turns, withinMs });
+    },
     sweep: (olderThanMs) => sweepParts(uploads, Date.now() - olderThanMs, (name) => busy.has(name.slice(0, -PART.length))),
   };
   return store;
 }
 
-async function commitPart(part: string, target: string, expected: { uploadId: string; sha256: string; size: number }): Promise<void> {
-  const { uploadId, sha256, size } = expected;
+interface Kept {
+  readonly target: string;
+  readonly sealed: SealedPlace;
+  readonly keys: ArtifactKeys | undefined;
+}
+
+/** Puts a checked upload where it belongs, and makes that last. */
+async function keep(part: string, { target, sealed, keys }: Kept): Promise<void> {
+  await mkdir(join(target, '..'), { recursive: true });
+  if (keys) {
+    await sealFile(part, sealed, keys);
+  } else {
+    // Readable to all, so that a runner under another uid can read it; the folder above decides who gets here.
+    await chmod(part, 0o444);
+    await rename(part, target);
+  }
+  await syncFolder(join(target, '..'));
+  await syncFolder(join(target, '..', '..'));
+}
+
+async function checkPart(part: string, { uploadId, sha256, size }: { uploadId: string; sha256: string; size: number }): Promise<void> {
   if ((await sizeOf(part)) === undefined) throw blobErrors.UPLOAD_MISSING({ uploadId });
   const actual = await hashAndSync(part);
   if (actual.sha256 !== sha256 || actual.size !== size) {
     await rm(part, { force: true });
     throw blobErrors.DIGEST_MISMATCH({ sha256, size, actualSha256: actual.sha256, actualSize: actual.size });
   }
-  // What is there stays: whoever links it in the moment in which it is replaced would be told that it is gone.
-  if ((await sizeOf(target)) === size) return rm(part, { force: true });
-  // Readable to all, so that a runner under another uid can read it; the folder above decides who gets here.
-  await chmod(part, 0o444);
-  await mkdir(join(target, '..'), { recursive: true });
-  // Replaces an equal blob that another upload put there just now: the content is the same by its name.
-  await rename(part, target);
-  await syncFolder(join(target, '..'));
-  await syncFolder(join(target, '..', '..'));
 }
 
 async function hashAndSync(path: string): Promise<{ sha256: string; size: number }> {

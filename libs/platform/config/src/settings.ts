@@ -9,6 +9,9 @@ const hasCents = (code: string): boolean => new Intl.NumberFormat('en', { style:
 const currency = z.string().regex(/^[a-z]{3}$/, { error: 'must be three letters in lower case, such as usd', abort: true }).refine(hasCents, 'must be a currency with hundredths');
 const stripeKey = z.string().regex(/^[sr]k_(test|live)_\w+$/, 'must be a secret or restricted key of Stripe, such as sk_test_...');
 const peppers = names.pipe(z.array(z.string().min(32, 'each pepper must have at least 32 characters')));
+const artifactKeys = names.pipe(
+  z.array(z.base64('each artifact key must be base64').transform((text) => Buffer.from(text, 'base64')).refine((key) => key.length === 32, 'each artifact key must be 32 bytes, in base64')),
+);
 
 export interface Setting {
   /** The environment variable. */
@@ -129,6 +132,14 @@ export const settings = {
     takes: 'secrets of at least 32 characters, with commas between them',
     unset: '`pepper.key` in the data folder, made at the first start',
     about: 'Secret that API keys are hashed with; the same for every server on one database. To change it put the new one first and keep the old ones behind it.',
+    secret: true,
+  },
+  artifactKeys: {
+    env: 'STEELYARD_ARTIFACT_KEYS',
+    schema: artifactKeys,
+    takes: 'keys of 32 bytes in base64 (`openssl rand -base64 32`), with commas between them',
+    unset: 'none: files lie plain in the data folder',
+    about: 'Keys that uploaded files are encrypted with at rest. To change one put the new one first, keep the old ones behind it, and run `steelyard operator rotate-artifact-keys`.',
     secret: true,
   },
   signUp: {

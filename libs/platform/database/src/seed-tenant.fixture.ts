@@ -44,6 +44,8 @@ export async function seedTenant(database: Database, visibility: 'private' | 'pu
               to_tsvector('simple', 'digits'), to_tsvector('simple', 'digits'))`;
     await tx.blobPossession.create({ data: { tenantId, sha256: 'ab', size: 1n } });
     await tx.publication.create({ data: { tenantId, id: publicationId, modelName: 'digits', version: '1.0.0', request: {}, actorId: keyId } });
+    await tx.signingKey.create({ data: { tenantId, id: 'key', name: 'key', publicKey: new Uint8Array(32), actorId: keyId } });
+    await tx.signingRule.create({ data: { tenantId, actorId: keyId } });
     await tx.publicationEvent.create({ data: { tenantId, publicationId, seq: 1, stage: 'uploaded', status: 'started', message: '' } });
     await seedPayments(tx, { tenantId, keyId });
     await seedMoney(tx, { tenantId, usageId, keyId, modelId, readyVersionId });

@@ -53,6 +53,7 @@ interface VersionRow {
   readonly digest: string;
   readonly createdAt: string;
   readonly price: PlainTerms;
+  readonly signature: { readonly keyName: string } | null;
 }
 
 interface ChannelRow {
@@ -92,18 +93,18 @@ function channelText({ name, version }: ChannelRow): string {
 async function showModel(context: CommandContext, ref: string): Promise<void> {
   const { client } = await context.connect();
   const document = `query Model($ref: String!) { model(ref: $ref) { ${MODEL_FIELDS}
-    versions { version state digest createdAt price { currency components { unit amount amountNano per } free { unit quantity } } }
+    versions { version state digest createdAt price { currency components { unit amount amountNano per } free { unit quantity } } signature { keyName keyId } }
     channels { name version { version } history { action from to reason createdAt } } } }`;
   const { model } = await client.graphql<{ model: ModelRow | null }>(document, { ref });
   if (!model) throw cliErrors.NOT_FOUND({ what: `model ${ref} that you can see` });
   context.result(model, () => {
-    const versions = model.versions.map(({ version, state, price, createdAt, digest }) => [version, state.toLowerCase(), priceText(price), createdAt, digest.slice(0, 12)]);
+    const versions = model.versions.map(({ version, state, price, createdAt, digest, signature }) => [version, state.toLowerCase(), priceText(price), createdAt, digest.slice(0, 12), signature?.keyName ?? '-']);
     const moves = model.channels.flatMap(({ name, history = [] }) => history.map(({ action, from, to, reason, createdAt }) => [name, createdAt, action, `${from ?? '-'} → ${to}`, reason ?? '']));
     return [
       `${model.ref}  ${model.task}, ${model.visibility.toLowerCase()}`,
       model.description,
       '',
-      formatTable(['version', 'state', 'price', 'created', 'digest'], versions),
+      formatTable(['version', 'state', 'price', 'created', 'digest', 'signed by'], versions),
       ...(moves.length === 0 ? [] : ['', formatTable(['channel', 'time', 'action', 'version', 'reason'], moves)]),
     ].join('\n');
   });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -123,6 +123,9 @@ const COMMANDS: readonly (readonly [argv: string, shows: string])[] = [
   ['keys create ci --scope predict --expires 2027-01-01', 'text'],
   ['keys list', 'ID'],
   ['keys revoke id-1', 'is revoked'],
+  ['signing-key list', 'STATE'],
+  ['signing-key revoke id-1', 'text (id-1) is revoked'],
+  ['signing-key require --off', 'Versions must be signed, since 2026-11-01'],
   ['operator create-org acme --name Acme --owner a@example.org', 'text'],
   ['operator credit acme 10.00 --reason welcome', 'acme has text text now'],
   ['operator rebuild-usage --from 2026-11-01 --to 2026-11-03', '6 sums of 2 days are added up; 6 of them were wrong or missing'],
@@ -164,6 +167,18 @@ describe('commands', () => {
     expect(json).toMatchObject({ code: 0, err: '' });
     expect(typeof JSON.parse(json.out)).toBe('object');
     expect(new Set(sent.map(({ authorization }) => authorization))).toEqual(new Set([['operator', 'engine', 'period'].includes(argv[0]!) || line.startsWith('usage correct') ? 'Bearer operator-key' : 'Bearer key-1']));
+  });
+
+  it('signing-key create writes the private key for its owner alone, over no other, and sends the public part', async () => {
+    const { code, out, err } = await cli(['signing-key', 'create', 'my ci']);
+    expect({ code, out, err }).toEqual({ code: 0, out: 'text (id-1) is registered\n', err: expect.stringContaining('--sign my-ci.key.pem') });
+    const pem = await readFile(join(dir, 'my-ci.key.pem'), 'utf8');
+    expect([pem.split('\n')[0], statSync(join(dir, 'my-ci.key.pem')).mode & 0o777]).toEqual(['-----BEGIN PRIVATE KEY-----', 0o600]);
+    expect(sent[0]!.variables).toEqual({ input: { name: 'my ci', publicKey: expect.stringMatching(/^-----BEGIN PUBLIC KEY-----/) } });
+    expect(await cli(['signing-key', 'create', 'my ci'])).toMatchObject({ err: expect.stringContaining('never written over another') });
+    expect(await readFile(join(dir, 'my-ci.key.pem'), 'utf8')).toBe(pem);
+    expect((await cli(['signing-key', 'create', 'again', '--public-key', 'my-ci.key.pem'])).code).toBe(0);
+    expect(sent[1]!.variables).toEqual({ input: { ...(sent[0]!.variables['input'] as object), name: 'again' } });
   });
 
   it('usage export writes the platform’s file as it comes, with the filters before or after it', async () => {

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { Run } from './command-action.js';
 import { KEY_FILE_OPTION, keyFileOf, type OperatorFlags } from './operator-key.js';
+import { addArtifactKeys } from './operating/artifact-keys.js';
 import { addCheck } from './operating/check.js';
 import { addLookUps } from './operating/look-up.js';
 import { addOperatePayments } from './payments/operate-payments.js';
@@ -50,6 +51,7 @@ export function addOperator(program: Command, run: Run): void {
     .description('sign receipts with a new key from now on; what the old one signed stays good')
     .addHelpText('after', '\nExample:\n  $ steelyard operator rotate-receipt-key')
     .action(run(rotateReceiptKey));
+  addArtifactKeys(operator, run);
 }
 
 async function createOrganization(context: CommandContext, handle: string, flags: OperatorFlags & { readonly name: string; readonly owner: string }, command: Command): Promise<void> {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type PackageFolder, readPackageFolder } from '@steelyard/model-package';
+import { signVersion, statementOf } from '@steelyard/model-package/signature';
 import type { Command } from 'commander';
 import type { CommandContext, Connected } from '../command-context.js';
 import { type Publication, type PublicationEvent, type PublishOptions, startPublication } from '../publish/publication.js';
@@ -7,6 +8,7 @@ import { stageReporter } from '../publish/show-stages.js';
 import { uploadFiles, type UploadReport } from '../publish/upload-files.js';
 import { watchPublication } from '../publish/watch-publication.js';
 import { ExitCode } from '../report-failure.js';
+import { privateKeyOf } from '../signing/key-file.js';
 import { ProgressBar } from '../terminal/progress-bar.js';
 import { safeText } from '../terminal/safe-text.js';
 import { formatBytes } from '../terminal/table.js';
@@ -16,6 +18,7 @@ import type { Run } from './command-action.js';
 interface PublishFlags extends FileFlags {
   readonly channel?: string;
   readonly public: boolean;
+  readonly sign?: string;
 }
 
 export function addPublish(program: Command, run: Run): void {
@@ -24,27 +27,32 @@ export function addPublish(program: Command, run: Run): void {
     .argument('[path]', 'folder with model.yaml, or an ONNX file', '.')
     .option('--channel <name>', 'release the version to this channel; the first one goes to stable by itself')
     .option('--public', 'list the model for everybody', false)
+    .option('--sign <file>', 'sign it with this private key, of `signing-key create`')
     .option('--price <amount>', 'of an ONNX file: what a call costs, in US dollars, or free')
     .option('--name <name>', 'of an ONNX file: the name of the model; default: that of the file')
     .option('--license <spdx>', 'of an ONNX file; default: none is stated')
     .description('publish a package or an ONNX file: files that are lacking are sent, the samples run, the version is listed')
     .addHelpText('after', '\nExamples:\n  $ steelyard publish ./digits --public\n  $ steelyard publish model.onnx --price 0.001 --public\n  $ steelyard publish --channel beta --json')
     .action(
-      run(async (context: CommandContext, path: string, { channel, public: isPublic, ...flags }: PublishFlags) =>
-        asFolder(context, path, flags, (dir) => publishFolder(context, dir, { channel, isPublic, dryRun: false })),
+      run(async (context: CommandContext, path: string, { channel, public: isPublic, sign, ...flags }: PublishFlags) =>
+        asFolder(context, path, flags, (dir) => publishFolder(context, dir, { channel, isPublic, sign, dryRun: false })),
       ),
     );
 }
 
 /** Uploads, publishes and follows it to its end. A publication that fails is a result, not an exception. */
 export async function publishFolder(context: CommandContext, dir: string, options: PublishOptions): Promise<ExitCode> {
+  const { sign, ...wish } = options;
   const folder = await readPackageFolder(resolve(context.io.cwd, dir));
+  const privateKey = sign === undefined ? undefined : await privateKeyOf(context.io, sign);
   const connected = await context.connect();
   // Asked first: a key that is not good is said so here, in words; a HEAD answer has none.
   const { viewer } = await connected.client.graphql<{ viewer: { organization: { handle: string } } }>('{ viewer { organization { handle } } }');
-  const ref = `${viewer.organization.handle}/${folder.manifest.name}@${folder.manifest.version}`;
+  const { handle } = viewer.organization;
+  const ref = `${handle}/${folder.manifest.name}@${folder.manifest.version}`;
   const upload = await sendFiles(context, connected, { folder, ref });
-  const started = await startPublication(connected.client, folder, options);
+  const signature = privateKey && signVersion(statementOf(handle, folder.manifest, folder.files), privateKey);
+  const started = await startPublication(connected.client, folder, { ...wish, signature });
   const events: PublicationEvent[] = [];
   const show = stageReporter(context);
   const publication = await watchPublication(connected, started.id, {

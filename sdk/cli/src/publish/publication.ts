@@ -1,5 +1,6 @@
 import type { Client } from '@steelyard/client';
 import type { PackageFolder } from '@steelyard/model-package';
+import type { SignatureEnvelope } from '@steelyard/model-package/signature';
 
 export type StageStatus = 'STARTED' | 'SUCCEEDED' | 'FAILED';
 
@@ -31,11 +32,15 @@ export interface PublishOptions {
   readonly channel?: string | undefined;
   readonly isPublic: boolean;
   readonly dryRun: boolean;
+  /** The file of the private key to sign it with. */
+  readonly sign?: string | undefined;
 }
 
+export type StartOptions = Omit<PublishOptions, 'sign'> & { readonly signature?: SignatureEnvelope | undefined };
+
 /** @throws SteelyardError */
-export async function startPublication(client: Client, folder: PackageFolder, { channel, isPublic, dryRun }: PublishOptions): Promise<Publication> {
-  const input = { manifest: folder.source, files: folder.files, channel, public: isPublic, dryRun };
+export async function startPublication(client: Client, folder: PackageFolder, { channel, isPublic, dryRun, signature }: StartOptions): Promise<Publication> {
+  const input = { manifest: folder.source, files: folder.files, channel, public: isPublic, dryRun, signature };
   const document = `mutation Publish($input: PublishVersionInput!) { publishVersion(input: $input) { ${FIELDS} } }`;
   return (await client.graphql<{ publishVersion: Publication }>(document, { input })).publishVersion;
 }

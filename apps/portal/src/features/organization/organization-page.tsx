@@ -13,6 +13,7 @@ import { Invitations } from './invitations';
 import { Leave } from './leave';
 import { Members } from './members';
 import { Rename } from './rename';
+import { Signing } from './signing/signing';
 
 /** Name, members and invitations. What the person may not do is not offered. */
 export function OrganizationPage() {
@@ -36,6 +37,7 @@ export function OrganizationPage() {
         {manage && <Rename key={name} name={name} handle={handle} />}
         <Members members={members} managing={managing} handle={handle} />
         {invitations && <Invitations invitations={invitations} managing={managing} handle={handle} />}
+        {can('models:publish') && <Signing manage={manage} handle={handle} />}
         <Leave members={members} name={name} />
       </Stack>
     </>

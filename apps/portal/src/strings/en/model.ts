@@ -170,6 +170,7 @@ export const model = {
   versions: 'Versions',
   published: 'Published',
   digest: 'Digest',
+  signedBy: 'Signed by',
   measured: 'Measured at publication',
   measurement: (p50: string, p95: string, runs: string) => `p50 ${p50}, p95 ${p95} of ${runs} runs`,
   memory: (mebibytes: string, device: string) => `${mebibytes} MiB, ${device}`,

@@ -20,6 +20,7 @@ import { publish } from './publish';
 import { receipt } from './using/receipt';
 import { result } from './using/result';
 import { shell } from './shell';
+import { signing } from './signing';
 import { usage } from './usage';
 import { verify } from './money/verify';
 import { wallet } from './money/wallet';
@@ -27,6 +28,6 @@ import { webhooks } from './webhooks';
 import { welcome } from './welcome';
 
 export const zh: Strings = {
-  shell, catalog, evaluate, model, publish, manage, earnings, payouts, prices, wallet, invoices, verify, usage, budgets, webhooks,
-  keys, operator, books, stuck, reconciliation, months, charges, organization, account, welcome, tasks, compare, receipt, result, audio, series, chat,
+  shell, catalog, evaluate, model, publish, manage, earnings, payouts, prices, wallet, invoices, verify, usage, budgets, webhooks, keys, operator,
+  books, stuck, reconciliation, months, charges, organization, account, welcome, tasks, compare, receipt, result, audio, series, chat, signing,
 };

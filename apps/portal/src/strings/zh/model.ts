@@ -169,6 +169,7 @@ export const model: Strings['model'] = {
   versions: '版本',
   published: '发布于',
   digest: '摘要',
+  signedBy: '签名：',
   measured: '发布时实测',
   measurement: (p50, p95, runs) => `p50 ${p50}，p95 ${p95}，共 ${runs} 次`,
   memory: (mebibytes, device) => `${mebibytes} MiB，${device}`,

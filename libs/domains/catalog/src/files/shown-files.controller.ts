@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Controller, Get, Headers, Inject, Param, Res } from '@nestjs/common';
 import { OrganizationHandles } from '@steelyard/domain-identity';
@@ -40,13 +39,12 @@ export class ShownFilesController {
   }
 
   async #contentType({ sha256 }: PackageFile): Promise<ContentType> {
-    const file = await open(this.blobs.path(sha256));
-    try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(SIGNATURE_BYTES), 0, SIGNATURE_BYTES, 0);
-      return contentTypeOf(buffer.subarray(0, bytesRead));
-    } finally {
-      await file.close();
+    const parts: Buffer[] = [];
+    for await (const part of this.blobs.open(sha256) as AsyncIterable<Buffer>) {
+      parts.push(part);
+      if (parts.reduce((sum, { length }) => sum + length, 0) >= SIGNATURE_BYTES) break;
     }
+    return contentTypeOf(Buffer.concat(parts).subarray(0, SIGNATURE_BYTES));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Database, Prisma } from '@steelyard/platform-database';
 
 /** What of a version takes room, and few ask for. */
-export type VersionColumn = 'manifest' | 'files' | 'card' | 'samples' | 'measurements';
+export type VersionColumn = 'manifest' | 'files' | 'card' | 'samples' | 'measurements' | 'signature';
 
 /** Such columns of some versions, each read once for all of them when the first asks. */
 export class VersionColumns {

@@ -1,4 +1,5 @@
 import { Field, ID, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { JsonScalar } from '@steelyard/platform-graphql';
 import { Price } from '../prices/price.graphql-types.js';
 import type { PriceTimeline } from '../prices/price-timelines.js';
 import type { VersionColumn } from './version-columns.js';
@@ -23,6 +24,21 @@ export class Deprecation {
 
   @Field(() => String, { nullable: true })
   reason!: string | null;
+}
+
+@ObjectType({ description: 'Checked when the version was published, and again whenever it is loaded.' })
+export class VersionSignature {
+  @Field(() => String, { description: 'What the owner calls the key.' })
+  keyName!: string;
+
+  @Field(() => ID, { description: 'The thumbprint of the key (RFC 7638).' })
+  keyId!: string;
+
+  @Field(() => String, { description: 'The 32 bytes of the Ed25519 key, base64url.' })
+  publicKey!: string;
+
+  @Field(() => JsonScalar, { description: 'The DSSE envelope.' })
+  envelope!: unknown;
 }
 
 /** Its other fields, which take room, are read when they are asked for: see `version.resolver.ts`. */

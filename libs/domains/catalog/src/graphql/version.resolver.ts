@@ -2,7 +2,7 @@ import { Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import type { Manifest } from '@steelyard/model-package';
 import { JsonScalar } from '@steelyard/platform-graphql';
 import { Price } from '../prices/price.graphql-types.js';
-import { ModelVersion } from './version.graphql-types.js';
+import { ModelVersion, VersionSignature } from './version.graphql-types.js';
 
 /** The fields of a version that are read only when they are asked for. */
 @Resolver(() => ModelVersion)
@@ -50,5 +50,10 @@ export class VersionResolver {
   @ResolveField(() => JsonScalar, { nullable: true, description: 'What the trial run of the publication measured.' })
   measurements(@Parent() version: ModelVersion): Promise<unknown> {
     return version.read('measurements');
+  }
+
+  @ResolveField(() => VersionSignature, { nullable: true, description: 'By the key of its owner; null of a version that is not signed.' })
+  signature(@Parent() version: ModelVersion): Promise<unknown> {
+    return version.read('signature');
   }
 }

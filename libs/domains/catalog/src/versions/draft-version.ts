@@ -26,6 +26,7 @@ export async function draftVersion(tx: Tx, draft: VersionDraft): Promise<{ model
       files: draft.files as unknown as Prisma.InputJsonValue,
       card: draft.card,
       samples: draft.samples as Prisma.InputJsonValue,
+      ...(draft.signature && { signature: draft.signature }),
     },
   });
   await tx.price.create({ data: { tenantId: draft.tenantId, id: newId(), versionId, effectiveAt: FROM_THE_START, ...columnsOf(draft.price) } });

@@ -45,6 +45,8 @@ export interface VersionDraft {
   readonly card: string;
   readonly samples: unknown;
   readonly price: PriceTerms;
+  /** As it is shown and checked again; `undefined` of a version that is not signed. */
+  readonly signature?: object | undefined;
   readonly visibility?: 'private' | 'public' | undefined;
 }
 

@@ -109,4 +109,7 @@ export class PublishVersionInput {
 
   @Field(() => Boolean, { nullable: true, defaultValue: false, description: 'Only try the package out; leaves no version.' })
   dryRun?: boolean | null;
+
+  @Field(() => JsonScalar, { nullable: true, description: 'A DSSE envelope over the digest, size, owner, model and version, by a registered signing key.' })
+  signature?: unknown;
 }

@@ -19,9 +19,9 @@ export class PublishingResolver {
   @Mutation(() => Publication, { description: 'Begins to publish a package whose files are uploaded; `publishProgress` tells how it goes.' })
   @Access('models:publish')
   publishVersion(@CurrentCaller() caller: Caller, @Args('input', { type: () => PublishVersionInput }) input: PublishVersionInput): Promise<PublicationRecord> {
-    const { manifest, channel } = input;
+    const { manifest, channel, signature } = input;
     const files = input.files.map(({ path, sha256, size }) => ({ path, sha256, size }));
-    return this.publishing.publish(caller, { manifest, files, channel: channel ?? undefined, public: input.public ?? false, dryRun: input.dryRun ?? false });
+    return this.publishing.publish(caller, { manifest, files, channel: channel ?? undefined, public: input.public ?? false, dryRun: input.dryRun ?? false, signature });
   }
 
   @Query(() => Publication, { nullable: true })

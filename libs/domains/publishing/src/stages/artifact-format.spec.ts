@@ -19,6 +19,12 @@ describe('refusalOf', () => {
     ['HDF5', bytes('\x89HDF\r\n\x1a\n')],
     ['NumPy objects', bytes("\x93NUMPY\x01\0v\0{'descr': '|O', 'fortran_order': False")],
     ['ELF', bytes('\x7fELF\x02')],
+    ['LZ4', bytes('\x04\x22\x4d\x18')],
+    ['RAR', bytes('Rar!\x1a\x07\x01\0')],
+    ['compiled Python', bytes(`\xcb\x0d\x0d\x0a${'\0'.repeat(12)}`)],
+    ['WebAssembly', bytes('\0asm\x01\0\0\0')],
+    ['a static library', bytes('!<arch>\n')],
+    ['Mach-O', bytes('\xcf\xfa\xed\xfe')],
     ['a script', bytes('#!/bin/sh')],
   ])('refuses %s', (_what, head) => {
     expect(refusalOf(head)).toEqual(expect.any(String));

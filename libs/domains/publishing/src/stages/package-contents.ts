@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import { compileSchema, filesOfSample, packageErrors, readSample, resolveSampleInput, type Manifest, type PackageFile, type Sample } from '@steelyard/model-package';
 import type { BlobStore } from '@steelyard/platform-blob-store';
 import { publishingErrors } from '../errors.js';
@@ -32,7 +32,7 @@ export async function readContents(manifest: Manifest, files: readonly PackageFi
     const file = byPath.get(path);
     if (!file) throw publishingErrors.FILES_MISSING({ paths: [path] });
     if (file.size > limitBytes) throw publishingErrors.FILE_TOO_LARGE({ path, size: file.size, limitBytes });
-    return readFile(blobs.path(file.sha256));
+    return buffer(blobs.open(file.sha256));
   };
   const readText = async (path: string): Promise<string> => Buffer.from(await read(path, TEXT_BYTES_MAX)).toString('utf8');
 

@@ -14,13 +14,13 @@ export interface Quarantined {
 }
 
 /**
- * Refuses artifacts that are no data, and a runtime that is not here or not in range; then has the runtime look at the
+ * Refuses files that are no data, samples' files as well as artifacts, and a runtime that is not here or not in range; then has the runtime look at the
  * package in a throw-away process.
  * @throws AppError `PUBLISHING.*` | `RUNTIME.*`
  */
-export async function scanPackage(model: Quarantined, dispatch: Dispatch): Promise<StageSuccess<void>> {
+export async function scanPackage(model: Quarantined, files: readonly PackageFile[], dispatch: Dispatch): Promise<StageSuccess<void>> {
   const { manifest, dir } = model;
-  for (const { path } of manifest.artifacts) {
+  for (const { path } of files) {
     const reason = refusalOf(await readHead(join(dir, path)));
     if (reason !== undefined) throw publishingErrors.ARTIFACT_REFUSED({ path, reason });
   }

@@ -52,6 +52,14 @@ function VersionEntry({ version, isShown }: { version: Version; isShown: boolean
         {model.published} {moment(version.createdAt)} · <PriceText price={version.price} />
       </Text>
       <Measured version={version} />
+      {version.signature && (
+        <Text size="sm">
+          {model.signedBy} <SafeText text={version.signature.keyName} />{' '}
+          <Code fz="xs" style={{ overflowWrap: 'anywhere' }}>
+            {version.signature.keyId}
+          </Code>
+        </Text>
+      )}
       <Text size="xs" c="dimmed">
         {model.digest} <Code fz="xs" style={{ overflowWrap: 'anywhere' }}>{version.digest}</Code>
       </Text>
