@@ -6,7 +6,7 @@ import { requestIdOf } from './request-id.js';
 /** As long as Fastify keeps connections that nothing comes over. */
 const KEEP_ALIVE_MS = 72_000;
 const PATH_SHOWN_MAX = 200;
-/** What is left of a longer body is not waited for after a refusal: the connection ends instead. */
+/** Up to so many bytes are read and forgotten when their sender may not enter; a new connection would cost more. */
 const PASSED_OVER_BYTES_MAX = 64 * 1024;
 
 /** A request whose body has not been read. */
@@ -72,7 +72,8 @@ export class BareRoutes {
     raw.on('error', () => undefined);
     const id = requestIdOf(raw.headers);
     const refuse = (error: unknown): void => {
-      if (!isShort(raw.headers)) response.shouldKeepAlive = false;
+      // The rest of the body is not waited for.
+      response.shouldKeepAlive = false;
       raw.removeAllListeners('data').resume();
       route.refuse(error, { id, response });
     };
@@ -81,7 +82,12 @@ export class BareRoutes {
     if (Number(raw.headers['content-length']) > route.bodyBytesMax) return refuse(httpErrors.BODY_TOO_LARGE({ bytesMax: route.bodyBytesMax }));
     const request: ArrivingRequest = { id, method: raw.method!, path, headers: raw.headers, response };
     if (!route.enter) return readBody(raw, route, { request, refuse });
-    route.enter(request).then((identified) => readBody(raw, route, { request, identified, refuse }), refuse);
+    const keepOut = (error: unknown): void => {
+      if (!isShort(raw.headers)) return refuse(error);
+      raw.resume();
+      route.refuse(error, { id, response });
+    };
+    route.enter(request).then((identified) => readBody(raw, route, { request, identified, refuse }), keepOut);
   }
 }
 
@@ -106,7 +112,7 @@ function readBody(raw: IncomingMessage, route: BareRoute, { request, identified,
   });
 }
 
-/** Whether what is left of the body is read sooner than a new connection is made. */
+/** Whether the body is read sooner than a new connection is made. */
 function isShort({ 'content-length': length, 'transfer-encoding': encoding }: IncomingHttpHeaders): boolean {
   return encoding === undefined && Number(length ?? 0) <= PASSED_OVER_BYTES_MAX;
 }
