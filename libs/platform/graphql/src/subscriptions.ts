@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { Caller, Credentials } from '@steelyard/kernel';
+import { AppError, type Caller, type Credentials } from '@steelyard/kernel';
 import { credentialsOf } from '@steelyard/platform-http';
 import { GraphQLError, Location, specifiedRules, validate, type DocumentNode, type GraphQLFieldConfig, type GraphQLSchema, type ValidationRule } from 'graphql';
 import { graphqlErrors } from './errors.js';
@@ -116,12 +116,20 @@ function eventsOf(result: unknown): AsyncIterator<unknown> {
   throw new TypeError('a subscription must give an async iterable');
 }
 
-/** Calls `cut` with the error once the caller's key is good no more. Gives what ends the watch. */
+/**
+ * Calls `cut` with the error once the caller's key is good no more, which it may be already: it was looked at before the subscription began. That
+ * nobody can be looked up at the moment says nothing. Gives what ends the watch.
+ */
 function whenRefused(context: SocketContext, cut: (error: unknown) => void, { identify, watchKey }: SubscriptionWatch): (() => void) | undefined {
   if (!context.caller || !watchKey) return undefined;
-  return watchKey(context.caller.actorId, () => {
-    identify(shownBy(context)).catch(cut);
-  });
+  const check = (): void => {
+    identify(shownBy(context)).catch((error: unknown) => {
+      if (error instanceof AppError && error.kind === 'unauthenticated') cut(error);
+    });
+  };
+  const unwatch = watchKey(context.caller.actorId, check);
+  check();
+  return unwatch;
 }
 
 interface Guard {
