@@ -54,7 +54,7 @@ describeBrowser('every screen, in light and dark, wide and narrow', ({ browser }
     await owner.fill('Requests per minute', '60');
     await owner.fill('Only these models', 'acme/digits');
     seen.push(...(await survey(owner, 'making a key')));
-    await owner.page.getByLabel('Name', { exact: true }).press('Enter');
+    await owner.page.getByRole('dialog').getByRole('button', { name: 'Make a key' }).click();
     await owner.page.getByRole('region', { name: 'Secret' }).waitFor();
     seen.push(...(await survey(owner, 'a key’s secret')));
     await owner.goto('/org/acme/keys');
