@@ -18,6 +18,7 @@ export const longSuites = {
   'test/tenancy/tenancy.e2e-spec.ts': 40,
   'test/e2e/bad-input.e2e-spec.ts': 40,
   'test/fuzz/requests.e2e-spec.ts': 25,
+  'test/tenancy/keys.e2e-spec.ts': 25,
   'test/clients/graphql-models.e2e-spec.ts': 35,
   'test/clients/openai.e2e-spec.ts': 30,
   'test/clients/open-inference.e2e-spec.ts': 25,

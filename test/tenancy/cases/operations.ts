@@ -8,6 +8,7 @@ import { publishingCases } from './publishing.js';
 import { usageAndMoneyCases } from './usage-and-money.js';
 import { webhookCases } from './webhooks.js';
 import { signingCases } from './signing.js';
+import { keysCases } from './keys.js';
 import type { OperationCase } from './operation-case.js';
 
 /** Every operation of the schema as the wrong tenant. An operation without a row fails the suite. */
@@ -20,6 +21,7 @@ export const operations: Readonly<Record<string, OperationCase>> = {
   ...billingCases,
   ...paymentsCases,
   ...signingCases,
+  ...keysCases,
   ...webhookCases,
 
   // the server itself

@@ -45,11 +45,12 @@ export class PublishVersion implements BeforeApplicationShutdown {
   /**
    * Accepts a publication and begins it in the background; `FollowPublication` tells how it goes.
    * @throws AppError `PACKAGE.MANIFEST_INVALID`, `PUBLISHING.REQUEST_INVALID`, `PUBLISHING.PRICE_MISSING`, `PACKAGE.PATH_INVALID`,
-   * `PACKAGE.PATHS_COLLIDE`, `PUBLISHING.SIGNATURE_REQUIRED`, `PUBLISHING.SIGNATURE_INVALID`: then there is no publication.
+   * `PACKAGE.PATHS_COLLIDE`, `PUBLISHING.SIGNATURE_REQUIRED`, `PUBLISHING.SIGNATURE_INVALID`, `CATALOG.MODEL_NOT_ALLOWED`: then there is no publication.
    */
   async publish(caller: Caller, request: PublishRequest): Promise<PublicationRecord> {
     const { manifest, price } = normaliseManifest(request.manifest);
     checkRequest(request);
+    await this.#tools.catalog.checkMayPublish(caller, manifest.name);
     if (price === undefined && !request.dryRun) throw publishingErrors.PRICE_MISSING({ model: manifest.name });
     const signature = await acceptSignature(caller, { ...request, manifest }, this.signingKeys);
     const publication: AcceptedPublication = { id: newId(), tenantId: caller.organizationId, actorId: caller.actorId, manifest, price, signature, request };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { faults, running, startCoinApp } from './testing/coin-app.fixture.js';
+import { AppError } from '@steelyard/kernel';
+import { faults, running, startCoinApp, trouble, watching } from './testing/coin-app.fixture.js';
 import { socketClient } from './testing/socket-client.fixture.js';
 
 let app: NestFastifyApplication;
@@ -64,6 +65,29 @@ describe('a subscription', () => {
     await Promise.race(ended);
     client.socket.close();
     await Promise.all(ended);
+  });
+
+  it('ends when its key is revoked, and not while nobody can be looked up', async () => {
+    const client = await connect(key);
+    client.subscribe('1', 'subscription { forever }');
+    await client.until((message) => message.id === '1');
+    expect(watching.size).toBe(1);
+    const tell = async (error: AppError) => {
+      trouble.error = error;
+      for (const changed of watching) changed();
+      await new Promise(setImmediate);
+    };
+    try {
+      await tell(new AppError('IDENTITY.LOOKUP_FAILED', 'not now', { kind: 'unavailable' }));
+      expect(running.size).toBe(1);
+      await tell(new AppError('IDENTITY.KEY_REVOKED', 'revoked', { kind: 'unauthenticated' }));
+      const [ended] = await client.finish('1');
+      expect(ended).toMatchObject({ type: 'error', payload: [{ extensions: { code: 'IDENTITY.KEY_REVOKED' } }] });
+      expect([running.size, watching.size]).toEqual([0, 0]);
+    } finally {
+      trouble.error = undefined;
+      client.socket.close();
+    }
   });
 
   it('is one of at most fifty on a connection', async () => {

@@ -1,5 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Credentials } from '@steelyard/kernel';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { AppError, type Caller, type Credentials } from '@steelyard/kernel';
 import { credentialsOf } from '@steelyard/platform-http';
 import { GraphQLError, Location, specifiedRules, validate, type DocumentNode, type GraphQLFieldConfig, type GraphQLSchema, type ValidationRule } from 'graphql';
 import { graphqlErrors } from './errors.js';
@@ -23,9 +23,19 @@ export interface SubscriptionGateOptions {
 export interface SocketContext {
   readonly requestId: string;
   readonly closed: AbortSignal;
-  readonly request: { readonly headers: IncomingHttpHeaders };
+  readonly request: { readonly headers: IncomingHttpHeaders; readonly raw: Pick<IncomingMessage, 'headers' | 'socket'> };
   /** What the client sent with `connection_init`. */
   readonly _connectionInit?: unknown;
+  /** Who subscribes, once the gate has let them through. */
+  readonly caller?: Caller | undefined;
+}
+
+/** Calls `changed` whenever a key is revoked or may do other things than before; gives what ends that. */
+export type WatchKey = (keyId: string, changed: () => void) => () => void;
+
+export interface SubscriptionWatch {
+  readonly identify: Identify;
+  readonly watchKey?: WatchKey | undefined;
 }
 
 /**
@@ -41,7 +51,7 @@ export function createSubscriptionGate(options: SubscriptionGateOptions) {
       checkKnown(options.persisted, { headers: { authorization: shown.authorization }, document: document.loc.source.body });
       const problem = validate(schema, document, [...specifiedRules, ...options.rules])[0];
       if (problem) throw problem;
-      const identified = await options.identify(shown);
+      const identified = await options.identify(shown, { req: context.request.raw });
       if (options.introspection === 'keys') checkIntrospection(document, identified);
       Object.assign(context, { caller: identified.caller, person: identified.person });
     } catch (error) {
@@ -74,10 +84,11 @@ type Subscribe = NonNullable<GraphQLFieldConfig<unknown, SocketContext>['subscri
 
 /**
  * Puts a guard around every subscription of the schema: what it throws, at its start or midway, is formatted like every other error (Mercurius
- * would send the bare message), and one connection cannot have any number of them. Its `signal` aborts when the client ends the subscription
- * too: an `async function*` that waits for its next event is not woken by `return()`.
+ * would send the bare message), one connection cannot have any number of them, and one whose key is revoked ends with the error that the key
+ * meets from then on. Its `signal` aborts then and when the client ends the subscription: an `async function*` that waits for its next event is
+ * not woken by `return()`.
  */
-export function guardSubscriptions(schema: GraphQLSchema, { format, costMax }: { format: ErrorFormatter; costMax: number }): GraphQLSchema {
+export function guardSubscriptions(schema: GraphQLSchema, { format, costMax, identify, watchKey }: SubscriptionWatch & { readonly format: ErrorFormatter; readonly costMax: number }): GraphQLSchema {
   const active = new WeakMap<object, number>();
 
   for (const subscription of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
@@ -98,7 +109,9 @@ export function guardSubscriptions(schema: GraphQLSchema, { format, costMax }: {
       left.signal.addEventListener('abort', () => active.set(request, active.get(request)! - 1));
       try {
         Object.assign(context, { signal: AbortSignal.any([closed, left.signal]) });
-        return guardEvents(eventsOf(await subscribe(source, args, context, info)), left, present);
+        const events = eventsOf(await subscribe(source, args, context, info));
+        const refused = (cut: (error: unknown) => void) => whenRefused(context, cut, { identify, watchKey });
+        return guardEvents(events, left, { present, refused });
       } catch (error) {
         left.abort();
         throw present(error);
@@ -113,14 +126,44 @@ function eventsOf(result: unknown): AsyncIterator<unknown> {
   throw new TypeError('a subscription must give an async iterable');
 }
 
-function guardEvents(events: AsyncIterator<unknown>, left: AbortController, present: (error: unknown) => GraphQLError): AsyncIterableIterator<unknown> {
+/**
+ * Calls `cut` with the error once the caller's key is good no more, which it may be already: it was looked at before the subscription began. That
+ * nobody can be looked up at the moment says nothing. Gives what ends the watch.
+ */
+function whenRefused(context: SocketContext, cut: (error: unknown) => void, { identify, watchKey }: SubscriptionWatch): (() => void) | undefined {
+  if (!context.caller || !watchKey) return undefined;
+  const check = (): void => {
+    identify(shownBy(context)).catch((error: unknown) => {
+      if (error instanceof AppError && error.kind === 'unauthenticated') cut(error);
+    });
+  };
+  const unwatch = watchKey(context.caller.actorId, check);
+  check();
+  return unwatch;
+}
+
+interface Guard {
+  readonly present: (error: unknown) => GraphQLError;
+  readonly refused: (cut: (error: unknown) => void) => (() => void) | undefined;
+}
+
+function guardEvents(events: AsyncIterator<unknown>, left: AbortController, { present, refused }: Guard): AsyncIterableIterator<unknown> {
+  let refusal: { readonly error: unknown } | undefined;
+  const unwatch = refused((error) => {
+    refusal = { error };
+    left.abort();
+    void events.return?.();
+  });
+  if (unwatch) left.signal.addEventListener('abort', unwatch);
   return {
     async next() {
       try {
         const step = await events.next();
+        if (refusal) throw refusal.error;
         if (step.done) left.abort();
         return step;
-      } catch (error) {
+      } catch (thrown) {
+        const error = refusal ? refusal.error : thrown;
         left.abort();
         throw present(error);
       }

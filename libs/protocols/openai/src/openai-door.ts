@@ -1,4 +1,5 @@
 import { httpErrors, type BareRequest, type BareRoute } from '@steelyard/platform-http';
+import { enterBy } from '@steelyard/protocol-door';
 import { embed } from './embed.js';
 import { generate } from './generate.js';
 import { readChat, readCompletion } from './generation.js';
@@ -15,6 +16,7 @@ export function createOpenAiDoor(options: OpenAiOptions): BareRoute {
     prefix: PREFIX,
     answers: ['GET /models', 'GET /models/{id}', ...Object.keys(WORK).map((name) => `POST /${name}`)],
     bodyBytesMax: options.bodyBytesMax,
+    enter: enterBy(options.identity),
     serve: (request) => serve(request, options).catch((error: unknown) => refuse(error, request, { log: options.logger })),
     refuse: (error, request) => refuse(error, request, { log: options.logger }),
   };

@@ -147,15 +147,27 @@ export const running = new Set<AbortSignal>();
 export const faults: object[] = [];
 const log = { error: (fields: object) => void faults.push(fields) };
 
+/** `error` is set where nobody can be looked up, or the good key has been revoked. */
+export const trouble: { error?: AppError | undefined } = {};
+/** Whom to tell that something has become of the good key. */
+export const watching = new Set<() => void>();
+
+const watchKey = (keyId: string, changed: () => void) => {
+  expect(keyId).toBe('k');
+  watching.add(changed);
+  return () => watching.delete(changed);
+};
+
 async function identify({ authorization }: Credentials): Promise<Identified> {
   const key = bearerToken(authorization);
   if (key === undefined) return {};
+  if (trouble.error) throw trouble.error;
   if (key !== 'good') throw new AppError('IDENTITY.KEY_UNKNOWN', 'No such key', { kind: 'unauthenticated' });
   return { caller: { organizationId: newId(), organizationHandle: 'acme', actorId: 'k', scopes: new Set(PERMISSIONS) } };
 }
 
 export async function startCoinApp(options: Partial<GraphqlModuleOptions> = {}): Promise<NestFastifyApplication> {
-  const graphql = graphqlModule({ identify, errors: { toFailure, statuses: HTTP_STATUS }, log, ...options });
+  const graphql = graphqlModule({ identify, watchKey, errors: { toFailure, statuses: HTTP_STATUS }, log, ...options });
   @Module({ imports: [graphql], providers: [CoinResolver] })
   class App {}
   const adapter = new FastifyAdapter({ ...requestIdOptions });
