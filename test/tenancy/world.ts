@@ -42,6 +42,7 @@ const manifestOf = (name: string) => ({
   license: 'Apache-2.0',
   task: 'custom',
   description: 'Answers with its input.',
+  intendedUse: 'For tests.',
   runtime: { name: 'echo', range: '^0.1.0', options: {} },
   artifacts: [{ path: 'weights.json' }],
   input: { type: 'object', required: ['text'], properties: { text: { type: 'string', maxLength: 100 } } },

@@ -45,7 +45,6 @@ export interface VersionDraft {
   readonly card: string;
   readonly samples: unknown;
   readonly price: PriceTerms;
-  readonly visibility?: 'private' | 'public' | undefined;
 }
 
 export interface VersionId {

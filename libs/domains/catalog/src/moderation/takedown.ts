@@ -1,0 +1,9 @@
+import type { Prisma, Tx } from '@steelyard/platform-database';
+import type { ModelId } from '../listing/list-model.js';
+
+export type TakedownRow = Prisma.ModelTakedownGetPayload<object>;
+
+/** The newest takedown of a model, in force or not. */
+export function latestTakedown(tx: Tx, { tenantId, modelId }: ModelId): Promise<TakedownRow | null> {
+  return tx.modelTakedown.findFirst({ where: { tenantId, modelId }, orderBy: { id: 'desc' } });
+}
