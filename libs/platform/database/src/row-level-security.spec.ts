@@ -13,7 +13,7 @@ interface Table {
 }
 
 /** Tables of rows that belong to no tenant: no tenant reads them. */
-const PLATFORM_TABLES = ['billing_series', 'person', 'receipt_key', 'reconciliation', 'session', 'sign_in_attempt', 'stripe_event', 'stripe_poll', 'usage_period'];
+const PLATFORM_TABLES = ['abuse_report', 'billing_series', 'person', 'receipt_key', 'reconciliation', 'session', 'sign_in_attempt', 'stripe_event', 'stripe_poll', 'usage_period'];
 
 describeDatabase('row level security', (ctx) => {
   let a: SeededTenant;
