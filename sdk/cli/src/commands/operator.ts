@@ -5,6 +5,7 @@ import type { Run } from './command-action.js';
 import { KEY_FILE_OPTION, keyFileOf, type OperatorFlags } from './operator-key.js';
 import { addCheck } from './operating/check.js';
 import { addLookUps } from './operating/look-up.js';
+import { addModeration } from '../moderation/operate-moderation.js';
 import { addOperatePayments } from './payments/operate-payments.js';
 
 export function addOperator(program: Command, run: Run): void {
@@ -40,6 +41,8 @@ export function addOperator(program: Command, run: Run): void {
     .description('say what an organization is taxed by from its next invoice on')
     .addHelpText('after', '\nExample:\n  $ steelyard operator tax acme 19 --label "VAT 19 %" --id DE123456789')
     .action(run(setTax));
+  operator.commandsGroup('Responsible use:');
+  addModeration(operator, run);
   operator.commandsGroup('Real money:');
   addOperatePayments(operator, run);
   operator.commandsGroup('Looking after the books:');
