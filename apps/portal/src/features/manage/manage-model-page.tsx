@@ -1,5 +1,4 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { Button, Stack, Text } from '@mantine/core';
 import { Link, useParams } from 'react-router';
 import { EmptyState } from '../../components/empty-state';
 import { Failure } from '../../components/failure';

@@ -28,9 +28,14 @@ version: 1.0.0
 license: ${license}
 task: ${task}
 description: ${JSON.stringify(description)}
-${intendedUse === undefined ? '' : `intendedUse: ${JSON.stringify(intendedUse)}\n`}runtime: { name: ${runtime}, range: ^0.1.0${options} }
+${intendedUseLine(intendedUse)}
+runtime: { name: ${runtime}, range: ^0.1.0${options} }
 ${specific}price: ${price === 'free' ? price : `{ unit: request, amount: "${price}", currency: usd }`}
 `;
+}
+
+function intendedUseLine(intendedUse: string | undefined): string {
+  return intendedUse === undefined ? '# intendedUse: for whom and for what it was made; needed, as is a license, to list it publicly' : `intendedUse: ${JSON.stringify(intendedUse)}`;
 }
 
 /** A name for a model, of that of a folder or file. */

@@ -15,7 +15,7 @@ describeDatabase('moderation', (ctx) => {
     world = new CatalogWorld(ctx.database());
     moderation = new Moderation(ctx.database(), world.catalog, world.reader, new OrganizationHandles(ctx.database()));
     [acme, bob, operator] = [await world.openOrganization('acme'), await world.openOrganization('bob'), await world.openOrganization('steward')];
-    for (const name of ['bad', 'good', 'many']) await world.publish(acme!, { name });
+    for (const name of ['bad', 'good', 'many']) await world.publish(acme, { name });
   });
 
   const somebody = (): SignedInPerson => ({ id: newId(), email: 'ada@example.org', name: 'Ada', sessionId: newId() });
