@@ -19,7 +19,7 @@ export const catalogErrors = defineErrors('CATALOG', {
   },
   NOT_FIT_FOR_PUBLIC: {
     kind: 'conflict',
-    message: ({ model, missing }: { model: string; missing: readonly string[] }) => `${model} cannot be listed publicly: the version that is shown does not state ${missing.join(' and ')}`,
+    message: ({ model, missing }: { model: string; missing: readonly string[] }) => `${model} cannot be listed publicly: its version does not state ${missing.join(' and ')}`,
     fix: ({ missing }: { missing: readonly string[] }) => `Add ${missing.map((key) => `\`${key}\``).join(' and ')} to model.yaml and publish a version, then list it; until then it can be private, shared or unlisted.`,
   },
   SHARE_INVALID: {

@@ -162,6 +162,7 @@ const COMMANDS: readonly (readonly [argv: string, shows: string])[] = [
   ['engine pin acme/digits@1.0.0 --off', 'acme/digits@1.0.0 may be unloaded again'],
   ['engine unload id-1', 'text is busy or not loaded'],
   ['generate', 'steelyard.gen.ts is written'],
+  ['generate --model text/text', 'references'],
 ];
 
 describe('commands', () => {
