@@ -8,7 +8,7 @@ const linter = new Linter();
 const config: Linter.Config = {
   files: ['**/*.ts'],
   languageOptions: { parser: tseslint.parser },
-  plugins: { '@typescript-eslint': tseslint.plugin as never },
+  plugins: { '@typescript-eslint': tseslint.plugin },
   rules: outgoingRules as unknown as Linter.RulesRecord,
 };
 const problemsOf = (code: string) => linter.verify(code, config, 'sample.ts').map(({ message }) => message);

@@ -48,7 +48,7 @@ describePlatform('models for some', (context) => {
   it('are reported by who is signed in, taken down, appealed and restored', async () => {
     const { browser } = await signInAs('ada@reporter.example', `${platform.url}/auth/sign-in`);
     const [, session] = /\bsteelyard=([^;]+)/.exec(browser.cookieFor(browser.url))!;
-    const { reportAbuse } = await platform.graphql(session!, 'mutation ($ref: String!) { reportAbuse(input: { ref: $ref, kind: RIGHTS, text: "It is mine." }) }', { ref: `${acme}/mine` });
+    const { reportAbuse } = await platform.graphql(session, 'mutation ($ref: String!) { reportAbuse(input: { ref: $ref, kind: RIGHTS, text: "It is mine." }) }', { ref: `${acme}/mine` });
     const operate = (...args: string[]) => cli(platform.operatorKey, 'operator', ...args, '--operator-key-file', join(platform.dataDir, 'operator.key'));
     expect(await operate('reports')).toMatch(new RegExp(`${reportAbuse} +${acme}/mine +rights +open .*It is mine\\.`));
 
