@@ -34,7 +34,7 @@ export class CatalogReader {
     @Inject(OrganizationNames) organizations: OrganizationNames,
     @Inject(ActorNames) actors: ActorNames,
   ) {
-    this.#tools = { database, organizations, actors };
+    this.#tools = { database, handles, organizations, actors };
   }
 
   /** `undefined` for a model that does not exist or is not for the caller to see. */

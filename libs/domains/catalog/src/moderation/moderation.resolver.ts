@@ -4,7 +4,6 @@ import type { Caller, SignedInPerson } from '@steelyard/kernel';
 import { Access, CurrentCaller, CurrentPerson, OperatorOnly, PageArgs, PersonOnly } from '@steelyard/platform-graphql';
 import { CatalogReader } from '../graphql/catalog-reader.js';
 import { Model } from '../graphql/catalog.graphql-types.js';
-import { viewerId } from '../viewer.js';
 import { AbuseReport, AbuseReportConnection, AppealTakedownInput, ReportAbuseInput, ReportState, RulingInput, Takedown } from './moderation.graphql-types.js';
 import { Moderation } from './moderation.js';
 
@@ -64,9 +63,7 @@ export class ModerationResolver {
   }
 
   @ResolveField(() => Takedown, { nullable: true, description: 'The newest one, for the owner alone; in force unless it was restored.' })
-  async takedown(@CurrentCaller() caller: Caller | undefined, @Parent() model: Model): Promise<Takedown | null> {
-    const tenantId = viewerId(caller);
-    if (!model.own || model.tenantId !== tenantId) return null;
-    return (await this.moderation.ofOwn(tenantId, model)) ?? null;
+  async takedown(@Parent() model: Model): Promise<Takedown | null> {
+    return (await model.batch.takedown(model.id)) ?? null;
   }
 }

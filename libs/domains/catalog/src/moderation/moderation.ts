@@ -6,14 +6,13 @@ import { pageSize, toPage, type Page, type PageArgs } from '@steelyard/platform-
 import { Catalog } from '../catalog.js';
 import { catalogErrors } from '../errors.js';
 import { CatalogReader } from '../graphql/catalog-reader.js';
-import type { Model } from '../graphql/catalog.graphql-types.js';
 import type { ModelId } from '../listing/list-model.js';
 import { checkReason } from '../reason.js';
 import { appealTakedown } from './appeal-takedown.js';
-import type { AbuseKind, AbuseReport, AppealTakedownInput, ReportAbuseInput, ReportState, RulingInput, Takedown, TakedownDecision } from './moderation.graphql-types.js';
+import type { AbuseKind, AbuseReport, AppealTakedownInput, ReportAbuseInput, ReportState, RulingInput, Takedown } from './moderation.graphql-types.js';
 import { reportAbuse } from './report-abuse.js';
 import { decideTakedown, takeDownModel } from './take-down-model.js';
-import { latestTakedown, type TakedownRow } from './takedown.js';
+import { toTakedown, type TakedownRow } from './takedown.js';
 
 const TAKEDOWNS_MAX = 200;
 
@@ -84,12 +83,6 @@ export class Moderation {
     return this.database.withTenant(tenantId, (tx) => appealTakedown(tx, { ...input, tenantId, actorId }));
   }
 
-  /** The newest takedown of a model of the caller's own; none once it is restored and forgotten by whoever asks for what is in force. */
-  async ofOwn(tenantId: string, model: Model): Promise<Takedown | undefined> {
-    const row = await this.database.withTenant(tenantId, (tx) => latestTakedown(tx, { tenantId, modelId: model.id }));
-    return row ? toTakedown(row, model.ref) : undefined;
-  }
-
   async #rule(operator: Caller, { ref, reason }: RulingInput, work: (tx: Tx, ruling: Parameters<typeof takeDownModel>[1]) => Promise<TakedownRow>): Promise<Takedown> {
     checkStated(reason);
     const id = await this.#find(ref);
@@ -118,8 +111,4 @@ const REPORTED = { model: { select: { name: true } } } as const;
 function toReport({ ownerId, model, personId, ...row }: Prisma.AbuseReportGetPayload<{ include: typeof REPORTED }>, owners: ReadonlyMap<string, string>): AbuseReport {
   const ref = formatModelRef({ owner: owners.get(ownerId)!, name: model.name });
   return { ...row, ref, kind: row.kind as AbuseKind, state: row.state as ReportState, reporterId: personActorId(personId) };
-}
-
-function toTakedown({ id, reason, createdAt, appeal, appealedAt, decision, decisionReason, decidedAt }: TakedownRow, ref: string): Takedown {
-  return { id, ref, reason, since: createdAt, appeal, appealedAt, decision: decision as TakedownDecision | null, decisionReason, decidedAt };
 }

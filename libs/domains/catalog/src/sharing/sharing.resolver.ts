@@ -1,13 +1,10 @@
 import { Inject } from '@nestjs/common';
 import { Args, Mutation, Parent, ResolveField, Resolver } from '@nestjs/graphql';
-import { OrganizationHandles, OrganizationNames } from '@steelyard/domain-identity';
 import type { Caller } from '@steelyard/kernel';
-import { DATABASE, type Database } from '@steelyard/platform-database';
 import { Access, CurrentCaller } from '@steelyard/platform-graphql';
 import { Catalog } from '../catalog.js';
 import { CatalogReader } from '../graphql/catalog-reader.js';
 import { Model, SetModelVisibilityInput } from '../graphql/catalog.graphql-types.js';
-import { viewerId } from '../viewer.js';
 import { ModelShare, ShareModelInput } from './sharing.graphql-types.js';
 
 @Resolver(() => Model)
@@ -15,9 +12,6 @@ export class SharingResolver {
   constructor(
     @Inject(Catalog) private readonly catalog: Catalog,
     @Inject(CatalogReader) private readonly reader: CatalogReader,
-    @Inject(DATABASE) private readonly database: Database,
-    @Inject(OrganizationHandles) private readonly handles: OrganizationHandles,
-    @Inject(OrganizationNames) private readonly names: OrganizationNames,
   ) {}
 
   @Mutation(() => Model, { description: 'Public needs a version that states its licence and its intended use.' })
@@ -42,12 +36,7 @@ export class SharingResolver {
   }
 
   @ResolveField(() => [ModelShare], { description: 'Organizations that it is shared with, for the owner alone; others get none.' })
-  async sharedWith(@CurrentCaller() caller: Caller | undefined, @Parent() model: Model): Promise<ModelShare[]> {
-    const tenantId = viewerId(caller);
-    if (!model.own || model.tenantId !== tenantId) return [];
-    const shares = await this.database.withTenant(tenantId, (tx) => tx.modelShare.findMany({ where: { tenantId, modelId: model.id }, orderBy: { createdAt: 'asc' } }));
-    const ids = shares.map(({ withTenantId }) => withTenantId);
-    const [handles, names] = await Promise.all([this.handles.handlesOf(ids), this.names.namesOf(ids)]);
-    return shares.map(({ withTenantId, createdAt }) => ({ handle: handles.get(withTenantId)!, name: names.get(withTenantId) ?? handles.get(withTenantId)!, since: createdAt }));
+  sharedWith(@Parent() model: Model): Promise<ModelShare[]> {
+    return model.batch.sharedWith(model.id);
   }
 }
