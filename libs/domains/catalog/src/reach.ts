@@ -1,8 +1,7 @@
 import { Prisma } from '@steelyard/platform-database';
 
 /** Who may read and call a model beside its owner: nobody, whoever knows its name, or everybody, who also finds it in lists. */
-export const VISIBILITIES = ['private', 'unlisted', 'public'] as const;
-export type ModelVisibility = (typeof VISIBILITIES)[number];
+export type ModelVisibility = 'private' | 'unlisted' | 'public';
 
 /** Models that a tenant may read when it knows which: its own, and, unless they are taken down, those for all and those shared with it. */
 export function readableBy(tenantId: string): Prisma.ModelWhereInput {

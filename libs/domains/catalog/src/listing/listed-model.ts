@@ -22,8 +22,6 @@ export interface ListedModel {
   readonly figuresFrom: Date | null;
   readonly figuresAt: Date | null;
   readonly createdAt: Date;
-  /** Set while the operator has it taken down: then its owner alone reads it. */
-  readonly takenDownAt: Date | null;
   /** Whether its owner shares it with the tenant of the transaction. */
   readonly shared: boolean;
 }
@@ -32,4 +30,4 @@ export interface ListedModel {
 export const LISTED = Prisma.sql`
   l.tenant_id AS "tenantId", l.model_id AS "modelId", l.version_id AS "versionId", l.name, l.task, m.visibility, l.description, l.license, l.tags, l.support,
   l.calls, l.faults, l.p50_micros AS "p50Micros", l.p95_micros AS "p95Micros", l.sampled, l.figures_from AS "figuresFrom", l.figures_at AS "figuresAt",
-  m.created_at AS "createdAt", m.taken_down_at AS "takenDownAt", ${SHARED} AS shared`;
+  m.created_at AS "createdAt", ${SHARED} AS shared`;

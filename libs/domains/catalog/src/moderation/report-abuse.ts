@@ -7,8 +7,7 @@ import { checkedNote } from './note.js';
 const REPORTS_A_DAY_MAX = 10;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
-export const ABUSE_KINDS = ['illegal', 'harmful', 'deceptive', 'rights', 'privacy', 'other'] as const;
-export type AbuseKind = (typeof ABUSE_KINDS)[number];
+export type AbuseKind = 'illegal' | 'harmful' | 'deceptive' | 'rights' | 'privacy' | 'other';
 
 export interface AbuseWish {
   /** A model that the person may see. */
