@@ -2,6 +2,7 @@ import eslint from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import { declaredAccess } from './tools/checks/declared-access.mjs';
+import { OUTGOING_EXCEPTIONS, outgoingRules, SERVER_CODE } from './tools/checks/outgoing-requests.mjs';
 
 export default defineConfig(
   { ignores: ['**/dist/', '**/bundle/', '**/generated/', '**/node_modules/', '.nx/', 'plugins/models/', 'tools/demo/app/', '**/fixtures/'] },
@@ -24,6 +25,11 @@ export default defineConfig(
     ignores: ['**/*.spec.ts'],
     plugins: { steelyard: { rules: { 'declared-access': declaredAccess } } },
     rules: { 'steelyard/declared-access': 'error' },
+  },
+  {
+    files: SERVER_CODE,
+    ignores: ['**/*.spec.ts', '**/*.fixture.ts', '**/spec/**', '**/testing/**', ...Object.keys(OUTGOING_EXCEPTIONS)],
+    rules: outgoingRules,
   },
   {
     files: ['apps/portal/src/**/*.{ts,tsx}'],

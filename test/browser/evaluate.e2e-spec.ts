@@ -99,7 +99,10 @@ describeBrowser('what a customer measures, and offers, in the portal', ({ browse
     buyer.presses = 0;
     // Choosing the file is the first.
     await loose.setInputFiles(file);
-    expect(await page.getByRole('textbox', { name: 'model.yaml' }).inputValue()).toMatch(/name: my-model[^]*amount: "0\.001"/);
+    const manifest = page.getByRole('textbox', { name: 'model.yaml' });
+    expect(await manifest.inputValue()).toMatch(/name: my-model[^]*amount: "0\.001"/);
+    // What a public model has to state is typed.
+    await manifest.fill((await manifest.inputValue()).replace('LicenseRef-not-stated', 'MIT').replace(/^# intendedUse: .*/m, 'intendedUse: For tests.'));
     await buyer.press('switch', /Public|everybody/i);
     await buyer.press('button', 'Publish my-model@1.0.0');
     await page.getByRole('link', { name: 'Open the model page' }).waitFor();

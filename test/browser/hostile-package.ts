@@ -46,7 +46,7 @@ export function writeHostilePackage(): Promise<string> {
     schema: 1,
     name: LONG_NAME,
     version: `1.0.0-${'w'.repeat(100)}`,
-    license: 'Apache-2.0',
+    license: 'Apache-2.0', intendedUse: 'For tests.',
     task: 'custom',
     description: `${HOSTILE_LINE}${SCRIPT}`,
     tags: [LONG_NAME],

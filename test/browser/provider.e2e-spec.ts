@@ -65,20 +65,66 @@ describeBrowser('what a provider does, in the portal', ({ browser }) => {
     await owner.page.waitForURL(`**/models/${ACME}/digits?version=1.1.0`);
   }, 60_000);
 
+  it('makes a model unlisted and shares it; who gets it finds it, and reports it', async () => {
+    await owner.goto(`/org/${ACME}/models/digits`);
+    await owner.press('button', 'Change who sees it');
+    await dialog().getByLabel('Visibility').selectOption('UNLISTED');
+    await owner.press('button', 'Make unlisted', dialog());
+    await owner.page.getByText('Unlisted', { exact: true }).waitFor();
+    const friend = newName('friend');
+    await platform.openOrganization(friend);
+    await owner.fill('Share with', friend);
+    await owner.press('button', 'Share');
+    await owner.page.getByRole('listitem').filter({ hasText: friend }).waitFor();
+    expect(await owner.findings()).toEqual([]);
+
+    const receiver = await Visitor.open(browser(), { url: platform.publicUrl });
+    await receiver.goto(`/?shared=yes`);
+    await receiver.signIn(`owner@${friend}.example`);
+    await receiver.page.getByText('Shared with you', { exact: true }).waitFor();
+    await receiver.goto(`/models/${ACME}/digits`);
+    await receiver.page.getByText(/^Trying the platform, teaching/).first().waitFor();
+    await receiver.press('button', 'Report');
+    await receiver.page.getByLabel('What it is about').selectOption('RIGHTS');
+    await receiver.fill('What is wrong', 'The drawings are mine.');
+    expect(await receiver.findings()).toEqual([]);
+    await receiver.press('button', 'Send the report');
+    await receiver.page.getByText('Your report was sent.').waitFor();
+    expect(receiver.complaints).toEqual([]);
+    await receiver.close();
+  }, 60_000);
+
+  it('learns why the operator took a model down, and appeals', async () => {
+    const rule = (field: string, reason: string) => platform.graphql(platform.operatorKey, `mutation ($input: RulingInput!) { ${field}(input: $input) { id } }`, { input: { ref: `${ACME}/digits`, reason } });
+    await rule('takeDownModel', 'the drawings are of others');
+    await owner.goto(`/org/${ACME}/models/digits`);
+    await owner.page.getByText('the drawings are of others').waitFor();
+    expect(await owner.findings()).toEqual([]);
+    await owner.press('button', 'Appeal');
+    await owner.fill('What speaks for the model', 'They are from MNIST.');
+    await owner.press('button', 'Send', dialog());
+    await owner.page.getByText('They are from MNIST.').waitFor();
+    await owner.goto(`/models/${ACME}/digits`);
+    await owner.page.getByText('The operator has taken this model down: no call is answered').waitFor();
+    await rule('restoreModel', 'so they are');
+    await owner.goto(`/org/${ACME}/models/digits`);
+    await owner.page.getByText('so they are').waitFor();
+  }, 60_000);
+
   it('is told of a folder that is no package, and of the line that is wrong', async () => {
     await owner.goto(`/org/${ACME}/publish`);
     await owner.page.getByText('Drop the package’s folder here').waitFor();
     await choose(owner, join(DIGITS, 'samples'));
     await owner.page.getByRole('alert').filter({ hasText: 'There is no model.yaml in what was dropped.' }).waitFor();
 
-    const wrong = await copyPackage(DIGITS, (manifest) => manifest.replace('memoryMb: 32', 'memoryMb: lots'));
+    const wrong = await copyPackage(DIGITS, (manifest) => manifest.replace('memoryMb: 32', 'memoryMb: plenty'));
     await choose(owner, wrong);
     const editor = owner.page.getByRole('textbox', { name: 'model.yaml' });
     const text = await editor.inputValue();
-    const line = text.split('\n').findIndex((written) => written.includes('lots')) + 1;
+    const line = text.split('\n').findIndex((written) => written.includes('plenty')) + 1;
     await owner.page.getByRole('button', { name: new RegExp(`^Line ${line}, column \\d+ resources`) }).waitFor();
     await owner.page.getByText('Mend what is named above first.').waitFor();
-    await editor.fill(text.replace('lots', '32'));
+    await editor.fill(text.replace('plenty', '32'));
     await owner.page.getByText('No problems').waitFor();
     await owner.page.getByRole('button', { name: 'Publish digits@1.0.0' }).waitFor();
   }, 60_000);

@@ -93,6 +93,7 @@ export const writeLogarithms = (): Promise<string> =>
 name: logarithms
 version: 1.0.0
 license: Apache-2.0
+intendedUse: For tests.
 task: tabular-classification
 runtime: { name: onnx, range: ^0.1.0 }
 artifacts: [ { path: model.onnx } ]

@@ -19,7 +19,7 @@ export async function writeCasePackage(name: string, { dir, inputs, outputs }: C
     schema: 1,
     name,
     version: '1.0.0',
-    license: 'Apache-2.0',
+    license: 'Apache-2.0', intendedUse: 'For tests.',
     task: 'custom',
     runtime: { name: 'onnx', range: '^0.1.0', options: { batchDimension: 'none' } },
     artifacts: [{ path: 'model.onnx' }],

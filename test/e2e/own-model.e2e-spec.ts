@@ -10,6 +10,8 @@ import { attribute, graph, model, node, tensor, valueInfo } from '@steelyard/tes
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 const random = (length: number): Float32Array => Float32Array.from({ length }, () => Math.random() * 2 - 1);
+/** What a model must state to be listed for everybody. */
+const PUBLIC = ['--license', 'MIT', '--intended-use', 'For tests.', '--public'];
 const whole = (from: number, to: number): number => from + Math.floor(Math.random() * (to - from + 1));
 
 type Shape = readonly (number | string)[];
@@ -86,7 +88,7 @@ describePlatform('a model of one’s own', (context) => {
     const file = await write('never-seen', layer(columns, scores));
     const data = random(columns);
 
-    const published = await platform.cli(provider, 'publish', file, '--price', '0.001', '--public');
+    const published = await platform.cli(provider, 'publish', file, '--price', '0.001', ...PUBLIC);
     expect(published).toMatchObject({ code: 0, stdout: expect.stringContaining(`${owner}/never-seen@1.0.0 is published`) });
     const ran = await platform.cli(consumer, 'run', `${owner}/never-seen`, `features=${JSON.stringify({ dtype: 'float32', shape: [columns], data: Array.from(data) })}`);
 
@@ -111,7 +113,7 @@ describePlatform('a model of one’s own', (context) => {
     await Promise.all(
       cases.map(async ([name, content, input, full, item]) => {
         const file = await write(name, content);
-        await platform.publish(provider, file, '--price', '0.001', '--public');
+        await platform.publish(provider, file, '--price', '0.001', ...PUBLIC);
         const data = random(full.reduce((product, size) => product * size, 1));
         const answer = await platform.predict(consumer, `${owner}/${name}`, { [input]: { dtype: 'float32', shape: item, data: Array.from(data) } });
         expect({ name, status: answer.status }).toEqual({ name, status: 200 });
@@ -140,8 +142,8 @@ describePlatform('a model of one’s own', (context) => {
 
   it('is compared with another one on data of the caller, who knows beforehand what that costs', async () => {
     const file = await write('right', layer(2, 3));
-    await platform.publish(provider, file, '--price', '0.001', '--public');
-    await platform.publish(provider, await write('wrong', layer(2, 3)), '--price', '0.0005', '--public');
+    await platform.publish(provider, file, '--price', '0.001', ...PUBLIC);
+    await platform.publish(provider, await write('wrong', layer(2, 3)), '--price', '0.0005', ...PUBLIC);
     const refs = [`${owner}/right`, `${owner}/wrong`];
     const lines = await Promise.all(
       Array.from({ length: 4 }, async () => {

@@ -21,7 +21,7 @@ describePlatform('files of a model that a page shows', (context) => {
         'samples/evil.png': SVG,
       },
       manifest: JSON.stringify({
-        schema: 1, name: 'echo', version: '1.0.0', license: 'MIT', task: 'custom', tags: ['demo'], support: 'https://example.org/help',
+        schema: 1, name: 'echo', version: '1.0.0', license: 'MIT', intendedUse: 'For tests.', task: 'custom', tags: ['demo'], support: 'https://example.org/help',
         runtime: { name: 'echo', range: '^0.1.0' }, artifacts: [{ path: 'weights.json' }],
         input: { type: 'object', properties: { ...text('text'), ...text('dot'), ...text('evil') } },
         output: { type: 'object', properties: text('text') },

@@ -86,6 +86,7 @@ const tensorManifest = `schema: 1
 name: tensors
 version: 1.0.0
 license: Apache-2.0
+intendedUse: For tests.
 task: custom
 description: Answers with its tensor.
 runtime: { name: echo, range: ^0.1.0 }

@@ -60,7 +60,7 @@ describeDatabase('usage', (context) => {
 
   async function publish(): Promise<string> {
     const name = `model-${newId()}`.slice(0, 40);
-    const { manifest } = normaliseManifest({ schema: 1, name, version: '1.0.0', license: 'MIT', task: TASK, runtime: { name: 'echo', range: '*' } });
+    const { manifest } = normaliseManifest({ schema: 1, name, version: '1.0.0', license: 'MIT', intendedUse: 'For tests.', task: TASK, runtime: { name: 'echo', range: '*' } });
     const price = { currency: 'usd', components: [{ unit: 'request' as const, amountNano: 1n, per: 3n }] };
     const { versionId } = await catalog.draftVersion({ tenantId, manifest, digest: newId(), files: [], card: '', samples: [], price });
     await catalog.finishVersion({ tenantId, versionId }, { ready: true, measurements: { loadMs: 1, memoryBytes: 1, latencyMs: { p50: 1, p95: 1 }, runs: 1, device: 'cpu' } });

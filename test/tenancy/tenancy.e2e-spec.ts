@@ -182,6 +182,26 @@ describeDatabase('tenancy', (context) => {
       }
     });
 
+    it('give what is shared to whom it is shared with alone, what is unlisted to who knows its name, and what is taken down to nobody', async () => {
+      const { platform, strangerKey, friendKey, victimKey } = world;
+      // Without a charge: the victim is left as it was.
+      const asked = async (key: string, name: string) =>
+        (await platform.graphqlRaw(key, `{ estimate(input: { ref: "victim/${name}", input: { text: "hello" } }) { __typename } }`)).errors?.map(({ extensions }) => extensions?.['code']) ?? ['answered'];
+      const [absent, taken, answered] = [['CATALOG.MODEL_NOT_FOUND'], ['CATALOG.MODEL_TAKEN_DOWN'], ['answered']];
+      expect(await Promise.all(['given', 'hushed', 'taken'].map((name) => asked(strangerKey, name)))).toEqual([absent, answered, taken]);
+      expect(await Promise.all(['given', 'hushed', 'taken'].map((name) => asked(friendKey, name)))).toEqual([answered, answered, taken]);
+      expect(await asked(victimKey, 'taken')).toEqual(taken);
+      expect((await platform.predict(strangerKey, 'victim/taken', { text: 'hello' })).status).toBe(403);
+      for (const [key, listed] of [[strangerKey, ['open']], [friendKey, ['given', 'open']]] as const) {
+        const { models, modelFacets } = await platform.graphql(key, '{ models(owner: "victim", sort: NAME) { nodes { name } } modelFacets(search: "secret") { total } }');
+        expect([models.nodes.map(({ name }: { name: string }) => name), modelFacets.total]).toEqual([listed, listed.length]);
+        const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+        const typed = await fetch(`${platform.url}/graphql/models?owner=victim`, { method: 'POST', headers, body: '{"query": "{ __schema { mutationType { fields { name } } } }"}' });
+        const fields = ((await typed.json()) as { data: { __schema: { mutationType: { fields: { name: string }[] } } } }).data.__schema.mutationType.fields;
+        expect(fields.map(({ name }) => name).sort()).toEqual(listed.map((name) => `victim__${name}`));
+      }
+    });
+
     it('export a caller’s own calls alone', async () => {
       const get = (path: string, key?: string) => fetch(`${world.platform.url}/v1/${path}`, { headers: key === undefined ? {} : { authorization: `Bearer ${key}` } });
       for (const side of ['consumer', 'provider']) {

@@ -10,6 +10,8 @@ export interface World {
   readonly platform: RunningPlatform;
   readonly victimKey: string;
   readonly strangerKey: string;
+  /** Of a third organization, with which the victim shares `victim/given`. */
+  readonly friendKey: string;
   /** The stranger's owner, signed in: the token of their session. */
   readonly strangerSession: string;
   /** The stranger's keys, each with all permissions but one. */
@@ -60,6 +62,7 @@ const manifestOf = (name: string) => ({
   license: 'Apache-2.0',
   task: 'custom',
   description: 'Answers with its input.',
+  intendedUse: 'For tests.',
   runtime: { name: 'echo', range: '^0.1.0', options: {} },
   artifacts: [{ path: 'weights.json' }],
   input: { type: 'object', required: ['text'], properties: { text: { type: 'string', maxLength: 100 } } },
@@ -71,9 +74,11 @@ export async function buildWorld(context: DatabaseContext): Promise<World> {
   const platform = await RunningPlatform.start({ databaseUrl: context.url(), env: { STEELYARD_LOG_LEVEL: 'debug' } });
   const victimKey = await platform.openOrganization('victim', '1.00');
   const strangerKey = await platform.openOrganization('stranger', '1.00');
+  const friendKey = await platform.openOrganization('friend', '1.00');
   const files = await upload(platform, victimKey);
   const publicationId = await publish(platform, victimKey, { manifest: manifestOf('secret'), files, public: false });
   await publish(platform, victimKey, { manifest: manifestOf('open'), files, public: true });
+  await publishForSome(platform, victimKey, files);
   const predicted = await platform.predict(victimKey, 'victim/secret', { text: 'hello' });
   if (predicted.status !== 200) throw new Error(`the victim's prediction failed: ${JSON.stringify(predicted.body)}`);
   await platform.settledBalance(victimKey);
@@ -89,6 +94,7 @@ export async function buildWorld(context: DatabaseContext): Promise<World> {
     platform,
     victimKey,
     strangerKey,
+    friendKey,
     strangerSession: await signIn(platform, 'owner@stranger.example'),
     lacking: lacking as World['lacking'],
     victim: {
@@ -105,6 +111,14 @@ export async function buildWorld(context: DatabaseContext): Promise<World> {
       manifest: manifestOf('stolen'),
     },
   };
+}
+
+/** Models that are neither everybody's nor the victim's alone: `given` to a friend, `hushed` for who knows its name, `taken` down by the operator. */
+async function publishForSome(platform: RunningPlatform, victimKey: string, files: readonly PackageFile[]): Promise<void> {
+  for (const name of ['given', 'hushed', 'taken']) await publish(platform, victimKey, { manifest: manifestOf(name), files, public: name === 'taken' });
+  await platform.graphql(victimKey, 'mutation { shareModel(input: { model: "given", with: "friend" }) { id } }');
+  await platform.graphql(victimKey, 'mutation { setModelVisibility(input: { model: "hushed", visibility: UNLISTED }) { id } }');
+  await platform.graphql(platform.operatorKey, 'mutation { takeDownModel(input: { ref: "victim/taken", reason: "it is not theirs" }) { id } }');
 }
 
 /** A payment and an account for payouts, as an installation with Stripe would have them. */

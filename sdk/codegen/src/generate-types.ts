@@ -4,6 +4,8 @@ import { type CatalogReader, readCatalog } from './read-catalog.js';
 export interface GenerateOptions {
   /** Its key decides which models there are. */
   readonly client: CatalogReader;
+  /** `owner/name` of models that no list shows: unlisted ones. */
+  readonly named?: readonly string[];
 }
 
 /**
@@ -11,6 +13,6 @@ export interface GenerateOptions {
  * to `createClient<Models>()`.
  * @throws SteelyardError
  */
-export async function generateTypes({ client }: GenerateOptions): Promise<string> {
-  return emitModule(await readCatalog(client));
+export async function generateTypes({ client, named }: GenerateOptions): Promise<string> {
+  return emitModule(await readCatalog(client, named));
 }

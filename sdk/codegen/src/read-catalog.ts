@@ -19,16 +19,15 @@ export interface CatalogModel {
   readonly channels: readonly { readonly name: string; readonly version: string }[];
 }
 
+const FIELDS = `owner name task description
+  versions { version state inputSchema outputSchema }
+  channels { name version { version } }`;
+
 const DOCUMENT = `query CallableModels($after: String) {
-  models(first: 50, after: $after) {
-    nodes {
-      owner name task description
-      versions { version state inputSchema outputSchema }
-      channels { name version { version } }
-    }
-    pageInfo { hasNextPage endCursor }
-  }
+  models(first: 50, after: $after) { nodes { ${FIELDS} } pageInfo { hasNextPage endCursor } }
 }`;
+
+const NAMED = `query NamedModel($ref: String!) { model(ref: $ref) { ${FIELDS} } }`;
 
 interface ModelNode extends Omit<CatalogModel, 'versions' | 'channels'> {
   readonly versions: readonly (CatalogVersion & { readonly state: string })[];
@@ -43,10 +42,11 @@ interface CatalogPage {
 }
 
 /**
- * Every model that the client's key can call: its organization's own and the public ones.
+ * Every model that the client's key can call and finds: its organization's own, those shared with it, and the public ones; and those that are
+ * `named` (`owner/name`), as an unlisted one has to be. Of a name that leads to nothing there is no entry.
  * @throws SteelyardError
  */
-export async function readCatalog(client: CatalogReader): Promise<CatalogModel[]> {
+export async function readCatalog(client: CatalogReader, named: readonly string[] = []): Promise<CatalogModel[]> {
   const models: CatalogModel[] = [];
   let after: string | null = null;
   do {
@@ -54,6 +54,12 @@ export async function readCatalog(client: CatalogReader): Promise<CatalogModel[]
     models.push(...page.models.nodes.map(toModel));
     after = page.models.pageInfo.hasNextPage ? page.models.pageInfo.endCursor : null;
   } while (after !== null);
+  const found = new Set(models.map(({ owner, name }) => `${owner}/${name}`));
+  for (const ref of new Set(named)) {
+    if (found.has(ref)) continue;
+    const { model } = await client.graphql<{ readonly model: ModelNode | null }>(NAMED, { ref });
+    if (model) models.push(toModel(model));
+  }
   return models;
 }
 

@@ -51,6 +51,7 @@ version: ${wish.version ?? '1.0.0'}
 license: Apache-2.0
 task: custom
 description: Answers with its input.
+intendedUse: For tests.
 runtime: { name: echo, range: ^0.1.0, options: ${JSON.stringify(wish.options ?? {})} }
 artifacts: [ { path: weights.json } ]
 input:

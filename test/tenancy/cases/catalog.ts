@@ -3,8 +3,9 @@ import type { OperationCase } from './operation-case.js';
 export const catalogCases: Readonly<Record<string, OperationCase>> = {
   'Query.model': {
     access: 'public',
-    document: '{ model(ref: "victim/secret") { id description shown { card } versions { card manifest files } channels { history { reason } } } }',
-    stranger: { data: { model: null } },
+    document: `{ model(ref: "victim/secret") { ...all } given: model(ref: "victim/given") { ...all } taken: model(ref: "victim/taken") { ...all } hushed: model(ref: "victim/hushed") { own shared sharedWith { handle } takedown { reason } } }
+      fragment all on Model { id description shown { card } versions { card manifest files } channels { history { reason } } sharedWith { handle } takedown { reason } }`,
+    stranger: { data: { model: null, given: null, taken: null, hushed: { own: false, shared: false, sharedWith: [], takedown: null } } },
   },
   'Query.models': {
     access: 'public',

@@ -9,6 +9,7 @@ import { usageAndMoneyCases } from './usage-and-money.js';
 import { webhookCases } from './webhooks.js';
 import { signingCases } from './signing.js';
 import { keysCases } from './keys.js';
+import { responsibleUseCases } from './responsible-use.js';
 import type { OperationCase } from './operation-case.js';
 
 /** Every operation of the schema as the wrong tenant. An operation without a row fails the suite. */
@@ -22,6 +23,7 @@ export const operations: Readonly<Record<string, OperationCase>> = {
   ...paymentsCases,
   ...signingCases,
   ...keysCases,
+  ...responsibleUseCases,
   ...webhookCases,
 
   // the server itself

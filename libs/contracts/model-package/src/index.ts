@@ -1,3 +1,4 @@
+export { LICENSE_NOT_STATED } from './manifest/manifest.js';
 export type { JsonSchema, Manifest, PackageFile, PostOp, PreOp } from './manifest/manifest.js';
 export { manifestSchema } from './manifest/manifest-schema.js';
 export { manifestProblems, normaliseManifest, readManifest, type ReadManifest } from './manifest/read-manifest.js';

@@ -61,6 +61,7 @@ export class CatalogWorld {
 const MANIFEST = {
   schema: 1,
   license: 'Apache-2.0',
+  intendedUse: 'For tests.',
   task: 'custom',
   runtime: { name: 'echo', range: '*' },
   input: { type: 'object', properties: { text: { type: 'string' } } },

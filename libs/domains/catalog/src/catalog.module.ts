@@ -13,8 +13,11 @@ import { ChannelResolver } from './graphql/channel.resolver.js';
 import { ChannelHistoryResolver, ModelResolver } from './graphql/model.resolver.js';
 import { VersionResolver } from './graphql/version.resolver.js';
 import { ModelNames } from './model-names.js';
+import { Moderation } from './moderation/moderation.js';
+import { ModerationResolver } from './moderation/moderation.resolver.js';
 import { PriceResolver } from './prices/price.resolver.js';
 import { SoldVersions } from './prices/sold-versions.js';
+import { SharingResolver } from './sharing/sharing.resolver.js';
 
 @Module({
   imports: [IdentityModule],
@@ -34,6 +37,9 @@ import { SoldVersions } from './prices/sold-versions.js';
     DeprecationResolver,
     PriceResolver,
     ModelNames,
+    Moderation,
+    ModerationResolver,
+    SharingResolver,
     SoldVersions,
   ],
   exports: [Catalog, CatalogReader, ModelNames, SoldVersions],

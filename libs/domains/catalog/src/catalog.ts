@@ -15,15 +15,17 @@ import { deprecateVersion, restoreVersion, type DeprecationWish, type VersionWis
 import { catalogErrors } from './errors.js';
 import { finishVersion } from './versions/finish-version.js';
 import { listMissingModels } from './listing/list-missing-models.js';
-import { listModel } from './listing/list-model.js';
+import { holdModel, listModel, type ModelId } from './listing/list-model.js';
 import { listModelsOf } from './listing/list-models-of.js';
 import { namesOfIds } from './model-names.js';
-import { ownModel } from './own-model.js';
 import { setPrice, type PriceChanges, type PriceWish } from './prices/set-price.js';
 import { modelsWithFiguresBefore, recordFigures, type ModelFigures } from './record-figures.js';
+import type { ModelVisibility } from './reach.js';
+import { shareModel, stopSharing, type ShareWish } from './sharing/share-model.js';
+import { setVisibility } from './sharing/set-visibility.js';
 import { listStable, readManifests, type StableVersion } from './versions/list-stable.js';
 import { readContract, readNumbers } from './versions/read-contracts.js';
-import { answering, findVersion, isRetired, type Resolution } from './versions/resolve-version.js';
+import { answering, findVersion, isRetired, mayUse, type Resolution } from './versions/resolve-version.js';
 import type { ResolvedVersion, VersionDraft, VersionId, VersionOutcome } from './versions/version.js';
 
 const CACHE_MS = 30_000;
@@ -55,16 +57,16 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
    * The version that `ref` means for this caller, or for nobody. Cached for at most 30 s; a change is normally seen within milliseconds.
    * While a channel has a canary, `draw`, a number from 0 up to but not 1, decides whether this call is the candidate's; without
    * one it is not.
-   * @throws CATALOG.REF_INVALID, CATALOG.MODEL_NOT_FOUND, CATALOG.VERSION_NOT_FOUND, CATALOG.CHANNEL_NOT_FOUND, CATALOG.VERSION_RETIRED
+   * @throws CATALOG.REF_INVALID, CATALOG.MODEL_NOT_FOUND, CATALOG.MODEL_TAKEN_DOWN, CATALOG.VERSION_NOT_FOUND, CATALOG.CHANNEL_NOT_FOUND,
+   *   CATALOG.VERSION_RETIRED
    */
   async resolve(ref: string, caller: Caller | undefined, draw = 1): Promise<ResolvedVersion> {
     const parsed = parseModelRef(ref);
     if (!parsed) throw catalogErrors.REF_INVALID({ ref });
     const found = await this.#find(ref, parsed);
     const model = formatModelRef({ owner: parsed.owner, name: parsed.name });
-    if (!found || (found.visibility !== 'public' && found.ownerId !== caller?.organizationId)) {
-      throw catalogErrors.MODEL_NOT_FOUND({ ref: model });
-    }
+    if (!found || !mayUse(found, caller?.organizationId)) throw catalogErrors.MODEL_NOT_FOUND({ ref: model });
+    if (found.takedownReason !== undefined) throw catalogErrors.MODEL_TAKEN_DOWN({ ref: model, reason: found.takedownReason });
     if (found.canary && draw < found.canary.share && !isRetired(found.canary.version)) return found.canary.version;
     if (found.version) return answering(found.version);
     if (parsed.version !== undefined) throw catalogErrors.VERSION_NOT_FOUND({ ref: model, version: parsed.version });
@@ -214,13 +216,43 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
     });
   }
 
-  /** @throws CATALOG.MODEL_NOT_FOUND */
-  async setVisibility(tenantId: string, model: string, visibility: 'private' | 'public'): Promise<string> {
-    return this.#change(tenantId, async (tx) => {
-      const id = await ownModel(tx, { tenantId, model });
-      await tx.model.updateMany({ where: { tenantId, id }, data: { visibility } });
-      return id;
+  /** Gives the model's id. @throws CATALOG.MODEL_NOT_FOUND, CATALOG.NOT_FIT_FOR_PUBLIC */
+  setVisibility(tenantId: string, model: string, visibility: ModelVisibility): Promise<string> {
+    return this.#change(tenantId, (tx) => setVisibility(tx, { tenantId, model, visibility }));
+  }
+
+  /**
+   * Lets an organization read and call a private model. Gives the model's id.
+   * @throws CATALOG.MODEL_NOT_FOUND, CATALOG.SHARE_INVALID, CATALOG.SHARES_FULL
+   */
+  async shareModel(wish: ShareWish): Promise<string> {
+    const withTenantId = await this.#receiver(wish);
+    return this.#change(wish.tenantId, (tx) => shareModel(tx, { ...wish, withTenantId }));
+  }
+
+  /** Takes a share back. Gives the model's id. @throws CATALOG.MODEL_NOT_FOUND, CATALOG.SHARE_INVALID */
+  async stopSharing(wish: ShareWish): Promise<string> {
+    const withTenantId = await this.#receiver(wish);
+    return this.#change(wish.tenantId, (tx) => stopSharing(tx, { ...wish, withTenantId }));
+  }
+
+  async #receiver({ tenantId, handle }: ShareWish): Promise<string> {
+    const id = await this.handles.idOf(handle);
+    if (id === undefined) throw catalogErrors.SHARE_INVALID({ handle, problem: 'is the handle of no organization' });
+    if (id === tenantId) throw catalogErrors.SHARE_INVALID({ handle, problem: 'is the owner itself' });
+    return id;
+  }
+
+  /** A change that the operator makes of an owner's model; calls feel it on every server at once. */
+  async moderate<T>({ tenantId, modelId }: ModelId, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const result = await this.database.withPlatform(async (tx) => {
+      await holdModel(tx, { tenantId, modelId });
+      const done = await work(tx);
+      await listModel(tx, { tenantId, modelId });
+      return done;
     });
+    await this.#announce(tenantId);
+    return result;
   }
 
   /** Shows an owner's models by what the owner is called now. */

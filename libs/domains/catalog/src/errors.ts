@@ -10,7 +10,55 @@ export const catalogErrors = defineErrors('CATALOG', {
   MODEL_NOT_FOUND: {
     kind: 'not-found',
     message: ({ ref }: { ref: string }) => `There is no model ${ref} that you can use`,
-    fix: 'Check the spelling; a private model is visible to its own organization only.',
+    fix: 'Check the spelling; a private model is visible to its own organization and to those it is shared with.',
+  },
+  MODEL_TAKEN_DOWN: {
+    kind: 'forbidden',
+    message: ({ ref, reason }: { ref: string; reason: string }) => `The operator has taken ${ref} down: ${reason}`,
+    fix: 'Call another model. Its provider can appeal, and is told of the decision.',
+  },
+  NOT_FIT_FOR_PUBLIC: {
+    kind: 'conflict',
+    message: ({ model, missing }: { model: string; missing: readonly string[] }) => `${model} cannot be listed publicly: its version does not state ${missing.join(' and ')}`,
+    fix: ({ missing }: { missing: readonly string[] }) => `Add ${missing.map((key) => `\`${key}\``).join(' and ')} to model.yaml and publish a version, then list it; until then it can be private, shared or unlisted.`,
+  },
+  SHARE_INVALID: {
+    kind: 'invalid',
+    message: ({ handle, problem }: { handle: string; problem: string }) => `A model cannot be shared with "${handle}", which ${problem}`,
+    fix: 'Name another organization by its handle, e.g. acme.',
+  },
+  SHARES_FULL: {
+    kind: 'conflict',
+    message: ({ model, max }: { model: string; max: number }) => `${model} is shared with ${max} organizations already`,
+    fix: 'Take some back, or make the model unlisted.',
+  },
+  NOT_TAKEN_DOWN: {
+    kind: 'conflict',
+    message: ({ ref }: { ref: string }) => `${ref} is not taken down`,
+  },
+  TAKEN_DOWN_ALREADY: {
+    kind: 'conflict',
+    message: ({ ref, reason }: { ref: string; reason: string }) => `${ref} is taken down already: ${reason}`,
+  },
+  APPEALED_ALREADY: {
+    kind: 'conflict',
+    message: ({ ref }: { ref: string }) => `The takedown of ${ref} was appealed already`,
+    fix: 'Wait for the decision of the operator: one note is what each takedown allows.',
+  },
+  NOTE_INVALID: {
+    kind: 'invalid',
+    message: ({ max }: { max: number }) => `A note is 1 to ${max} characters, without control characters but for new lines`,
+  },
+  REPORTS_LIMITED: {
+    kind: 'rate-limited',
+    message: ({ max }: { max: number }) => `You have reported ${max} models within a day, which is the most`,
+    fix: 'Report further ones tomorrow; write to the operator when it cannot wait.',
+    retryable: false,
+  },
+  REPORT_NOT_FOUND: {
+    kind: 'not-found',
+    message: ({ id }: { id: string }) => `There is no open report ${id}`,
+    fix: 'List them with `steelyard operator reports`.',
   },
   MODEL_NOT_ALLOWED: {
     kind: 'forbidden',

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { OrganizationHandles } from '@steelyard/domain-identity';
 import { formatModelRef, parseModelRef } from '@steelyard/kernel';
 import { DATABASE, type Database } from '@steelyard/platform-database';
+import { readableBy } from './reach.js';
 
 /** A model or a version, with the organization that it belongs to. */
 export interface OwnedId {
@@ -17,7 +18,7 @@ export interface VersionName {
 
 /**
  * What models and versions that are known by their ids are called, as far as an organization may see them now: its own, and the ready ones of
- * public models. Of others there is no entry.
+ * models that are for all or shared with it. Of others there is no entry.
  */
 @Injectable()
 export class ModelNames {
@@ -29,8 +30,8 @@ export class ModelNames {
   /** owner/name by model id. */
   async models(tenantId: string, ids: readonly OwnedId[]): Promise<ReadonlyMap<string, string>> {
     if (ids.length === 0) return new Map();
-    const OR = byOwner(ids).map((owned) => (owned.tenantId === tenantId ? owned : { ...owned, visibility: 'public' }));
-    const found = await this.database.withTenant(tenantId, (tx) => tx.model.findMany({ where: { OR }, select: { id: true, tenantId: true, name: true } }));
+    const AND = [{ OR: byOwner(ids) }, readableBy(tenantId)];
+    const found = await this.database.withTenant(tenantId, (tx) => tx.model.findMany({ where: { AND }, select: { id: true, tenantId: true, name: true } }));
     const handles = await this.handles.handlesOf(found.map((model) => model.tenantId));
     return new Map(found.map((model) => [model.id, formatModelRef({ owner: handles.get(model.tenantId)!, name: model.name })]));
   }
@@ -42,7 +43,7 @@ export class ModelNames {
 
   async versions(tenantId: string, ids: readonly OwnedId[]): Promise<ReadonlyMap<string, VersionName>> {
     if (ids.length === 0) return new Map();
-    const OR = byOwner(ids).map((owned) => (owned.tenantId === tenantId ? owned : { ...owned, state: 'ready', model: { visibility: 'public' } }));
+    const OR = byOwner(ids).map((owned) => (owned.tenantId === tenantId ? owned : { ...owned, state: 'ready', model: readableBy(tenantId) }));
     const select = { id: true, tenantId: true, version: true, model: { select: { name: true } } } as const;
     const found = await this.database.withTenant(tenantId, (tx) => tx.modelVersion.findMany({ where: { OR }, select }));
     const handles = await this.handles.handlesOf(found.map((row) => row.tenantId));
@@ -54,7 +55,7 @@ export class ModelNames {
     const parsed = parseModelRef(ref);
     const ownerId = parsed && (await this.handles.idOf(parsed.owner));
     if (ownerId === undefined) return undefined;
-    const where = { tenantId: ownerId, name: parsed!.name, ...(ownerId === tenantId ? {} : { visibility: 'public' }) };
+    const where = { tenantId: ownerId, name: parsed!.name, AND: [readableBy(tenantId)] };
     return (await this.database.withTenant(tenantId, (tx) => tx.model.findFirst({ where, select: { id: true } })))?.id;
   }
 }

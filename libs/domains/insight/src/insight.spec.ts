@@ -41,7 +41,7 @@ describeDatabase('insight', (context) => {
     const ids: { modelId: string; versionId: string }[] = [];
     for (const version of ['1.0.0', '2.0.0']) {
       const { manifest } = normaliseManifest({
-        schema: 1, name: model, version, license: 'MIT', task: 'custom', runtime: { name: 'echo', range: '*' },
+        schema: 1, name: model, version, license: 'MIT', intendedUse: 'For tests.', task: 'custom', runtime: { name: 'echo', range: '*' },
         input: { type: 'object', properties: { text: { type: 'string' } } }, output: { type: 'object' },
       });
       const price = { currency: 'usd', components: [{ unit: 'request' as const, amountNano: 1n, per: 1n }] };

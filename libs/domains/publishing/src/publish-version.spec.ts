@@ -32,7 +32,7 @@ const MANIFEST = {
   schema: 1,
   name: 'echo',
   version: '1.0.0',
-  license: 'Apache-2.0',
+  license: 'Apache-2.0', intendedUse: 'For tests.',
   task: 'custom',
   runtime: { name: 'echo', range: '*', options: { crashOn: true } },
   artifacts: [{ path: 'weights.bin' }],

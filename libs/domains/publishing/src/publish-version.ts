@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Catalog } from '@steelyard/domain-catalog';
+import { Catalog, catalogErrors, missingForPublic } from '@steelyard/domain-catalog';
 import { DISPATCH, type Dispatch } from '@steelyard/dispatch';
 import { newId, type Caller } from '@steelyard/kernel';
 import { normaliseManifest } from '@steelyard/model-package';
@@ -44,13 +44,15 @@ export class PublishVersion implements BeforeApplicationShutdown {
 
   /**
    * Accepts a publication and begins it in the background; `FollowPublication` tells how it goes.
-   * @throws AppError `PACKAGE.MANIFEST_INVALID`, `PUBLISHING.REQUEST_INVALID`, `PUBLISHING.PRICE_MISSING`, `PACKAGE.PATH_INVALID`,
+   * @throws AppError `PACKAGE.MANIFEST_INVALID`, `PUBLISHING.REQUEST_INVALID`, `PUBLISHING.PRICE_MISSING`, `CATALOG.NOT_FIT_FOR_PUBLIC`, `PACKAGE.PATH_INVALID`,
    * `PACKAGE.PATHS_COLLIDE`, `PUBLISHING.SIGNATURE_REQUIRED`, `PUBLISHING.SIGNATURE_INVALID`, `CATALOG.MODEL_NOT_ALLOWED`: then there is no publication.
    */
   async publish(caller: Caller, request: PublishRequest): Promise<PublicationRecord> {
     const { manifest, price } = normaliseManifest(request.manifest);
     checkRequest(request);
     await this.#tools.catalog.checkMayPublish(caller, manifest.name);
+    const missing = request.public ? missingForPublic(manifest) : [];
+    if (missing.length > 0) throw catalogErrors.NOT_FIT_FOR_PUBLIC({ model: manifest.name, missing });
     if (price === undefined && !request.dryRun) throw publishingErrors.PRICE_MISSING({ model: manifest.name });
     const signature = await acceptSignature(caller, { ...request, manifest }, this.signingKeys);
     const publication: AcceptedPublication = { id: newId(), tenantId: caller.organizationId, actorId: caller.actorId, manifest, price, signature, request };

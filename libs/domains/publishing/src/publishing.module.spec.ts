@@ -26,7 +26,7 @@ const MANIFEST = {
   schema: 1,
   name: 'echo',
   version: '1.0.0',
-  license: 'MIT',
+  license: 'MIT', intendedUse: 'For tests.',
   task: 'custom',
   runtime: { name: 'echo', range: '*' },
   input: { type: 'object', properties: { text: { type: 'string' } } },

@@ -1,5 +1,6 @@
 /** Tables whose rows belong to no tenant, and why. No tenant may read them; every other table has a tenant's column. */
 export const PLATFORM_TABLES: Readonly<Record<string, string>> = {
+  abuse_report: 'what people say of models to the operator, who alone reads it',
   billing_series: 'the last number of each series of documents, which run through all tenants without a gap',
   person: 'people belong to themselves and may be members of several organizations',
   receipt_key: 'the keys that the installation signs receipts with',

@@ -42,6 +42,8 @@ export async function seedTenant(database: Database, visibility: 'private' | 'pu
                                  headline, document)
       VALUES (${tenantId}::uuid, ${modelId}::uuid, ${readyVersionId}::uuid, 'digits', 'custom', ${visibility === 'public'}, '', 'MIT', 1, 'request', 'usd',
               to_tsvector('simple', 'digits'), to_tsvector('simple', 'digits'))`;
+    await tx.modelShare.create({ data: { tenantId, modelId, withTenantId: tenantId, actorId: keyId } });
+    await tx.modelTakedown.create({ data: { tenantId, id: newId(), modelId, reason: '', actorId: keyId, decision: 'restored' } });
     await tx.blobPossession.create({ data: { tenantId, sha256: 'ab', size: 1n } });
     await tx.publication.create({ data: { tenantId, id: publicationId, modelName: 'digits', version: '1.0.0', request: {}, actorId: keyId } });
     await tx.signingKey.create({ data: { tenantId, id: 'key', name: 'key', publicKey: new Uint8Array(32), actorId: keyId } });

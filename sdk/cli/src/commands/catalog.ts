@@ -2,6 +2,7 @@ import type { PlainTerms } from '@steelyard/kernel';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import { cliErrors } from '../errors.js';
+import { TAKEDOWN_FIELDS, takedownText, type Takedown } from '../moderation/takedown-text.js';
 import { priceText } from '../price/price-text.js';
 import { formatTable } from '../terminal/table.js';
 import type { Run } from './command-action.js';
@@ -14,6 +15,7 @@ export function addModels(program: Command, run: Run): void {
     .option('--search <text>', 'words in name, owner, tags, task, description and model card')
     .option('--task <task>', 'e.g. image-classification')
     .option('--owner <handle>', 'of one organization')
+    .option('--shared', 'only what other organizations share with yours')
     .option('--first <n>', 'how many, 1 to 100', listSize, 50)
     .description('the models that you can call')
     .addHelpText('after', '\nExamples:\n  $ steelyard models --task image-classification\n  $ steelyard models acme/digits')
@@ -45,6 +47,7 @@ interface ListFlags {
   readonly task?: string;
   readonly owner?: string;
   readonly first: number;
+  readonly shared?: boolean;
 }
 
 interface VersionRow {
@@ -69,19 +72,23 @@ interface ModelRow {
   readonly description: string;
   readonly channels: readonly ChannelRow[];
   readonly versions: readonly VersionRow[];
+  readonly shared: boolean;
+  /** For its owner alone. */
+  readonly takedown?: Takedown | null;
+  readonly sharedWith?: readonly { readonly handle: string }[];
 }
 
-const MODEL_FIELDS = 'id ref owner name task visibility description createdAt';
+const MODEL_FIELDS = 'id ref owner name task visibility shared description createdAt';
 
 async function listModels(context: CommandContext, flags: ListFlags): Promise<void> {
   const { client } = await context.connect();
-  const document = `query Models($first: Int!, $search: String, $task: String, $owner: String) {
-    models(first: $first, search: $search, task: $task, owner: $owner) { nodes { ${MODEL_FIELDS} channels { name version { version } } } pageInfo { hasNextPage } }
+  const document = `query Models($first: Int!, $search: String, $task: String, $owner: String, $shared: Boolean) {
+    models(first: $first, search: $search, task: $task, owner: $owner, shared: $shared) { nodes { ${MODEL_FIELDS} channels { name version { version } } } pageInfo { hasNextPage } }
   }`;
   const { models } = await client.graphql<{ models: { nodes: readonly ModelRow[]; pageInfo: { hasNextPage: boolean } } }>(document, { ...flags });
   context.result({ models: models.nodes, hasMore: models.pageInfo.hasNextPage }, () => {
     if (models.nodes.length === 0) return 'There are no such models.';
-    const rows = models.nodes.map(({ ref, task, visibility, channels, description }) => [ref, task, visibility.toLowerCase(), channels.map(channelText).join(', '), description]);
+    const rows = models.nodes.map(({ ref, task, visibility, shared, channels, description }) => [ref, task, shared ? 'shared with you' : visibility.toLowerCase(), channels.map(channelText).join(', '), description]);
     return formatTable(['model', 'task', 'visibility', 'channels', 'description'], rows);
   });
 }
@@ -90,10 +97,16 @@ function channelText({ name, version }: ChannelRow): string {
   return `${name} ${version.version}`;
 }
 
+function reachText({ visibility, shared, sharedWith = [] }: ModelRow): string {
+  const receivers = sharedWith.map(({ handle }) => handle).join(', ');
+  return `${visibility.toLowerCase()}${shared ? ', shared with you' : ''}${receivers === '' ? '' : `, shared with ${receivers}`}`;
+}
+
 async function showModel(context: CommandContext, ref: string): Promise<void> {
   const { client } = await context.connect();
   const document = `query Model($ref: String!) { model(ref: $ref) { ${MODEL_FIELDS}
     versions { version state digest createdAt price { currency components { unit amount amountNano per } free { unit quantity } } signature { keyName keyId } }
+    sharedWith { handle } takedown { ${TAKEDOWN_FIELDS} }
     channels { name version { version } history { action from to reason createdAt } } } }`;
   const { model } = await client.graphql<{ model: ModelRow | null }>(document, { ref });
   if (!model) throw cliErrors.NOT_FOUND({ what: `model ${ref} that you can see` });
@@ -101,8 +114,9 @@ async function showModel(context: CommandContext, ref: string): Promise<void> {
     const versions = model.versions.map(({ version, state, price, createdAt, digest, signature }) => [version, state.toLowerCase(), priceText(price), createdAt, digest.slice(0, 12), signature?.keyName ?? '-']);
     const moves = model.channels.flatMap(({ name, history = [] }) => history.map(({ action, from, to, reason, createdAt }) => [name, createdAt, action, `${from ?? '-'} → ${to}`, reason ?? '']));
     return [
-      `${model.ref}  ${model.task}, ${model.visibility.toLowerCase()}`,
+      `${model.ref}  ${model.task}, ${reachText(model)}`,
       model.description,
+      ...(model.takedown ? ['', takedownText(model.takedown)] : []),
       '',
       formatTable(['version', 'state', 'price', 'created', 'digest', 'signed by'], versions),
       ...(moves.length === 0 ? [] : ['', formatTable(['channel', 'time', 'action', 'version', 'reason'], moves)]),

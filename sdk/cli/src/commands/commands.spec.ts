@@ -96,6 +96,17 @@ async function cli(argv: readonly string[], stdinText = ''): Promise<{ code: num
 
 const COMMANDS: readonly (readonly [argv: string, shows: string])[] = [
   ['models', 'MODEL'],
+  ['models --shared', 'MODEL'],
+  ['model visibility digits unlisted', 'text is private now'],
+  ['model share digits --with bob', 'text is shared with:'],
+  ['model share digits --with bob --stop', 'text is shared with:'],
+  ['model appeal digits --note ours', 'the operator has your note on text'],
+  ['operator reports --state taken-down', 'KIND'],
+  ['operator dismiss id-1 --reason taste', 'the report of text is dismissed'],
+  ['operator takedowns', 'APPEAL'],
+  ['operator takedown acme/digits --reason why', 'acme/digits is taken down: why'],
+  ['operator restore acme/digits --reason why', 'acme/digits is restored: why'],
+  ['operator keep acme/digits --reason why', 'acme/digits stays taken down: why'],
   ['models --search x --task custom --owner acme --first 5', 'MODEL'],
   ['models acme/digits', 'VERSION'],
   ['release digits 1.0.0 --channel beta --reason why', 'text is text now'],
@@ -157,6 +168,7 @@ const COMMANDS: readonly (readonly [argv: string, shows: string])[] = [
   ['engine pin acme/digits@1.0.0 --off', 'acme/digits@1.0.0 may be unloaded again'],
   ['engine unload id-1', 'text is busy or not loaded'],
   ['generate', 'steelyard.gen.ts is written'],
+  ['generate --model text/text', 'references'],
 ];
 
 describe('commands', () => {

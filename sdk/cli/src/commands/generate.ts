@@ -10,6 +10,7 @@ export function addGenerate(program: Command, run: Run): void {
   program
     .command('generate')
     .option('--out <file>', 'the file to write', 'steelyard.gen.ts')
+    .option('--model <owner/name...>', 'unlisted models, which no list shows, as well')
     .option('--check', 'write nothing; fail when the file is not up to date', false)
     .description('write the TypeScript types of every model that your key can call')
     .addHelpText(
@@ -19,10 +20,12 @@ export function addGenerate(program: Command, run: Run): void {
     .action(run(generate));
 }
 
-async function generate(context: CommandContext, flags: { readonly out: string; readonly check: boolean }): Promise<void> {
+async function generate(context: CommandContext, flags: { readonly out: string; readonly check: boolean; readonly model?: readonly string[] }): Promise<void> {
   const path = resolve(context.io.cwd, flags.out);
   const { client } = await context.connect();
-  const text = await generateTypes({ client });
+  const text = await generateTypes({ client, ...(flags.model && { named: flags.model }) });
+  const lacking = flags.model?.find((ref) => !text.includes(`'${ref}@`));
+  if (lacking !== undefined) throw cliErrors.NOT_FOUND({ what: `model ${lacking} that you can see` });
   const isCurrent = (await contentOf(path)) === text;
   if (flags.check && !isCurrent) throw cliErrors.TYPES_OUTDATED({ path: flags.out });
   if (!isCurrent) {

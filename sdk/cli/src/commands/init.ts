@@ -18,6 +18,7 @@ interface InitFlags {
   readonly task?: string;
   readonly runtime?: string;
   readonly license?: string;
+  readonly intendedUse?: string;
   readonly from?: string;
   readonly price: string;
 }
@@ -32,6 +33,7 @@ export function addInit(program: Command, run: Run): void {
     .addOption(new Option('--task <task>', 'what the model does; default image-classification').choices(TASK_NAMES))
     .addOption(new Option('--runtime <runtime>', 'what runs it; default onnx').choices(RUNTIMES))
     .option('--license <spdx>', 'default Apache-2.0; with --from none is stated')
+    .option('--intended-use <text>', 'with --from: for whom and for what your model was made; needed to list it publicly')
     .description('make a package that publishes as it is: a small model or your own, its manifest, card and samples')
     .addHelpText(
       'after',
@@ -67,10 +69,10 @@ async function smallModel(context: CommandContext, { license = 'Apache-2.0', ...
 }
 
 /** A file says what tensors a model takes, not what they mean: the package offers them as they are, and its owner may change that. */
-async function ownModel(context: CommandContext, { from = '', task = 'custom', runtime = 'onnx', license }: InitFlags, facts: { name: string; price: string }): Promise<Made> {
+async function ownModel(context: CommandContext, { from = '', task = 'custom', runtime = 'onnx', license, intendedUse }: InitFlags, facts: { name: string; price: string }): Promise<Made> {
   if (task !== 'custom') throw cliErrors.ARGUMENT_INVALID({ argument: `--task ${task}`, problem: 'does not go with --from: make the package with task custom, then write the task and its steps into model.yaml' });
   if (runtime !== 'onnx') throw cliErrors.ARGUMENT_INVALID({ argument: `--runtime ${runtime}`, problem: 'does not go with --from: the file is run by onnx' });
-  return { task, runtime, files: await packageOfOnnxFile({ ...facts, file: resolve(context.io.cwd, from), license }) };
+  return { task, runtime, files: await packageOfOnnxFile({ ...facts, file: resolve(context.io.cwd, from), license, intendedUse }) };
 }
 
 async function isFree(dir: string): Promise<boolean> {

@@ -7,10 +7,11 @@ import type { CommandContext } from '../command-context.js';
 import { priceText } from '../price/price-text.js';
 import { formatBytes, formatTable } from '../terminal/table.js';
 import type { Run } from './command-action.js';
+import { addSharing } from '../moderation/share-model.js';
 import { publishFolder } from './publish.js';
 
 export function addModel(program: Command, run: Run): void {
-  const model = program.command('model').description('look at or test the package in a folder');
+  const model = program.command('model').description('look at or test the package in a folder; say who may see and call a published model');
   model
     .command('show')
     .argument('[dir]', 'folder with model.yaml', '.')
@@ -23,6 +24,7 @@ export function addModel(program: Command, run: Run): void {
     .description('publish as a trial: the platform loads the model and runs the samples; no version is made')
     .addHelpText('after', '\nExample:\n  $ steelyard model test ./digits')
     .action(run(async (context: CommandContext, dir: string) => publishFolder(context, dir, { isPublic: false, dryRun: true })));
+  addSharing(model, run);
 }
 
 async function showModel(context: CommandContext, dir: string): Promise<void> {
@@ -35,6 +37,8 @@ async function showModel(context: CommandContext, dir: string): Promise<void> {
       `digest  ${digest}`,
       `price   ${price ? priceText(plainTerms(price)) : 'none yet: add price to model.yaml before you publish'}`,
       `samples ${samples.length === 0 ? 'none yet: at least one is needed to publish' : samples.map(({ name }) => name).join(', ')}`,
+      ...(manifest.intendedUse === undefined ? [] : [`for     ${manifest.intendedUse}`]),
+      ...(manifest.outOfScopeUse === undefined ? [] : [`not for ${manifest.outOfScopeUse}`]),
       '',
       formatTable(['file', 'size', 'sha256'], files.map(({ path, size, sha256 }) => [path, formatBytes(size), sha256])),
       '',

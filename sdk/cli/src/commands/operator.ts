@@ -7,6 +7,7 @@ import { addArtifactKeys } from './operating/artifact-keys.js';
 import { addCheck } from './operating/check.js';
 import { addLimitOrganization } from './operating/limit-organization.js';
 import { addLookUps } from './operating/look-up.js';
+import { addModeration } from '../moderation/operate-moderation.js';
 import { addOperatePayments } from './payments/operate-payments.js';
 
 export function addOperator(program: Command, run: Run): void {
@@ -43,6 +44,8 @@ export function addOperator(program: Command, run: Run): void {
     .addHelpText('after', '\nExample:\n  $ steelyard operator tax acme 19 --label "VAT 19 %" --id DE123456789')
     .action(run(setTax));
   addLimitOrganization(operator, run);
+  operator.commandsGroup('Responsible use:');
+  addModeration(operator, run);
   operator.commandsGroup('Real money:');
   addOperatePayments(operator, run);
   operator.commandsGroup('Looking after the books:');

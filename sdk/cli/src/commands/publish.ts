@@ -30,9 +30,10 @@ export function addPublish(program: Command, run: Run): void {
     .option('--sign <file>', 'sign it with this private key, of `signing-key create`')
     .option('--price <amount>', 'of an ONNX file: what a call costs, in US dollars, or free')
     .option('--name <name>', 'of an ONNX file: the name of the model; default: that of the file')
-    .option('--license <spdx>', 'of an ONNX file; default: none is stated')
+    .option('--license <spdx>', 'of an ONNX file; default: none is stated, and the model cannot be public')
+    .option('--intended-use <text>', 'of an ONNX file: for whom and for what it was made; needed with --public')
     .description('publish a package or an ONNX file: files that are lacking are sent, the samples run, the version is listed')
-    .addHelpText('after', '\nExamples:\n  $ steelyard publish ./digits --public\n  $ steelyard publish model.onnx --price 0.001 --public\n  $ steelyard publish --channel beta --json')
+    .addHelpText('after', '\nExamples:\n  $ steelyard publish ./digits --public\n  $ steelyard publish model.onnx --price 0.001\n  $ steelyard publish --channel beta --json')
     .action(
       run(async (context: CommandContext, path: string, { channel, public: isPublic, sign, ...flags }: PublishFlags) =>
         asFolder(context, path, flags, (dir) => publishFolder(context, dir, { channel, isPublic, sign, dryRun: false })),

@@ -14,6 +14,7 @@ export interface FileFlags {
   readonly price?: string;
   readonly name?: string;
   readonly license?: string;
+  readonly intendedUse?: string;
 }
 
 /**
@@ -25,14 +26,14 @@ export async function asFolder(context: CommandContext, path: string, flags: Fil
   if (!(await isFile(file))) {
     if (extname(file) === '.onnx') throw cliErrors.FILE_UNREADABLE({ path, reason: 'there is no such file' });
     const [given] = Object.keys(flags);
-    if (given !== undefined) throw cliErrors.ARGUMENT_INVALID({ argument: `--${given}`, problem: 'is for a model file; what a folder offers is in its model.yaml' });
+    if (given !== undefined) throw cliErrors.ARGUMENT_INVALID({ argument: `--${given === 'intendedUse' ? 'intended-use' : given}`, problem: 'is for a model file; what a folder offers is in its model.yaml' });
     return use(path);
   }
   if (flags.price === undefined) throw cliErrors.ARGUMENT_INVALID({ argument: '--price', problem: 'is missing: say what a call of the model costs, e.g. --price 0.001' });
   const name = checkName(flags.name ?? nameOf(file.slice(0, file.length - extname(file).length)));
   const dir = await mkdtemp(join(tmpdir(), 'steelyard-package-'));
   try {
-    await writePackage(dir, await packageOfOnnxFile({ file, name, price: checkPrice(flags.price), license: flags.license }));
+    await writePackage(dir, await packageOfOnnxFile({ file, name, price: checkPrice(flags.price), license: flags.license, intendedUse: flags.intendedUse }));
     const exitCode = await use(dir);
     const why = exitCode === ExitCode.ok ? 'To change its card, samples or schemas' : 'If it is the made-up sample that does not fit';
     context.note(context.style.dim(`${why}: steelyard init ${name} --from ${path}, edit what it makes, and publish the folder.`));

@@ -5,7 +5,7 @@ import { readOnnxFile } from '@steelyard/model-package/onnx';
 import { cliErrors } from '../errors.js';
 import { packageFiles, type ScaffoldFile } from './package-files.js';
 
-export interface OnnxFile extends Pick<OnnxModel, 'name' | 'price' | 'license'> {
+export interface OnnxFile extends Pick<OnnxModel, 'name' | 'price' | 'license' | 'intendedUse'> {
   /** The model file on this machine. */
   readonly file: string;
 }

@@ -21,8 +21,8 @@ export interface NewPackage {
 export function scaffoldPackage(wanted: NewPackage): ScaffoldFile[] {
   const template = templateOf(wanted.task, wanted.runtime);
   if (!template) throw cliErrors.RUNTIME_UNFIT(wanted);
-  const { description, manifest: specific, files } = template;
-  return packageFiles(manifestText({ ...wanted, description, specific }), cardText(wanted.name, description), files);
+  const { description, intendedUse, manifest: specific, files } = template;
+  return packageFiles(manifestText({ ...wanted, description, intendedUse, specific }), cardText(wanted.name, description), files);
 }
 
 function cardText(name: string, description: string): string {

@@ -9,6 +9,7 @@ export type RuntimeName = (typeof RUNTIMES)[number];
 
 interface Template {
   readonly description: string;
+  readonly intendedUse: string;
   /** The part of `model.yaml` that is this template's own; whole lines. */
   readonly manifest: string;
   readonly files: readonly ScaffoldFile[];
@@ -33,6 +34,7 @@ function brightness(): Template {
   const steepness = 20 / pixels;
   return {
     description: 'Tells dark images from bright ones',
+    intendedUse: 'To see a package for images work, before your own model takes its place.',
     manifest: `artifacts: [ { path: model.onnx } ]
 pre:
   - { op: decode, input: image, color: gray }
@@ -64,6 +66,7 @@ function imageSample(label: string, grey: number): ScaffoldFile[] {
 function shape(): Template {
   return {
     description: 'Tells tall things from wide ones',
+    intendedUse: 'To see a package for tables work, before your own model takes its place.',
     manifest: `artifacts: [ { path: model.onnx } ]
 input:
   type: object
@@ -90,6 +93,7 @@ post:
 function tensors(): Template {
   return {
     description: 'Weighs three numbers',
+    intendedUse: 'To see a package for tensors work, before your own model takes its place.',
     manifest: `artifacts: [ { path: model.onnx } ]
 input:
   type: object
@@ -114,6 +118,7 @@ output:
 function echo(): Template {
   return {
     description: 'Answers with its input',
+    intendedUse: 'To try the platform out.',
     manifest: `input:
   type: object
   required: [text]

@@ -11,7 +11,7 @@ export async function writePackage(dir: string, { name, bytes, inputs, memoryMb 
     schema: 1,
     name,
     version: '1.0.0',
-    license: 'Apache-2.0',
+    license: 'Apache-2.0', intendedUse: 'For tests.',
     task: 'custom',
     runtime: { name: 'onnx', range: '^0.1.0' },
     artifacts: [{ path: 'model.onnx' }],

@@ -15,7 +15,7 @@ const TEXT_AND_NUMBER = { type: 'object', required: ['text', 'number'], properti
 export async function writePackage(folder: string, { name = 'echo', schema = TEXT_AND_NUMBER, sample = { text: 'hello', number: 1 } }: EchoFields = {}): Promise<void> {
   await mkdir(join(folder, 'samples'));
   const manifest = {
-    schema: 1, name, version: '1.0.0', license: 'Apache-2.0', task: 'custom', runtime: { name: 'echo', range: '^0.1.0' }, artifacts: [{ path: 'none.json' }],
+    schema: 1, name, version: '1.0.0', license: 'Apache-2.0', intendedUse: 'For tests.', task: 'custom', runtime: { name: 'echo', range: '^0.1.0' }, artifacts: [{ path: 'none.json' }],
     input: schema, output: schema, batching: { maxSize: 32 }, resources: { memoryMb: 256 }, price: { unit: 'request', amount: '0.000001', currency: 'usd' },
   };
   // JSON is YAML.

@@ -1,4 +1,4 @@
-import { Button, Group, SimpleGrid, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { Button, Checkbox, Group, SimpleGrid, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
@@ -20,10 +20,11 @@ import { useCatalogSearch, type CatalogSearch } from './use-catalog-search';
 /** How many places are held while the first answer is on its way. */
 const WAITING_CARDS = 6;
 
-/** The shop window: every public model, and those of the organization acted for. */
+/** The shop window: every public model, those of the organization acted for, and those shared with it. */
 export function CatalogPage() {
   const { catalog, compare } = useStrings();
   const { count } = useFigures();
+  const { membership } = useSession();
   const wanted = useCatalogSearch();
   const { models, facets } = useCatalog(wanted);
   const nodes = models.data?.pages.flatMap((page) => page.models.nodes);
@@ -40,6 +41,7 @@ export function CatalogPage() {
             {total !== undefined && catalog.found(total, count(total))}
           </Text>
           <Group gap="xs">
+            {membership && <Checkbox size="xs" label={catalog.onlyShared} checked={wanted.shared === true} onChange={({ currentTarget }) => wanted.choose('shared', currentTarget.checked ? 'yes' : undefined)} />}
             {wanted.narrowing.task !== undefined && nodes && nodes.length > 1 && (
               <Button component={Link} to={comparisonOf(nodes.slice(0, COMPARED_MAX).map(({ ref }) => ref))} variant="default" size="compact-sm">
                 {compare.those}
@@ -88,9 +90,9 @@ function Grid({ children }: { children: ReactNode }) {
 }
 
 /** What is seen depends on whom one acts for; the answer before stays until the next is there. */
-function useCatalog({ search, narrowing, sort }: CatalogSearch) {
+function useCatalog({ search, narrowing, shared, sort }: CatalogSearch) {
   const { membership } = useSession();
-  const asked = { search, ...narrowing };
+  const asked = { search, ...narrowing, shared };
   const viewer = membership?.organization.id;
   const models = useInfiniteQuery({
     queryKey: ['catalog', viewer, asked, sort],

@@ -31,7 +31,7 @@ export function ModelCard({ model }: { model: CatalogModelFragment }) {
         </Text>
         <Group gap={6}>
           <Mark text={tasks.texts[model.task]?.title ?? model.task} />
-          {model.visibility === 'PRIVATE' && <Badge variant="default" tt="none">{catalog.private}</Badge>}
+          <ReachBadge model={model} />
           {shown?.deprecation && <Badge variant="default" tt="none">{catalog.deprecated}</Badge>}
           {model.tags.slice(0, TAGS_SHOWN).map((tag) => (
             <Mark key={tag} text={tag} quiet />
@@ -42,6 +42,17 @@ export function ModelCard({ model }: { model: CatalogModelFragment }) {
         </Text>
       </Stack>
     </Card>
+  );
+}
+
+/** Says of a model that not everybody finds it. */
+export function ReachBadge({ model: { visibility, shared } }: { model: Pick<CatalogModelFragment, 'visibility' | 'shared'> }) {
+  const { catalog } = useStrings();
+  if (!shared && visibility === 'PUBLIC') return null;
+  return (
+    <Badge variant="default" tt="none">
+      {shared ? catalog.shared : visibility === 'PRIVATE' ? catalog.private : catalog.unlisted}
+    </Badge>
   );
 }
 

@@ -14,13 +14,15 @@ export interface CatalogSearch {
   /** What the list is of. All of it is in the address, so that it can be sent to somebody. */
   readonly search: string | undefined;
   readonly narrowing: Narrowing;
+  /** Only what other organizations share with the one acted for. */
+  readonly shared: true | undefined;
   readonly sort: ModelSort | undefined;
   /** Whether anything is asked for at all. */
   readonly asks: boolean;
   /** What stands in the search field; `search` follows. */
   readonly typed: string;
   readonly type: (text: string) => void;
-  readonly choose: (name: keyof Narrowing | 'sort', value: string | undefined) => void;
+  readonly choose: (name: keyof Narrowing | 'shared' | 'sort', value: string | undefined) => void;
   readonly clear: () => void;
 }
 
@@ -30,7 +32,7 @@ export function useCatalogSearch(): CatalogSearch {
   const [typed, setTyped] = useState(search ?? '');
   const sent = useRef(search);
 
-  const write = (name: 'search' | 'sort' | keyof Narrowing, value: string | undefined) =>
+  const write = (name: 'search' | 'shared' | 'sort' | keyof Narrowing, value: string | undefined) =>
     setParams(
       (before) => {
         const after = new URLSearchParams(before);
@@ -54,11 +56,13 @@ export function useCatalogSearch(): CatalogSearch {
   }, [search]);
 
   const narrowing = { task: params.get('task') || undefined, tag: params.get('tag') || undefined, license: params.get('license') || undefined };
+  const shared = params.has('shared') || undefined;
   return {
     search,
     narrowing,
+    shared,
     sort: SORTS.find((known) => known === params.get('sort')?.toUpperCase()),
-    asks: search !== undefined || Object.values(narrowing).some(Boolean),
+    asks: search !== undefined || shared === true || Object.values(narrowing).some(Boolean),
     typed,
     type: (text) => {
       setTyped(text);

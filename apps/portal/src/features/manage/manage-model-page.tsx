@@ -1,5 +1,4 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
-import { useState } from 'react';
+import { Button, Stack, Text } from '@mantine/core';
 import { Link, useParams } from 'react-router';
 import { EmptyState } from '../../components/empty-state';
 import { Failure } from '../../components/failure';
@@ -7,13 +6,14 @@ import { PageHeader } from '../../components/page-header';
 import { SafeText } from '../../components/safe-text';
 import { Section } from '../../components/section';
 import { Waiting } from '../../components/waiting';
-import { SetModelVisibilityDocument } from '../../generated/documents';
 import { useSession } from '../../server/session';
 import { useStrings } from '../../strings';
 import { PastPublications } from '../publish/progress/past-publications';
-import { ActionDialog } from './action-dialog';
 import { ChannelCard } from './channels/channel-card';
 import { PriceSection } from './prices/price-section';
+import { SharesSection } from './reach/shares-section';
+import { TakedownNotice } from './reach/takedown-notice';
+import { VisibilitySection } from './reach/visibility-section';
 import { useManagedModel } from './use-managed-model';
 import { VersionTable } from './versions/version-table';
 
@@ -24,7 +24,6 @@ export function ManageModelPage() {
   const { can } = useSession();
   const ref = `${organization}/${name}`;
   const { data, error, refetch } = useManagedModel(ref);
-  const [asking, setAsking] = useState(false);
   const home = `/org/${organization}`;
 
   if (!data) return error ? <Failure error={error} retry={() => void refetch()} /> : <Waiting />;
@@ -39,7 +38,6 @@ export function ManageModelPage() {
     );
   }
   const mayPublish = can('models:publish');
-  const isPublic = model.visibility === 'PUBLIC';
   const actions = (
     <>
       <Button component={Link} to={`/models/${ref}`} variant="default">
@@ -56,16 +54,9 @@ export function ManageModelPage() {
     <>
       <PageHeader title={ref} description={<SafeText text={model.description} lines={2} />} actions={actions} />
       <Stack gap="xl">
-        <Section title={manage.visibility}>
-          <Group>
-            <Text fw={600}>{manage.visibilities[model.visibility]}</Text>
-            {mayPublish && (
-              <Button size="xs" variant="default" onClick={() => setAsking(true)}>
-                {isPublic ? manage.makePrivate : manage.makePublic}
-              </Button>
-            )}
-          </Group>
-        </Section>
+        <TakedownNotice model={model} mayPublish={mayPublish} />
+        <VisibilitySection model={model} mayPublish={mayPublish} />
+        <SharesSection model={model} mayPublish={mayPublish} />
         <Section title={manage.channels} text={manage.channelsText}>
           {model.channels.length === 0 && <Text size="sm">{manage.noChannels}</Text>}
           <Stack component="ul" gap="sm" m={0} p={0} style={{ listStyle: 'none' }}>
@@ -80,19 +71,6 @@ export function ManageModelPage() {
         <PriceSection model={model} />
         {mayPublish && <PastPublications address={`${home}/publish`} of={name} />}
       </Stack>
-      {asking && (
-        <ActionDialog
-          modelRef={ref}
-          title={isPublic ? manage.makePrivate : manage.makePublic}
-          text={isPublic ? manage.privateText : manage.publicText}
-          verb={isPublic ? manage.makePrivate : manage.makePublic}
-          danger={isPublic}
-          reasoned={false}
-          document={SetModelVisibilityDocument}
-          input={{ model: name, visibility: isPublic ? 'PRIVATE' : 'PUBLIC' }}
-          onClose={() => setAsking(false)}
-        />
-      )}
     </>
   );
 }

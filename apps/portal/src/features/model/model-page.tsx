@@ -2,9 +2,11 @@ import { Button, Skeleton, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearchParams } from 'react-router';
 import { SteelyardError } from '@steelyard/client';
+import { Caution } from '../../components/caution';
 import { cleanText } from '../../components/clean-text';
 import { EmptyState } from '../../components/empty-state';
 import { Failure } from '../../components/failure';
+import { SafeText } from '../../components/safe-text';
 import { ModelDocument, ModelVersionDocument } from '../../generated/documents';
 import { ask } from '../../server/ask';
 import { signInAddress, useSession } from '../../server/session';
@@ -38,10 +40,11 @@ function FoundModel({ model }: { model: Model }) {
   const { membership } = useSession();
   const [params] = useSearchParams();
   const wanted = params.get('version') ?? model.shown?.version;
+  const isTakenDown = model.takedown != null && model.takedown.decision !== 'RESTORED';
   const version = useQuery({
     queryKey: ['model-version', membership?.organization.id, model.ref, wanted],
     queryFn: ({ signal }) => ask(ModelVersionDocument, { ref: `${model.ref}@${wanted}` }, signal),
-    enabled: wanted !== undefined,
+    enabled: wanted !== undefined && !isTakenDown,
     // What a version is never changes; its price and its end may.
     staleTime: 60_000,
   });
@@ -50,6 +53,11 @@ function FoundModel({ model }: { model: Model }) {
   return (
     <Stack gap="lg">
       <ModelHeader model={model} version={shown} wanted={wanted} />
+      {isTakenDown && (
+        <Caution title={strings.takenDown}>
+          <SafeText text={model.takedown!.reason} />
+        </Caution>
+      )}
       {wanted === undefined && <EmptyState title={strings.noVersion} />}
       {version.isLoading && <Skeleton height={320} />}
       {version.error && isMissing(version.error) && (

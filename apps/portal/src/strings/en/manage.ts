@@ -1,6 +1,12 @@
 import type { VersionState, Visibility } from '../../generated/documents';
 
-const visibilities: Record<Visibility, string> = { PUBLIC: 'Public', PRIVATE: 'Private' };
+const visibilities: Record<Visibility, string> = { PUBLIC: 'Public', UNLISTED: 'Unlisted', PRIVATE: 'Private' };
+const visibilityTexts: Record<Visibility, string> = {
+  PUBLIC: 'Everybody will find this model and can call it, at its price.',
+  UNLISTED: 'Whoever knows its name can read and call this model. It is in no list and no search of others.',
+  PRIVATE: 'Only your organization, and those you share it with, will find this model and can call it. Calls of others fail from then on.',
+};
+const makeVisibility: Record<Visibility, string> = { PUBLIC: 'Make public', UNLISTED: 'Make unlisted', PRIVATE: 'Make private' };
 const states: Record<VersionState, string> = { READY: 'Ready', REJECTED: 'Rejected', TESTING: 'Being tested' };
 const actions: Record<string, string> = {
   'release': 'released',
@@ -32,10 +38,30 @@ export const manage = {
 
   visibility: 'Visibility',
   visibilities,
-  makePublic: 'Make public',
-  makePrivate: 'Make private',
-  publicText: 'Everybody will find this model and can call it, at its price.',
-  privateText: 'Only your organization will find this model and can call it. Calls of others fail from then on.',
+  visibilityTexts,
+  makeVisibility,
+  changeVisibility: 'Change who sees it',
+  publicNeeds: 'The version that is shown must state license and intendedUse in its model.yaml.',
+  shares: 'Shared with',
+  sharesText: 'These organizations find the model and can call it, whatever its visibility. They pay its price.',
+  noShares: 'Nobody.',
+  shareWith: 'Share with',
+  shareWithHint: 'Handle of an organization, e.g. acme',
+  share: 'Share',
+  stopSharing: 'Stop',
+  stopSharingWith: (handle: string) => `Stop sharing with ${handle}`,
+  stopSharingText: 'The next call of that organization is refused, unless the model is public or unlisted.',
+
+  takenDown: (date: string) => `The operator has taken this model down on ${date}`,
+  wasTakenDown: (date: string) => `The operator had taken this model down on ${date}`,
+  takenDownText: 'No call is answered, and nobody but your organization sees it.',
+  yourNote: (date: string) => `Your note of ${date}:`,
+  restored: (date: string) => `Restored on ${date}:`,
+  kept: (date: string) => `Kept down on ${date}:`,
+  appeal: 'Appeal',
+  appealText: 'You can send the operator one note. The decision is shown here.',
+  note: 'What speaks for the model',
+  sendNote: 'Send',
 
   versions: 'Versions',
   version: 'Version',

@@ -1,3 +1,5 @@
+import type { AbuseKind } from '../../generated/documents';
+
 const call = {
   intro: 'These calls send the input that is in the playground now. Put your key into the environment first:',
   getKey: 'Make a key',
@@ -128,6 +130,26 @@ const estimate = {
   toBudgets: 'See the budgets',
 };
 
+const kinds: Record<AbuseKind, string> = {
+  ILLEGAL: 'It is against the law',
+  HARMFUL: 'It harms people',
+  DECEPTIVE: 'It is not what it says it is',
+  RIGHTS: 'It is somebody else’s work',
+  PRIVACY: 'It tells what is private',
+  OTHER: 'Something else',
+};
+
+const report = {
+  open: 'Report',
+  title: 'Report this model',
+  text: 'The operator of this installation reads it. The provider is not told who you are.',
+  kind: 'What it is about',
+  kinds,
+  what: 'What is wrong',
+  send: 'Send the report',
+  sent: 'Your report was sent.',
+};
+
 export const model = {
   missingTitle: 'No such model here',
   missingText: (ref: string) => `${ref} does not exist, or it is private to an organization that you do not act for.`,
@@ -139,6 +161,9 @@ export const model = {
   version: 'Version',
   versionDefault: (version: string) => `${version} (default)`,
   license: 'License',
+  intendedUse: 'Made for',
+  outOfScopeUse: 'Not made for',
+  takenDown: 'The operator has taken this model down: no call is answered',
   task: 'Task',
   price: 'Price',
   support: 'Support',
@@ -182,4 +207,5 @@ export const model = {
   playground,
   estimate,
   speed,
+  report,
 };

@@ -57,7 +57,7 @@ export const publish = {
 
   options: 'How to publish',
   public: 'Everybody may find and call it',
-  publicHint: 'Off: only your organization sees a new model; what a model was before stays.',
+  publicHint: 'Its model.yaml must state license and intendedUse. Off: only your organization sees a new model; what a model was before stays.',
   channel: 'Channel',
   channelHint: 'Callers who name no version get the channel stable. The first version goes there by itself.',
   channelNone: 'Release it later',

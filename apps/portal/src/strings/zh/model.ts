@@ -130,6 +130,17 @@ const estimate: Strings['model']['estimate'] = {
   toBudgets: '查看预算',
 };
 
+const report: Strings['model']['report'] = {
+  open: '举报',
+  title: '举报这个模型',
+  text: '举报由本平台的运营者阅读。提供者不会知道您是谁。',
+  kind: '涉及什么',
+  kinds: { ILLEGAL: '违反法律', HARMFUL: '伤害他人', DECEPTIVE: '名不副实', RIGHTS: '侵犯他人的作品', PRIVACY: '泄露隐私', OTHER: '其他' },
+  what: '哪里有问题',
+  send: '提交举报',
+  sent: '您的举报已提交。',
+};
+
 export const model: Strings['model'] = {
   missingTitle: '这里没有这个模型',
   missingText: (ref) => `${ref} 不存在，或者它属于您当前未代表的组织且未公开。`,
@@ -140,6 +151,9 @@ export const model: Strings['model'] = {
   version: '版本',
   versionDefault: (version) => `${version}（默认）`,
   license: '许可证',
+  intendedUse: '适用范围',
+  outOfScopeUse: '不适用于',
+  takenDown: '运营者已下架这个模型：不再回答任何调用',
   task: '任务',
   price: '价格',
   support: '支持',
@@ -181,4 +195,5 @@ export const model: Strings['model'] = {
   playground,
   estimate,
   speed,
+  report,
 };

@@ -44,7 +44,7 @@ export const publish: Strings['publish'] = {
 
   options: '发布方式',
   public: '所有人都可以找到并调用',
-  publicHint: '关闭时，新模型只有您的组织可见；已有模型的可见性保持不变。',
+  publicHint: 'model.yaml 中必须写明 license 和 intendedUse。关闭时，新模型只有您的组织可见；已有模型的可见性保持不变。',
   channel: '渠道',
   channelHint: '不指定版本的调用者使用 stable 渠道。第一个版本会自动发布到那里。',
   channelNone: '稍后再发布到渠道',

@@ -12,6 +12,9 @@ const SPDX = '^\\(*[A-Za-z0-9][A-Za-z0-9.+:-]*\\)*( (AND|OR|WITH) \\(*[A-Za-z0-9
 /** One line: no control characters, tabs among them, and no separators of lines. */
 const LINE = '^[^\\p{Cc}\\u2028\\u2029]*$';
 
+/** Lines of text that says something: no control characters but the ends of lines. */
+const PARAGRAPH = '^(?=[^]*\\S)([^\\p{Cc}\\u2028\\u2029]|\\n)*$';
+
 /** Addresses that are safe to follow: no script, no name and password before the host. */
 const SUPPORT = '^(mailto:[A-Za-z0-9.!#$%*+/=_~-]+@[A-Za-z0-9.-]+|https://[A-Za-z0-9.-]+(:\\d{1,5})?([/?#][!#-;=?-~]*)?)$';
 
@@ -39,7 +42,9 @@ export const manifestSchema: JsonSchema = {
     license: { type: 'string', maxLength: 200, pattern: SPDX, description: 'An SPDX licence expression, e.g. Apache-2.0.' },
     task: { enum: TASK_NAMES, description: 'Gives default input and output schemas; `custom` gives none.' },
     description: { type: 'string', maxLength: 200, pattern: LINE, default: '', description: 'One line about the model.' },
-    // No defaults: a manifest that has neither means what it meant before there were any, and keeps its digest.
+    // No defaults: a manifest that has none of these means what it meant before there were any, and keeps its digest.
+    intendedUse: { type: 'string', minLength: 1, maxLength: 1000, pattern: PARAGRAPH, description: 'For whom and for what the model was made; needed to list it publicly.' },
+    outOfScopeUse: { type: 'string', minLength: 1, maxLength: 1000, pattern: PARAGRAPH, description: 'What the model was not made for, and what must not be decided by it.' },
     tags: {
       type: 'array',
       description: 'Words that the model is found by, e.g. vision.',

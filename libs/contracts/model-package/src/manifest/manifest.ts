@@ -57,6 +57,9 @@ export type PostOp =
     }
   | { readonly op: 'numbers'; readonly tensor: string; readonly field: string };
 
+/** In SPDX's words, a licence that only its holder can tell: who made the package of a bare file stated none. */
+export const LICENSE_NOT_STATED = 'LicenseRef-not-stated';
+
 /** `model.yaml` after reading: checked, every default filled in, nothing the reader did not know. */
 export interface Manifest {
   readonly schema: 1;
@@ -65,6 +68,10 @@ export interface Manifest {
   readonly license: string;
   readonly task: string;
   readonly description: string;
+  /** For whom and for what it was made; a model needs it to be listed for everybody. */
+  readonly intendedUse?: string;
+  /** What it was not made for. */
+  readonly outOfScopeUse?: string;
   /** Absent where there are none. */
   readonly tags?: readonly string[];
   /** Where to ask for help: a `mailto:` or `https:` address. */

@@ -8,6 +8,8 @@ export interface ManifestFacts {
   /** SPDX. */
   readonly license: string;
   readonly description: string;
+  /** For whom and for what; undefined where nobody has said it yet. */
+  readonly intendedUse: string | undefined;
   /** Decimal text, in US dollars for each request; or `free`. */
   readonly price: string;
   /** The part that is this model's own; whole lines. */
@@ -17,7 +19,7 @@ export interface ManifestFacts {
 /** Names that YAML would read as a number or a truth value. */
 const READ_OTHERWISE = /^(\d.*|true|false|null)$/;
 
-export function manifestText({ name, task, runtime, runtimeOptions, license, description, price, specific }: ManifestFacts): string {
+export function manifestText({ name, task, runtime, runtimeOptions, license, description, intendedUse, price, specific }: ManifestFacts): string {
   const options = runtimeOptions === undefined ? '' : `, options: ${runtimeOptions}`;
   return `# What every key means and its default: \`steelyard model show\`.
 schema: 1
@@ -26,9 +28,14 @@ version: 1.0.0
 license: ${license}
 task: ${task}
 description: ${JSON.stringify(description)}
+${intendedUseLine(intendedUse)}
 runtime: { name: ${runtime}, range: ^0.1.0${options} }
 ${specific}price: ${price === 'free' ? price : `{ unit: request, amount: "${price}", currency: usd }`}
 `;
+}
+
+function intendedUseLine(intendedUse: string | undefined): string {
+  return intendedUse === undefined ? '# intendedUse: for whom and for what it was made; needed, as is a license, to list it publicly' : `intendedUse: ${JSON.stringify(intendedUse)}`;
 }
 
 /** A name for a model, of that of a folder or file. */

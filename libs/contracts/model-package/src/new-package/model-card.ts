@@ -6,6 +6,8 @@ export interface KnownFacts {
   readonly name: string;
   /** SPDX; undefined where the provider stated none. */
   readonly license: string | undefined;
+  /** Undefined where the provider stated nothing. */
+  readonly intendedUse: string | undefined;
   /** Of the file and its external data. */
   readonly sizeBytes: number;
   readonly parameters: number;
@@ -18,11 +20,13 @@ const OPERATORS_SHOWN = 12;
 
 /** A card that says what the file says, and of the rest that nobody has said it. */
 export function modelCard(known: KnownFacts): string {
-  const { name, license, model } = known;
+  const { name, license, intendedUse, model } = known;
   return `# ${name}
 
 An ONNX model, offered as its file is: callers give its input tensors and get its output tensors. This card was written from
-the file alone. Its provider has said nothing else of it yet.
+the file alone.${intendedUse === undefined ? ' Its provider has said nothing else of it yet.' : ` What it is for, its provider says:
+
+> ${intendedUse.replaceAll('\n', '\n> ')}`}
 
 ## What it takes and gives
 
@@ -38,7 +42,7 @@ ${factList(known).map(([what, value]) => `- ${what}: ${value}`).join('\n')}
 
 ## What is not stated
 
-- What it is for, and what it must not be used for.
+- ${intendedUse === undefined ? 'What it is for, and what' : 'What'} it must not be used for.
 - What it was trained on, and how well it does on data that it has not seen.
 - What the numbers it takes and gives mean.
 ${license === undefined ? '- Under which licence it may be used. Ask its provider before you rely on it.\n' : ''}

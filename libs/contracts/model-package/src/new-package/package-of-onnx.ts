@@ -1,3 +1,4 @@
+import { LICENSE_NOT_STATED } from '../manifest/manifest.js';
 import { externalPath } from '../onnx/external-path.js';
 import type { ByteSource } from '../onnx/byte-source.js';
 import { parseFacts, parseInterface } from '../onnx/parse-onnx.js';
@@ -15,6 +16,8 @@ export interface OnnxModel {
   readonly price: string;
   /** SPDX; undefined where the provider states none. */
   readonly license: string | undefined;
+  /** For whom and for what it was made; undefined where the provider states nothing. */
+  readonly intendedUse?: string | undefined;
 }
 
 /** A package around a model file. */
@@ -36,8 +39,6 @@ export class UnfitModelError extends Error {}
 
 /** Where the model is in the package, whatever the file was called. */
 const MODEL_PATH = 'model.onnx';
-/** A licence that only its holder can tell, in SPDX's words. */
-const LICENSE_NOT_STATED = 'LicenseRef-not-stated';
 const DESCRIPTION_MAX = 200;
 const MEMORY_MB_DEFAULT = 512;
 
@@ -45,7 +46,7 @@ const MEMORY_MB_DEFAULT = 512;
  * A package around an ONNX file: schemas, card and a first sample from what the file says of itself.
  * @throws UnfitModelError; NotOnnxError
  */
-export function packageOfOnnx({ source, sizeBeside, name, price, license }: OnnxModel): NewPackage {
+export function packageOfOnnx({ source, sizeBeside, name, price, license, intendedUse }: OnnxModel): NewPackage {
   const facts = parseFacts(source);
   const { inputs, outputs, parameters, producerVersion } = parseInterface(source);
   const model = carriedTensors({ inputs, outputs });
@@ -61,10 +62,11 @@ export function packageOfOnnx({ source, sizeBeside, name, price, license }: Onnx
       license: license ?? LICENSE_NOT_STATED,
       price,
       description: descriptionOf(model),
+      intendedUse,
       ...(model.batch === 'none' && { runtimeOptions: '{ batchDimension: none }' }),
       specific: specificText(model, [MODEL_PATH, ...paths], sizeBytes),
     }),
-    card: modelCard({ name, license, sizeBytes, parameters, producerVersion, facts, model }),
+    card: modelCard({ name, license, intendedUse, sizeBytes, parameters, producerVersion, facts, model }),
     modelPath: MODEL_PATH,
     external: paths,
     samples: sampleFiles(model),

@@ -3,6 +3,7 @@ import { parseModelRef, type Caller } from '@steelyard/kernel';
 import { filesOfSample, pathProblem, type PackageFile, type Sample } from '@steelyard/model-package';
 import type { Database } from '@steelyard/platform-database';
 import { catalogErrors } from '../errors.js';
+import { readableBy } from '../reach.js';
 import { viewerId } from '../viewer.js';
 
 export interface FileWish {
@@ -36,7 +37,7 @@ export async function findShownFile({ database, handles }: FileTools, wish: File
     tenantId: ownerId,
     version: wish.version,
     state: 'ready',
-    model: { name: wish.name, OR: [{ visibility: 'public' }, { tenantId: viewer }] },
+    model: { name: wish.name, ...readableBy(viewer) },
   };
   const version = await database.withTenant(viewer, (tx) => tx.modelVersion.findFirst({ where, select: FIND }));
   const file = (version?.files as PackageFile[] | undefined)?.find(({ path }) => path === wish.path);

@@ -23,7 +23,7 @@ export interface ListFilter extends Omit<ModelFilter, 'ownerId'> {
   readonly owner?: string | undefined;
 }
 
-/** Reads the catalog as one organization, or nobody, sees it: its own models and public ones. */
+/** Reads the catalog as one organization, or nobody, sees it: its own models, those shared with it, and public ones; unlisted ones by their names. */
 @Injectable()
 export class CatalogReader {
   readonly #tools: BatchTools;
@@ -34,10 +34,10 @@ export class CatalogReader {
     @Inject(OrganizationNames) organizations: OrganizationNames,
     @Inject(ActorNames) actors: ActorNames,
   ) {
-    this.#tools = { database, organizations, actors };
+    this.#tools = { database, handles, organizations, actors };
   }
 
-  /** `undefined` for a model that does not exist or is another organization's private one. */
+  /** `undefined` for a model that does not exist or is not for the caller to see. */
   async model(caller: Caller | undefined, ref: string): Promise<Model | undefined> {
     const parsed = parseModelRef(ref);
     if (!parsed) throw catalogErrors.REF_INVALID({ ref });
@@ -115,6 +115,7 @@ function toModel(row: ListedModel, { owner, viewer, batch }: { owner: string; vi
     task,
     visibility: row.visibility as Visibility,
     own: tenantId === viewer,
+    shared: row.shared,
     description,
     license,
     tags,

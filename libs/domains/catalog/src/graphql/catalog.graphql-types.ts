@@ -7,9 +7,16 @@ import { ModelVersion } from './version.graphql-types.js';
 
 export enum Visibility {
   PRIVATE = 'private',
+  UNLISTED = 'unlisted',
   PUBLIC = 'public',
 }
-registerEnumType(Visibility, { name: 'Visibility' });
+registerEnumType(Visibility, {
+  name: 'Visibility',
+  valuesMap: {
+    PRIVATE: { description: 'For its organization, and those it is shared with.' },
+    UNLISTED: { description: 'For whoever knows its name; in no list, search or count of others.' },
+  },
+});
 
 @ObjectType()
 export class ChannelEvent {
@@ -91,6 +98,9 @@ export class Model {
 
   @Field(() => Boolean, { description: "Whether it is your organization's." })
   own!: boolean;
+
+  @Field(() => Boolean, { description: 'Whether its owner shares it with your organization.' })
+  shared!: boolean;
 
   @Field(() => String, { description: 'Of the version that is shown.' })
   description!: string;

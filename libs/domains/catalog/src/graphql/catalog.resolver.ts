@@ -22,7 +22,7 @@ export class CatalogResolver {
     return (await this.reader.model(caller, ref)) ?? null;
   }
 
-  @Query(() => ModelConnection, { description: 'Public models, and your own.' })
+  @Query(() => ModelConnection, { description: 'Public models, your own, and those shared with your organization.' })
   @Public()
   models(
     @CurrentCaller() caller: Caller | undefined,
@@ -48,6 +48,6 @@ export class CatalogResolver {
 }
 
 /** GraphQL clients say "not given" by null as well as by leaving out, and forms by an empty text. */
-function toFilter({ search, task, tag, license, owner }: ModelFilterArgs): ListFilter {
-  return { search: search || undefined, task: task || undefined, tag: tag || undefined, license: license || undefined, owner: owner || undefined };
+function toFilter({ search, task, tag, license, owner, shared }: ModelFilterArgs): ListFilter {
+  return { search: search || undefined, task: task || undefined, tag: tag || undefined, license: license || undefined, owner: owner || undefined, shared: shared || undefined };
 }

@@ -4,7 +4,7 @@ import type { Caller } from '@steelyard/kernel';
 import { Access, CurrentCaller } from '@steelyard/platform-graphql';
 import { Catalog } from '../catalog.js';
 import { CatalogReader } from './catalog-reader.js';
-import { Channel, Model, ReleaseVersionInput, RollbackInput, SetModelVisibilityInput } from './catalog.graphql-types.js';
+import { Channel, ReleaseVersionInput, RollbackInput } from './catalog.graphql-types.js';
 
 @Resolver()
 export class ChannelResolver {
@@ -27,13 +27,6 @@ export class ChannelResolver {
     const channel = input.channel ?? 'stable';
     const modelId = await this.catalog.rollBack({ ...input, channel, ...actor(caller) });
     return this.#channel(caller, modelId, channel);
-  }
-
-  @Mutation(() => Model)
-  @Access('models:publish')
-  async setModelVisibility(@CurrentCaller() caller: Caller, @Args('input') input: SetModelVisibilityInput): Promise<Model> {
-    const modelId = await this.catalog.setVisibility(caller.organizationId, input.model, input.visibility);
-    return this.reader.ownModel(caller, modelId);
   }
 
   async #channel(caller: Caller, modelId: string, name: string): Promise<Channel> {

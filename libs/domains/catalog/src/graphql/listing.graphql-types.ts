@@ -34,6 +34,9 @@ export class ModelFilterArgs {
 
   @Field(() => String, { nullable: true })
   owner?: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Only what other organizations share with yours.' })
+  shared?: boolean | null;
 }
 
 @ObjectType()

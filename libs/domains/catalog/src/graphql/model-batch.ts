@@ -1,11 +1,15 @@
-import type { ActorNames, OrganizationNames } from '@steelyard/domain-identity';
+import type { ActorNames, OrganizationHandles, OrganizationNames } from '@steelyard/domain-identity';
 import type { Database, Prisma } from '@steelyard/platform-database';
 import type { Canary, Channel, ChannelEvent } from './catalog.graphql-types.js';
 import { readVersions } from './read-versions.js';
+import type { Takedown } from '../moderation/moderation.graphql-types.js';
+import { toTakedown } from '../moderation/takedown.js';
+import type { ModelShare } from '../sharing/sharing.graphql-types.js';
 import type { ModelVersion } from './version.graphql-types.js';
 
 export interface BatchTools {
   readonly database: Database;
+  readonly handles: OrganizationHandles;
   readonly organizations: OrganizationNames;
   readonly actors: ActorNames;
 }
@@ -27,6 +31,8 @@ export class ModelBatch {
   #versions: Promise<ReadonlyMap<string, ModelVersion[]>> | undefined;
   #channels: Promise<ReadonlyMap<string, Channel[]>> | undefined;
   #events: Promise<EventRow[]> | undefined;
+  #shares: Promise<ReadonlyMap<string, ModelShare[]>> | undefined;
+  #takedowns: Promise<ReadonlyMap<string, Takedown[]>> | undefined;
 
   constructor(
     private readonly tools: BatchTools,
@@ -68,6 +74,18 @@ export class ModelBatch {
     return events.map((event) => toEvent(event, numbers, names));
   }
 
+  /** The viewer's own shares of a model, the oldest first; of others' models none. */
+  async sharedWith(modelId: string): Promise<ModelShare[]> {
+    this.#shares ??= this.#readShares();
+    return (await this.#shares).get(modelId) ?? [];
+  }
+
+  /** The newest takedown of a model of the viewer's own, in force or not. */
+  async takedown(modelId: string): Promise<Takedown | undefined> {
+    this.#takedowns ??= this.#readTakedowns();
+    return (await this.#takedowns).get(modelId)?.[0];
+  }
+
   async #readShown(): Promise<ReadonlyMap<string, ModelVersion>> {
     const where = { OR: this.models.map(({ tenantId, shownId }) => ({ tenantId, id: shownId })) };
     const read = await readVersions(this.tools.database, { viewerId: this.viewerId, where, refs: this.#refs });
@@ -87,6 +105,25 @@ export class ModelBatch {
       const { name, modelId, versionId, updatedAt } = row;
       return { name, version: versions.get(versionId)!, canary: toCanary(row, versions), updatedAt, modelId, batch: this };
     });
+  }
+
+  async #readShares(): Promise<ReadonlyMap<string, ModelShare[]>> {
+    const { database, handles, organizations } = this.tools;
+    // Who receives a share sees its row as well.
+    const where = { AND: [this.#ofModels, { tenantId: this.viewerId }] };
+    const rows = await database.withTenant(this.viewerId, (tx) => tx.modelShare.findMany({ where, orderBy: { createdAt: 'asc' } }));
+    const ids = rows.map(({ withTenantId }) => withTenantId);
+    const [handleOf, nameOf] = await Promise.all([handles.handlesOf(ids), organizations.namesOf(ids)]);
+    return grouped(rows, ({ modelId }) => modelId, ({ withTenantId, createdAt }) => {
+      const handle = handleOf.get(withTenantId)!;
+      return { handle, name: nameOf.get(withTenantId) ?? handle, since: createdAt };
+    });
+  }
+
+  async #readTakedowns(): Promise<ReadonlyMap<string, Takedown[]>> {
+    const where = { AND: [this.#ofModels, { tenantId: this.viewerId }] };
+    const rows = await this.tools.database.withTenant(this.viewerId, (tx) => tx.modelTakedown.findMany({ where, orderBy: { id: 'desc' } }));
+    return grouped(rows, ({ modelId }) => modelId, (row) => toTakedown(row, this.#refs.get(row.modelId)!));
   }
 
   #readEvents(): Promise<EventRow[]> {

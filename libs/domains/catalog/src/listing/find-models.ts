@@ -1,5 +1,6 @@
 import { Prisma, type Tx } from '@steelyard/platform-database';
-import { LISTED, VISIBLE, type ListedModel } from './listed-model.js';
+import { READABLE_BY_NAME } from '../reach.js';
+import { LISTED, type ListedModel } from './listed-model.js';
 import type { ListingCursor } from './listing-cursor.js';
 import { conditions, found, isSearch, type ModelFilter, type ModelSort } from './model-search.js';
 
@@ -54,16 +55,16 @@ export async function findModels(tx: Tx, list: ModelList): Promise<FoundModel[]>
 }
 
 /** Whether the best of the search are the page: nothing else narrows it. */
-function isFirstOfAll({ sort, after, task, tag, license, ownerId }: ModelList): boolean {
-  return sort === 'RELEVANCE' && [after, task, tag, license, ownerId].every((filter) => filter === undefined);
+function isFirstOfAll({ sort, after, task, tag, license, ownerId, shared }: ModelList): boolean {
+  return sort === 'RELEVANCE' && [after, task, tag, license, ownerId, shared].every((filter) => filter === undefined);
 }
 
-/** The models of the tenant of the transaction, or public ones, by owner and name or by owner and id. */
+/** A model that the tenant of the transaction may read when it knows which, by owner and name or by owner and id. */
 export async function readModel(tx: Tx, { tenantId, by }: { tenantId: string; by: { modelId: string } | { name: string } }): Promise<ListedModel | undefined> {
   const which = 'name' in by ? Prisma.sql`l.name = ${by.name}` : Prisma.sql`l.model_id = ${by.modelId}::uuid`;
   const [model] = await tx.$queryRaw<ListedModel[]>`
     SELECT ${LISTED} FROM model_listing l JOIN model m ON m.tenant_id = l.tenant_id AND m.id = l.model_id
-     WHERE l.tenant_id = ${tenantId}::uuid AND ${which} AND ${VISIBLE}`;
+     WHERE l.tenant_id = ${tenantId}::uuid AND ${which} AND ${READABLE_BY_NAME}`;
   return model;
 }
 

@@ -29,6 +29,8 @@ interface Shown {
   readonly name: string;
   readonly task: string;
   readonly public: boolean;
+  readonly unlisted: boolean;
+  readonly offered: boolean;
   readonly version_id: string;
   readonly manifest: Manifest;
   readonly card: string;
@@ -39,10 +41,11 @@ interface Shown {
 async function readShown(tx: Tx, { tenantId, modelId }: ModelId): Promise<Shown | undefined> {
   const [shown] = await tx.$queryRaw<Shown[]>`
     SELECT m.name, m.task, v.id AS version_id, v.manifest, v.card, ${Prisma.raw(PROMISED_PRICES)} AS promised,
-           m.visibility = 'public' AND v.state = 'ready' AS public
+           offered, offered AND m.visibility = 'public' AS public, offered AND m.visibility = 'unlisted' AS unlisted
       FROM model m
       JOIN model_version v ON v.tenant_id = m.tenant_id AND v.model_id = m.id
       LEFT JOIN channel c ON c.tenant_id = m.tenant_id AND c.model_id = m.id AND c.name = 'stable' AND c.version_id = v.id
+     CROSS JOIN LATERAL (SELECT v.state = 'ready' AND m.taken_down_at IS NULL AS offered) o
      WHERE m.tenant_id = ${tenantId}::uuid AND m.id = ${modelId}::uuid
      ORDER BY c.name IS NULL, v.state <> 'ready', v.id DESC
      LIMIT 1`;
@@ -58,12 +61,13 @@ async function write(tx: Tx, { tenantId, modelId }: ModelId, shown: Shown): Prom
   const [{ unit, amountNano, per }] = inForce.components as [PriceComponent];
   const priceUntil = next ? new Date(next.effectiveAtMs) : null;
   await tx.$executeRaw`
-    INSERT INTO model_listing (tenant_id, model_id, version_id, name, task, public, description, license, tags, support,
+    INSERT INTO model_listing (tenant_id, model_id, version_id, name, task, public, unlisted, offered, description, license, tags, support,
                                price_amount_nano, price_unit, price_currency, price_until, headline, document)
-    VALUES (${tenantId}::uuid, ${modelId}::uuid, ${shown.version_id}::uuid, ${shown.name}, ${shown.task}, ${shown.public}, ${description}, ${license},
+    VALUES (${tenantId}::uuid, ${modelId}::uuid, ${shown.version_id}::uuid, ${shown.name}, ${shown.task}, ${shown.public}, ${shown.unlisted}, ${shown.offered}, ${description}, ${license},
             ${tags}::text[], ${support}, ${amountNano / per}, ${unit}, ${inForce.currency}, ${priceUntil}, ${headline}::tsvector, ${document}::tsvector)
     ON CONFLICT (tenant_id, model_id) DO UPDATE SET
-      version_id = EXCLUDED.version_id, public = EXCLUDED.public, description = EXCLUDED.description, license = EXCLUDED.license, tags = EXCLUDED.tags,
+      version_id = EXCLUDED.version_id, public = EXCLUDED.public, unlisted = EXCLUDED.unlisted, offered = EXCLUDED.offered,
+      description = EXCLUDED.description, license = EXCLUDED.license, tags = EXCLUDED.tags,
       support = EXCLUDED.support, price_amount_nano = EXCLUDED.price_amount_nano, price_unit = EXCLUDED.price_unit,
       price_currency = EXCLUDED.price_currency, price_until = EXCLUDED.price_until, headline = EXCLUDED.headline, document = EXCLUDED.document`;
 }

@@ -1,4 +1,5 @@
 import { Prisma } from '@steelyard/platform-database';
+import { SHARED } from '../reach.js';
 
 /** What a list shows of a model, and what it takes to read the rest of it. */
 export interface ListedModel {
@@ -21,13 +22,12 @@ export interface ListedModel {
   readonly figuresFrom: Date | null;
   readonly figuresAt: Date | null;
   readonly createdAt: Date;
+  /** Whether its owner shares it with the tenant of the transaction. */
+  readonly shared: boolean;
 }
 
 /** The columns of a {@link ListedModel}, of `model_listing l` and `model m`. */
 export const LISTED = Prisma.sql`
   l.tenant_id AS "tenantId", l.model_id AS "modelId", l.version_id AS "versionId", l.name, l.task, m.visibility, l.description, l.license, l.tags, l.support,
   l.calls, l.faults, l.p50_micros AS "p50Micros", l.p95_micros AS "p95Micros", l.sampled, l.figures_from AS "figuresFrom", l.figures_at AS "figuresAt",
-  m.created_at AS "createdAt"`;
-
-/** Rows that the tenant of the transaction may see. The policies say the same; see `model_search` in the migrations for why it is said here. */
-export const VISIBLE = Prisma.sql`(l.public OR l.tenant_id = (SELECT app_tenant_id()))`;
+  m.created_at AS "createdAt", ${SHARED} AS shared`;

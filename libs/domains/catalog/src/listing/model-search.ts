@@ -1,5 +1,5 @@
 import { Prisma } from '@steelyard/platform-database';
-import { VISIBLE } from './listed-model.js';
+import { LISTED_FOR_TENANT, SHARED } from '../reach.js';
 import { tsquery } from './search-document.js';
 import { searchWords } from './words.js';
 
@@ -15,6 +15,8 @@ export interface ModelFilter {
   readonly license?: string | undefined;
   /** The owner's organization. */
   readonly ownerId?: string | undefined;
+  /** Only what other organizations share with the reader's. */
+  readonly shared?: true | undefined;
 }
 
 /**
@@ -28,8 +30,9 @@ export function isSearch(search: string | undefined): search is string {
 }
 
 /** `FROM` and `WHERE` for the models of a search, or for the best of them; `undefined` when the search asks for nothing that a text could have. */
-export function found({ search, ownerId }: ModelFilter, atMost: number | null = null): { from: Prisma.Sql; where: Prisma.Sql } | undefined {
-  const where = ownerId === undefined ? VISIBLE : Prisma.sql`${VISIBLE} AND l.tenant_id = ${ownerId}::uuid`;
+export function found({ search, ownerId, shared }: ModelFilter, atMost: number | null = null): { from: Prisma.Sql; where: Prisma.Sql } | undefined {
+  const listed = shared ? SHARED : LISTED_FOR_TENANT;
+  const where = ownerId === undefined ? listed : Prisma.sql`${listed} AND l.tenant_id = ${ownerId}::uuid`;
   if (!isSearch(search)) return { from: Prisma.sql`model_listing l`, where };
   const words = searchWords(search);
   const query = tsquery(words);

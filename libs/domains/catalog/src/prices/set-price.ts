@@ -75,7 +75,8 @@ interface VersionRow {
   readonly id: string;
   readonly version: string;
   readonly task: string;
-  readonly public: boolean;
+  /** Whether others than its owner may call it. */
+  readonly offered: boolean;
   readonly promised: PromisedPrices;
   readonly now: Date;
 }
@@ -84,7 +85,9 @@ interface VersionRow {
 function readyVersions(tx: Tx, { tenantId, modelId, version }: PriceWish & { readonly modelId: string }): Promise<VersionRow[]> {
   const which = version === undefined ? Prisma.sql`true` : Prisma.sql`v.version = ${version}`;
   return tx.$queryRaw<VersionRow[]>`
-    SELECT v.id, v.version, m.task, m.visibility = 'public' AS public, ${Prisma.raw(PROMISED_PRICES)} AS promised, date_trunc('milliseconds', now()) AS now
+    SELECT v.id, v.version, m.task,
+           (m.visibility <> 'private' OR EXISTS (SELECT FROM model_share s WHERE s.tenant_id = m.tenant_id AND s.model_id = m.id)) AS offered,
+           ${Prisma.raw(PROMISED_PRICES)} AS promised, date_trunc('milliseconds', now()) AS now
       FROM model m JOIN model_version v ON v.tenant_id = m.tenant_id AND v.model_id = m.id
      WHERE m.tenant_id = ${tenantId}::uuid AND m.id = ${modelId}::uuid AND v.state = 'ready' AND ${which}
      ORDER BY v.id DESC`;
@@ -98,7 +101,7 @@ interface Planned {
 
 function planVersion(row: VersionRow, { wish, terms, nowMs }: Planned): PricePlan {
   const promised = readPromised(row.promised);
-  const plan = planPrice(promised, { terms, nowMs, noticeMs: row.public ? wish.noticeDays * DAY_MS : 0, fromMs: wish.effectiveAt?.getTime() });
+  const plan = planPrice(promised, { terms, nowMs, noticeMs: row.offered ? wish.noticeDays * DAY_MS : 0, fromMs: wish.effectiveAt?.getTime() });
   const version = `${wish.model}@${row.version}`;
   if ('earliestMs' in plan) {
     const [effectiveAt, earliestAt] = [wish.effectiveAt!.toISOString(), new Date(plan.earliestMs).toISOString()];

@@ -12,7 +12,7 @@ export interface StableVersion {
 }
 
 export interface StableList {
-  /** Whose private models are listed as well; of nobody when absent. */
+  /** Whose own models are listed as well, and those shared with it; of nobody when absent. */
   readonly viewerId?: string | undefined;
   readonly ownerId?: string | undefined;
 }
@@ -30,11 +30,12 @@ const LIST = `
     FROM model m
     JOIN channel c ON c.tenant_id = m.tenant_id AND c.model_id = m.id AND c.name = 'stable'
     JOIN model_version v ON v.tenant_id = c.tenant_id AND v.id = c.version_id AND v.state = 'ready'
-   WHERE (m.visibility = 'public' OR m.tenant_id = $1) AND ($2::uuid IS NULL OR m.tenant_id = $2)
+   WHERE m.taken_down_at IS NULL AND (m.visibility = 'public' OR m.tenant_id = $1 OR EXISTS (
+           SELECT FROM model_share s WHERE s.tenant_id = m.tenant_id AND s.model_id = m.id AND s.with_tenant_id = $1)) AND ($2::uuid IS NULL OR m.tenant_id = $2)
      AND (v.deprecated_at IS NULL OR v.sunset_at IS NULL OR v.sunset_at > now())
    ORDER BY m.name COLLATE "C", m.tenant_id`;
 
-/** What `resolve` would give for every model that the viewer may use, without the manifests; `owner` is for the caller to add. */
+/** What `resolve` would give for every model that the viewer finds in lists, without the manifests; `owner` is for the caller to add. */
 export async function listStable(database: Database, { viewerId, ownerId }: StableList): Promise<Omit<StableVersion, 'owner'>[]> {
   const { rows } = await database.pool.query<Row>({ name: 'catalog-list-stable', text: LIST, values: [viewerId ?? null, ownerId ?? null] });
   return rows.map(({ tenant_id, name, id, version, digest }) => ({ ownerId: tenant_id, name, versionId: id, version, digest }));

@@ -5,10 +5,14 @@ import { PROMISED_PRICES, readPromised, type PromisedPrices } from '../prices/pr
 import { catalogErrors } from '../errors.js';
 import type { ResolvedVersion } from './version.js';
 
-/** What a reference leads to, whoever asks: the reader must check `visibility` before it says anything of the rest. */
+/** What a reference leads to, whoever asks: the reader must check {@link mayUse} before it says anything of the rest. */
 export interface Resolution {
   readonly ownerId: string;
   readonly visibility: string;
+  /** Organizations that it is shared with. */
+  readonly sharedWith: ReadonlySet<string>;
+  /** Why the operator has taken it down; undefined for one that answers. */
+  readonly takedownReason: string | undefined;
   /** Absent when the model has no such channel, or no such version that is ready. */
   readonly version: ResolvedVersion | undefined;
   /** The candidate that gets a share, above 0 and below 1, of the channel's calls. */
@@ -18,6 +22,8 @@ export interface Resolution {
 interface Row {
   model_id: string;
   visibility: string;
+  shared_with: string[];
+  takedown_reason: string | null;
   version_id: string | null;
   /** Set on the row of a channel's candidate. */
   canary_percent: number | null;
@@ -31,7 +37,11 @@ interface Row {
 }
 
 const FIND = `
-  SELECT m.id AS model_id, m.visibility, v.id AS version_id, CASE WHEN v.id = c.canary_version_id THEN c.canary_percent END AS canary_percent, v.version, v.digest, v.manifest,
+  SELECT m.id AS model_id, m.visibility,
+         ARRAY(SELECT s.with_tenant_id FROM model_share s WHERE s.tenant_id = m.tenant_id AND s.model_id = m.id) AS shared_with,
+         CASE WHEN m.taken_down_at IS NOT NULL THEN (
+           SELECT t.reason FROM model_takedown t WHERE t.tenant_id = m.tenant_id AND t.model_id = m.id ORDER BY t.id DESC LIMIT 1) END AS takedown_reason,
+         v.id AS version_id, CASE WHEN v.id = c.canary_version_id THEN c.canary_percent END AS canary_percent, v.version, v.digest, v.manifest,
          ${PROMISED_PRICES} AS promised, v.deprecated_at, v.sunset_at, s.version AS successor
     FROM model m
     LEFT JOIN channel c ON c.tenant_id = m.tenant_id AND c.model_id = m.id AND c.name = $4
@@ -51,6 +61,8 @@ export async function findVersion(database: Database, ownerId: string, ref: Mode
   return {
     ownerId,
     visibility: first.visibility,
+    sharedWith: new Set(first.shared_with),
+    takedownReason: first.takedown_reason ?? undefined,
     version: version && toVersion(ownerId, ref, version),
     canary: candidate && { version: toVersion(ownerId, ref, candidate), share: candidate.canary_percent! / 100 },
   };
@@ -72,6 +84,11 @@ function toVersion(ownerId: string, ref: ModelRef, row: Row): ResolvedVersion {
     announced,
     deprecation: row.deprecated_at && row.sunset_at ? { since: row.deprecated_at, sunsetAt: row.sunset_at, successor: row.successor ?? undefined } : undefined,
   };
+}
+
+/** Whether a caller of that organization, or of none, may know of the model. */
+export function mayUse({ ownerId, visibility, sharedWith }: Resolution, organizationId: string | undefined): boolean {
+  return visibility !== 'private' || (organizationId !== undefined && (ownerId === organizationId || sharedWith.has(organizationId)));
 }
 
 /** Whether the version answers no more. Asked at every call: what is kept of a version outlives its sunset. */

@@ -47,7 +47,6 @@ export interface VersionDraft {
   readonly price: PriceTerms;
   /** As it is shown and checked again; `undefined` of a version that is not signed. */
   readonly signature?: object | undefined;
-  readonly visibility?: 'private' | 'public' | undefined;
 }
 
 export interface VersionId {

@@ -35,7 +35,7 @@ describeDatabase('simulating a price', (context) => {
 
   async function publish(model: string, amountNano: bigint, visibility: 'public' | 'private' = 'public') {
     const task = { task: 'text-generation', input: { type: 'object', required: ['prompt'], properties: { prompt: { type: 'string' }, maxTokens: { type: 'integer' } } }, output: { type: 'object', properties: { text: { type: 'string' } } } };
-    const { manifest } = normaliseManifest({ schema: 1, name: model, version: '1.0.0', license: 'MIT', runtime: { name: 'echo', range: '*' }, ...task });
+    const { manifest } = normaliseManifest({ schema: 1, name: model, version: '1.0.0', license: 'MIT', intendedUse: 'For tests.', runtime: { name: 'echo', range: '*' }, ...task });
     const tenantId = acme.organizationId;
     const price = { currency: 'usd', components: [{ unit: 'request' as const, amountNano, per: 1n }] };
     const drafted = await catalog.draftVersion({ tenantId, manifest, digest: newId(), files: [], card: '', samples: [], price });

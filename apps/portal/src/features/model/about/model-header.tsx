@@ -1,16 +1,19 @@
-import { Anchor, Badge, Button, Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
 import { Link, useSearchParams } from 'react-router';
 import { Fact, Facts } from '../../../components/facts/facts';
 import { useFigures } from '../../../components/figures';
 import { PageHeader } from '../../../components/page-header';
 import { SafeText } from '../../../components/safe-text';
+import { useSession } from '../../../server/session';
 import { useStrings } from '../../../strings';
 import { LiveFigures } from '../../catalog/live-figures';
-import { Mark } from '../../catalog/model-card';
+import { Mark, ReachBadge } from '../../catalog/model-card';
 import { PriceText } from '../../catalog/price-text';
 import { comparisonOf } from '../../compare/compared-refs';
 import type { Model, ModelVersion } from '../model';
+import { ReportAbuse } from '../report/report-abuse';
 import { DeprecationNotice } from './deprecation-notice';
+import { IntendedUse } from './intended-use';
 import { SupportLink } from './support-link';
 
 interface ModelHeaderProps {
@@ -22,7 +25,8 @@ interface ModelHeaderProps {
 
 /** What somebody wants to know before they try: whose it is, what it does, what it costs, how it has been. */
 export function ModelHeader({ model, version, wanted }: ModelHeaderProps) {
-  const { model: strings, catalog, compare, tasks } = useStrings();
+  const { model: strings, compare, tasks } = useStrings();
+  const { person } = useSession();
   const { moment } = useFigures();
   const { updatedAt } = model.figures;
   const price = version?.price ?? model.versions.find((known) => known.version === wanted)?.price;
@@ -38,6 +42,7 @@ export function ModelHeader({ model, version, wanted }: ModelHeaderProps) {
                 {compare.with}
               </Button>
             )}
+            {person && !model.own && <ReportAbuse modelRef={model.ref} />}
             {model.own && (
               <Button component={Link} to={`/org/${model.owner}/models/${model.name}`} variant="default" size="xs">
                 {strings.manage}
@@ -50,11 +55,7 @@ export function ModelHeader({ model, version, wanted }: ModelHeaderProps) {
         <Anchor component={Link} to={`/?task=${encodeURIComponent(model.task)}`} underline="never" c="inherit">
           <Mark text={tasks.texts[model.task]?.title ?? model.task} />
         </Anchor>
-        {model.visibility === 'PRIVATE' && (
-          <Badge variant="default" tt="none">
-            {catalog.private}
-          </Badge>
-        )}
+        <ReachBadge model={model} />
         {model.tags.map((tag) => (
           <Anchor key={tag} component={Link} to={`/?tag=${encodeURIComponent(tag)}`} underline="never" c="inherit">
             <Mark text={tag} quiet />
@@ -71,6 +72,7 @@ export function ModelHeader({ model, version, wanted }: ModelHeaderProps) {
           <Fact name={strings.license}>
             <SafeText text={model.license} />
           </Fact>
+          <IntendedUse version={version} />
           {model.support && (
             <Fact name={strings.support}>
               <SupportLink address={model.support} />
