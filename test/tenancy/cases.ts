@@ -361,6 +361,30 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     variables: ({ budgetId }) => ({ id: budgetId }),
     stranger: { code: 'LEDGER.BUDGET_NOT_FOUND' },
   },
+  'Query.privacyPolicies': {
+    access: 'organization:read',
+    document: '{ privacyPolicies { scope model { id ref } mask } }',
+    stranger: { data: { privacyPolicies: [] } },
+  },
+  'Mutation.setPrivacyPolicy': {
+    access: 'privacy:manage',
+    document: `mutation ($key: ID!) {
+      setPrivacyPolicy(input: { keyId: $key, mask: [EMAIL] }) { scope }
+    }`,
+    variables: ({ keyId }) => ({ key: keyId }),
+    stranger: { code: 'PRIVACY.KEY_NOT_FOUND' },
+  },
+  'Mutation.clearPrivacyPolicy': {
+    access: 'privacy:manage',
+    document: 'mutation { clearPrivacyPolicy(input: { model: "victim/secret" }) { scope } }',
+    stranger: { code: 'PRIVACY.MODEL_NOT_FOUND' },
+  },
+  'Query.keptCall': {
+    access: 'calls:read',
+    document: 'query ($id: ID!) { keptCall(id: $id) { input { value } } }',
+    variables: ({ predictionId }) => ({ id: predictionId }),
+    stranger: { data: { keptCall: null } },
+  },
   'Subscription.usageArrivals': {
     access: 'usage:read',
     document: 'subscription { usageArrivals(side: PROVIDER) { id modelRef } }',

@@ -6,7 +6,8 @@ import { InsightModule } from '@steelyard/domain-insight/module';
 import { LedgerModule } from '@steelyard/domain-ledger/module';
 import { MeteringModule } from '@steelyard/domain-metering/module';
 import { PaymentsModule } from '@steelyard/domain-payments/module';
+import { PrivacyModule } from '@steelyard/domain-privacy/module';
 import { PublishingModule } from '@steelyard/domain-publishing/module';
 
 /** The product, domain by domain. */
-export const domainModules = [IdentityModule, CatalogModule, PublishingModule, LedgerModule, MeteringModule, PaymentsModule, InsightModule, BillingModule, InferenceModule];
+export const domainModules = [IdentityModule, CatalogModule, PublishingModule, LedgerModule, MeteringModule, PaymentsModule, InsightModule, BillingModule, PrivacyModule, InferenceModule];

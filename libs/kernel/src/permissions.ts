@@ -1,6 +1,7 @@
 /** Everything a caller may be allowed to do within an organization. API keys carry a subset of these as scopes. */
 export const PERMISSIONS = [
   'predict',
+  'calls:read',
   'models:read',
   'models:publish',
   'usage:read',
@@ -11,6 +12,7 @@ export const PERMISSIONS = [
   'keys:manage',
   'organization:read',
   'organization:manage',
+  'privacy:manage',
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];
@@ -26,11 +28,11 @@ export type Role = (typeof ROLES)[number];
 
 const everything: readonly Permission[] = PERMISSIONS;
 
-/** Which role may do what. Billing never predicts (it would see prompts); a viewer changes nothing. */
+/** Which role may do what. Billing never predicts and never sees what was kept of calls; a viewer changes nothing. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   owner: everything,
   admin: everything,
-  developer: ['predict', 'models:read', 'models:publish', 'usage:read', 'keys:manage', 'organization:read'],
+  developer: ['predict', 'calls:read', 'models:read', 'models:publish', 'usage:read', 'keys:manage', 'organization:read'],
   billing: ['models:read', 'usage:read', 'balance:read', 'budgets:manage', 'billing:read', 'payments:manage', 'organization:read'],
   viewer: ['models:read', 'organization:read'],
 };

@@ -26,6 +26,8 @@ export const longSuites = {
   'test/e2e/own-model.e2e-spec.ts': 30,
   'test/browser/people.e2e-spec.ts': 25,
   'test/browser/money/receipts.e2e-spec.ts': 25,
+  'test/privacy/privacy.e2e-spec.ts': 25,
+  'test/browser/privacy.e2e-spec.ts': 20,
   'test/money/receipts.e2e-spec.ts': 20,
   'test/money/money.property.spec.ts': 25,
   'test/money/prices.e2e-spec.ts': 25,

@@ -81,6 +81,7 @@ function groupsOf({ membership, can }: Session, shell: Strings['shell']): EntryG
   const own: Entry[] = [
     { to: home, label: shell.overview, icon: 'overview' },
     { to: `${home}/settings`, label: shell.settings, icon: 'settings', shown: can('organization:read') },
+    { to: `${home}/privacy`, label: shell.privacy, icon: 'privacy', shown: can('organization:read') },
   ];
   return [
     explore,

@@ -10,7 +10,7 @@ export { Identity } from './identity.js';
 export { OrganizationHandles } from './organization-handles.js';
 export { RevokeApiKey } from './revoke-api-key.js';
 export { Peppers } from './keys/peppers.js';
-export { openText, sealText, type SealedFor } from './keys/sealed-text.js';
+export { openBytes, openText, sealBytes, sealText, type SealedFor } from './keys/sealed-text.js';
 export { ActorNames } from './names/actor-names.js';
 export { organizationIn } from './names/organization-in.js';
 export { OrganizationNames } from './names/organization-names.js';

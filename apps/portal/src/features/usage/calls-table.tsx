@@ -8,6 +8,7 @@ import { Quantity } from '../../components/usage/quantity';
 import { WideTable } from '../../components/usage/wide-table';
 import type { CallFieldsFragment } from '../../generated/documents';
 import { useStrings } from '../../strings';
+import { CallDetailsButton } from './call-details';
 import classes from './calls-table.module.css';
 
 interface CallsTableProps {
@@ -18,10 +19,10 @@ interface CallsTableProps {
 }
 
 export function CallsTable({ calls, fresh, keyNames }: CallsTableProps) {
-  const { usage, receipt } = useStrings();
+  const { usage, receipt, privacy } = useStrings();
   const { duration, moment } = useFigures();
   return (
-    <WideTable label={usage.callsTitle} minWidth={860}>
+    <WideTable label={usage.callsTitle} minWidth={960}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th scope="col">{usage.time}</Table.Th>
@@ -39,6 +40,7 @@ export function CallsTable({ calls, fresh, keyNames }: CallsTableProps) {
             {usage.cost}
           </Table.Th>
           <Table.Th scope="col">{receipt.title}</Table.Th>
+          <Table.Th scope="col">{privacy.details}</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -75,6 +77,9 @@ export function CallsTable({ calls, fresh, keyNames }: CallsTableProps) {
               {BigInt(call.freeQuantity) > 0n ? usage.free : <Money nano={call.amountNano} currency={call.currency} />}
             </Table.Td>
             <Table.Td>{call.status !== 'FAILED' && <ReceiptButton wish={{ predictionId: call.id }} />}</Table.Td>
+            <Table.Td>
+              <CallDetailsButton id={call.id} />
+            </Table.Td>
           </Table.Tr>
         ))}
       </Table.Tbody>

@@ -15,6 +15,7 @@ import { operator } from './operator';
 import { organization } from './organization';
 import { payouts } from './money/payouts';
 import { prices } from './money/prices';
+import { privacy } from './privacy';
 import { publish } from './publish';
 import { receipt } from './using/receipt';
 import { result } from './using/result';
@@ -25,6 +26,6 @@ import { wallet } from './money/wallet';
 import { welcome } from './welcome';
 
 export const en = {
-  shell, catalog, evaluate, model, publish, manage, earnings, payouts, prices, wallet, invoices, verify, usage, budgets,
+  shell, catalog, evaluate, model, publish, manage, earnings, payouts, prices, wallet, invoices, verify, usage, budgets, privacy,
   keys, operator, books, stuck, reconciliation, months, charges, organization, account, welcome, tasks, compare, receipt, result, audio, series, chat,
 };

@@ -16,6 +16,7 @@ export const keys = {
   },
   scopeTexts: {
     predict: 'Run models; calls cost money.',
+    'calls:read': 'See inputs and outputs of calls, where they are kept.',
     'models:read': 'See the models of the organization, private ones too.',
     'models:publish': 'Publish versions, release and deprecate them.',
     'usage:read': 'Read calls and what they cost.',
@@ -26,6 +27,7 @@ export const keys = {
     'keys:manage': 'Make and revoke keys.',
     'organization:read': 'See the organization and its members.',
     'organization:manage': 'Rename the organization, invite and remove members.',
+    'privacy:manage': 'Set what models may see and how long calls are kept.',
   },
   expiry: 'Ends',
   expiries: { days30: 'in 30 days', days90: 'in 90 days', days365: 'in a year', never: 'never' },

@@ -17,6 +17,7 @@ export const shell = {
   earnings: 'Earnings',
   usage: 'Usage',
   budgets: 'Budgets',
+  privacy: 'Privacy',
   wallet: 'Wallet',
   invoices: 'Invoices',
   evaluate: 'Evaluate',

@@ -16,6 +16,7 @@ import { operator } from './operator';
 import { organization } from './organization';
 import { payouts } from './money/payouts';
 import { prices } from './money/prices';
+import { privacy } from './privacy';
 import { publish } from './publish';
 import { receipt } from './using/receipt';
 import { result } from './using/result';
@@ -26,6 +27,6 @@ import { wallet } from './money/wallet';
 import { welcome } from './welcome';
 
 export const zh: Strings = {
-  shell, catalog, evaluate, model, publish, manage, earnings, payouts, prices, wallet, invoices, verify, usage, budgets,
+  shell, catalog, evaluate, model, publish, manage, earnings, payouts, prices, wallet, invoices, verify, usage, budgets, privacy,
   keys, operator, books, stuck, reconciliation, months, charges, organization, account, welcome, tasks, compare, receipt, result, audio, series, chat,
 };

@@ -18,6 +18,7 @@ export const keys: Strings['keys'] = {
   },
   scopeTexts: {
     predict: '运行模型；调用会产生费用。',
+    'calls:read': '查看已保留的调用输入和输出。',
     'models:read': '查看组织的模型，包括私有模型。',
     'models:publish': '发布版本、设置渠道、弃用版本。',
     'usage:read': '读取调用记录和费用。',
@@ -28,6 +29,7 @@ export const keys: Strings['keys'] = {
     'keys:manage': '创建和吊销密钥。',
     'organization:read': '查看组织及其成员。',
     'organization:manage': '重命名组织，邀请和移除成员。',
+    'privacy:manage': '设置模型可以看到的内容和调用的保留时间。',
   },
   expiry: '有效期',
   expiries: { days30: '30 天', days90: '90 天', days365: '一年', never: '永久' },

@@ -19,6 +19,7 @@ export const shell: Strings['shell'] = {
   earnings: '收入',
   usage: '用量',
   budgets: '预算',
+  privacy: '隐私',
   wallet: '钱包',
   invoices: '账单',
   evaluate: '评测',
