@@ -20,13 +20,14 @@ export const layers = {
   ledger: { path: domain('ledger'), may: base },
   identity: { path: domain('identity'), may: base },
   catalog: { path: domain('catalog'), may: [...base, 'identity'] },
+  privacy: { path: domain('privacy'), may: [...base, 'identity', 'catalog'] },
   publishing: { path: domain('publishing'), may: [...base, 'identity', 'catalog', 'dispatch'] },
   metering: { path: domain('metering'), may: [...base, 'identity', 'ledger'] },
   payments: { path: domain('payments'), may: [...base, 'identity', 'ledger', 'metering'] },
   webhooks: { path: domain('webhooks'), may: [...base, 'identity'] },
   insight: { path: domain('insight'), may: [...base, 'identity', 'catalog', 'metering'] },
   billing: { path: domain('billing'), may: [...base, 'identity', 'catalog', 'metering', 'ledger'] },
-  inference: { path: domain('inference'), may: [...base, 'identity', 'catalog', 'metering', 'ledger', 'dispatch'] },
+  inference: { path: domain('inference'), may: [...base, 'identity', 'catalog', 'privacy', 'metering', 'ledger', 'dispatch'] },
   protocols: { path: 'libs/protocols', may: [...base, 'inference', 'catalog', 'identity'] },
   client: { path: 'sdk/client', may: ['kernel', 'contracts'] },
   codegen: { path: 'sdk/codegen', may: ['kernel', 'contracts', 'client'] },
@@ -34,7 +35,10 @@ export const layers = {
   portal: { path: 'apps/portal', may: ['kernel', 'contracts', 'client'] },
   apps: {
     path: 'apps/api',
-    may: [...base, 'engine', 'runner', 'dispatch', 'ledger', 'identity', 'catalog', 'publishing', 'metering', 'payments', 'insight', 'billing', 'inference', 'webhooks', 'protocols'],
+    may: [
+      ...base, 'engine', 'runner', 'dispatch', 'ledger', 'identity', 'catalog', 'publishing', 'metering', 'payments', 'insight', 'billing', 'privacy', 'inference', 'webhooks',
+      'protocols',
+    ],
   },
 };
 
@@ -60,6 +64,7 @@ export const vendors = {
   'commander|open': ['sdk/cli'],
   'openid-client|jose': ['libs/domains/identity'],
   stripe: ['libs/domains/payments'],
+  'libphonenumber-js': ['libs/domains/privacy'],
   'oidc-provider': ['libs/platform/development-issuer'],
   'react|react-dom|@mantine/[^/]+|vite': ['apps/portal'],
 };

@@ -51,6 +51,7 @@ export const ownScreens = ({ organization, model, publication }: OwnScreensOptio
     { name: 'earnings', path: `${home}/earnings`, shows: (page) => page.getByRole('main').locator('dl') },
     { name: 'usage', path: `${home}/usage`, shows: heading('Calls, newest first') },
     { name: 'budgets', path: `${home}/budgets`, shows: (page) => page.getByRole('button', { name: 'Create a budget' }) },
+    { name: 'privacy', path: `${home}/privacy`, shows: heading('No policies yet') },
     { name: 'wallet', path: `${home}/wallet`, shows: text('Nobody can pay on this server yet') },
     { name: 'invoices', path: `${home}/invoices`, shows: heading('No invoices yet') },
     { name: 'evaluate', path: '/evaluate?task=image-classification', shows: (page) => page.getByLabel('Models to compare').first() },

@@ -79,6 +79,7 @@ export async function buildWorld(context: DatabaseContext): Promise<World> {
   const publicationId = await publish(platform, victimKey, { manifest: manifestOf('secret'), files, public: false });
   await publish(platform, victimKey, { manifest: manifestOf('open'), files, public: true });
   await publishForSome(platform, victimKey, files);
+  await platform.graphql(victimKey, 'mutation { setPrivacyPolicy(input: { retentionHours: 1, mask: [EMAIL] }) { scope } }');
   const predicted = await platform.predict(victimKey, 'victim/secret', { text: 'hello' });
   if (predicted.status !== 200) throw new Error(`the victim's prediction failed: ${JSON.stringify(predicted.body)}`);
   await platform.settledBalance(victimKey);
@@ -208,6 +209,7 @@ export function snapshot({ platform, victimKey }: World): Promise<unknown> {
       apiKeys { id name scopes expiresAt revokedAt }
       models(owner: "victim") { nodes { id ref visibility versions { ref digest state price { id } announcedPrices { id } priceHistory { id } } channels { name version { ref } history { action from to actorId reason } } } }
       usage { nodes { id status amountNano } }
+      privacyPolicies { scope mask retentionHours }
       earned: usage(side: PROVIDER) { nodes { id status amountNano } }
       balance { availableNano heldNano postedNano earnedNano }
       signing { keys { id name revokedAt } requiredSince }

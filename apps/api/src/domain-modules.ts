@@ -6,8 +6,11 @@ import { InsightModule } from '@steelyard/domain-insight/module';
 import { LedgerModule } from '@steelyard/domain-ledger/module';
 import { MeteringModule } from '@steelyard/domain-metering/module';
 import { PaymentsModule } from '@steelyard/domain-payments/module';
+import { PrivacyModule } from '@steelyard/domain-privacy/module';
 import { PublishingModule } from '@steelyard/domain-publishing/module';
 import { WebhooksModule } from '@steelyard/domain-webhooks/module';
 
 /** The product, domain by domain. */
-export const domainModules = [IdentityModule, CatalogModule, PublishingModule, LedgerModule, MeteringModule, PaymentsModule, InsightModule, BillingModule, InferenceModule, WebhooksModule];
+export const domainModules = [
+  IdentityModule, CatalogModule, PublishingModule, LedgerModule, MeteringModule, PaymentsModule, InsightModule, BillingModule, PrivacyModule, InferenceModule, WebhooksModule,
+];

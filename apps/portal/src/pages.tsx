@@ -19,6 +19,7 @@ const EarningsPage = page(() => import('./features/earnings/earnings-page'), 'Ea
 const UsagePage = page(() => import('./features/usage/usage-page'), 'UsagePage');
 const WebhooksPage = page(() => import('./features/webhooks/webhooks-page'), 'WebhooksPage');
 const BudgetsPage = page(() => import('./features/budgets/budgets-page'), 'BudgetsPage');
+const PrivacyPage = page(() => import('./features/privacy/privacy-page'), 'PrivacyPage');
 const WalletPage = page(() => import('./features/wallet/wallet-page'), 'WalletPage');
 const InvoicesPage = page(() => import('./features/invoices/invoices-page'), 'InvoicesPage');
 const InvoicePage = page(() => import('./features/invoices/invoice-page'), 'InvoicePage');
@@ -69,6 +70,7 @@ export function Pages() {
             <Route path="earnings" element={<EarningsPage />} />
             <Route path="usage" element={<UsagePage />} />
             <Route path="budgets" element={<BudgetsPage />} />
+            <Route path="privacy" element={<PrivacyPage />} />
             <Route path="wallet" element={<WalletPage />} />
             <Route path="invoices" element={<InvoicesPage />} />
             <Route path="invoices/:number" element={<InvoicePage />} />

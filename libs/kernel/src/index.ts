@@ -5,5 +5,6 @@ export * from './errors.js';
 export * from './ids.js';
 export * from './model-ref.js';
 export * from './permissions.js';
+export * from './personal-kinds.js';
 export * from './pricing.js';
 export * from './sha256.js';

@@ -4,6 +4,7 @@
  */
 export const PERMISSIONS = [
   'predict',
+  'calls:read',
   'models:read',
   'models:publish',
   'versions:publish',
@@ -15,6 +16,7 @@ export const PERMISSIONS = [
   'keys:manage',
   'organization:read',
   'organization:manage',
+  'privacy:manage',
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];
@@ -33,11 +35,11 @@ export type Role = (typeof ROLES)[number];
 
 const everything: readonly Permission[] = PERMISSIONS;
 
-/** Which role may do what. Billing never predicts (it would see prompts); a viewer changes nothing. */
+/** Which role may do what. Billing never predicts and never sees what was kept of calls; a viewer changes nothing. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   owner: everything,
   admin: everything,
-  developer: ['predict', 'models:read', 'models:publish', 'versions:publish', 'usage:read', 'keys:manage', 'organization:read'],
+  developer: ['predict', 'calls:read', 'models:read', 'models:publish', 'versions:publish', 'usage:read', 'keys:manage', 'organization:read'],
   billing: ['models:read', 'usage:read', 'balance:read', 'budgets:manage', 'billing:read', 'payments:manage', 'organization:read'],
   viewer: ['models:read', 'organization:read'],
 };

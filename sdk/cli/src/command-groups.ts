@@ -21,6 +21,8 @@ import { addPublish } from './commands/publish.js';
 import { addSignIn } from './commands/sign-in.js';
 import { addEvaluate } from './evaluate/evaluate.js';
 import { addPrice } from './price/price.js';
+import { addCalls } from './privacy/calls.js';
+import { addPrivacy } from './privacy/privacy.js';
 import { addReceipt } from './receipts/receipt.js';
 import { addSigning } from './signing/signing.js';
 import { addSigningKey } from './signing/signing-key.js';
@@ -32,8 +34,8 @@ type Add = (program: Command, run: Run) => void;
 
 /** Every command, in the order and under the headings of `--help`. A group has what one sort of person wants at one moment. */
 export const COMMAND_GROUPS: readonly (readonly [heading: string, commands: readonly Add[]])[] = [
-  ['Who you are:', [addSignIn, addConfigure, addKeys, addWebhooks]],
-  ['Call models:', [addModels, addEstimate, addRun, addEvaluate, addGenerate]],
+  ['Who you are:', [addSignIn, addConfigure, addKeys, addPrivacy, addWebhooks]],
+  ['Call models:', [addModels, addEstimate, addRun, addCalls, addEvaluate, addGenerate]],
   ['Offer models:', [addInit, addModel, addPublish, addChannels, addCanary, addPrice, addSigningKey, addSigning]],
   ['What it costs and what it brings:', [addMoney, addUsage, addBudget, addReceipt, addPay, addDocuments, addPayout]],
   ['For the operator of the installation:', [addOperator, addRebuildUsage, addPeriods, addEngine]],

@@ -140,6 +140,11 @@ export const cliErrors = defineErrors('CLI', {
     message: ({ what }: { what: string }) => `${what}, and nobody agreed to that`,
     fix: 'Agree with --yes, or bound it with --max-cost. Nothing was called.',
   },
+  CALL_NOT_FOUND: {
+    kind: 'not-found',
+    message: ({ id }: { id: string }) => `your organization has made no call ${id}`,
+    fix: 'Take the id from the answer of the call, or from `steelyard usage`.',
+  },
   BUDGET_INVALID: {
     kind: 'invalid',
     message: ({ problems }: { problems: readonly { field: string; message: string }[] }) => `the budget cannot be so:\n${problems.map(({ field, message }) => `  - ${field}: ${message}`).join('\n')}`,

@@ -30,6 +30,8 @@ export const longSuites = {
   'test/browser/people.e2e-spec.ts': 25,
   'test/tenancy/sharing.e2e-spec.ts': 25,
   'test/browser/money/receipts.e2e-spec.ts': 25,
+  'test/privacy/privacy.e2e-spec.ts': 25,
+  'test/browser/privacy.e2e-spec.ts': 20,
   'test/money/receipts.e2e-spec.ts': 20,
   'test/money/money.property.spec.ts': 25,
   'test/money/prices.e2e-spec.ts': 25,

@@ -10,6 +10,7 @@ import { webhookCases } from './webhooks.js';
 import { signingCases } from './signing.js';
 import { keysCases } from './keys.js';
 import { responsibleUseCases } from './responsible-use.js';
+import { privacyCases } from './privacy.js';
 import type { OperationCase } from './operation-case.js';
 
 /** Every operation of the schema as the wrong tenant. An operation without a row fails the suite. */
@@ -24,6 +25,7 @@ export const operations: Readonly<Record<string, OperationCase>> = {
   ...signingCases,
   ...keysCases,
   ...responsibleUseCases,
+  ...privacyCases,
   ...webhookCases,
 
   // the server itself

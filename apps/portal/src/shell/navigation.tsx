@@ -82,6 +82,7 @@ function groupsOf({ membership, can }: Session, shell: Strings['shell']): EntryG
     { to: home, label: shell.overview, icon: 'overview' },
     { to: `${home}/webhooks`, label: shell.webhooks, icon: 'webhooks', shown: can('organization:manage') },
     { to: `${home}/settings`, label: shell.settings, icon: 'settings', shown: can('organization:read') },
+    { to: `${home}/privacy`, label: shell.privacy, icon: 'privacy', shown: can('organization:read') },
   ];
   return [
     explore,

@@ -54,7 +54,7 @@ export async function checkReceipt(jws: string, { keys, inputHashes, outputHashe
   if (!check('signature', await signatureProblem(read, found.bytes))) return resultOf(checks);
   const { receipt } = read;
   check('charge', chargeProblem(receipt));
-  if (inputHashes) check('input', hashProblem('input', receipt.input, inputHashes));
+  if (inputHashes) check('input', hashProblem('input', receipt.input, inputHashes, receipt.masked));
   if (outputHashes) check('output', hashProblem('output', receipt.output, outputHashes));
   return resultOf(checks, receipt);
 }
@@ -79,7 +79,9 @@ async function signatureProblem({ signed, signature }: CompactReceipt, bytes: Ui
   return isGood ? undefined : 'the signature is not of this receipt: it was changed, or another key signed it';
 }
 
-function hashProblem(what: 'input' | 'output', hash: ContentHash | null, hashes: readonly string[]): string | undefined {
+function hashProblem(what: 'input' | 'output', hash: ContentHash | null, hashes: readonly string[], masked?: Receipt['masked']): string | undefined {
   if (hash === null) return `the receipt has no hash of the ${what}`;
-  return hashes.includes(hash.sha256) ? undefined : `the receipt is of another ${what}`;
+  if (hashes.includes(hash.sha256)) return undefined;
+  const counts = masked?.map(({ kind, count }) => `${kind} ${count}`).join(', ');
+  return `the receipt is of another ${what}${counts ? `: it is of what the model was given, in which personal data was masked (${counts})` : ''}`;
 }

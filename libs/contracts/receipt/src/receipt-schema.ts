@@ -6,9 +6,9 @@ const sha256 = { type: 'string', pattern: '^[0-9a-f]{64}$' } as const;
 const currency = { type: 'string', pattern: '^[a-z]{3}$' } as const;
 const micros = { type: 'integer', minimum: 0 } as const;
 
-/** An object that has all of these fields and no other. */
-function fields<P extends Readonly<Record<string, object>>>(properties: P) {
-  return { type: 'object', required: Object.keys(properties), properties, additionalProperties: false } as const;
+/** An object that has all of these fields, some of those, and no other. */
+function fields<P extends Readonly<Record<string, object>>, O extends Readonly<Record<string, object>> = Readonly<Record<never, object>>>(properties: P, optional?: O) {
+  return { type: 'object', required: Object.keys(properties), properties: { ...properties, ...optional } as P & O, additionalProperties: false } as const;
 }
 
 const orNull = <S extends object>(schema: S) => ({ anyOf: [{ type: 'null' }, schema] }) as const;
@@ -18,7 +18,8 @@ const hash = orNull(fields({ encoding: { const: 'cbor' }, sha256 }));
 export const receiptSchema = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
   title: 'Receipt of a prediction',
-  ...fields({
+  ...fields(
+    {
     version: { const: 1 },
     predictionId: id,
     consumer: fields({ organizationId: id, handle: text }),
@@ -41,5 +42,7 @@ export const receiptSchema = {
     timings: fields({ queueMicros: micros, computeMicros: micros, totalMicros: micros }),
     occurredAt: { type: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$' },
     errorCode: textOrNull,
-  }),
+    },
+    { masked: { type: 'array', minItems: 1, items: fields({ kind: text, count: { type: 'integer', minimum: 1 } }) } },
+  ),
 } as const;

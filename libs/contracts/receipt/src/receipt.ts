@@ -21,6 +21,13 @@ export interface Receipt {
   readonly occurredAt: string;
   /** Why a call that was charged came to no whole answer. */
   readonly errorCode: string | null;
+  /** What was masked in the input before the engine was given it: kinds of personal data, and how often. Absent where nothing was. */
+  readonly masked?: readonly MaskedCount[];
+}
+
+export interface MaskedCount {
+  readonly kind: string;
+  readonly count: number;
 }
 
 /** `cbor`: sha256, in hex, of the bytes that crossed to the engine, which are the CBOR of the value. */

@@ -7,10 +7,12 @@ export interface Shape {
   readonly minItems?: number;
   readonly items?: Shape;
   readonly properties?: Readonly<Record<string, Shape>>;
+  /** The properties that may not be missing. */
+  readonly required?: readonly string[];
   readonly anyOf?: readonly Shape[];
 }
 
-/** What of a value does not fit a schema, and where; undefined when it fits. Objects have all of their fields and no other. */
+/** What of a value does not fit a schema, and where; undefined when it fits. Objects have no other fields than theirs. */
 export function shapeProblem(value: unknown, shape: Shape, path = ''): string | undefined {
   const { const: only, type, anyOf } = shape;
   const at = path === '' ? 'it' : path;
@@ -43,11 +45,14 @@ function listProblem(list: readonly unknown[], { minItems = 0, items = {} }: Sha
   return firstProblem(list.entries(), ([index, item]) => shapeProblem(item, items, `${path}[${index}]`));
 }
 
-function fieldProblem(object: Readonly<Record<string, unknown>>, { properties = {} }: Shape, path: string): string | undefined {
+function fieldProblem(object: Readonly<Record<string, unknown>>, { properties = {}, required = [] }: Shape, path: string): string | undefined {
   const below = (name: string) => (path === '' ? name : `${path}.${name}`);
   const other = Object.keys(object).find((name) => !Object.hasOwn(properties, name));
   if (other !== undefined) return `${below(other)} is no field of a receipt`;
-  return firstProblem(Object.entries(properties), ([name, shape]) => (Object.hasOwn(object, name) ? shapeProblem(object[name], shape, below(name)) : `${below(name)} is missing`));
+  return firstProblem(Object.entries(properties), ([name, shape]) => {
+    if (Object.hasOwn(object, name)) return shapeProblem(object[name], shape, below(name));
+    return required.includes(name) ? `${below(name)} is missing` : undefined;
+  });
 }
 
 function firstProblem<T>(items: Iterable<T>, problemOf: (item: T) => string | undefined): string | undefined {

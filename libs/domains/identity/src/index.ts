@@ -11,7 +11,7 @@ export { OrganizationHandles } from './organization-handles.js';
 export { KEY_MODELS, type KeyModels } from './limits/model-list.js';
 export { RevokeApiKey } from './revoke-api-key.js';
 export { Peppers } from './keys/peppers.js';
-export { openText, sealText, type SealedFor } from './keys/sealed-text.js';
+export { openBytes, openText, sealBytes, sealText, type SealedFor } from './keys/sealed-text.js';
 export { ActorNames } from './names/actor-names.js';
 export { organizationIn } from './names/organization-in.js';
 export { OrganizationNames } from './names/organization-names.js';

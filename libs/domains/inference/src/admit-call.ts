@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Catalog, pricedAt } from '@steelyard/domain-catalog';
 import { AMOUNT_NANO_MAX, Ledger, type ExtendOutcome, type Reservation, type ReserveOutcome } from '@steelyard/domain-ledger';
+import { KnownPolicies } from '@steelyard/domain-privacy';
 import { formatModelRef, isForModel, newId, rateTerms, UNIT_PARTS, type PriceTerms, type Quantities } from '@steelyard/kernel';
 import { CONFIG, type Config } from '@steelyard/platform-config';
 import { encodeValue } from '@steelyard/wire';
@@ -9,6 +10,7 @@ import type { Admission } from './admission.js';
 import { InputChecks } from './check-input.js';
 import { drawFor } from './draw.js';
 import { inferenceErrors } from './errors.js';
+import { maskCommand } from './mask-command.js';
 import type { PredictCommand, PredictOptions } from './predict-command.js';
 import { lazySha256 } from './receipts/sha256.js';
 import { firstSlice, grows, mostOf } from './units/quantities.js';
@@ -30,26 +32,30 @@ export class AdmitCall {
     @Inject(CONFIG) private readonly config: Config,
     @Inject(Catalog) private readonly catalog: Catalog,
     @Inject(Ledger) private readonly ledger: Ledger,
+    @Inject(KnownPolicies) private readonly policies: Pick<KnownPolicies, 'of'>,
   ) {}
 
   /**
    * @param isFollowed its hold may grow while it runs
-   * @throws AppError of CATALOG and INFERENCE
+   * @throws AppError of CATALOG and INFERENCE, and `PRIVACY.BLOCKED`
    */
-  async admit(command: PredictCommand, isFollowed = false): Promise<Admission> {
+  async admit(asked: PredictCommand, isFollowed = false): Promise<Admission> {
     const startedAtMs = Date.now();
     const startedTickMs = performance.now();
-    refuseUnknownOptions(command.options);
-    const deadlineAtMs = startedAtMs + deadlineOf(command.options, this.config.deadlineMs);
+    refuseUnknownOptions(asked.options);
+    const deadlineAtMs = startedAtMs + deadlineOf(asked.options, this.config.deadlineMs);
     if (deadlineAtMs <= startedAtMs) throw inferenceErrors.DEADLINE_PASSED({});
-    const draw = drawFor(command.caller.organizationId, command.options.idempotencyKey);
-    const version = pricedAt(await this.catalog.resolve(command.ref, command.caller, draw), startedAtMs);
-    if (!isForModel(command.caller, version.modelId)) throw await this.catalog.notAllowed(command.caller, formatModelRef({ owner: version.owner, name: version.name }));
+    const draw = drawFor(asked.caller.organizationId, asked.options.idempotencyKey);
+    const version = pricedAt(await this.catalog.resolve(asked.ref, asked.caller, draw), startedAtMs);
+    if (!isForModel(asked.caller, version.modelId)) throw await this.catalog.notAllowed(asked.caller, formatModelRef({ owner: version.owner, name: version.name }));
+    const policy = this.policies.of(asked.caller, version);
+    const { command, masked } = maskCommand(asked, version, policy);
     this.#checks.check(version, command.input);
     const input = command.encoded ?? encodeValue(command.input);
     const most = mostOf(version.price, { version, input: command.input, inputBytes: input.byteLength, longestMs: deadlineAtMs - startedAtMs });
     const held = isFollowed && grows(most) ? firstSlice(most) : most;
-    return { eventId: newId(startedAtMs), command, version, input, inputHash: lazySha256(input), most, held, startedAtMs, startedTickMs, deadlineAtMs };
+    const { retentionHours } = policy;
+    return { eventId: newId(startedAtMs), command, version, input, inputHash: lazySha256(input), masked, retentionHours, most, held, startedAtMs, startedTickMs, deadlineAtMs };
   }
 
   /**
@@ -106,7 +112,6 @@ function atMost(amount: bigint): bigint {
 
 function refuseUnknownOptions(options: PredictOptions): void {
   if (options.explain) throw inferenceErrors.OPTION_NOT_CONFIGURED({ option: 'explain' });
-  if (options.privacy) throw inferenceErrors.OPTION_NOT_CONFIGURED({ option: 'privacy' });
   if (options.where === 'edge') throw inferenceErrors.OPTION_NOT_CONFIGURED({ option: 'where' });
   const key = options.idempotencyKey;
   if (key !== undefined && !/^[\x20-\x7e]{1,255}$/.test(key)) throw inferenceErrors.IDEMPOTENCY_KEY_INVALID({});

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Metering } from '@steelyard/domain-metering';
-import { isId, type Caller } from '@steelyard/kernel';
+import { isId, type Caller, type PersonalCounts } from '@steelyard/kernel';
 import { DATABASE, type Database } from '@steelyard/platform-database';
 
 export interface SummaryLine {
@@ -10,7 +10,7 @@ export interface SummaryLine {
   readonly amountNano: bigint;
 }
 
-/** What is kept of a prediction: that it ran and what it cost, not what went in or came out. */
+/** What is written of every prediction: that it ran and what it cost, not what went in or came out. */
 export interface PredictionSummary {
   readonly id: string;
   readonly status: string;
@@ -23,6 +23,8 @@ export interface PredictionSummary {
   /** Taken from the free units of the model. */
   readonly isFree: boolean;
   readonly tag: string | null;
+  /** What was masked before the model saw the input. */
+  readonly masked: PersonalCounts;
   readonly currency: string;
   readonly queueMicros: number;
   readonly computeMicros: number;
@@ -42,12 +44,12 @@ export class FindPrediction {
     if (!isId(id)) return undefined;
     const recent = this.metering.recent(id);
     if (recent && recent.consumerTenantId === caller.organizationId) {
-      const { errorCode = null, freeQuantity = 0n, tag = null } = recent;
-      return { ...recent, id, errorCode, tag, lines: recent.lines ?? [recent], isFree: freeQuantity > 0n, occurredAt: new Date(recent.occurredAtMs) };
+      const { errorCode = null, freeQuantity = 0n, tag = null, masked = {} } = recent;
+      return { ...recent, id, errorCode, tag, masked, lines: recent.lines ?? [recent], isFree: freeQuantity > 0n, occurredAt: new Date(recent.occurredAtMs) };
     }
     const consumerTenantId = caller.organizationId;
     const row = await this.database.withTenant(consumerTenantId, (tx) => tx.usageEvent.findFirst({ where: { id, consumerTenantId } }));
-    return row ? { ...row, tag: row.tag || null, lines: linesOf(row), isFree: row.freeQuantity > 0n } : undefined;
+    return row ? { ...row, tag: row.tag || null, masked: (row.masked ?? {}) as PersonalCounts, lines: linesOf(row), isFree: row.freeQuantity > 0n } : undefined;
   }
 }
 

@@ -5,6 +5,7 @@ import type { Dispatch, EngineAnswer, EngineRequest } from '@steelyard/dispatch'
 import type { Catalog, ResolvedVersion } from '@steelyard/domain-catalog';
 import { Ledger } from '@steelyard/domain-ledger';
 import { Metering } from '@steelyard/domain-metering';
+import { NO_POLICY, type CallPolicy, type CallToKeep } from '@steelyard/domain-privacy';
 import { AppError, newId, type Caller, type PriceTerms } from '@steelyard/kernel';
 import type { Config } from '@steelyard/platform-config';
 import type { Database } from '@steelyard/platform-database';
@@ -72,6 +73,8 @@ export function modelOf({ providerTenantId, price, task = 'custom', input = task
 export interface GatewayOptions {
   readonly version: () => ResolvedVersion;
   readonly engine: () => Engine;
+  /** What the policies come to; none by default. */
+  readonly policy?: () => CallPolicy;
 }
 
 /** One server as far as calls go, with a log of its own. */
@@ -84,12 +87,14 @@ export interface Gateway {
   readonly metrics: Metrics;
   /** What its engine was asked. */
   readonly calls: EngineRequest[];
+  /** What was offered to be kept. */
+  readonly kept: CallToKeep[];
   close(): Promise<void>;
 }
 
 export const FEE_BASIS_POINTS = 1_500;
 
-export async function openGateway(database: Database, { version, engine }: GatewayOptions): Promise<Gateway> {
+export async function openGateway(database: Database, { version, engine, policy = () => NO_POLICY }: GatewayOptions): Promise<Gateway> {
   const dir = mkdtempSync(join(tmpdir(), 'steelyard-gateway-'));
   const ledger = new Ledger(database);
   const journal = await openJournal({ dir, sync: 'write' });
@@ -97,22 +102,25 @@ export async function openGateway(database: Database, { version, engine }: Gatew
   await metering.recover();
   const metrics = createMetrics();
   const calls: EngineRequest[] = [];
+  const kept: CallToKeep[] = [];
   const config = { deadlineMs: 30_000, feeBasisPoints: FEE_BASIS_POINTS } as Config;
   const run: Dispatch['run'] = (request, signal) => {
     calls.push(request);
     return engine()(request, signal ?? new AbortController().signal);
   };
   const describe = async () => ({ name: 'echo', version: '0.1.0', libraries: { 'echo-library': '1.2.3' }, node: '20.0.0' }) as unknown as DescribedHeader;
-  const admission = new AdmitCall(config, { resolve: async () => version() } as unknown as Catalog, ledger);
+  const admission = new AdmitCall(config, { resolve: async () => version() } as unknown as Catalog, ledger, { of: policy });
+  const settlement = new SettleCall(config, metering, ledger, new Builds({ describe }, '9.9.9'), { offer: (call) => void kept.push(call) });
   const finder = new FindPrediction(database, metering);
   return {
     ledger,
     metering,
-    predictions: new RunPrediction(admission, new SettleCall(config, metering, ledger, new Builds({ describe }, '9.9.9')), { run } as Dispatch, metrics, finder),
+    predictions: new RunPrediction(admission, settlement, { run } as Dispatch, metrics, finder),
     estimates: new EstimateCall(admission, ledger),
     finder,
     metrics,
     calls,
+    kept,
     async close() {
       await metering.close();
       await journal.close();

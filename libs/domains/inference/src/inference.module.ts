@@ -3,6 +3,7 @@ import { CatalogModule } from '@steelyard/domain-catalog/module';
 import { IdentityModule } from '@steelyard/domain-identity/module';
 import { LedgerModule } from '@steelyard/domain-ledger/module';
 import { MeteringModule } from '@steelyard/domain-metering/module';
+import { PrivacyModule } from '@steelyard/domain-privacy/module';
 import { AdmitCall } from './admit-call.js';
 import { EstimateCall } from './charging/estimate-call.js';
 import { FindPrediction } from './find-prediction.js';
@@ -19,7 +20,7 @@ import { RunPrediction } from './run-prediction.js';
 import { SettleCall } from './settle-call.js';
 
 @Module({
-  imports: [IdentityModule, CatalogModule, LedgerModule, MeteringModule],
+  imports: [IdentityModule, CatalogModule, PrivacyModule, LedgerModule, MeteringModule],
   providers: [
     AdmitCall,
     SettleCall,

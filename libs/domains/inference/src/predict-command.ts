@@ -1,5 +1,5 @@
 import type { CallState } from '@steelyard/dispatch';
-import type { Caller, RatedLine } from '@steelyard/kernel';
+import type { Caller, PersonalCounts, RatedLine } from '@steelyard/kernel';
 import type { ResolvedVersion } from '@steelyard/domain-catalog';
 import type { TraceSpan } from '@steelyard/platform-observability';
 import type { Answer } from './answer.js';
@@ -15,6 +15,7 @@ export interface PredictOptions {
   readonly tag?: string | undefined;
   readonly explain?: boolean | undefined;
   readonly where?: 'edge' | 'cloud' | 'auto' | undefined;
+  /** Has personal data of every kind masked, or the call refused for it, whatever the policies say. */
   readonly privacy?: 'mask' | 'block' | undefined;
 }
 
@@ -46,6 +47,8 @@ export interface PredictResult {
   readonly currency: string;
   /** Answered for an earlier call with the same idempotency key; nothing was charged again. */
   readonly replayed: boolean;
+  /** What was masked before the model saw the input; absent for nothing. */
+  readonly masked?: PersonalCounts | undefined;
   readonly timings: PredictTimings;
 }
 

@@ -103,7 +103,7 @@ export class RunPrediction {
     }
     await traced(admission.command.span?.child('settle'), this.settlement.succeeded(admission, ran.timings, { charge: ran.charge, output: ran.answer.cbor }));
     const result = toResult(admission, ran);
-    if (admission.command.options.idempotencyKey !== undefined) this.#replays.keep(result, ran.answer.cbor.byteLength);
+    if (admission.command.options.idempotencyKey !== undefined && admission.retentionHours !== 0) this.#replays.keep(result, ran.answer.cbor.byteLength);
     return result;
   }
 
@@ -152,7 +152,7 @@ export class RunPrediction {
     if (!this.#replays.mayRerun(id)) throw inferenceErrors.ANSWER_GONE({ id });
     const { output, timings } = await this.#dispatch(admission, feed);
     const result = toResult(admission, { answer: new Answer(output), timings, charge: NOTHING });
-    this.#replays.keep(result, output.byteLength);
+    if (admission.retentionHours !== 0) this.#replays.keep(result, output.byteLength);
     return result;
   }
 
@@ -185,7 +185,7 @@ interface Ran {
 const NOTHING: Charge = { lines: [], amountNano: 0n };
 const NO_TOKENS: TokenUsage = { inputTokens: 0, outputTokens: 0 };
 
-function toResult({ version, eventId, startedTickMs }: Admission, { answer, timings, charge }: Ran): PredictResult {
+function toResult({ version, eventId, startedTickMs, masked }: Admission, { answer, timings, charge }: Ran): PredictResult {
   const { queueMs, computeMs, coldStartMs } = timings;
   const { amountNano, lines, freeQuantity } = charge;
   return {
@@ -197,6 +197,7 @@ function toResult({ version, eventId, startedTickMs }: Admission, { answer, timi
     isFree: freeQuantity !== undefined,
     currency: version.price.currency,
     replayed: false,
+    masked,
     timings: { queueMs, computeMs, totalMs: performance.now() - startedTickMs, coldStartMs },
   };
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Ledger } from '@steelyard/domain-ledger';
 import { Metering, type DoneRecord } from '@steelyard/domain-metering';
+import { KeepCalls } from '@steelyard/domain-privacy';
 import { AppError, feeOf } from '@steelyard/kernel';
 import { CONFIG, type Config } from '@steelyard/platform-config';
 import type { Admission } from './admission.js';
@@ -30,6 +31,7 @@ export class SettleCall {
     @Inject(Metering) private readonly metering: Metering,
     @Inject(Ledger) private readonly ledger: Ledger,
     @Inject(Builds) private readonly builds: Builds,
+    @Inject(KeepCalls) private readonly keeping: Pick<KeepCalls, 'offer'>,
   ) {}
 
   /** @throws AppError as `Metering.intent` */
@@ -43,13 +45,21 @@ export class SettleCall {
     const build = await this.builds.of(admission.version.manifest.runtime.name);
     const record = recordOf(admission, { status: 'succeeded', errorCode, charge: this.#columnsOf(charge), queueMs, computeMs });
     await this.metering.succeeded({ ...record, inputHash: admission.inputHash(), outputHash: output && sha256(output), build });
+    this.#keep(admission, output);
   }
 
   /** A failed call with an idempotency key gives the key back before it answers, so that a retry may run. */
   async failed(admission: Admission, error: unknown): Promise<void> {
     const errorCode = error instanceof AppError ? error.code : 'INTERNAL';
     this.metering.failed(recordOf(admission, { status: 'failed', errorCode, charge: NOTHING, queueMs: 0, computeMs: 0 }));
+    this.#keep(admission);
     if (admission.command.options.idempotencyKey !== undefined) await this.ledger.release([admission.eventId], 'void');
+  }
+
+  /** What its organization has kept of the call: of one that failed, the input. */
+  #keep({ eventId: predictionId, command: { caller }, input, retentionHours }: Admission, output?: Uint8Array): void {
+    if (!retentionHours) return;
+    this.keeping.offer({ predictionId, tenantId: caller.organizationId, keyId: caller.actorId, retentionHours, input, output });
   }
 
   #columnsOf({ lines, amountNano, freeQuantity }: Charge): ChargeColumns {
@@ -67,7 +77,7 @@ interface Outcome extends CallDurations, Pick<DoneRecord, 'status' | 'errorCode'
   readonly charge: ChargeColumns;
 }
 
-function recordOf({ eventId, command, version, startedTickMs }: Admission, { status, errorCode, charge, queueMs, computeMs }: Outcome): DoneRecord {
+function recordOf({ eventId, command, version, masked, startedTickMs }: Admission, { status, errorCode, charge, queueMs, computeMs }: Outcome): DoneRecord {
   const { caller } = command;
   const { price } = version;
   return {
@@ -83,6 +93,7 @@ function recordOf({ eventId, command, version, startedTickMs }: Admission, { sta
     unit: price.components[0]!.unit,
     ...charge,
     tag: command.options.tag,
+    masked,
     currency: price.currency,
     queueMicros: Math.round(queueMs * 1_000),
     computeMicros: Math.round(computeMs * 1_000),

@@ -1,4 +1,4 @@
-import { isId, type RatedLine } from '@steelyard/kernel';
+import { isId, isPersonalKind, type PersonalCounts, type RatedLine } from '@steelyard/kernel';
 import { meteringErrors } from './errors.js';
 
 /** A call that was let in, before it runs. If nothing follows it, its process died, and its hold is given back. */
@@ -42,6 +42,8 @@ export interface DoneRecord {
   readonly outputHash?: Uint8Array | undefined;
   /** What ran: platform, runtime and their versions. */
   readonly build?: string | undefined;
+  /** What was masked before the model saw the input; absent for nothing. */
+  readonly masked?: PersonalCounts | undefined;
   readonly queueMicros: number;
   readonly computeMicros: number;
   readonly totalMicros: number;
@@ -116,6 +118,7 @@ function problemOf(record: DoneRecord): string | undefined {
   }
   if (!/^[a-z]{3}$/.test(record.currency)) return 'its currency is no code';
   for (const name of TEXTS) if (record[name]?.includes('\0')) return 'a text has a null character';
+  if (Object.entries(record.masked ?? {}).some(([kind, count]) => !isPersonalKind(kind) || !Number.isSafeInteger(count))) return 'what was masked is not counted';
   if (record.tag !== undefined && record.tag.length > TAG_LENGTH_MAX) return 'its tag is too long';
   if (!(Math.abs(record.occurredAtMs) <= TIME_MS_MAX)) return 'its time is none';
   return undefined;

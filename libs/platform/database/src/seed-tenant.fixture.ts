@@ -49,6 +49,8 @@ export async function seedTenant(database: Database, visibility: 'private' | 'pu
     await tx.signingKey.create({ data: { tenantId, id: 'key', name: 'key', publicKey: new Uint8Array(32), actorId: keyId } });
     await tx.signingRule.create({ data: { tenantId, actorId: keyId } });
     await tx.publicationEvent.create({ data: { tenantId, publicationId, seq: 1, stage: 'uploaded', status: 'started', message: '' } });
+    await tx.privacyPolicy.create({ data: { tenantId, scope: 'organization', subject: '', mask: ['email'], block: [], updatedBy: keyId } });
+    await tx.keptCall.create({ data: { tenantId, predictionId: usageId, keyId, input: Buffer.alloc(1), inputBytes: 1, expiresAt: new Date('2100-01-01') } });
     await seedPayments(tx, { tenantId, keyId });
     await seedMoney(tx, { tenantId, usageId, keyId, modelId, readyVersionId });
     await seedBilling(tx, { tenantId, usageId, keyId });

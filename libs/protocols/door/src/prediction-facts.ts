@@ -1,8 +1,9 @@
 import type { PredictResult, PredictTimings } from '@steelyard/domain-inference';
+import { listPersonal } from '@steelyard/kernel';
 import type { HeaderFields } from '@steelyard/platform-http';
 
 /** What is said of a prediction beside its output, as headers. */
-export function headersOf({ predictionId, version, amountNano, lines, isFree, currency, timings, replayed }: PredictResult): HeaderFields {
+export function headersOf({ predictionId, version, amountNano, lines, isFree, currency, timings, masked, replayed }: PredictResult): HeaderFields {
   return {
     'steelyard-prediction-id': predictionId,
     'steelyard-model': version.label,
@@ -11,6 +12,7 @@ export function headersOf({ predictionId, version, amountNano, lines, isFree, cu
     'steelyard-receipt': `/v1/predictions/${predictionId}/receipt`,
     'steelyard-units': lines.map(({ unit, quantity }) => `${unit}=${quantity}`).join(', '),
     ...(isFree && { 'steelyard-free': 'true' }),
+    ...(masked && { 'steelyard-masked': listPersonal(masked).map(({ kind, count }) => `${kind}=${count}`).join(', ') }),
     'server-timing': serverTiming(timings),
     ...(version.deprecation && deprecationHeaders(version)),
     ...(replayed && { 'steelyard-replayed': 'true' }),
@@ -18,7 +20,7 @@ export function headersOf({ predictionId, version, amountNano, lines, isFree, cu
 }
 
 /** The same as one JSON value, for the last event of a stream. */
-export function factsOf({ predictionId, version, amountNano, lines, isFree, currency, replayed, timings }: PredictResult): object {
+export function factsOf({ predictionId, version, amountNano, lines, isFree, currency, masked, replayed, timings }: PredictResult): object {
   const { deprecation } = version;
   return {
     id: predictionId,
@@ -27,6 +29,7 @@ export function factsOf({ predictionId, version, amountNano, lines, isFree, curr
     currency,
     units: lines.map(({ unit, quantity, amountNano: nano }) => ({ unit, quantity: quantity.toString(), amountNano: nano.toString() })),
     ...(isFree && { free: true }),
+    ...(masked && { masked: listPersonal(masked) }),
     replayed,
     timings,
     ...(deprecation && {

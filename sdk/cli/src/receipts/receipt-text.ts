@@ -3,7 +3,7 @@ import { formatNano } from '@steelyard/kernel';
 import { formatTable } from '../terminal/table.js';
 
 /** What a receipt says, for people. */
-export function receiptText({ predictionId, consumer, model, input, output, price, charge, build, timings, occurredAt, errorCode }: Receipt): string {
+export function receiptText({ predictionId, consumer, model, input, output, price, charge, build, timings, occurredAt, errorCode, masked }: Receipt): string {
   const facts: readonly (readonly [string, string])[] = [
     ['prediction', predictionId],
     ['time', occurredAt],
@@ -11,6 +11,7 @@ export function receiptText({ predictionId, consumer, model, input, output, pric
     ['model', model.ref],
     ['digest', model.digest],
     ['input', input ? `sha256 ${input.sha256}` : 'not kept'],
+    ...(masked ? [['masked', masked.map(({ kind, count }) => `${kind} ${count}`).join(', ')] as const] : []),
     ['output', output ? `sha256 ${output.sha256}` : 'none'],
     ['ran on', build ?? 'not kept'],
     ['took', `${timings.totalMicros / 1_000} ms, ${timings.queueMicros / 1_000} of it waiting, ${timings.computeMicros / 1_000} computing`],

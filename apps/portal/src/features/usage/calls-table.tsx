@@ -8,6 +8,7 @@ import { Quantity } from '../../components/usage/quantity';
 import { DataTable, type Column } from '../../components/usage/data-table';
 import type { CallFieldsFragment } from '../../generated/documents';
 import { useStrings } from '../../strings';
+import { CallDetailsButton } from './call-details';
 import classes from './calls-table.module.css';
 
 interface CallsTableProps {
@@ -18,7 +19,7 @@ interface CallsTableProps {
 }
 
 export function CallsTable({ calls, fresh, keyNames }: CallsTableProps) {
-  const { usage, receipt } = useStrings();
+  const { usage, receipt, privacy } = useStrings();
   const { duration, moment } = useFigures();
   const columns: Column<CallFieldsFragment>[] = [
     { head: usage.time, cell: ({ occurredAt }) => moment(occurredAt) },
@@ -30,8 +31,9 @@ export function CallsTable({ calls, fresh, keyNames }: CallsTableProps) {
     { head: usage.duration, figure: true, cell: ({ totalMs }) => duration(totalMs) },
     { head: usage.cost, figure: true, cell: ({ freeQuantity, amountNano, currency }) => (BigInt(freeQuantity) > 0n ? usage.free : <Money nano={amountNano} currency={currency} />) },
     { head: receipt.title, cell: ({ id, status }) => status !== 'FAILED' && <ReceiptButton wish={{ predictionId: id }} /> },
+    { head: privacy.details, cell: ({ id }) => <CallDetailsButton id={id} /> },
   ];
-  return <DataTable label={usage.callsTitle} minWidth={860} columns={columns} rows={calls} keyOf={({ id }) => id} classOf={({ id }) => (fresh.has(id) ? classes.fresh : undefined)} />;
+  return <DataTable label={usage.callsTitle} minWidth={960} columns={columns} rows={calls} keyOf={({ id }) => id} classOf={({ id }) => (fresh.has(id) ? classes.fresh : undefined)} />;
 }
 
 function Status({ call: { status, errorCode } }: { call: CallFieldsFragment }) {

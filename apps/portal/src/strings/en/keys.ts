@@ -17,6 +17,7 @@ export const keys = {
   },
   scopeTexts: {
     predict: 'Run models; calls cost money.',
+    'calls:read': 'See inputs and outputs of calls, where they are kept.',
     'models:read': 'See the models of the organization, private ones too.',
     'models:publish': 'Publish versions, release and deprecate them.',
     'versions:publish': 'Upload packages and publish versions.',
@@ -28,6 +29,7 @@ export const keys = {
     'keys:manage': 'Make and revoke keys.',
     'organization:read': 'See the organization and its members.',
     'organization:manage': 'Rename the organization, invite and remove members.',
+    'privacy:manage': 'Set what models may see and how long calls are kept.',
   },
   models: 'Only these models',
   modelsText: 'owner/name, Enter after each. Without any it is for all models.',

@@ -18,6 +18,7 @@ export const shell = {
   usage: 'Usage',
   budgets: 'Budgets',
   webhooks: 'Webhooks',
+  privacy: 'Privacy',
   wallet: 'Wallet',
   invoices: 'Invoices',
   evaluate: 'Evaluate',

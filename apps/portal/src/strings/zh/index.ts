@@ -16,6 +16,7 @@ import { operator } from './operator';
 import { organization } from './organization';
 import { payouts } from './money/payouts';
 import { prices } from './money/prices';
+import { privacy } from './privacy';
 import { publish } from './publish';
 import { receipt } from './using/receipt';
 import { result } from './using/result';
@@ -30,4 +31,5 @@ import { welcome } from './welcome';
 export const zh: Strings = {
   shell, catalog, evaluate, model, publish, manage, earnings, payouts, prices, wallet, invoices, verify, usage, budgets, webhooks, keys, operator,
   books, stuck, reconciliation, months, charges, organization, account, welcome, tasks, compare, receipt, result, audio, series, chat, signing,
+  privacy,
 };

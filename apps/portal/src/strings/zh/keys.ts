@@ -19,6 +19,7 @@ export const keys: Strings['keys'] = {
   },
   scopeTexts: {
     predict: '运行模型；调用会产生费用。',
+    'calls:read': '查看已保留的调用输入和输出。',
     'models:read': '查看组织的模型，包括私有模型。',
     'models:publish': '发布版本、设置渠道、弃用版本。',
     'versions:publish': '上传模型包并发布版本。',
@@ -30,6 +31,7 @@ export const keys: Strings['keys'] = {
     'keys:manage': '创建和吊销密钥。',
     'organization:read': '查看组织及其成员。',
     'organization:manage': '重命名组织，邀请和移除成员。',
+    'privacy:manage': '设置模型可以看到的内容和调用的保留时间。',
   },
   models: '仅限这些模型',
   modelsText: '格式为 owner/name，每个之后按回车。不填则适用于所有模型。',

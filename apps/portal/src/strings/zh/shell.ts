@@ -20,6 +20,7 @@ export const shell: Strings['shell'] = {
   usage: '用量',
   budgets: '预算',
   webhooks: 'Webhook',
+  privacy: '隐私',
   wallet: '钱包',
   invoices: '账单',
   evaluate: '评测',

@@ -18,16 +18,26 @@ export interface SealedFor {
  * A secret that must be read again, so that a copy of the database alone gives it to nobody: AES-256-GCM under a key made from a pepper. Stored
  * as pepper id (8), nonce (12), tag (16), text.
  */
-export function sealText(peppers: Peppers, text: string, { purpose, context }: SealedFor): Uint8Array<ArrayBuffer> {
-  const { key, pepperId } = peppers.keyFor(purpose)!;
-  const nonce = randomBytes(NONCE_LENGTH);
-  const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_LENGTH }).setAAD(Buffer.from(context));
-  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-  return Uint8Array.from(Buffer.concat([Buffer.from(pepperId, 'latin1'), nonce, cipher.getAuthTag(), sealed]));
+export function sealText(peppers: Peppers, text: string, sealedFor: SealedFor): Uint8Array<ArrayBuffer> {
+  return sealBytes(peppers, Buffer.from(text, 'utf8'), sealedFor);
 }
 
 /** `undefined` for what was sealed with another pepper, for something else, or has been changed. */
-export function openText(peppers: Peppers, sealed: Uint8Array, { purpose, context }: SealedFor): string | undefined {
+export function openText(peppers: Peppers, sealed: Uint8Array, sealedFor: SealedFor): string | undefined {
+  return openBytes(peppers, sealed, sealedFor)?.toString('utf8');
+}
+
+/** As {@link sealText}, of what is no text. */
+export function sealBytes(peppers: Peppers, bytes: Uint8Array, { purpose, context }: SealedFor): Uint8Array<ArrayBuffer> {
+  const { key, pepperId } = peppers.keyFor(purpose)!;
+  const nonce = randomBytes(NONCE_LENGTH);
+  const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_LENGTH }).setAAD(Buffer.from(context));
+  const sealed = Buffer.concat([cipher.update(bytes), cipher.final()]);
+  return Uint8Array.from(Buffer.concat([Buffer.from(pepperId, 'latin1'), nonce, cipher.getAuthTag(), sealed]));
+}
+
+/** As {@link openText}, of what is no text. */
+export function openBytes(peppers: Peppers, sealed: Uint8Array, { purpose, context }: SealedFor): Buffer | undefined {
   const bytes = Buffer.from(sealed);
   let at = 0;
   const take = (length: number) => bytes.subarray(at, (at += length));
@@ -35,7 +45,7 @@ export function openText(peppers: Peppers, sealed: Uint8Array, { purpose, contex
   if (!known) return undefined;
   const decipher = createDecipheriv(ALGORITHM, known.key, take(NONCE_LENGTH), { authTagLength: TAG_LENGTH }).setAAD(Buffer.from(context)).setAuthTag(take(TAG_LENGTH));
   try {
-    return Buffer.concat([decipher.update(bytes.subarray(at)), decipher.final()]).toString('utf8');
+    return Buffer.concat([decipher.update(bytes.subarray(at)), decipher.final()]);
   } catch {
     return undefined;
   }

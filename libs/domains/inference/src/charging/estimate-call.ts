@@ -51,8 +51,8 @@ export class EstimateCall {
   ) {}
 
   /** @throws AppError of CATALOG and INFERENCE, as a call would */
-  async estimate(command: PredictCommand): Promise<Estimate> {
-    const { version, input, most, startedAtMs, deadlineAtMs } = await this.admission.admit(command);
+  async estimate(asked: PredictCommand): Promise<Estimate> {
+    const { command, version, input, most, startedAtMs, deadlineAtMs } = await this.admission.admit(asked);
     const { price } = version;
     const bounds = measureBefore(price, { version, input: command.input, inputBytes: input.byteLength, longestMs: deadlineAtMs - startedAtMs });
     const lines = price.components.map((component): EstimateLine => {

@@ -1,5 +1,6 @@
 import { createUnionType, Field, Float, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { PredictionStatus } from '@steelyard/domain-metering';
+import { PersonalDataKind } from '@steelyard/domain-privacy';
 import { JsonScalar, NanoScalar } from '@steelyard/platform-graphql';
 
 @ObjectType({ description: 'What was used of one unit of the price.' })
@@ -12,6 +13,15 @@ export class UnitQuantity {
 
   @Field(() => NanoScalar, { description: 'What that cost.' })
   amountNano!: bigint;
+}
+
+@ObjectType({ description: 'How often personal data of a kind was masked.' })
+export class MaskedCount {
+  @Field(() => PersonalDataKind)
+  kind!: PersonalDataKind;
+
+  @Field(() => Int)
+  count!: number;
 }
 
 @ObjectType()
@@ -39,6 +49,9 @@ export class Prediction {
 
   @Field(() => String, { nullable: true, description: 'What its caller called it.' })
   tag!: string | null;
+
+  @Field(() => [MaskedCount], { description: 'What was masked before the model saw the input.' })
+  masked!: MaskedCount[];
 
   @Field(() => String)
   currency!: string;

@@ -1,9 +1,10 @@
 import { PredictionStatus } from '@steelyard/domain-metering';
-import { AppError, type Caller } from '@steelyard/kernel';
+import { shownKind } from '@steelyard/domain-privacy';
+import { AppError, listPersonal, type Caller, type PersonalCounts } from '@steelyard/kernel';
 import type { Problem } from '@steelyard/model-package';
 import { toJsonValue } from '@steelyard/wire';
 import type { PredictCommand, PredictResult } from '../predict-command.js';
-import { InputInvalid, LimitReached, PaymentRequired, type Prediction, type PredictInput, type PredictRefusal, PredictSuccess } from './inference.graphql-types.js';
+import { InputInvalid, LimitReached, type MaskedCount, PaymentRequired, type Prediction, type PredictInput, type PredictRefusal, PredictSuccess } from './inference.graphql-types.js';
 
 export function toCommand({ ref, input, ...options }: PredictInput, caller: Caller, { signal, span }: Pick<PredictCommand, 'signal' | 'span'>): PredictCommand {
   return { ref, input, caller, options: withoutNulls(options), signal, span };
@@ -25,12 +26,17 @@ export function toSuccess(result: PredictResult, tag: string | undefined): Predi
     amountNano: result.amountNano,
     isFree: result.isFree,
     tag: tag ?? null,
+    masked: toMasked(result.masked ?? {}),
     currency: result.currency,
     ...timings,
     errorCode: null,
     occurredAt: new Date(),
   };
   return Object.assign(new PredictSuccess(), { output: toJsonValue(result.answer.value), ref: version.label, replayed: result.replayed, prediction });
+}
+
+export function toMasked(counts: PersonalCounts): MaskedCount[] {
+  return listPersonal(counts).map(({ kind, count }) => ({ kind: shownKind(kind), count }));
 }
 
 /** Failures that a caller branches on are members of the union; the others are none. */

@@ -7,7 +7,7 @@ import { TRACING, traced, type Tracing } from '@steelyard/platform-observability
 import { FindPrediction, type PredictionSummary } from '../find-prediction.js';
 import { RunPrediction } from '../run-prediction.js';
 import { Prediction, PredictInput, PredictOutcome, type PredictRefusal, type PredictSuccess } from './inference.graphql-types.js';
-import { toCommand, toRefusal, toSuccess } from './predict-outcome.js';
+import { toCommand, toMasked, toRefusal, toSuccess } from './predict-outcome.js';
 
 @Resolver()
 export class PredictResolver {
@@ -52,6 +52,7 @@ function toPrediction(found: PredictionSummary): Prediction {
     amountNano: found.amountNano,
     isFree: found.isFree,
     tag: found.tag,
+    masked: toMasked(found.masked),
     currency: found.currency,
     queueMs: found.queueMicros / 1_000,
     computeMs: found.computeMicros / 1_000,

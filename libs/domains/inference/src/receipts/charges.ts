@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Metering, type DoneRecord } from '@steelyard/domain-metering';
-import { isId, type PriceUnit, type RatedLine } from '@steelyard/kernel';
+import { isId, type PersonalCounts, type PriceUnit, type RatedLine } from '@steelyard/kernel';
 import { CONFIG, type Config } from '@steelyard/platform-config';
 import { DATABASE, type Database } from '@steelyard/platform-database';
 
@@ -37,7 +37,7 @@ export class Charges {
     const recent = this.metering.recent(id);
     const row = await this.database.withTenant(consumerTenantId, (tx) => tx.usageEvent.findFirst({ where: { id, consumerTenantId } }));
     if (!row) return recent?.consumerTenantId === consumerTenantId ? recent : undefined;
-    const { lines, occurredAt, errorCode, status, inputHash, outputHash, build, ...rest } = row;
+    const { lines, occurredAt, errorCode, status, inputHash, outputHash, build, masked, ...rest } = row;
     return {
       ...rest,
       eventId: id,
@@ -47,6 +47,7 @@ export class Charges {
       inputHash: inputHash ?? undefined,
       outputHash: outputHash ?? undefined,
       build: build ?? undefined,
+      masked: (masked as PersonalCounts | null) ?? undefined,
       occurredAtMs: occurredAt.getTime(),
     };
   }

@@ -1,4 +1,5 @@
 import type { SoldVersion } from '@steelyard/domain-catalog';
+import { listPersonal } from '@steelyard/kernel';
 import type { ContentHash, Receipt } from '@steelyard/receipt';
 import type { Charge } from './charges.js';
 
@@ -35,6 +36,7 @@ export function receiptOf({ charge, version, consumerHandle }: Sold): Receipt {
     timings: { queueMicros, computeMicros, totalMicros },
     occurredAt: new Date(charge.occurredAtMs).toISOString(),
     errorCode: charge.errorCode ?? null,
+    ...(charge.masked && { masked: listPersonal(charge.masked) }),
   };
 }
 

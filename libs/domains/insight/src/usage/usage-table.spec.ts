@@ -19,7 +19,7 @@ describe('a table of calls', () => {
     id: 'call-1', batchId: 'b', consumerTenantId: 'c', providerTenantId: 'p', keyId: 'k-1', modelId: 'm-1', versionId: 'v-1', priceId: 'price-1',
     status: 'succeeded', errorCode: null, unit: 'input_token', quantity: 40n, amountNano: 1_500_000_007n, feeNano: 225_000_001n, currency: 'usd',
     lines: [{ unit: 'input_token', quantity: 40n, amountNano: 1_000_000_000n }, { unit: 'output_token', quantity: 7n, amountNano: 500_000_007n }],
-    freeQuantity: 0n, tag: '=nightly', period: 202611, inputHash: null, outputHash: null, build: null,
+    freeQuantity: 0n, tag: '=nightly', period: 202611, inputHash: null, outputHash: null, build: null, masked: null,
     queueMicros: 1_500, computeMicros: 2_000, totalMicros: 4_250, occurredAt: new Date('2026-11-05T09:30:00Z'),
   };
   const names = { versions: new Map([['v-1', { modelRef: 'acme/digits', version: '1.0.0' }]]), keys: new Map([['k-1', 'ci']]) } as unknown as Parameters<typeof TABLE_FORMATS.csv.rows>[2];

@@ -9,7 +9,7 @@ export interface FlushCounts {
   readonly released: number;
 }
 
-const FLUSH = 'SELECT inserted, released FROM usage_flush($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)';
+const FLUSH = 'SELECT inserted, released FROM usage_flush($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)';
 
 /**
  * Writes usage, its transfers and the release of its holds by one statement. Sent again, it changes nothing.
@@ -48,6 +48,7 @@ export async function flushUsage(pool: Pool, records: readonly DoneRecord[]): Pr
     bytesArray(sorted.map((record) => record.inputHash)),
     bytesArray(sorted.map((record) => record.outputHash)),
     texts((record) => record.build),
+    texts(({ masked }) => masked && JSON.stringify(masked)),
   ];
   const { rows } = await pool.query<FlushCounts>({ name: 'usage_flush', text: FLUSH, values });
   return rows[0]!;
