@@ -20,6 +20,7 @@ export const layers = {
   ledger: { path: domain('ledger'), may: base },
   identity: { path: domain('identity'), may: base },
   catalog: { path: domain('catalog'), may: [...base, 'identity'] },
+  audit: { path: domain('audit'), may: [...base, 'identity'] },
   publishing: { path: domain('publishing'), may: [...base, 'identity', 'catalog', 'dispatch'] },
   metering: { path: domain('metering'), may: [...base, 'identity', 'ledger'] },
   payments: { path: domain('payments'), may: [...base, 'identity', 'ledger', 'metering'] },
@@ -33,7 +34,7 @@ export const layers = {
   portal: { path: 'apps/portal', may: ['kernel', 'contracts', 'client'] },
   apps: {
     path: 'apps/api',
-    may: [...base, 'engine', 'runner', 'dispatch', 'ledger', 'identity', 'catalog', 'publishing', 'metering', 'payments', 'insight', 'billing', 'inference', 'protocols'],
+    may: [...base, 'engine', 'runner', 'dispatch', 'ledger', 'identity', 'audit', 'catalog', 'publishing', 'metering', 'payments', 'insight', 'billing', 'inference', 'protocols'],
   },
 };
 

@@ -1,3 +1,4 @@
+import { AuditModule } from '@steelyard/domain-audit/module';
 import { BillingModule } from '@steelyard/domain-billing/module';
 import { CatalogModule } from '@steelyard/domain-catalog/module';
 import { IdentityModule } from '@steelyard/domain-identity/module';
@@ -9,4 +10,4 @@ import { PaymentsModule } from '@steelyard/domain-payments/module';
 import { PublishingModule } from '@steelyard/domain-publishing/module';
 
 /** The product, domain by domain. */
-export const domainModules = [IdentityModule, CatalogModule, PublishingModule, LedgerModule, MeteringModule, PaymentsModule, InsightModule, BillingModule, InferenceModule];
+export const domainModules = [IdentityModule, AuditModule, CatalogModule, PublishingModule, LedgerModule, MeteringModule, PaymentsModule, InsightModule, BillingModule, InferenceModule];

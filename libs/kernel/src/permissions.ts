@@ -11,6 +11,7 @@ export const PERMISSIONS = [
   'keys:manage',
   'organization:read',
   'organization:manage',
+  'audit:read',
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];

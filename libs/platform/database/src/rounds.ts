@@ -1,3 +1,4 @@
+import { actAsPlatform } from './acting.js';
 import type { Database, DatabaseLog } from './database.js';
 
 export interface RoundsOptions {
@@ -37,7 +38,7 @@ export class Rounds {
   async #round(): Promise<void> {
     const { log, name } = this.#options;
     try {
-      await this.#alone();
+      await actAsPlatform(() => this.#alone());
     } catch (error) {
       log.warn({ err: error, round: name }, 'a round failed; the next one tries again');
     }

@@ -1,0 +1,17 @@
+import { isOperator, personActorId } from '@steelyard/kernel';
+import { actAs, type Acting } from '@steelyard/platform-database';
+import { identifiedOf } from '@steelyard/platform-graphql';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+/** Has what a request changes written down in the name of who sends it. After the body was read: what reads it goes on in a context of its own. */
+export function noteActors(server: Pick<FastifyInstance, 'addHook'>): void {
+  server.addHook('preHandler', (request, _reply, done) => actAs(() => actingOf(request), done));
+}
+
+function actingOf(request: FastifyRequest): Acting | undefined {
+  const { caller, person } = identifiedOf(request);
+  const requestId = request.id;
+  // A person who opens an organization or accepts an invitation acts for none yet.
+  if (!caller) return person && { actorId: personActorId(person.id), kind: 'person', requestId };
+  return { actorId: caller.actorId, kind: isOperator(caller) ? 'operator' : person ? 'person' : 'key', requestId };
+}

@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { IdentityModule } from '@steelyard/domain-identity/module';
+import { AuditController } from './audit.controller.js';
+import { AuditJob } from './audit.job.js';
+import { AuditResolver } from './graphql/audit.resolver.js';
+import { ReadEntries } from './read-entries.js';
+import { SealEntries } from './seal-entries.js';
+import { VerifyChains } from './verify-chains.js';
+
+/** Needs `DATABASE` and `LOGGER` from a global module. */
+@Module({
+  imports: [IdentityModule],
+  controllers: [AuditController],
+  providers: [AuditJob, AuditResolver, ReadEntries, SealEntries, VerifyChains],
+  exports: [VerifyChains],
+})
+export class AuditModule {}
