@@ -4,7 +4,7 @@ import { LOGGER, type Logger } from '@steelyard/platform-observability';
 import { SealEntries } from './seal-entries.js';
 
 const EVERY_MS = 1_000;
-const LOCK = 72_707_391;
+const LOCK = 72_707_398;
 
 /** Seals entries soon after they were written. Whoever reads the log has them sealed before. */
 @Injectable()

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { bigintArray, DATABASE, plainArray, sqlTransaction, textArray, type Database, type PoolClient } from '@steelyard/platform-database';
 import { COLUMNS, factsOf, type EntryRow } from './entry-rows.js';
 
-const SEAL_LOCK = 72_707_390;
+const SEAL_LOCK = 72_707_397;
 const ENTRIES_MAX = 500;
 
 const OPEN = `SELECT ${COLUMNS} FROM audit_entry WHERE seq IS NULL ORDER BY id LIMIT ${ENTRIES_MAX}`;
