@@ -387,6 +387,20 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     document: 'mutation { creditOrganization(input: { handle: "stranger", amount: "1000.00", reason: "please" }) { available } }',
   },
 
+  // audit
+  'Query.auditEntries': {
+    access: 'audit:read',
+    document: 'query ($id: ID!) { own: auditEntries(first: 3) { nodes { object } } auditEntries(object: "api_key", objectId: $id) { nodes { seq } } }',
+    variables: ({ keyId }) => ({ id: keyId }),
+    stranger: {
+      check: ({ data }) => {
+        const { own, auditEntries } = data as { own: { nodes: object[] }; auditEntries: object };
+        expect([own.nodes.length, auditEntries]).toEqual([3, none]);
+      },
+    },
+  },
+  'Query.installationChecks': { access: 'operator', document: '{ installationChecks { id } }' },
+
   // billing
   'Query.invoices': { access: 'billing:read', document: '{ invoices { nodes { id } } notes: invoices(kind: CREDIT_NOTE) { nodes { id } } }', stranger: { data: { invoices: none, notes: none } } },
   'Query.invoice': { access: 'billing:read', document: '{ invoice(id: "SY-2026-000001") { id } }', stranger: { code: 'BILLING.DOCUMENT_NOT_FOUND' } },

@@ -155,6 +155,14 @@ describeDatabase('tenancy', (context) => {
       expect([(await get()).status, (await get(world.lacking['billing:read'])).status, (await get(world.strangerKey)).status]).toEqual([401, 403, 404]);
     });
 
+    it('give everybody the audit log of their own organization alone', async () => {
+      const get = (key?: string) => fetch(`${world.platform.url}/v1/audit.jsonl`, { headers: key === undefined ? {} : { authorization: `Bearer ${key}` } });
+      expect([(await get()).status, (await get(world.lacking['audit:read'])).status]).toEqual([401, 403]);
+      const logs = await Promise.all([world.strangerKey, world.victimKey].map(async (key) => (await (await get(key)).text()).trim().split('\n').map((line) => (JSON.parse(line) as { organizationId: string }).organizationId)));
+      expect(logs.map((owners) => new Set(owners).size)).toEqual([1, 1]);
+      expect(logs[0]![0]).not.toBe(logs[1]![0]);
+    });
+
     it('do not tell a stranger that a file is here', async () => {
       expect((await fetch(uploadPath(), { method: 'HEAD', headers: bearer() })).status).toBe(404);
       expect((await fetch(uploadPath(), { method: 'HEAD' })).status).toBe(401);

@@ -26,6 +26,7 @@ export const keys = {
     'keys:manage': 'Make and revoke keys.',
     'organization:read': 'See the organization and its members.',
     'organization:manage': 'Rename the organization, invite and remove members.',
+    'audit:read': 'Read who changed what in the organization.',
   },
   expiry: 'Ends',
   expiries: { days30: 'in 30 days', days90: 'in 90 days', days365: 'in a year', never: 'never' },

@@ -28,6 +28,7 @@ export const keys: Strings['keys'] = {
     'keys:manage': '创建和吊销密钥。',
     'organization:read': '查看组织及其成员。',
     'organization:manage': '重命名组织，邀请和移除成员。',
+    'audit:read': '读取组织的变更记录。',
   },
   expiry: '有效期',
   expiries: { days30: '30 天', days90: '90 天', days365: '一年', never: '永久' },
