@@ -2,9 +2,9 @@ import type { FrontDoor } from '@steelyard/domain-identity';
 import type { Config } from '@steelyard/platform-config';
 import type { InstallationCheck } from '@steelyard/platform-observability';
 
-type Settings = Pick<Config, 'publicUrl' | 'environment' | 'oidcIssuer' | 'demo' | 'keyPepper' | 'signUp' | 'welcomeCredit' | 'webhookPrivateAddresses' | 'stripeSecretKey' | 'stripeWebhookSecret'>;
+type Settings = Pick<Config, 'publicUrl' | 'environment' | 'oidcIssuer' | 'demo' | 'signUp' | 'welcomeCredit'>;
 
-/** Who comes in, by which door, and what the settings let them do. */
+/** Who comes in, and by which door. */
 export function accessChecks(config: Settings, door: Pick<FrontDoor, 'development'>): InstallationCheck[] {
   return [
     {
@@ -52,35 +52,6 @@ export function accessChecks(config: Settings, door: Pick<FrontDoor, 'developmen
       group: 'access',
       what: 'Demonstration',
       look: () => (config.demo ? { level: 'fail', found: 'on', why: 'What it shows is said to be made up.', fix: 'Unset STEELYARD_DEMO, and start with an empty data folder.' } : { level: 'ok', found: 'off' }),
-    },
-    {
-      id: 'secrets.pepper',
-      group: 'secrets',
-      what: 'Pepper of API keys',
-      look: () =>
-        config.keyPepper.length > 0
-          ? { level: 'ok', found: 'from the settings' }
-          : { level: 'warn', found: 'pepper.key in the data folder', why: 'A copy of the folder has the pepper, and with an embedded database the keys too; a second server needs the same.', fix: 'Set STEELYARD_KEY_PEPPER from a store of secrets.' },
-    },
-    {
-      id: 'money.stripe-webhook',
-      group: 'money',
-      what: 'Webhooks of Stripe',
-      look: () => {
-        if (config.stripeSecretKey === undefined) return { level: 'ok', found: 'no real money is moved' };
-        return config.stripeWebhookSecret === undefined
-          ? { level: 'warn', found: 'refused', why: 'What Stripe has to say is heard minutes later, by asking.', fix: 'Set STEELYARD_STRIPE_WEBHOOK_SECRET.' }
-          : { level: 'ok', found: 'signed' };
-      },
-    },
-    {
-      id: 'network.webhooks',
-      group: 'network',
-      what: 'Webhooks into private networks',
-      look: () =>
-        config.webhookPrivateAddresses
-          ? { level: 'fail', found: 'allowed', why: "Whoever manages an organization's budgets can have this server send requests into its own network.", fix: 'Unset STEELYARD_WEBHOOK_PRIVATE_ADDRESSES.' }
-          : { level: 'ok', found: 'refused' },
     },
   ];
 }

@@ -10,6 +10,7 @@ import { databaseChecks } from './database-checks.js';
 import { diskChecks } from './disk-checks.js';
 import { InstallationResolver } from './installation.resolver.js';
 import { runnerCheck } from './runner-check.js';
+import { settingChecks } from './setting-checks.js';
 
 /** What the operator of an installation is told about it. Domains add checks of their own to `INSTALLATION_CHECKS`. */
 @Module({ imports: [IdentityModule], providers: [InstallationResolver] })
@@ -24,6 +25,6 @@ export class DoctorModule implements OnModuleInit {
 
   onModuleInit(): void {
     const { config, database, dispatch, door } = this;
-    this.checks.add(...accessChecks(config, door), ...databaseChecks(config, database), ...diskChecks(config), runnerCheck(dispatch));
+    this.checks.add(...accessChecks(config, door), ...settingChecks(config), ...databaseChecks(config, database), ...diskChecks(config), runnerCheck(dispatch));
   }
 }

@@ -10,8 +10,8 @@ export function runnerCheck(dispatch: Pick<Dispatch, 'status'>): InstallationChe
     id: 'models.sandbox',
     group: 'models',
     what: 'Sandbox of models',
-    look: async () => {
-      const { protections } = await dispatch.status();
+    look: () => {
+      const { protections } = dispatch.status();
       const missing = protections.filter(({ active }) => !active);
       if (missing.length === 0) return { level: 'ok', found: `all of ${protections.map(({ name }) => name).join(', ')}` };
       return {
