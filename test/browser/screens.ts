@@ -56,6 +56,7 @@ export const ownScreens = ({ organization, model, publication }: OwnScreensOptio
     { name: 'evaluate', path: '/evaluate?task=image-classification', shows: (page) => page.getByLabel('Models to compare').first() },
     { name: 'keys', path: `${home}/keys`, shows: (page) => page.getByRole('button', { name: 'Make a key' }) },
     { name: 'settings', path: `${home}/settings`, shows: heading('Invitations') },
+    { name: 'audit', path: `${home}/audit`, shows: text(/^no\. \d/) },
     { name: 'welcome', path: '/welcome', shows: (page) => page.getByLabel('Handle') },
   ];
 };
@@ -67,5 +68,7 @@ export const operatorScreens: readonly Screen[] = [
   { name: 'stuck', path: '/operator/stuck', shows: heading('Nothing is stuck') },
   { name: 'reconciliation', path: '/operator/reconciliation', shows: text('Payments are not configured') },
   { name: 'months', path: '/operator/months', shows: text('Running') },
+  { name: 'audit of the platform', path: '/operator/audit', shows: text(/^no\. \d/) },
+  { name: 'checks', path: '/operator/checks', shows: heading('Access') },
   { name: 'charges', path: '/operator/charges', shows: (page) => page.getByLabel('Id of the call') },
 ];

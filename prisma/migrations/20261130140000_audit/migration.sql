@@ -29,7 +29,7 @@ CREATE INDEX audit_entry_open ON audit_entry (id) WHERE seq IS NULL;
 
 -- What an entry says of a value: numbers as text, as amounts are everywhere; a long value by its hash.
 CREATE FUNCTION audit_value(p_value JSONB) RETURNS JSONB
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql STABLE
 RETURN CASE
     WHEN jsonb_typeof(p_value) = 'number' THEN to_jsonb(p_value #>> '{}')
     WHEN octet_length(p_value::TEXT) > 500 THEN jsonb_build_object('bytes', octet_length(p_value::TEXT)::TEXT, 'sha256', encode(sha256(convert_to(p_value::TEXT, 'UTF8')), 'hex'))
@@ -60,15 +60,16 @@ BEGIN
         THEN jsonb_build_array(CASE WHEN before IS NULL THEN 'null' ELSE '"(withheld)"'::JSONB END, CASE WHEN after IS NULL THEN 'null' ELSE '"(withheld)"'::JSONB END)
         ELSE jsonb_build_array(audit_value(before), audit_value(after)) END)
     INTO delta
-    FROM jsonb_object_keys(subject) AS k, nullif(was -> k, 'null') AS before, nullif(now_is -> k, 'null') AS after
-    WHERE k <> ALL (unsaid) AND before IS DISTINCT FROM after;
+    FROM (SELECT k, nullif(was -> k, 'null') AS before, nullif(now_is -> k, 'null') AS after FROM jsonb_object_keys(subject) AS k WHERE k <> ALL (unsaid)) AS c
+    WHERE before IS DISTINCT FROM after;
     IF delta IS NULL AND TG_OP = 'UPDATE' THEN
         RETURN NULL;
     END IF;
     IF actor IS NULL THEN
         actor_kind := NULL;
         actor := CASE TG_OP
-            WHEN 'INSERT' THEN coalesce(subject ->> 'actor_id', subject ->> 'created_by', subject ->> 'updated_by', subject ->> 'closed_by')
+            WHEN 'INSERT' THEN coalesce(subject ->> 'actor_id', subject ->> 'created_by', subject ->> 'updated_by', subject ->> 'closed_by',
+                CASE TG_TABLE_NAME WHEN 'session' THEN 'person:' || (subject ->> 'person_id') END)
             WHEN 'UPDATE' THEN coalesce(subject ->> 'updated_by', delta -> 'resolved_by' ->> 1)
         END;
         actor := coalesce(nullif(actor, ''), 'steelyard');

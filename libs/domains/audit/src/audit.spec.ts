@@ -96,6 +96,9 @@ describeDatabase('the audit log', (context) => {
     await context.database().withPlatform((tx) => tx.person.create({ data: { id, issuer: 'https://issuer.example', subject: id, email: 'ada@example.org', emailVerified: true, name: 'Ada' } }));
     const entry = (await logOf(PLATFORM_ID)).find(({ object }) => object.id === id);
     expect(entry).toMatchObject({ object: { kind: 'person' }, changes: { email: [null, '(withheld)'], issuer: [null, 'https://issuer.example'] } });
+    const session = { id: newId(), tokenHash: Buffer.from(id), personId: id, kind: 'browser', userAgent: 'Firefox', expiresAt: new Date('2100-01-01'), issuerClient: 'portal' };
+    await context.database().withPlatform((tx) => tx.session.create({ data: session }));
+    expect((await logOf(PLATFORM_ID)).find(({ object }) => object.id === session.id)).toMatchObject({ actor: { id: `person:${id}`, kind: 'person' }, changes: { token_hash: [null, '(withheld)'] } });
   });
 
   it('is one chain without gaps for each organization, whoever writes and seals at the same moment', async () => {

@@ -1,5 +1,3 @@
-import { AsyncResource } from 'node:async_hooks';
-
 /** Runs work given to it, so many at a time, in the order in which it came. */
 export class PublicationQueue {
   readonly #waiting: (() => Promise<void>)[] = [];
@@ -16,8 +14,7 @@ export class PublicationQueue {
   /** `work` must not reject. Nothing is started any more once the queue is closed. */
   add(work: () => Promise<void>): void {
     if (this.#closed) return;
-    // In the name of whom it was given by, and not of whose end made room for it.
-    this.#waiting.push(AsyncResource.bind(work));
+    this.#waiting.push(work);
     this.#startNext();
   }
 

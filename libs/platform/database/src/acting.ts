@@ -13,20 +13,54 @@ export interface Acting {
 type Who = () => Acting | undefined;
 
 const acting = new AsyncLocalStorage<Who>();
+const NOBODY: Who = () => undefined;
+/** How many act. While none does, nothing follows promises: on Node 20 that makes every promise of the process dearer, those of calls among them. */
+let running = 0;
 
-/** Does work, and all that it starts, in somebody's name. Work that goes on for others as well does not belong in here: see {@link actAsPlatform}. */
-export function actAs<T>(who: Who, work: () => T): T {
-  return acting.run(who, work);
+/**
+ * Does work, and all that it starts and waits for, in somebody's name.
+ * Work that goes on for others as well does not belong in here: see {@link actAsPlatform}.
+ */
+export async function actAs<T>(who: Who, work: () => Promise<T>): Promise<T> {
+  let result: Promise<T> | undefined;
+  const end = startActing(who, () => (result = work()));
+  try {
+    return await result!;
+  } finally {
+    end();
+  }
+}
+
+/** Like {@link actAs}, for what ends elsewhere. @returns what is to be called once, then */
+export function startActing(who: Who, work: () => void): () => void {
+  running += 1;
+  try {
+    acting.run(who, work);
+  } catch (error) {
+    stopActing();
+    throw error;
+  }
+  return stopActing;
+}
+
+function stopActing(): void {
+  running -= 1;
+  if (running === 0) acting.disable();
 }
 
 /** Does work in nobody's name, whoever has set it going. */
 export function actAsPlatform<T>(work: () => T): T {
-  return acting.exit(work);
+  return running === 0 ? work() : acting.run(NOBODY, work);
+}
+
+/** Who acts now: for work that is put off. */
+export function whoActs(): Acting | undefined {
+  return acting.getStore()?.();
 }
 
 /** `app.actor`, `app.actor_kind` and `app.request_id` of a transaction that begins now. */
 export function actingSettings(): readonly [actor: string, kind: string, requestId: string] {
-  const who = acting.getStore()?.();
+  const who = whoActs();
   return [who?.actorId ?? '', who?.kind ?? '', who?.requestId ?? ''];
 }
 
