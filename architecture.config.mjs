@@ -21,6 +21,7 @@ export const layers = {
   identity: { path: domain('identity'), may: base },
   catalog: { path: domain('catalog'), may: [...base, 'identity'] },
   privacy: { path: domain('privacy'), may: [...base, 'identity', 'catalog'] },
+  audit: { path: domain('audit'), may: [...base, 'identity'] },
   publishing: { path: domain('publishing'), may: [...base, 'identity', 'catalog', 'dispatch'] },
   metering: { path: domain('metering'), may: [...base, 'identity', 'ledger'] },
   payments: { path: domain('payments'), may: [...base, 'identity', 'ledger', 'metering'] },
@@ -36,7 +37,7 @@ export const layers = {
   apps: {
     path: 'apps/api',
     may: [
-      ...base, 'engine', 'runner', 'dispatch', 'ledger', 'identity', 'catalog', 'publishing', 'metering', 'payments', 'insight', 'billing', 'privacy', 'inference', 'webhooks',
+      ...base, 'engine', 'runner', 'dispatch', 'ledger', 'identity', 'audit', 'catalog', 'publishing', 'metering', 'payments', 'insight', 'billing', 'privacy', 'inference', 'webhooks',
       'protocols',
     ],
   },

@@ -58,6 +58,7 @@ export const ownScreens = ({ organization, model, publication }: OwnScreensOptio
     { name: 'keys', path: `${home}/keys`, shows: (page) => page.getByRole('button', { name: 'Make a key' }) },
     { name: 'webhooks', path: `${home}/webhooks`, shows: (page) => page.getByRole('button', { name: 'Add a webhook' }) },
     { name: 'settings', path: `${home}/settings`, shows: heading('Invitations') },
+    { name: 'audit', path: `${home}/audit`, shows: text(/^no\. \d/) },
     { name: 'welcome', path: '/welcome', shows: (page) => page.getByLabel('Handle') },
   ];
 };
@@ -69,5 +70,7 @@ export const operatorScreens: readonly Screen[] = [
   { name: 'stuck', path: '/operator/stuck', shows: heading('Nothing is stuck') },
   { name: 'reconciliation', path: '/operator/reconciliation', shows: text('Payments are not configured') },
   { name: 'months', path: '/operator/months', shows: text('Running') },
+  { name: 'audit of the platform', path: '/operator/audit', shows: text(/^no\. \d/) },
+  { name: 'checks', path: '/operator/checks', shows: heading('Access') },
   { name: 'charges', path: '/operator/charges', shows: (page) => page.getByLabel('Id of the call') },
 ];

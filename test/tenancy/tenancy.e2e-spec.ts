@@ -215,6 +215,14 @@ describeDatabase('tenancy', (context) => {
       expect((await get('usage.jsonl', world.lacking['usage:read'])).status).toBe(403);
     });
 
+    it('give everybody the audit log of their own organization alone', async () => {
+      const get = (key?: string) => fetch(`${world.platform.url}/v1/audit.jsonl`, { headers: key === undefined ? {} : { authorization: `Bearer ${key}` } });
+      expect([(await get()).status, (await get(world.lacking['audit:read'])).status]).toEqual([401, 403]);
+      const logs = await Promise.all([world.strangerKey, world.victimKey].map(async (key) => (await (await get(key)).text()).trim().split('\n').map((line) => (JSON.parse(line) as { organizationId: string }).organizationId)));
+      expect(logs.map((owners) => new Set(owners).size)).toEqual([1, 1]);
+      expect(logs[0]![0]).not.toBe(logs[1]![0]);
+    });
+
     it('show a stranger, and nobody, no file of a private model', async () => {
       const fileOf = (model: string, headers: Record<string, string>) => fetch(`${world.platform.url}/v1/models/victim/${model}/1.0.0/files/README.md`, { headers });
       for (const headers of [bearer(), {} as Record<string, string>]) {

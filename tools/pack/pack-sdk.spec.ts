@@ -38,7 +38,7 @@ afterAll(() => rm(dir, { recursive: true }));
 describe('the packed SDK', () => {
   it('is the three packages and what they need, dependencies first', () => {
     const names = packed.map(({ name }) => name.replace('@steelyard/', ''));
-    expect([...names].sort()).toEqual(['cli', 'client', 'codegen', 'invoice', 'kernel', 'model-package', 'receipt', 'tasks']);
+    expect([...names].sort()).toEqual(['audit', 'cli', 'client', 'codegen', 'invoice', 'kernel', 'model-package', 'receipt', 'tasks']);
     expect(names.indexOf('client')).toBeLessThan(names.indexOf('codegen'));
     expect(names.at(-1)).toBe('cli');
   });

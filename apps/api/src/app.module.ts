@@ -9,7 +9,8 @@ import { DATABASE } from '@steelyard/platform-database';
 import { graphqlModuleFrom } from '@steelyard/platform-graphql/module';
 import { HTTP_STATUS, toFailure } from '@steelyard/platform-http';
 import { JOURNAL } from '@steelyard/platform-journal';
-import { LOGGER, METRICS, TRACING, type Logger } from '@steelyard/platform-observability';
+import { INSTALLATION_CHECKS, InstallationChecks, LOGGER, METRICS, TRACING, type Logger } from '@steelyard/platform-observability';
+import { DoctorModule } from './doctor/doctor.module.js';
 import { domainModules } from './domain-modules.js';
 import type { Infrastructure } from './infrastructure.js';
 import { portalOperations } from './portal.js';
@@ -33,6 +34,7 @@ class InfrastructureModule {
       { provide: BLOB_STORE, useValue: opened.blobs },
       { provide: JOURNAL, useValue: opened.journal },
       { provide: DISPATCH, useValue: opened.dispatch },
+      { provide: INSTALLATION_CHECKS, useValue: new InstallationChecks() },
       { provide: SERVER_VERSION, useValue: version },
     ];
     return { module: InfrastructureModule, providers, exports: providers.map(({ provide }) => provide) };
@@ -59,7 +61,7 @@ export class AppModule {
   static of(opened: Infrastructure): DynamicModule {
     return {
       module: AppModule,
-      imports: [InfrastructureModule.of(opened), graphqlDoor, BudgetPortsModule, WelcomeCreditModule, RelistRenamedModule, KeyModelsModule, ...domainModules],
+      imports: [InfrastructureModule.of(opened), graphqlDoor, BudgetPortsModule, WelcomeCreditModule, RelistRenamedModule, KeyModelsModule, DoctorModule, ...domainModules],
       providers: [PlatformResolver],
     };
   }

@@ -1,3 +1,4 @@
+import { AuditModule } from '@steelyard/domain-audit/module';
 import { BillingModule } from '@steelyard/domain-billing/module';
 import { CatalogModule } from '@steelyard/domain-catalog/module';
 import { IdentityModule } from '@steelyard/domain-identity/module';
@@ -12,5 +13,5 @@ import { WebhooksModule } from '@steelyard/domain-webhooks/module';
 
 /** The product, domain by domain. */
 export const domainModules = [
-  IdentityModule, CatalogModule, PublishingModule, LedgerModule, MeteringModule, PaymentsModule, InsightModule, BillingModule, PrivacyModule, InferenceModule, WebhooksModule,
+  IdentityModule, AuditModule, CatalogModule, PublishingModule, LedgerModule, MeteringModule, PaymentsModule, InsightModule, BillingModule, PrivacyModule, InferenceModule, WebhooksModule,
 ];

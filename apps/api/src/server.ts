@@ -10,6 +10,7 @@ import { isReady, serveHealth, type ReadinessChecks } from './serving/health.js'
 import { openInfrastructure, type Infrastructure } from './infrastructure.js';
 import { NestLog } from './nest-log.js';
 import { logRoutes } from './serving/log-routes.js';
+import { noteActors } from './serving/note-actors.js';
 import { openDoors } from './serving/open-doors.js';
 import { openFrontDoor } from './serving/open-front-door.js';
 import { serveMetrics } from './serving/serve-metrics.js';
@@ -68,6 +69,7 @@ async function createApp(opened: Infrastructure): Promise<NestFastifyApplication
   app.useGlobalFilters(new ErrorFilter(logger));
   const server = app.getHttpAdapter().getInstance();
   sendRequestIds(server);
+  noteActors(server);
   const metering = app.get(Metering);
   const checks: ReadinessChecks = { database: () => database.pool.query('SELECT 1'), usageLog: () => metering.checkReady(), engine: () => dispatch.status() };
   openDoors(bare, app, { opened, isReady: () => isReady(checks) });

@@ -25,12 +25,15 @@ const InvoicesPage = page(() => import('./features/invoices/invoices-page'), 'In
 const InvoicePage = page(() => import('./features/invoices/invoice-page'), 'InvoicePage');
 const KeysPage = page(() => import('./features/keys/keys-page'), 'KeysPage');
 const OrganizationPage = page(() => import('./features/organization/organization-page'), 'OrganizationPage');
+const AuditPage = page(() => import('./features/audit/audit-page'), 'AuditPage');
 const InvitationPage = page(() => import('./features/organization/invitation-page'), 'InvitationPage');
 const AccountPage = page(() => import('./features/account/account-page'), 'AccountPage');
 const EvaluatePage = page(() => import('./features/evaluate/evaluate-page'), 'EvaluatePage');
 const WelcomePage = page(() => import('./features/welcome/welcome-page'), 'WelcomePage');
 const OperatorArea = page(() => import('./components/operator/operator-area'), 'OperatorArea');
 const OperatorPage = page(() => import('./features/operator/operator-page'), 'OperatorPage');
+const OperatorAuditPage = page(() => import('./features/audit/operator-audit-page'), 'OperatorAuditPage');
+const ChecksPage = page(() => import('./features/operator/checks-page'), 'ChecksPage');
 const BooksPage = page(() => import('./features/money/books/books-page'), 'BooksPage');
 const StuckPage = page(() => import('./features/money/stuck/stuck-page'), 'StuckPage');
 const ReconciliationPage = page(() => import('./features/money/reconciliation/reconciliation-page'), 'ReconciliationPage');
@@ -55,6 +58,8 @@ export function Pages() {
             <Route path="reconciliation" element={<ReconciliationPage />} />
             <Route path="months" element={<MonthsPage />} />
             <Route path="charges" element={<ChargesPage />} />
+            <Route path="audit" element={<OperatorAuditPage />} />
+            <Route path="checks" element={<ChecksPage />} />
           </Route>
           <Route path="invitations/:token" element={<InvitationPage />} />
           <Route element={<SignedIn />}>
@@ -77,6 +82,7 @@ export function Pages() {
             <Route path="keys" element={<KeysPage />} />
             <Route path="webhooks" element={<WebhooksPage />} />
             <Route path="settings" element={<OrganizationPage />} />
+            <Route path="audit" element={<AuditPage />} />
           </Route>
           <Route path="*" element={<NotFound />} />
         </Routes>

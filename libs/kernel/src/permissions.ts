@@ -17,6 +17,7 @@ export const PERMISSIONS = [
   'organization:read',
   'organization:manage',
   'privacy:manage',
+  'audit:read',
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addAudit } from './audit/audit.js';
 import { addDocuments } from './billing/documents.js';
 import { addPeriods } from './billing/periods.js';
 import { addBudget } from './budget/budget.js';
@@ -14,6 +15,7 @@ import { addInit } from './commands/init.js';
 import { addKeys } from './commands/keys.js';
 import { addModel } from './commands/model.js';
 import { addMoney } from './commands/money.js';
+import { addDoctor } from './commands/operating/doctor.js';
 import { addOperator } from './commands/operator.js';
 import { addPay } from './commands/payments/pay.js';
 import { addPayout } from './commands/payments/payout.js';
@@ -38,5 +40,6 @@ export const COMMAND_GROUPS: readonly (readonly [heading: string, commands: read
   ['Call models:', [addModels, addEstimate, addRun, addCalls, addEvaluate, addGenerate]],
   ['Offer models:', [addInit, addModel, addPublish, addChannels, addCanary, addPrice, addSigningKey, addSigning]],
   ['What it costs and what it brings:', [addMoney, addUsage, addBudget, addReceipt, addPay, addDocuments, addPayout]],
-  ['For the operator of the installation:', [addOperator, addRebuildUsage, addPeriods, addEngine]],
+  ['What was changed:', [addAudit]],
+  ['For the operator of the installation:', [addOperator, addDoctor, addRebuildUsage, addPeriods, addEngine]],
 ];

@@ -51,6 +51,7 @@ export const longSuites = {
   'test/e2e/streaming.e2e-spec.ts': 25,
   'test/e2e/main-job.e2e-spec.ts': 25,
   'test/e2e/versions.e2e-spec.ts': 25,
+  'test/security/audit.e2e-spec.ts': 20,
   'test/browser/evaluate.e2e-spec.ts': 20,
 };
 

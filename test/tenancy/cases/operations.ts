@@ -11,6 +11,7 @@ import { signingCases } from './signing.js';
 import { keysCases } from './keys.js';
 import { responsibleUseCases } from './responsible-use.js';
 import { privacyCases } from './privacy.js';
+import { auditCases } from './audit.js';
 import type { OperationCase } from './operation-case.js';
 
 /** Every operation of the schema as the wrong tenant. An operation without a row fails the suite. */
@@ -26,6 +27,7 @@ export const operations: Readonly<Record<string, OperationCase>> = {
   ...keysCases,
   ...responsibleUseCases,
   ...privacyCases,
+  ...auditCases,
   ...webhookCases,
 
   // the server itself

@@ -16,6 +16,7 @@ const PATHS = {
   settings: 'M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7z M2.5 20c.5-4 3-6 6.5-6s6 2 6.5 6 M16 4.5a3.5 3.5 0 0 1 0 6 M18 14.5c2 .8 3.2 2.6 3.5 5.5',
   webhooks: 'M5 12a7 7 0 0 1 14 0 M8 12a4 4 0 0 1 8 0 M12 12v8 M9 17l3 3 3-3',
   privacy: 'M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6z M9 12l2 2 4-4',
+  audit: 'M6 3h9l4 4v14H6z M9 9h3 M9 13h7 M9 17h7',
   engine: 'M7 7h10v10H7z M10 3v4 M14 3v4 M10 17v4 M14 17v4 M3 10h4 M3 14h4 M17 10h4 M17 14h4',
   ledger: 'M5 4h14v16H5z M9 4v16 M12 9h4 M12 13h4',
   stuck: 'M12 4l9 16H3z M12 10v4 M12 17h.01',

@@ -83,6 +83,7 @@ function groupsOf({ membership, can }: Session, shell: Strings['shell']): EntryG
     { to: `${home}/webhooks`, label: shell.webhooks, icon: 'webhooks', shown: can('organization:manage') },
     { to: `${home}/settings`, label: shell.settings, icon: 'settings', shown: can('organization:read') },
     { to: `${home}/privacy`, label: shell.privacy, icon: 'privacy', shown: can('organization:read') },
+    { to: `${home}/audit`, label: shell.audit, icon: 'audit', shown: can('audit:read') },
   ];
   return [
     explore,
@@ -103,6 +104,8 @@ function operating(shell: Strings['shell']): EntryGroup {
     { to: '/operator/reconciliation', label: shell.reconciliation, icon: 'compare' },
     { to: '/operator/months', label: shell.months, icon: 'months' },
     { to: '/operator/charges', label: shell.charges, icon: 'charges' },
+    { to: '/operator/audit', label: shell.audit, icon: 'audit' },
+    { to: '/operator/checks', label: shell.checks, icon: 'done' },
   ];
   return { title: shell.operate, entries };
 }

@@ -6,6 +6,7 @@ import { newId, type Caller } from '@steelyard/kernel';
 import { normaliseManifest } from '@steelyard/model-package';
 import { BLOB_STORE, type BlobStore } from '@steelyard/platform-blob-store';
 import { CONFIG, type Config } from '@steelyard/platform-config';
+import { actAs, whoActs } from '@steelyard/platform-database';
 import { LOGGER, type Logger } from '@steelyard/platform-observability';
 import { checkRequest } from './check-request.js';
 import { publishingErrors } from './errors.js';
@@ -59,7 +60,9 @@ export class PublishVersion implements BeforeApplicationShutdown {
     const record = await this.publications.create(publication);
     const { ahead } = this.#queue;
     if (ahead > 0) await this.publications.addEvent(publication, { stage: 'uploaded', status: 'started', message: 'queued', detail: { queued: true, ahead } });
-    this.#queue.add(() => runPublication(publication, this.#tools));
+    // Run later, it is still their doing.
+    const who = whoActs();
+    this.#queue.add(() => actAs(() => who, () => runPublication(publication, this.#tools)));
     return record;
   }
 

@@ -1,3 +1,4 @@
+export { actAs, actAsPlatform, sqlTransaction, startActing, whoActs, type Acting } from './acting.js';
 export { DATABASE } from './database.js';
 export { bytesArray, plainArray, textArray } from './array-literal.js';
 export { bigintArray, integerArray, timeArray, uuidArray } from './binary-array.js';

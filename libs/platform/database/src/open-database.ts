@@ -1,6 +1,7 @@
 import { isId } from '@steelyard/kernel';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
+import { actingSettings } from './acting.js';
 import type { Database, DatabaseOptions } from './database.js';
 import { databaseErrors } from './errors.js';
 import { PrismaClient } from './generated/client.js';
@@ -31,13 +32,17 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     withTenant: async (tenantId, work) => {
       if (!isId(tenantId)) throw databaseErrors.TENANT_INVALID({ tenantId });
       return prisma.$transaction(async (tx) => {
-        await tx.$executeRaw`SELECT set_config('role', ${TENANT_ROLE}, true), set_config('app.tenant_id', ${tenantId}, true)`;
+        const [actor, kind, requestId] = actingSettings();
+        await tx.$executeRaw`SELECT set_config('role', ${TENANT_ROLE}, true), set_config('app.tenant_id', ${tenantId}, true),
+          set_config('app.actor', ${actor}, true), set_config('app.actor_kind', ${kind}, true), set_config('app.request_id', ${requestId}, true)`;
         return work(tx);
       });
     },
     withPlatform: async (work) =>
       prisma.$transaction(async (tx) => {
-        await tx.$executeRaw`SELECT set_config('role', ${PLATFORM_ROLE}, true)`;
+        const [actor, kind, requestId] = actingSettings();
+        await tx.$executeRaw`SELECT set_config('role', ${PLATFORM_ROLE}, true),
+          set_config('app.actor', ${actor}, true), set_config('app.actor_kind', ${kind}, true), set_config('app.request_id', ${requestId}, true)`;
         return work(tx);
       }),
     listen: (channel, heard, listenOptions) => listener.listen(channel, heard, listenOptions),

@@ -1,3 +1,4 @@
+import { actAsPlatform } from './acting.js';
 import type { DatabaseLog } from './database.js';
 
 export interface RepeatingOptions {
@@ -36,7 +37,7 @@ export class Repeating {
   async #once(): Promise<void> {
     const { name, log, work } = this.#options;
     try {
-      await work(this.#stop.signal);
+      await actAsPlatform(() => work(this.#stop.signal));
     } catch (error) {
       log.warn({ err: error, round: name }, 'a round failed; the next one tries again');
     }

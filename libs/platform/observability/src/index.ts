@@ -1,4 +1,5 @@
+export * from './installation-checks.js';
 export * from './logger.js';
 export * from './metrics.js';
-export { openTracing, type TracingOptions } from './otlp-tracing.js';
 export * from './tracing.js';
+export { openTracing, type TracingOptions } from './otlp-tracing.js';

@@ -11,15 +11,29 @@ import { formatBytes } from '../terminal/table.js';
 
 /** Writes the file of a document, and never over another. */
 export async function download(context: CommandContext, id: string, { output }: { readonly output?: string }): Promise<void> {
+  await downloadFile(context, { path: `/v1/documents/${encodeURIComponent(id)}`, fallbackName: `${id}.jsonl`, output });
+}
+
+export interface Download {
+  /** On the server. */
+  readonly path: string;
+  /** Where the server names none. */
+  readonly fallbackName: string;
+  /** `-` for the standard output. */
+  readonly output: string | undefined;
+}
+
+/** Writes what the server has as a file, and never over another. */
+export async function downloadFile(context: CommandContext, { path: source, fallbackName, output }: Download): Promise<void> {
   const { client } = await context.connect();
-  const response = await client.request(`/v1/documents/${encodeURIComponent(id)}`);
+  const response = await client.request(source);
   if (!response.ok || !response.body) throw readHttpError(response, await response.text());
   const body = Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
   if (output === '-') {
     for await (const part of body.setEncoding('utf8')) context.io.stdout.write(part as string);
     return;
   }
-  const path = output ?? fileNameOf(response) ?? `${id}.jsonl`;
+  const path = output ?? fileNameOf(response) ?? fallbackName;
   const bytes = await save(body, resolve(context.io.cwd, path));
   context.result({ path, bytes }, () => `${path} (${formatBytes(bytes)})`);
 }

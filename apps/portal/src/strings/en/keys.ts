@@ -30,6 +30,7 @@ export const keys = {
     'organization:read': 'See the organization and its members.',
     'organization:manage': 'Rename the organization, invite and remove members.',
     'privacy:manage': 'Set what models may see and how long calls are kept.',
+    'audit:read': 'Read who changed what in the organization.',
   },
   models: 'Only these models',
   modelsText: 'owner/name, Enter after each. Without any it is for all models.',

@@ -9,6 +9,8 @@ export const shell = {
   use: 'Use',
   overview: 'Overview',
   settings: 'Members',
+  audit: 'Audit log',
+  checks: 'Checks',
   catalog: 'Catalog',
   tasks: 'Tasks',
   compare: 'Compare',

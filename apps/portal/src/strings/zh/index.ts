@@ -10,6 +10,7 @@ import { invoices } from './money/invoices';
 import { keys } from './keys';
 import { manage } from './manage';
 import { model } from './model';
+import { audit, checks } from './operating/audit';
 import { books, stuck } from './operating/books';
 import { charges, months, reconciliation } from './operating/months';
 import { operator } from './operator';
@@ -31,5 +32,5 @@ import { welcome } from './welcome';
 export const zh: Strings = {
   shell, catalog, evaluate, model, publish, manage, earnings, payouts, prices, wallet, invoices, verify, usage, budgets, webhooks, keys, operator,
   books, stuck, reconciliation, months, charges, organization, account, welcome, tasks, compare, receipt, result, audio, series, chat, signing,
-  privacy,
+  privacy, audit, checks,
 };

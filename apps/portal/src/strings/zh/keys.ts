@@ -32,6 +32,7 @@ export const keys: Strings['keys'] = {
     'organization:read': '查看组织及其成员。',
     'organization:manage': '重命名组织，邀请和移除成员。',
     'privacy:manage': '设置模型可以看到的内容和调用的保留时间。',
+    'audit:read': '读取组织的变更记录。',
   },
   models: '仅限这些模型',
   modelsText: '格式为 owner/name，每个之后按回车。不填则适用于所有模型。',

@@ -11,6 +11,8 @@ export const shell: Strings['shell'] = {
   use: '使用',
   overview: '概览',
   settings: '成员',
+  audit: '审计日志',
+  checks: '检查',
   catalog: '模型目录',
   tasks: '任务',
   compare: '比较',

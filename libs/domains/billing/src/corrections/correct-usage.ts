@@ -63,7 +63,7 @@ export class CorrectUsage {
     const notes: Note[] = [];
     for (const group of groupCalls(calls)) notes.push(await this.#noteOf(group));
     try {
-      const creditNotes = await issueTransaction(this.database.pool, (client) => this.#write(client, notes, { id, reason, actorId }));
+      const creditNotes = await issueTransaction(this.database.pool, (client) => this.#write(client, notes, { id, reason, actorId }), reason);
       for (const tenantId of new Set(calls.flatMap((call) => [call.consumer_tenant_id, call.provider_tenant_id]))) this.ledger.announce(tenantId);
       return { outcome: 'corrected', id, creditNotes };
     } catch (error) {

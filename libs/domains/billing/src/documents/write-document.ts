@@ -1,27 +1,17 @@
 import { sealDocument, type DocumentFacts, type DocumentHeader, type InvoiceResult, type IssuedDocument, type StatementResult } from '@steelyard/invoice';
 import { canonicalJson } from '@steelyard/kernel';
-import type { Pool, PoolClient } from '@steelyard/platform-database';
+import { sqlTransaction, type Pool, type PoolClient } from '@steelyard/platform-database';
 
 /** One at a time issues documents, so that each has the next number and the hash of the one before. See the migration for the order of locks. */
 const ISSUE_LOCK = 72_707_384;
 
 /** A transaction in which documents may be written: all of it comes to be, or nothing. Short, for the others wait. */
-export async function issueTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let failure: Error | undefined;
-  try {
-    await client.query('BEGIN');
+export function issueTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>, reason?: string): Promise<T> {
+  const alone = async (client: PoolClient): Promise<T> => {
     await client.query('SELECT pg_advisory_xact_lock($1)', [ISSUE_LOCK]);
-    const result = await work(client);
-    await client.query('COMMIT');
-    return result;
-  } catch (error) {
-    await client.query('ROLLBACK').catch((cause: Error) => (failure = cause));
-    throw error;
-  } finally {
-    // A connection that cannot even be rolled back is thrown away.
-    client.release(failure);
-  }
+    return work(client);
+  };
+  return sqlTransaction(pool, alone, reason);
 }
 
 export interface Draft {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '@steelyard/kernel';
-import { DATABASE, type Database } from '@steelyard/platform-database';
+import { DATABASE, sqlTransaction, type Database } from '@steelyard/platform-database';
 import { billingErrors } from '../errors.js';
 import { BILLING_CLOCK } from '../clock.js';
 import { checkPeriod, periodEndMs } from './period.js';
@@ -23,7 +23,7 @@ export class ClosePeriod {
     checkPeriod(period);
     const overAtMs = periodEndMs(period);
     if (this.clock.nowMs() < overAtMs) throw billingErrors.PERIOD_NOT_OVER({ period, overAt: new Date(overAtMs).toISOString() });
-    const { rows } = await this.database.pool.query<{ closed: boolean }>('SELECT billing_close($1, $2) AS closed', [period, actorId]);
+    const { rows } = await sqlTransaction(this.database.pool, (client) => client.query<{ closed: boolean }>('SELECT billing_close($1, $2) AS closed', [period, actorId]));
     return rows[0]!.closed;
   }
 }

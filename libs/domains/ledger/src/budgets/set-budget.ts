@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { formatNano, isId, newId, type Caller } from '@steelyard/kernel';
-import { DATABASE, type Database } from '@steelyard/platform-database';
+import { DATABASE, sqlTransaction, type Database } from '@steelyard/platform-database';
 import { WEBHOOK_POLICY, type OutgoingPolicy } from '@steelyard/platform-http';
 import { ledgerErrors } from '../errors.js';
 import { Ledger } from '../ledger.js';
@@ -77,7 +77,7 @@ export class SetBudget {
     const [tenantId, id] = [row['tenant_id'] as string, row['id'] as string];
     type Answer = { outcome: 'done' | 'below_used' | 'too_many' | 'missing' | 'exists'; used_nano: string | null };
     const text = 'SELECT outcome, used_nano FROM budget_set(jsonb_populate_record(NULL::budget, $1), $2, $3)';
-    const { rows } = await query(() => this.database.pool.query<Answer>(text, [JSON.stringify(row), isNew, new Date().toISOString()]));
+    const { rows } = await query(() => sqlTransaction(this.database.pool, (client) => client.query<Answer>(text, [JSON.stringify(row), isNew, new Date().toISOString()])));
     const { outcome, used_nano: used } = rows[0]!;
     switch (outcome) {
       case 'done':

@@ -1,3 +1,4 @@
+import { actAsPlatform } from '@steelyard/platform-database';
 import type { Logger } from '@steelyard/platform-observability';
 
 export interface RoundsOptions {
@@ -49,7 +50,8 @@ export class Rounds {
   async #round(): Promise<void> {
     const { log, name, work } = this.#options;
     try {
-      await work();
+      // Whoever woke it: what is done is others' as well.
+      await actAsPlatform(work);
     } catch (error) {
       log.warn({ err: error, round: name }, 'a round failed; the next one tries again');
     }
