@@ -13,6 +13,7 @@ export const UNAUDITED_TABLES: Readonly<Record<string, string>> = {
   billing_series: 'counters of document numbers',
   blob_possession: 'proof of an upload; what is made of it is a model_version',
   budget_alert: 'a notice that the books give rise to',
+  kept_call: 'what calls said; it goes when due, and who may look at it is a privacy_policy',
   ledger_account: BOOKS,
   ledger_hold: BOOKS,
   ledger_transfer: BOOKS,
@@ -28,4 +29,7 @@ export const UNAUDITED_TABLES: Readonly<Record<string, string>> = {
   usage_event: BOOKS,
   usage_hour: MADE_ANEW,
   usage_recovery: 'append-only itself',
+  webhook_attempt: 'a log itself',
+  webhook_delivery: OUTBOX,
+  webhook_event: OUTBOX,
 };

@@ -2,6 +2,7 @@
 export const EVENT_TYPES = [
   'version.published',
   'version.failed',
+  'model.taken_down',
   'budget.alert',
   'invoice.issued',
   'credit_note.issued',

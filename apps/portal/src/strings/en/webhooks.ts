@@ -12,6 +12,7 @@ export const webhooks = {
   eventTexts: {
     'version.published': 'A version of a model was published.',
     'version.failed': 'A version could not be published, and why.',
+    'model.taken_down': 'The operator took a model down, and why.',
     'budget.alert': 'A budget has passed a threshold, or has refused a call.',
     'invoice.issued': 'A month was invoiced.',
     'credit_note.issued': 'Charges were taken back.',

@@ -14,6 +14,7 @@ export const webhooks: Strings['webhooks'] = {
   eventTexts: {
     'version.published': '模型的一个版本已发布。',
     'version.failed': '一个版本未能发布,以及原因。',
+    'model.taken_down': '运营者下架了一个模型,以及原因。',
     'budget.alert': '预算超过了阈值,或拒绝了一次调用。',
     'invoice.issued': '某个月已开具发票。',
     'credit_note.issued': '费用已被退回。',
