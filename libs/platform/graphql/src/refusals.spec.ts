@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ask as askApp, CoinResolver, faults, startCoinApp, type Answer } from './testing/coin-app.fixture.js';
+import { socketClient } from './testing/socket-client.fixture.js';
 
 let app: NestFastifyApplication;
 
@@ -60,6 +61,19 @@ describe('an error', () => {
   it('in the size of the document answers 413', async () => {
     const { status, body } = await ask({ query: `{ whoami } # ${'x'.repeat(40_000)}` });
     expect([status, body.errors![0]!.extensions['code']]).toEqual([413, 'GRAPHQL.DOCUMENT_TOO_LARGE']);
+  });
+
+  it('in what it would bring forth answers 400, each time anew, and a subscription one error', async () => {
+    const frugal = await startCoinApp({ limits: { cost: 2 } });
+    await frugal.listen(0, '127.0.0.1');
+    expect((await askApp(frugal, { query: '{ coin { id } }' })).body.errors).toBeUndefined();
+    const { status, body } = await askApp(frugal, { query: '{ coin { id amountNano } }' });
+    expect([status, body.errors![0]!.extensions]).toEqual([400, expect.objectContaining({ code: 'GRAPHQL.TOO_COSTLY', details: { cost: 3, limit: 2 } })]);
+    const client = await socketClient(await frugal.getUrl(), { authorization: 'Bearer good' });
+    client.subscribe('1', 'subscription { coins { id fragile } }');
+    expect(await client.finish('1')).toEqual([expect.objectContaining({ type: 'error', payload: [expect.objectContaining({ extensions: expect.objectContaining({ code: 'GRAPHQL.TOO_COSTLY' }) })] })]);
+    client.socket.close();
+    await frugal.close();
   });
 
   it('in the key answers 401 before the body is read', async () => {

@@ -132,6 +132,11 @@ export class CoinResolver {
     if (to === 2) throw new TypeError('hunter2');
   }
 
+  @Subscription(() => Coin, { resolve: (value: Coin) => value })
+  async *coins(): AsyncGenerator<Coin> {
+    yield coin();
+  }
+
   @Subscription(() => Number, { resolve: (value: number) => value })
   async *forever(@Context() context: GraphqlContext): AsyncGenerator<number> {
     running.add(context.signal!);
