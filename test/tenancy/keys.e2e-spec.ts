@@ -8,10 +8,12 @@ import { describeDatabase, embeddedTestServer, RunningPlatform, writeEchoPackage
 import { buildSchema } from 'graphql';
 import { subscribe } from './subscribe.js';
 
-const FAILURES_PER_MINUTE = 50;
+const FAILURES_PER_MINUTE = 20;
 /** What the issue asks for. */
 const REVOKED_WITHIN_MS = 1_000;
-const FLOOD_MS = 1_500;
+/** Who floods, and how many refusals each of them wants to see. */
+const FLOODERS = 8;
+const REFUSALS_EACH = 12;
 
 interface MadeKey {
   readonly apiKey: { readonly id: string };
@@ -159,30 +161,33 @@ describeDatabase(
 
     it('goes on serving those it knows while an address floods it with wrong keys', async () => {
       const fresh = (await make({ name: 'fresh' })).secret;
-      const untilMs = performance.now() + FLOOD_MS;
+      const beganMs = performance.now();
+      let flooding = true;
       const refusals = new Map<number, number>();
       const flood = async () => {
-        while (performance.now() < untilMs) {
+        for (let refused = 0; refused < REFUSALS_EACH; ) {
           const { status } = await second.predict(wrongKey(), 'acme/one', input);
           refusals.set(status, (refusals.get(status) ?? 0) + 1);
+          if (status === 429) refused += 1;
         }
       };
       const served: { status: number; ms: number }[] = [];
       const serve = async () => {
-        while (performance.now() < untilMs) {
-          const beganMs = performance.now();
+        while (flooding) {
+          const sentMs = performance.now();
           const { status } = await second.predict(consumer, 'acme/one', input);
-          served.push({ status, ms: performance.now() - beganMs });
+          served.push({ status, ms: performance.now() - sentMs });
         }
       };
-      await Promise.all([...Array.from({ length: 8 }, flood), serve()]);
+      const floods = Promise.all(Array.from({ length: FLOODERS }, flood)).finally(() => (flooding = false));
+      await Promise.all([floods, serve()]);
+      const cameBack = (FAILURES_PER_MINUTE * (performance.now() - beganMs)) / 60_000;
       const slowest = Math.max(...served.map(({ ms }) => ms));
       console.log(`while ${[...refusals].map(([status, count]) => `${count} requests got ${status}`).join(' and ')}, ${served.length} calls of another were served, the slowest in ${slowest.toFixed(0)} ms`);
       expect([...refusals.keys()].sort()).toEqual([401, 429]);
       // As many as the limit, those that come back meanwhile, and those that were on their way.
-      expect(refusals.get(401)).toBeLessThan(FAILURES_PER_MINUTE + 20);
-      expect(refusals.get(429)).toBeGreaterThan(refusals.get(401)!);
-      expect(served.length).toBeGreaterThan(5);
+      expect(refusals.get(401)).toBeLessThanOrEqual(FAILURES_PER_MINUTE + cameBack + FLOODERS);
+      expect(served.length).toBeGreaterThan(0);
       expect(served.filter(({ status }) => status !== 200)).toEqual([]);
       // A key that nobody has shown there waits; anywhere else it is good.
       expect((await second.predict(fresh, 'acme/one', input)).body.error.code).toBe('IDENTITY.TRIES_USED_UP');

@@ -58,9 +58,7 @@ export class RequestLimits {
     this.#count([{ limitOf: 'address', meter: this.#anonymous, id: this.#addressOf(arrival), perMinute }], arrival);
   }
 
-  /**
-   * Counts a request whose key or session turned out not to be good.
-   */
+  /** Counts a request whose key or session turned out not to be good. */
   countFailure(arrival: Arrival | undefined): void {
     const perMinute = this.settings.failedRequestsPerMinute;
     if (arrival === undefined || perMinute === 0) return;
