@@ -51,10 +51,15 @@ describeBrowser('every screen, in light and dark, wide and narrow', ({ browser }
     await owner.goto('/org/acme/keys');
     await owner.press('button', 'Make a key');
     await owner.fill('Name', 'program');
+    await owner.fill('Requests per minute', '60');
+    await owner.fill('Only these models', 'acme/digits');
     seen.push(...(await survey(owner, 'making a key')));
-    await owner.page.keyboard.press('Enter');
+    await owner.page.getByRole('dialog').getByRole('button', { name: 'Make a key' }).click();
     await owner.page.getByRole('region', { name: 'Secret' }).waitFor();
     seen.push(...(await survey(owner, 'a key’s secret')));
+    await owner.goto('/org/acme/keys');
+    await owner.page.getByText('only acme/digits').waitFor();
+    await owner.page.getByText('60 requests per minute').waitFor();
 
     await owner.goto('/org/acme/budgets');
     await owner.press('button', 'Create a budget');

@@ -74,6 +74,10 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     document: 'mutation { renameOrganization(name: "victim") { handle name } }',
     stranger: { data: { renameOrganization: { handle: 'stranger', name: 'victim' } } },
   },
+  'Mutation.setOrganizationLimit': {
+    access: 'operator',
+    document: 'mutation { setOrganizationLimit(handle: "victim", requestsPerMinute: 1) { handle } }',
+  },
   'Mutation.leaveOrganization': {
     access: 'person',
     document: 'mutation { leaveOrganization }',
@@ -214,24 +218,24 @@ export const operations: Readonly<Record<string, OperationCase>> = {
 
   // publishing
   'Query.publication': {
-    access: 'models:publish',
+    access: 'versions:publish',
     document: 'query ($id: ID!) { publication(id: $id) { model digest events { message } } }',
     variables: ({ publicationId }) => ({ id: publicationId }),
     stranger: { data: { publication: null } },
   },
   'Query.publications': {
-    access: 'models:publish',
+    access: 'versions:publish',
     document: '{ publications { nodes { id model } } }',
     stranger: { data: { publications: none } },
   },
   'Query.checkManifest': {
-    access: 'models:publish',
+    access: 'versions:publish',
     // Reads nothing but the text itself.
     document: '{ checkManifest(text: "name: secret") { manifest } }',
     stranger: { data: { checkManifest: { manifest: null } } },
   },
   'Mutation.publishVersion': {
-    access: 'models:publish',
+    access: 'versions:publish',
     // Names the victim's files by their digests: who has not sent them must not get them, nor learn that they are here.
     document: 'mutation ($input: PublishVersionInput!) { publishVersion(input: $input) { id } }',
     variables: ({ files, manifest }) => ({ input: { files, manifest } }),
@@ -244,7 +248,7 @@ export const operations: Readonly<Record<string, OperationCase>> = {
     },
   },
   'Subscription.publishProgress': {
-    access: 'models:publish',
+    access: 'versions:publish',
     document: 'subscription ($id: ID!) { publishProgress(id: $id) { message } }',
     variables: ({ publicationId }) => ({ id: publicationId }),
     stranger: { code: 'PUBLISHING.PUBLICATION_NOT_FOUND' },

@@ -158,7 +158,7 @@ describeDatabase('tenancy', (context) => {
     it('do not tell a stranger that a file is here', async () => {
       expect((await fetch(uploadPath(), { method: 'HEAD', headers: bearer() })).status).toBe(404);
       expect((await fetch(uploadPath(), { method: 'HEAD' })).status).toBe(401);
-      expect((await fetch(uploadPath(), { method: 'HEAD', headers: { authorization: `Bearer ${world.lacking['models:publish']}` } })).status).toBe(403);
+      expect((await fetch(uploadPath(), { method: 'HEAD', headers: { authorization: `Bearer ${world.lacking['versions:publish']}` } })).status).toBe(403);
     });
 
     it('show a stranger, and nobody, no file of a private model', async () => {

@@ -15,6 +15,7 @@ import type { Infrastructure } from './infrastructure.js';
 import { PlatformResolver } from './platform.resolver.js';
 import { BudgetPortsModule } from './between-domains/budget-ports.js';
 import { version } from './version.js';
+import { KeyModelsModule } from './between-domains/key-models.js';
 import { RelistRenamedModule } from './between-domains/relist-renamed.js';
 import { WelcomeCreditModule } from './between-domains/welcome-credit.js';
 
@@ -41,7 +42,8 @@ const graphqlDoor = graphqlModuleFrom({
   imports: [IdentityModule],
   inject: [Identity, CONFIG, LOGGER] as const,
   useFactory: (identity: Identity, config: Config, log: Logger) => ({
-    identify: (credentials) => identity.identify(credentials),
+    identify: (credentials, arrival) => identity.identify(credentials, arrival),
+    watchKey: (keyId, changed) => identity.watchKey(keyId, changed),
     errors: { toFailure, statuses: HTTP_STATUS },
     introspection: config.introspection,
     log,
@@ -54,7 +56,7 @@ export class AppModule {
   static of(opened: Infrastructure): DynamicModule {
     return {
       module: AppModule,
-      imports: [InfrastructureModule.of(opened), graphqlDoor, BudgetPortsModule, WelcomeCreditModule, RelistRenamedModule, ...domainModules],
+      imports: [InfrastructureModule.of(opened), graphqlDoor, BudgetPortsModule, WelcomeCreditModule, RelistRenamedModule, KeyModelsModule, ...domainModules],
       providers: [PlatformResolver],
     };
   }

@@ -1,4 +1,4 @@
-import { OPERATOR_SCOPE, type Permission, type Scope } from './permissions.js';
+import { IMPLIED_BY, OPERATOR_SCOPE, type Permission, type Scope } from './permissions.js';
 
 /** In whose name and with which rights a call is made: by an API key, or by a person who acts for an organization. Doors make it, use cases are given it. */
 export interface Caller {
@@ -9,6 +9,8 @@ export interface Caller {
   readonly actorId: string;
   /** A key's scopes, or what a person's role allows. */
   readonly scopes: ReadonlySet<Scope>;
+  /** The models that it may call and publish versions of, by id; absent for all. */
+  readonly modelIds?: ReadonlySet<string> | undefined;
 }
 
 /** Somebody who is signed in, whatever organization they act for. */
@@ -23,6 +25,16 @@ export interface SignedInPerson {
 export interface Identified {
   readonly caller?: Caller | undefined;
   readonly person?: SignedInPerson | undefined;
+}
+
+/** How a request came, and the answer on its way: for limits, which count addresses and are told in headers. A server's response fits. */
+export interface Arrival {
+  readonly req: {
+    readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+    readonly socket: { readonly remoteAddress?: string | undefined };
+  };
+  /** Absent where no headers can be sent any more. */
+  setHeader?(name: string, value: string): unknown;
 }
 
 /** What a request shows of who sends it. */
@@ -44,7 +56,14 @@ export function isOperator(caller: Caller): boolean {
 }
 
 export function isAllowed(caller: Caller, permission: Permission): boolean {
-  return caller.scopes.has(permission) || isOperator(caller);
+  if (caller.scopes.has(permission) || isOperator(caller)) return true;
+  const implying = IMPLIED_BY[permission];
+  return implying !== undefined && caller.scopes.has(implying);
+}
+
+/** Whether its key is for this model, too; what it may do there is for its scopes to say. */
+export function isForModel({ modelIds }: Caller, modelId: string): boolean {
+  return modelIds === undefined || modelIds.has(modelId);
 }
 
 const PERSON_PREFIX = 'person:';

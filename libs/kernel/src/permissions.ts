@@ -1,8 +1,12 @@
-/** Everything a caller may be allowed to do within an organization. API keys carry a subset of these as scopes. */
+/**
+ * Everything a caller may be allowed to do within an organization. API keys carry a subset of these as scopes. `versions:publish` is the part of
+ * `models:publish` that a build server needs: to upload and to publish.
+ */
 export const PERMISSIONS = [
   'predict',
   'models:read',
   'models:publish',
+  'versions:publish',
   'usage:read',
   'balance:read',
   'budgets:manage',
@@ -18,6 +22,9 @@ export type Permission = (typeof PERMISSIONS)[number];
 /** The one scope of the operator's key: everything, in every organization, and what only an operator does. */
 export const OPERATOR_SCOPE = 'operator:*';
 
+/** What who has a permission may do besides. */
+export const IMPLIED_BY: Readonly<Partial<Record<Permission, Permission>>> = { 'versions:publish': 'models:publish' };
+
 export type Scope = Permission | typeof OPERATOR_SCOPE;
 
 export const ROLES = ['owner', 'admin', 'developer', 'billing', 'viewer'] as const;
@@ -30,7 +37,7 @@ const everything: readonly Permission[] = PERMISSIONS;
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   owner: everything,
   admin: everything,
-  developer: ['predict', 'models:read', 'models:publish', 'usage:read', 'keys:manage', 'organization:read'],
+  developer: ['predict', 'models:read', 'models:publish', 'versions:publish', 'usage:read', 'keys:manage', 'organization:read'],
   billing: ['models:read', 'usage:read', 'balance:read', 'budgets:manage', 'billing:read', 'payments:manage', 'organization:read'],
   viewer: ['models:read', 'organization:read'],
 };

@@ -150,6 +150,11 @@ export const cliErrors = defineErrors('CLI', {
     message: ({ problem }: { problem: string }) => `the test did not arrive: ${problem}`,
     fix: "Correct what answers there, or give the budget another address with `steelyard budget change`.",
   },
+  PUBLISHING_KEY_OF_ALL: {
+    kind: 'invalid',
+    message: (_: object) => 'a key for publishing is kept on a build server, and should publish no more than what is built there',
+    fix: 'Say which models: --models acme/digits. A model is there once its first version has been published, by a person or another key.',
+  },
   NOT_FOUND: {
     kind: 'not-found',
     message: ({ what }: { what: string }) => `there is no ${what}`,

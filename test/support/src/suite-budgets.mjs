@@ -17,6 +17,7 @@ export const longSuites = {
   'test/e2e/packed-sdk.e2e-spec.ts': 40,
   'test/tenancy/tenancy.e2e-spec.ts': 40,
   'test/e2e/bad-input.e2e-spec.ts': 40,
+  'test/tenancy/keys.e2e-spec.ts': 25,
   'test/clients/graphql-models.e2e-spec.ts': 35,
   'test/clients/openai.e2e-spec.ts': 30,
   'test/clients/open-inference.e2e-spec.ts': 25,

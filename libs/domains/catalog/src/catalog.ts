@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { formatModelRef, parseModelRef, type Caller, type ModelRef } from '@steelyard/kernel';
+import { formatModelRef, isForModel, parseModelRef, type AppError, type Caller, type ModelRef } from '@steelyard/kernel';
 import { OrganizationHandles } from '@steelyard/domain-identity';
 import type { Contract, Manifest } from '@steelyard/model-package';
 import { DATABASE, type Database, type Tx } from '@steelyard/platform-database';
@@ -17,6 +17,7 @@ import { finishVersion } from './versions/finish-version.js';
 import { listMissingModels } from './listing/list-missing-models.js';
 import { listModel } from './listing/list-model.js';
 import { listModelsOf } from './listing/list-models-of.js';
+import { namesOfIds } from './model-names.js';
 import { ownModel } from './own-model.js';
 import { setPrice, type PriceChanges, type PriceWish } from './prices/set-price.js';
 import { modelsWithFiguresBefore, recordFigures, type ModelFigures } from './record-figures.js';
@@ -82,6 +83,20 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
   /** The manifests of versions that {@link stableVersions} gave, by version id. */
   manifestsOf(versions: readonly StableVersion[]): Promise<ReadonlyMap<string, Manifest>> {
     return readManifests(this.database, versions);
+  }
+
+  /** With what a call of a model is refused that the caller's key is not for; names those that it is for. */
+  async notAllowed({ organizationId, modelIds = new Set() }: Caller, ref: string): Promise<AppError> {
+    const names = await namesOfIds({ database: this.database, handles: this.handles }, organizationId, [...modelIds]);
+    return catalogErrors.MODEL_NOT_ALLOWED({ ref, allowed: [...names.values()].sort() });
+  }
+
+  /** @throws CATALOG.MODEL_NOT_ALLOWED where the caller's key is not for the model of its organization with this name, which may be yet to come */
+  async checkMayPublish(caller: Caller, name: string): Promise<void> {
+    if (caller.modelIds === undefined) return;
+    const { organizationId: tenantId, organizationHandle: owner } = caller;
+    const model = await this.database.withTenant(tenantId, (tx) => tx.model.findUnique({ where: { tenantId_name: { tenantId, name } }, select: { id: true } }));
+    if (!model || !isForModel(caller, model.id)) throw await this.notAllowed(caller, formatModelRef({ owner, name }));
   }
 
   async #find(ref: string, parsed: ModelRef): Promise<Resolution | undefined> {

@@ -12,6 +12,11 @@ export const catalogErrors = defineErrors('CATALOG', {
     message: ({ ref }: { ref: string }) => `There is no model ${ref} that you can use`,
     fix: 'Check the spelling; a private model is visible to its own organization only.',
   },
+  MODEL_NOT_ALLOWED: {
+    kind: 'forbidden',
+    message: ({ ref, allowed }: { ref: string; allowed: readonly string[] }) => `This API key is not for ${ref}, only for ${allowed.join(', ') || 'models that are gone or hidden now'}`,
+    fix: 'Use a key for that model, or for all.',
+  },
   VERSION_NOT_FOUND: {
     kind: 'not-found',
     message: ({ ref, version }: { ref: string; version: string }) => `${ref} has no version ${version} that is ready`,

@@ -35,6 +35,11 @@ export class ModelNames {
     return new Map(found.map((model) => [model.id, formatModelRef({ owner: handles.get(model.tenantId)!, name: model.name })]));
   }
 
+  /** The same by the id alone, whoever's the model is by now. */
+  async ofIds(tenantId: string, modelIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return namesOfIds({ database: this.database, handles: this.handles }, tenantId, modelIds);
+  }
+
   async versions(tenantId: string, ids: readonly OwnedId[]): Promise<ReadonlyMap<string, VersionName>> {
     if (ids.length === 0) return new Map();
     const OR = byOwner(ids).map((owned) => (owned.tenantId === tenantId ? owned : { ...owned, state: 'ready', model: { visibility: 'public' } }));
@@ -52,6 +57,19 @@ export class ModelNames {
     const where = { tenantId: ownerId, name: parsed!.name, ...(ownerId === tenantId ? {} : { visibility: 'public' }) };
     return (await this.database.withTenant(tenantId, (tx) => tx.model.findFirst({ where, select: { id: true } })))?.id;
   }
+}
+
+interface Sources {
+  readonly database: Database;
+  readonly handles: OrganizationHandles;
+}
+
+/** Listings, because they alone are found by the model's id. */
+export async function namesOfIds({ database, handles }: Sources, tenantId: string, modelIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const where = { modelId: { in: [...modelIds] }, OR: [{ tenantId }, { public: true }] };
+  const found = await database.withTenant(tenantId, (tx) => tx.modelListing.findMany({ where, select: { modelId: true, tenantId: true, name: true } }));
+  const owners = await handles.handlesOf(found.map((model) => model.tenantId));
+  return new Map(found.map((model) => [model.modelId, formatModelRef({ owner: owners.get(model.tenantId)!, name: model.name })]));
 }
 
 /** One condition per owner, because owner and id together are what the tables are found by. */

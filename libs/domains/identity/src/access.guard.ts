@@ -4,7 +4,7 @@ import { GqlExecutionContext, type GqlContextType } from '@nestjs/graphql';
 import { assertNever, type Identified } from '@steelyard/kernel';
 import { ACCESS_RULE, rememberIdentified, type AccessRule, type GraphqlContext } from '@steelyard/platform-graphql';
 import { credentialsOf } from '@steelyard/platform-http';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { authorize, authorizeOperator, requireCaller, requirePerson, requirePersonOrOperator } from './authorize.js';
 import { identityErrors } from './errors.js';
 import { Identity } from './identity.js';
@@ -27,9 +27,10 @@ export class AccessGuard implements CanActivate {
   /** The GraphQL door has settled who calls before it read the body; a route leaves that to us. */
   async #identify(context: ExecutionContext): Promise<Identified> {
     if (context.getType<GqlContextType>() === 'graphql') return GqlExecutionContext.create(context).getContext<GraphqlContext>();
-    const request = context.switchToHttp().getRequest<{ method: string; headers: IncomingHttpHeaders }>();
+    const http = context.switchToHttp();
+    const request = http.getRequest<{ method: string; headers: IncomingHttpHeaders }>();
     const safe = request.method === 'GET' || request.method === 'HEAD';
-    const identified = await this.identity.identify({ ...credentialsOf(request.headers), safe });
+    const identified = await this.identity.identify({ ...credentialsOf(request.headers), safe }, http.getResponse<{ raw: ServerResponse }>().raw);
     rememberIdentified(request, identified);
     return identified;
   }

@@ -1,17 +1,22 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { isAllowed, isPermission, PERMISSIONS, systemClock, type Caller, type Clock, type Permission, type Scope } from '@steelyard/kernel';
 import { DATABASE, type ApiKey, type Database, type Tx } from '@steelyard/platform-database';
 import { authorize } from './authorize.js';
 import { identityErrors } from './errors.js';
 import { mintApiKey } from './keys/api-key-format.js';
 import { makerOf } from './keys/maker.js';
+import { checkModels, KEY_MODELS, NO_MODELS, type KeyModels } from './limits/model-list.js';
 import { Peppers } from './keys/peppers.js';
+import { checkRequestsPerMinute } from './limits/requests-per-minute.js';
 import { cleanName } from './name.js';
 
 export interface NewApiKey {
   readonly name: string;
   readonly scopes: readonly string[];
   readonly expiresAt?: Date | null | undefined;
+  /** owner/name of those that it is for; none of them means all. */
+  readonly models?: readonly string[] | null | undefined;
+  readonly requestsPerMinute?: number | null | undefined;
 }
 
 export interface CreatedApiKey {
@@ -27,6 +32,8 @@ export interface KeyToStore {
   readonly expiresAt?: Date | null | undefined;
   /** The member whose role bounds what it may do. */
   readonly memberId?: string | null;
+  readonly modelIds?: readonly string[];
+  readonly requestsPerMinute?: number | null;
 }
 
 /** Makes a key for the caller's organization, with scopes that the caller has. */
@@ -37,25 +44,29 @@ export class CreateApiKey {
   constructor(
     @Inject(DATABASE) private readonly database: Database,
     @Inject(Peppers) private readonly peppers: Peppers,
+    @Optional() @Inject(KEY_MODELS) private readonly models: KeyModels = NO_MODELS,
   ) {}
 
-  /** @throws AppError `IDENTITY.NAME_INVALID`, `SCOPES_INVALID`, `SCOPES_NOT_HELD`, `EXPIRY_PAST`, `MEMBERSHIP_ENDED`, and what `authorize` throws. */
+  /** @throws AppError `IDENTITY.NAME_INVALID`, `SCOPES_INVALID`, `SCOPES_NOT_HELD`, `EXPIRY_PAST`, `RATE_INVALID`, `MEMBERSHIP_ENDED`, and what `checkModels` and `authorize` throw. */
   async create(by: Caller | undefined, wanted: NewApiKey): Promise<CreatedApiKey> {
     const caller = authorize(by, 'keys:manage');
     const { expiresAt } = wanted;
     const name = cleanName(wanted.name, 'a key');
     const scopes = checkScopes(wanted.scopes, caller);
     if (expiresAt && expiresAt.getTime() <= this.clock.nowMs()) throw identityErrors.EXPIRY_PAST({ expiresAt: expiresAt.toISOString() });
-    const key = { tenantId: caller.organizationId, name, scopes, expiresAt };
+    const requestsPerMinute = checkRequestsPerMinute(wanted.requestsPerMinute);
+    const modelIds = await checkModels(this.models, caller.organizationId, { refs: wanted.models ?? [], scopes });
+    const key = { tenantId: caller.organizationId, name, scopes, expiresAt, modelIds, requestsPerMinute };
     return this.database.withTenant(caller.organizationId, async (tx) => storeApiKey(tx, this.peppers, { ...key, memberId: await makerOf(tx, caller) }));
   }
 }
 
 /** Mints a key and writes its row. Whether somebody may have it is for the caller to know. */
-export async function storeApiKey(tx: Tx, peppers: Peppers, { tenantId, name, scopes, expiresAt = null, memberId = null }: KeyToStore): Promise<CreatedApiKey> {
+export async function storeApiKey(tx: Tx, peppers: Peppers, key: KeyToStore): Promise<CreatedApiKey> {
+  const { tenantId, name, scopes, expiresAt = null, memberId = null, modelIds = [], requestsPerMinute = null } = key;
   const { id, text } = mintApiKey();
   const { secretHmac, pepperId } = peppers.seal(text);
-  const data = { id, tenantId, name, scopes: [...scopes], secretHmac: Uint8Array.from(secretHmac), pepperId, expiresAt, memberId };
+  const data = { id, tenantId, name, scopes: [...scopes], secretHmac: Uint8Array.from(secretHmac), pepperId, expiresAt, memberId, modelIds: [...modelIds], requestsPerMinute };
   return { apiKey: await tx.apiKey.create({ data }), secret: text };
 }
 

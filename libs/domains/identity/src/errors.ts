@@ -97,6 +97,10 @@ export const identityErrors = defineErrors('IDENTITY', {
     kind: 'invalid',
     message: ({ expiresAt }: { expiresAt: string }) => `A key cannot expire in the past, at ${expiresAt}`,
   },
+  ORGANIZATION_NOT_FOUND: {
+    kind: 'not-found',
+    message: ({ handle }: { handle: string }) => `There is no organization ${handle}`,
+  },
   KEY_NOT_FOUND: {
     kind: 'not-found',
     message: ({ id }: { id: string }) => `The organization has no API key ${id}`,

@@ -19,6 +19,8 @@ import { DerivedSecrets } from './keys/derived-secrets.js';
 import { KeyDirectory } from './keys/key-directory.js';
 import { LastUse } from './keys/last-use.js';
 import { loadPeppers, Peppers } from './keys/peppers.js';
+import { RequestLimits } from './limits/request-limits.js';
+import { SetOrganizationLimit } from './limits/set-organization-limit.js';
 import { RotateApiKey } from './keys/rotate-api-key.js';
 import { ActorNames } from './names/actor-names.js';
 import { OrganizationNames } from './names/organization-names.js';
@@ -43,6 +45,8 @@ import { FrontDoor } from './sign-in/front-door.js';
     { provide: KeyDirectory, useFactory: (database: Database) => new KeyDirectory(database.pool), inject: [DATABASE] },
     { provide: LastUse, useFactory: (database: Database, log: Logger) => new LastUse(database.pool, log), inject: [DATABASE, LOGGER] },
     DerivedSecrets,
+    RequestLimits,
+    SetOrganizationLimit,
     Identity,
     FirstStart,
     OrganizationHandles,

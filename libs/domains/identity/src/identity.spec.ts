@@ -16,6 +16,8 @@ import { MembershipDirectory } from './people/membership-directory.js';
 import { RenewSession } from './people/renew-session.js';
 import { SessionDirectory } from './people/session-directory.js';
 import { SessionUse } from './people/session-use.js';
+import { RequestLimits } from './limits/request-limits.js';
+import { NO_LIMITS } from './organizations/town.fixture.js';
 import { RevokeApiKey } from './revoke-api-key.js';
 import { FrontDoor } from './sign-in/front-door.js';
 import { IssuerClient } from './sign-in/issuer/issuer-client.js';
@@ -29,7 +31,7 @@ function identityOf(database: Database, peppers: Peppers, keys: KeyDirectory, la
   const sessions = new SessionDirectory(database.pool);
   const renewal = new RenewSession(database, peppers, sessions, new IssuerClient(door), door, silentLogger);
   const people = new IdentifyPerson(database, sessions, new MembershipDirectory(database.pool), new SessionUse(database.pool, silentLogger), renewal, { sessionIdleDays: 7 });
-  return new Identity(database, peppers, keys, lastUse, people, door);
+  return new Identity(database, peppers, keys, lastUse, people, door, new RequestLimits(NO_LIMITS));
 }
 
 /** One server's identity: its own cache and its own ear on the database. */

@@ -1,14 +1,16 @@
 import { hash } from 'node:crypto';
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { AppError, systemClock, type Caller, type Clock, type Credentials, type Identified } from '@steelyard/kernel';
+import { AppError, systemClock, type Arrival, type Caller, type Clock, type Credentials, type Identified } from '@steelyard/kernel';
 import { DATABASE, type Database } from '@steelyard/platform-database';
 import { bearerToken } from '@steelyard/platform-http';
 import { LRUCache } from 'lru-cache';
 import { identityErrors } from './errors.js';
 import { idOfApiKey } from './keys/api-key-format.js';
 import { KEY_CHANGED, KeyDirectory, type KnownKey } from './keys/key-directory.js';
+import { KeyWatches } from './keys/key-watches.js';
 import { LastUse } from './keys/last-use.js';
 import { Peppers } from './keys/peppers.js';
+import { RequestLimits } from './limits/request-limits.js';
 import { IdentifyPerson } from './people/identify-person.js';
 import { sessionTokenIn } from './people/session-cookie.js';
 import { isSessionToken } from './people/session-token.js';
@@ -25,6 +27,7 @@ export class Identity implements OnModuleInit, OnModuleDestroy {
   #stopListening: (() => Promise<void>) | undefined;
   /** What keys that were right lead to, by their digest: to make one costs a fifth of the check. */
   readonly #checked = new LRUCache<string, KnownKey>({ max: CHECKED_KEYS_MAX });
+  readonly #watches = new KeyWatches();
 
   constructor(
     @Inject(DATABASE) private readonly database: Database,
@@ -33,12 +36,20 @@ export class Identity implements OnModuleInit, OnModuleDestroy {
     @Inject(LastUse) private readonly lastUse: LastUse,
     @Inject(IdentifyPerson) private readonly people: IdentifyPerson,
     @Inject(FrontDoor) private readonly door: FrontDoor,
+    @Inject(RequestLimits) private readonly limits: RequestLimits,
   ) {}
 
   /** Begins to hear of keys that were revoked elsewhere. Until then, and while that connection is lost, a key lives on for at most 30 s. */
   async onModuleInit(): Promise<void> {
-    const heard = (keyId: string) => this.keys.forget(keyId);
-    this.#stopListening = await this.database.listen(KEY_CHANGED, heard, { onGap: () => this.keys.forgetAll() });
+    const heard = (keyId: string) => {
+      this.keys.forget(keyId);
+      this.#watches.changed(keyId);
+    };
+    const onGap = () => {
+      this.keys.forgetAll();
+      this.#watches.allChanged();
+    };
+    this.#stopListening = await this.database.listen(KEY_CHANGED, heard, { onGap });
   }
 
   async onModuleDestroy(): Promise<void> {
@@ -49,13 +60,31 @@ export class Identity implements OnModuleInit, OnModuleDestroy {
   /**
    * Who sends a request; nobody when it shows nothing, or a cookie that is not to be believed or whose session has ended: browsers send theirs
    * with every request, and a page that needs nobody is to work all the same.
-   * @throws AppError `HTTP.AUTHORIZATION_INVALID`, what {@link Identity.authenticateKey} throws, and `IDENTITY.SESSION_ENDED`, `NOT_A_MEMBER`.
+   * @param arrival where it came from and where limits are told; without it nothing is counted against any
+   * @throws AppError `HTTP.AUTHORIZATION_INVALID`, what {@link Identity.authenticateKey} throws, and `IDENTITY.SESSION_ENDED`, `NOT_A_MEMBER`,
+   * `RATE_LIMITED`.
    */
-  async identify(shown: Credentials): Promise<Identified> {
+  async identify(shown: Credentials, arrival?: Arrival): Promise<Identified> {
     const token = bearerToken(shown.authorization);
-    if (token === undefined) return this.#identifyBrowser(shown);
-    if (isSessionToken(token)) return this.people.identify(token, shown.organization);
-    return { caller: await this.authenticateKey(token) };
+    if (token !== undefined && !isSessionToken(token)) return { caller: await this.authenticateKey(token, arrival) };
+    if (token !== undefined) return this.#failuresCounted(arrival, this.people.identify(token, shown.organization));
+    const identified = await this.#identifyBrowser(shown);
+    if (identified === NOBODY) this.limits.countAnonymous(arrival);
+    return identified;
+  }
+
+  /** Calls `changed` when a key is revoked or may do other things than before, until the function that it gives is called. */
+  watchKey(keyId: string, changed: () => void): () => void {
+    return this.#watches.add(keyId, changed);
+  }
+
+  async #failuresCounted<T>(arrival: Arrival | undefined, attempt: Promise<T>): Promise<T> {
+    try {
+      return await attempt;
+    } catch (error) {
+      if (error instanceof AppError && error.kind === 'unauthenticated') this.limits.countFailure(arrival);
+      throw error;
+    }
   }
 
   async #identifyBrowser(shown: Credentials): Promise<Identified> {
@@ -71,22 +100,32 @@ export class Identity implements OnModuleInit, OnModuleDestroy {
 
   /**
    * The caller behind an API key. A key seen within the last 30 s costs no query.
-   * @throws AppError `IDENTITY.KEY_MALFORMED`, `KEY_UNKNOWN`, `KEY_REVOKED`, `KEY_EXPIRED`, `LOOKUP_FAILED`
+   * @param arrival as {@link identify} takes it
+   * @throws AppError `IDENTITY.KEY_MALFORMED`, `KEY_UNKNOWN`, `KEY_REVOKED`, `KEY_EXPIRED`, `LOOKUP_FAILED`, `RATE_LIMITED`, `TRIES_USED_UP`
    */
-  async authenticateKey(key: string): Promise<Caller> {
-    const known = await this.#knownKey(key);
+  async authenticateKey(key: string, arrival?: Arrival): Promise<Caller> {
+    const known = await this.#failuresCounted(arrival, this.#goodKey(key, arrival));
+    if (arrival) this.limits.countKey(known, arrival);
+    return known.caller;
+  }
+
+  async #goodKey(key: string, arrival: Arrival | undefined): Promise<KnownKey> {
+    const known = await this.#knownKey(key, arrival);
     const keyId = known.caller.actorId;
     if (known.revoked) throw identityErrors.KEY_REVOKED({ keyId });
     const nowMs = this.clock.nowMs();
     if (nowMs >= known.expiresAtMs) throw identityErrors.KEY_EXPIRED({ keyId, expiredAt: new Date(known.expiresAtMs).toISOString() });
     this.lastUse.note(keyId, nowMs);
-    return known.caller;
+    return known;
   }
-  async #knownKey(key: string): Promise<KnownKey> {
+
+  async #knownKey(key: string, arrival: Arrival | undefined): Promise<KnownKey> {
     const digest = hash('sha256', key, 'base64');
     const checked = this.#checked.get(digest);
     // Only while the row is the one that it was checked against.
     if (checked && this.keys.remembered(checked.caller.actorId) === checked) return checked;
+    // Who has shown a good key before is not to suffer for others at the same address.
+    if (checked === undefined) this.limits.checkMayTry(arrival);
     const keyId = idOfApiKey(key);
     if (keyId === undefined) throw identityErrors.KEY_MALFORMED({});
     const known = this.keys.remembered(keyId) ?? (await this.keys.find(keyId));

@@ -8,6 +8,7 @@ export { DerivedSecrets, type DerivedSecret } from './keys/derived-secrets.js';
 export { Organization } from './graphql/identity.graphql-types.js';
 export { Identity } from './identity.js';
 export { OrganizationHandles } from './organization-handles.js';
+export { KEY_MODELS, type KeyModels } from './limits/model-list.js';
 export { RevokeApiKey } from './revoke-api-key.js';
 export { Peppers } from './keys/peppers.js';
 export { openText, sealText, type SealedFor } from './keys/sealed-text.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Catalog, pricedAt } from '@steelyard/domain-catalog';
 import { AMOUNT_NANO_MAX, Ledger, type ExtendOutcome, type Reservation, type ReserveOutcome } from '@steelyard/domain-ledger';
-import { newId, rateTerms, UNIT_PARTS, type PriceTerms, type Quantities } from '@steelyard/kernel';
+import { formatModelRef, isForModel, newId, rateTerms, UNIT_PARTS, type PriceTerms, type Quantities } from '@steelyard/kernel';
 import { CONFIG, type Config } from '@steelyard/platform-config';
 import { encodeValue } from '@steelyard/wire';
 import type { Admission } from './admission.js';
@@ -44,6 +44,7 @@ export class AdmitCall {
     if (deadlineAtMs <= startedAtMs) throw inferenceErrors.DEADLINE_PASSED({});
     const draw = drawFor(command.caller.organizationId, command.options.idempotencyKey);
     const version = pricedAt(await this.catalog.resolve(command.ref, command.caller, draw), startedAtMs);
+    if (!isForModel(command.caller, version.modelId)) throw await this.catalog.notAllowed(command.caller, formatModelRef({ owner: version.owner, name: version.name }));
     this.#checks.check(version, command.input);
     const input = command.encoded ?? encodeValue(command.input);
     const most = mostOf(version.price, { version, input: command.input, inputBytes: input.byteLength, longestMs: deadlineAtMs - startedAtMs });

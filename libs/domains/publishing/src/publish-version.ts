@@ -42,11 +42,12 @@ export class PublishVersion implements BeforeApplicationShutdown {
   /**
    * Accepts a publication and begins it in the background; `FollowPublication` tells how it goes.
    * @throws AppError `PACKAGE.MANIFEST_INVALID`, `PUBLISHING.REQUEST_INVALID`, `PUBLISHING.PRICE_MISSING`, `PACKAGE.PATH_INVALID`,
-   * `PACKAGE.PATHS_COLLIDE`: then there is no publication.
+   * `PACKAGE.PATHS_COLLIDE`, `CATALOG.MODEL_NOT_ALLOWED`: then there is no publication.
    */
   async publish(caller: Caller, request: PublishRequest): Promise<PublicationRecord> {
     const { manifest, price } = normaliseManifest(request.manifest);
     checkRequest(request);
+    await this.#tools.catalog.checkMayPublish(caller, manifest.name);
     if (price === undefined && !request.dryRun) throw publishingErrors.PRICE_MISSING({ model: manifest.name });
     const publication: AcceptedPublication = { id: newId(), tenantId: caller.organizationId, actorId: caller.actorId, manifest, price, request };
     const record = await this.publications.create(publication);

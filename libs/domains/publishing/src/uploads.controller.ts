@@ -25,7 +25,7 @@ export class UploadsController implements OnModuleInit {
   }
 
   @Head(':sha256')
-  @Access('models:publish')
+  @Access('versions:publish')
   async state(@CurrentCaller() caller: Caller, @Param('sha256') sha256: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
     const { offset, length } = await this.uploads.stateOf(caller, sha256);
     void reply.headers({ 'upload-offset': String(offset), 'upload-length': String(length), 'cache-control': 'no-store' });
@@ -33,7 +33,7 @@ export class UploadsController implements OnModuleInit {
 
   @Patch(':sha256')
   @HttpCode(204)
-  @Access('models:publish')
+  @Access('versions:publish')
   async append(
     @CurrentCaller() caller: Caller,
     @Param('sha256') sha256: string,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const count = z.coerce.number().int().positive();
+const perMinute = z.coerce.number().int().min(0).max(1_000_000);
 const names = z.string().default('').transform((text) => text.split(',').map((name) => name.trim()).filter(Boolean));
 const address = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
 const origin = address.refine((text) => new URL(text).origin === text.replace(/\/$/, ''), 'must be an address without a path').transform((text) => new URL(text).origin);
@@ -130,6 +131,30 @@ export const settings = {
     unset: '`pepper.key` in the data folder, made at the first start',
     about: 'Secret that API keys are hashed with; the same for every server on one database. To change it put the new one first and keep the old ones behind it.',
     secret: true,
+  },
+  organizationRequestsPerMinute: {
+    env: 'STEELYARD_ORGANIZATION_REQUESTS_PER_MINUTE',
+    schema: perMinute.default(0),
+    takes: 'a number of requests; 0 for no limit',
+    about: 'How many requests the API keys of one organization may send together in a minute, where the operator has not set a limit of its own for it.',
+  },
+  anonymousRequestsPerMinute: {
+    env: 'STEELYARD_ANONYMOUS_REQUESTS_PER_MINUTE',
+    schema: perMinute.default(1_200),
+    takes: 'a number of requests; 0 for no limit',
+    about: 'How many requests without a key or a session one address may send in a minute. Files of the portal and health checks do not count.',
+  },
+  failedRequestsPerMinute: {
+    env: 'STEELYARD_FAILED_REQUESTS_PER_MINUTE',
+    schema: perMinute.default(120),
+    takes: 'a number of requests; 0 for no limit',
+    about: 'After how many requests with wrong keys or sessions within a minute no new key is looked at from an address. Keys that have worked before go on working.',
+  },
+  trustedProxyHops: {
+    env: 'STEELYARD_TRUSTED_PROXY_HOPS',
+    schema: z.coerce.number().int().min(0).max(10).default(0),
+    takes: '0 to 10',
+    about: 'How many proxies stand in front of the server, each adding to `X-Forwarded-For` whom it heard a request from. With 0 that header is not believed, and behind a proxy all requests have one address.',
   },
   signUp: {
     env: 'STEELYARD_SIGN_UP',

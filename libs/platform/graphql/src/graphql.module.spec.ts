@@ -147,15 +147,25 @@ const running = new Set<AbortSignal>();
 const faults: object[] = [];
 const log = { error: (fields: object) => void faults.push(fields) };
 
+/** Set where nobody can be looked up, or the good key has been revoked. */
+let trouble: AppError | undefined;
+const watching = new Set<() => void>();
+const watchKey = (keyId: string, changed: () => void) => {
+  expect(keyId).toBe('k');
+  watching.add(changed);
+  return () => watching.delete(changed);
+};
+
 async function identify({ authorization }: Credentials): Promise<Identified> {
   const key = bearerToken(authorization);
   if (key === undefined) return {};
+  if (trouble) throw trouble;
   if (key !== 'good') throw new AppError('IDENTITY.KEY_UNKNOWN', 'No such key', { kind: 'unauthenticated' });
   return { caller: { organizationId: newId(), organizationHandle: 'acme', actorId: 'k', scopes: new Set(PERMISSIONS) } };
 }
 
 async function startApp(introspection: 'everyone' | 'keys'): Promise<NestFastifyApplication> {
-  const graphql = graphqlModule({ identify, errors: { toFailure, statuses: HTTP_STATUS }, log, introspection });
+  const graphql = graphqlModule({ identify, watchKey, errors: { toFailure, statuses: HTTP_STATUS }, log, introspection });
   @Module({ imports: [graphql], providers: [CoinResolver] })
   class App {}
   const adapter = new FastifyAdapter({ ...requestIdOptions });
@@ -413,6 +423,29 @@ describe('a subscription', () => {
     await Promise.race(ended);
     client.socket.close();
     await Promise.all(ended);
+  });
+
+  it('ends when its key is revoked, and not while nobody can be looked up', async () => {
+    const client = await connect(key);
+    client.subscribe('1', 'subscription { forever }');
+    await client.until((message) => message.id === '1');
+    expect(watching.size).toBe(1);
+    const tell = async (error: AppError) => {
+      trouble = error;
+      for (const changed of watching) changed();
+      await new Promise(setImmediate);
+    };
+    try {
+      await tell(new AppError('IDENTITY.LOOKUP_FAILED', 'not now', { kind: 'unavailable' }));
+      expect(running.size).toBe(1);
+      await tell(new AppError('IDENTITY.KEY_REVOKED', 'revoked', { kind: 'unauthenticated' }));
+      const [ended] = await client.finish('1');
+      expect(ended).toMatchObject({ type: 'error', payload: [{ extensions: { code: 'IDENTITY.KEY_REVOKED' } }] });
+      expect([running.size, watching.size]).toEqual([0, 0]);
+    } finally {
+      trouble = undefined;
+      client.socket.close();
+    }
   });
 
   it('is one of at most fifty on a connection', async () => {

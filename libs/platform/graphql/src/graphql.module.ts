@@ -12,12 +12,14 @@ import { refuseRecursiveInputs } from './recursive-inputs.js';
 import { createRequestGate, type Identify } from './request-gate.js';
 import { scalarsMap } from './scalars.js';
 import { createSocketOpening } from './socket-opening.js';
-import { createSubscriptionGate, guardSubscriptions } from './subscriptions.js';
+import { createSubscriptionGate, guardSubscriptions, type WatchKey } from './subscriptions.js';
 import { fillVariables } from './variable-defaults.js';
 
 export interface GraphqlModuleOptions {
   /** Given what each request and each subscription shows of its sender; `Identity.identify` fits. */
   readonly identify: Identify;
+  /** Tells when what a caller may do changed; `Identity.watchKey` fits. Running subscriptions are not ended by it where it is absent. */
+  readonly watchKey?: WatchKey | undefined;
   /** `{ toFailure, statuses: HTTP_STATUS }` of platform/http. */
   readonly errors: ErrorPolicy;
   readonly log: FaultLog;
@@ -75,7 +77,7 @@ function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
     buildSchemaOptions: { scalarsMap, skipCheck: true },
     transformSchema: (schema: GraphQLSchema) => {
       refuseRecursiveInputs(schema);
-      return guardSubscriptions(schema, format);
+      return guardSubscriptions(schema, format, options);
     },
     graphiql: false,
     allowBatchedQueries: false,
@@ -85,9 +87,9 @@ function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
     context: (request, reply): GraphqlContext => new HttpContext(identifiedOf(request), request.id, reply.raw),
     additionalRouteOptions: {
       ...(options.bodyLimitBytes !== undefined && { bodyLimit: options.bodyLimitBytes }),
-      preParsing: async (request) => {
+      preParsing: async (request, reply) => {
         if ((request as { ws?: boolean }).ws) opening.expect(request);
-        else await gate(request);
+        else await gate(request, reply.raw);
       },
     },
     subscription: {

@@ -1,5 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Credentials } from '@steelyard/kernel';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { AppError, type Caller, type Credentials } from '@steelyard/kernel';
 import { credentialsOf } from '@steelyard/platform-http';
 import { GraphQLError, Location, specifiedRules, validate, type DocumentNode, type GraphQLFieldConfig, type GraphQLSchema, type ValidationRule } from 'graphql';
 import { graphqlErrors } from './errors.js';
@@ -20,9 +20,19 @@ export interface SubscriptionGateOptions {
 export interface SocketContext {
   readonly requestId: string;
   readonly closed: AbortSignal;
-  readonly request: { readonly headers: IncomingHttpHeaders };
+  readonly request: { readonly headers: IncomingHttpHeaders; readonly raw: Pick<IncomingMessage, 'headers' | 'socket'> };
   /** What the client sent with `connection_init`. */
   readonly _connectionInit?: unknown;
+  /** Who subscribes, once the gate has let them through. */
+  readonly caller?: Caller | undefined;
+}
+
+/** Calls `changed` whenever a key is revoked or may do other things than before; gives what ends that. */
+export type WatchKey = (keyId: string, changed: () => void) => () => void;
+
+export interface SubscriptionWatch {
+  readonly identify: Identify;
+  readonly watchKey?: WatchKey | undefined;
 }
 
 /**
@@ -36,7 +46,7 @@ export function createSubscriptionGate(options: SubscriptionGateOptions) {
       if (document.loc.end > options.limits.documentChars) throw graphqlErrors.DOCUMENT_TOO_LARGE({ limitChars: options.limits.documentChars });
       const problem = validate(schema, document, [...specifiedRules, ...options.rules])[0];
       if (problem) throw problem;
-      const identified = await options.identify(shownBy(context));
+      const identified = await options.identify(shownBy(context), { req: context.request.raw });
       if (options.introspection === 'keys') checkIntrospection(document, identified);
       Object.assign(context, { caller: identified.caller, person: identified.person });
     } catch (error) {
@@ -69,10 +79,11 @@ type Subscribe = NonNullable<GraphQLFieldConfig<unknown, SocketContext>['subscri
 
 /**
  * Puts a guard around every subscription of the schema: what it throws, at its start or midway, is formatted like every other error (Mercurius
- * would send the bare message), and one connection cannot have any number of them. Its `signal` aborts when the client ends the subscription
- * too: an `async function*` that waits for its next event is not woken by `return()`.
+ * would send the bare message), one connection cannot have any number of them, and one whose key is revoked ends with the error that the key
+ * meets from then on. Its `signal` aborts then and when the client ends the subscription: an `async function*` that waits for its next event is
+ * not woken by `return()`.
  */
-export function guardSubscriptions(schema: GraphQLSchema, format: ErrorFormatter): GraphQLSchema {
+export function guardSubscriptions(schema: GraphQLSchema, format: ErrorFormatter, { identify, watchKey }: SubscriptionWatch): GraphQLSchema {
   const active = new WeakMap<object, number>();
 
   for (const subscription of Object.values(schema.getSubscriptionType()?.getFields() ?? {})) {
@@ -88,7 +99,9 @@ export function guardSubscriptions(schema: GraphQLSchema, format: ErrorFormatter
       left.signal.addEventListener('abort', () => active.set(request, active.get(request)! - 1));
       try {
         Object.assign(context, { signal: AbortSignal.any([closed, left.signal]) });
-        return guardEvents(eventsOf(await subscribe(source, args, context, info)), left, present);
+        const events = eventsOf(await subscribe(source, args, context, info));
+        const refused = (cut: (error: unknown) => void) => whenRefused(context, cut, { identify, watchKey });
+        return guardEvents(events, left, { present, refused });
       } catch (error) {
         left.abort();
         throw present(error);
@@ -103,14 +116,44 @@ function eventsOf(result: unknown): AsyncIterator<unknown> {
   throw new TypeError('a subscription must give an async iterable');
 }
 
-function guardEvents(events: AsyncIterator<unknown>, left: AbortController, present: (error: unknown) => GraphQLError): AsyncIterableIterator<unknown> {
+/**
+ * Calls `cut` with the error once the caller's key is good no more, which it may be already: it was looked at before the subscription began. That
+ * nobody can be looked up at the moment says nothing. Gives what ends the watch.
+ */
+function whenRefused(context: SocketContext, cut: (error: unknown) => void, { identify, watchKey }: SubscriptionWatch): (() => void) | undefined {
+  if (!context.caller || !watchKey) return undefined;
+  const check = (): void => {
+    identify(shownBy(context)).catch((error: unknown) => {
+      if (error instanceof AppError && error.kind === 'unauthenticated') cut(error);
+    });
+  };
+  const unwatch = watchKey(context.caller.actorId, check);
+  check();
+  return unwatch;
+}
+
+interface Guard {
+  readonly present: (error: unknown) => GraphQLError;
+  readonly refused: (cut: (error: unknown) => void) => (() => void) | undefined;
+}
+
+function guardEvents(events: AsyncIterator<unknown>, left: AbortController, { present, refused }: Guard): AsyncIterableIterator<unknown> {
+  let refusal: { readonly error: unknown } | undefined;
+  const unwatch = refused((error) => {
+    refusal = { error };
+    left.abort();
+    void events.return?.();
+  });
+  if (unwatch) left.signal.addEventListener('abort', unwatch);
   return {
     async next() {
       try {
         const step = await events.next();
+        if (refusal) throw refusal.error;
         if (step.done) left.abort();
         return step;
-      } catch (error) {
+      } catch (thrown) {
+        const error = refusal ? refusal.error : thrown;
         left.abort();
         throw present(error);
       }

@@ -1,21 +1,29 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { AppError } from '@steelyard/kernel';
+import type { Identified } from '@steelyard/kernel';
 import { httpErrors } from './errors.js';
 import { requestIdOf } from './request-id.js';
 
 /** As long as Fastify keeps connections that nothing comes over. */
 const KEEP_ALIVE_MS = 72_000;
 const PATH_SHOWN_MAX = 200;
+/** Up to so many bytes are read and forgotten when their sender may not enter; a new connection would cost more. */
+const PASSED_OVER_BYTES_MAX = 64 * 1024;
 
-/** A request whose body has been read. */
-export interface BareRequest {
+/** A request whose body has not been read. */
+export interface ArrivingRequest {
   readonly id: string;
   readonly method: string;
   /** What the path says behind the route's prefix, decoded, one text for each part. */
   readonly path: readonly string[];
   readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
   readonly response: ServerResponse;
+}
+
+/** A request whose body has been read. */
+export interface BareRequest extends ArrivingRequest {
+  readonly body: Buffer;
+  /** Who sends it, where the route's `enter` has told. */
+  readonly identified?: Identified | undefined;
 }
 
 /**
@@ -26,10 +34,12 @@ export interface BareRoute {
   /** Begins with a slash and ends without one. */
   readonly prefix: string;
   readonly bodyBytesMax: number;
+  /** Tells who sends a request before its body is read; by what it throws the request is refused. */
+  enter?(request: ArrivingRequest): Promise<Identified>;
   /** Answers. Never rejects. */
   serve(request: BareRequest): Promise<void>;
-  /** Answers a request that cannot be served: its body is too large, or its path no text. */
-  refuse(error: AppError, request: Pick<BareRequest, 'id' | 'response'>): void;
+  /** Answers a request that cannot be served: its body is too large, its path no text, or it may not enter. */
+  refuse(error: unknown, request: Pick<BareRequest, 'id' | 'response'>): void;
 }
 
 /** Bare routes, and the server that has them in front of a framework's. */
@@ -58,8 +68,10 @@ export class BareRoutes {
 
   #receive(route: BareRoute, encoded: readonly string[], raw: IncomingMessage, response: ServerResponse): void {
     if (this.#closing) response.shouldKeepAlive = false;
+    // A caller that goes away half-way has nothing to be told.
+    raw.on('error', () => undefined);
     const id = requestIdOf(raw.headers);
-    const refuse = (error: AppError): void => {
+    const refuse = (error: unknown): void => {
       // The rest of the body is not waited for.
       response.shouldKeepAlive = false;
       raw.removeAllListeners('data').resume();
@@ -67,22 +79,42 @@ export class BareRoutes {
     };
     const path = decode(encoded);
     if (!path) return refuse(httpErrors.PATH_INVALID({ path: raw.url!.slice(0, PATH_SHOWN_MAX) }));
-    const tooLarge = () => refuse(httpErrors.BODY_TOO_LARGE({ bytesMax: route.bodyBytesMax }));
-    if (Number(raw.headers['content-length']) > route.bodyBytesMax) return tooLarge();
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    raw.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes > route.bodyBytesMax) tooLarge();
-    });
-    raw.on('end', () => {
-      if (bytes > route.bodyBytesMax) return;
-      void route.serve({ id, method: raw.method!, path, headers: raw.headers, response, body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) });
-    });
-    // A caller that goes away half-way has nothing to be told.
-    raw.on('error', () => undefined);
+    if (Number(raw.headers['content-length']) > route.bodyBytesMax) return refuse(httpErrors.BODY_TOO_LARGE({ bytesMax: route.bodyBytesMax }));
+    const request: ArrivingRequest = { id, method: raw.method!, path, headers: raw.headers, response };
+    if (!route.enter) return readBody(raw, route, { request, refuse });
+    const keepOut = (error: unknown): void => {
+      if (!isShort(raw.headers)) return refuse(error);
+      raw.resume();
+      route.refuse(error, { id, response });
+    };
+    route.enter(request).then((identified) => readBody(raw, route, { request, identified, refuse }), keepOut);
   }
+}
+
+interface Entered {
+  readonly request: ArrivingRequest;
+  readonly identified?: Identified;
+  readonly refuse: (error: unknown) => void;
+}
+
+function readBody(raw: IncomingMessage, route: BareRoute, { request, identified, refuse }: Entered): void {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  raw.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > route.bodyBytesMax) refuse(httpErrors.BODY_TOO_LARGE({ bytesMax: route.bodyBytesMax }));
+  });
+  raw.on('end', () => {
+    if (bytes > route.bodyBytesMax) return;
+    const { id, method, path, headers, response } = request;
+    void route.serve({ id, method, path, headers, response, identified, body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) });
+  });
+}
+
+/** Whether the body is read sooner than a new connection is made. */
+function isShort({ 'content-length': length, 'transfer-encoding': encoding }: IncomingHttpHeaders): boolean {
+  return encoding === undefined && Number(length ?? 0) <= PASSED_OVER_BYTES_MAX;
 }
 
 /** The parts of the path behind the prefix; undefined where it is not below it. */

@@ -1,7 +1,7 @@
 import { authorize, type Identity } from '@steelyard/domain-identity';
 import type { PredictCommand, RunPrediction } from '@steelyard/domain-inference';
-import type { Caller } from '@steelyard/kernel';
-import { credentialsOf, followAnswer, goneSignal, type BareRequest, type EventStreamOptions } from '@steelyard/platform-http';
+import type { Caller, Identified } from '@steelyard/kernel';
+import { credentialsOf, followAnswer, goneSignal, type ArrivingRequest, type BareRequest, type EventStreamOptions } from '@steelyard/platform-http';
 import type { Logger, Tracing } from '@steelyard/platform-observability';
 import { readOptions } from './read-options.js';
 
@@ -15,6 +15,14 @@ export interface DoorOptions {
   readonly events?: EventStreamOptions | undefined;
 }
 
+/**
+ * The `enter` of a door: who sends a request is told, and counted against their limits, before its body is read. Cookies count for nothing at
+ * doors for programs.
+ */
+export function enterBy(identity: DoorOptions['identity']): (request: ArrivingRequest) => Promise<Identified> {
+  return ({ headers, response }) => identity.identify({ ...credentialsOf(headers), cookie: undefined }, response);
+}
+
 /** A call before its model and its input are known. */
 export type OpenCall = Omit<PredictCommand, 'ref' | 'input'>;
 
@@ -22,21 +30,19 @@ export type OpenCall = Omit<PredictCommand, 'ref' | 'input'>;
  * What every call begins with: who calls, with which options, and the span that it is traced in, which ends with the answer.
  * @throws AppError of IDENTITY and HTTP
  */
-export async function openCall(request: BareRequest, name: string, { identity, tracing }: Pick<DoorOptions, 'identity' | 'tracing'>): Promise<OpenCall> {
+export function openCall(request: BareRequest, name: string, { tracing }: Pick<DoorOptions, 'tracing'>): OpenCall {
   const { headers, response } = request;
   const span = tracing.begin(name, headers.traceparent);
   if (span) followAnswer(span, request.method, response);
-  const caller = await callerOf(request, identity);
-  return { caller: authorize(caller, 'predict'), options: readOptions(headers), signal: goneSignal(response), span };
+  return { caller: predictingCaller(request), options: readOptions(headers), signal: goneSignal(response), span };
 }
 
 /** Who may predict. @throws AppError of IDENTITY */
-export async function predictingCaller(request: BareRequest, identity: DoorOptions['identity']): Promise<Caller> {
-  return authorize(await callerOf(request, identity), 'predict');
+export function predictingCaller(request: BareRequest): Caller {
+  return authorize(callerOf(request), 'predict');
 }
 
-/** Who asks, where they say so. @throws AppError of IDENTITY */
-export async function callerOf({ headers }: BareRequest, identity: DoorOptions['identity']): Promise<Caller | undefined> {
-  const { caller } = await identity.identify({ ...credentialsOf(headers), cookie: undefined });
-  return caller;
+/** Who asks, where they say so; of a door that has {@link enterBy}. */
+export function callerOf({ identified }: BareRequest): Caller | undefined {
+  return identified?.caller;
 }

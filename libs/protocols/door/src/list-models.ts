@@ -1,5 +1,5 @@
 import type { Catalog, CatalogReader, ResolvedVersion } from '@steelyard/domain-catalog';
-import { AppError, type Caller } from '@steelyard/kernel';
+import { AppError, isForModel, type Caller } from '@steelyard/kernel';
 
 /** What protocols without pages are told at most. */
 const LISTED_MAX = 1_000;
@@ -18,14 +18,14 @@ export interface ModelSource {
   readonly reader: Pick<CatalogReader, 'models'>;
 }
 
-/** The models that a caller may call by their name alone, newest first; of one task, where it is given. The newest 1,000 at most. */
+/** The models that a caller may call, and its key is for, by their name alone, newest first; of one task, where it is given. The newest 1,000 at most. */
 export async function listModels({ catalog, reader }: ModelSource, caller: Caller, task?: string): Promise<ListedModel[]> {
   const listed: ListedModel[] = [];
   let after: string | undefined;
   do {
     const page = await reader.models(caller, { first: PAGE, after }, { task });
     const found = await Promise.all(page.nodes.map(async ({ ref, createdAt }) => ({ ref, createdAt, version: await versionOf(catalog, ref, caller) })));
-    listed.push(...found.filter((model): model is ListedModel => model.version !== undefined));
+    listed.push(...found.filter((model): model is ListedModel => model.version !== undefined && isForModel(caller, model.version.modelId)));
     after = page.pageInfo.hasNextPage ? (page.pageInfo.endCursor ?? undefined) : undefined;
   } while (after !== undefined && listed.length < LISTED_MAX);
   return listed.slice(0, LISTED_MAX);

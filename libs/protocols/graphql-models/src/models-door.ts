@@ -5,7 +5,7 @@ import { authorize, requireCaller } from '@steelyard/domain-identity';
 import { AppError } from '@steelyard/kernel';
 import { checkIntrospection, createErrorFormatter, DEFAULT_LIMITS, type ErrorFormatter, type Introspection, type OperationLimits } from '@steelyard/platform-graphql';
 import { followAnswer, goneSignal, httpErrors, HTTP_STATUS, sendAnswer, toFailure, toHttpError, type BareRequest, type BareRoute } from '@steelyard/platform-http';
-import { callerOf, type DoorOptions } from '@steelyard/protocol-door';
+import { callerOf, enterBy, type DoorOptions } from '@steelyard/protocol-door';
 import { Calls, type CallServices } from './operation/calls.js';
 import { FittingVersions } from './operation/fitting-versions.js';
 import { Operations, type Prepared } from './operation/operations.js';
@@ -32,6 +32,7 @@ export function createModelsDoor(options: ModelsDoorOptions): BareRoute {
   return {
     prefix: MODELS_PATH,
     bodyBytesMax: options.bodyBytesMax,
+    enter: enterBy(options.identity),
     serve: (request) => door.serve(request).catch((error: unknown) => door.refuse(error, request)),
     refuse: (error, request) => door.refuse(error, request),
   };
@@ -64,7 +65,7 @@ class Door {
 
   /** The schema as text, for tools. */
   async #sendSchema(request: BareRequest): Promise<void> {
-    const caller = await callerOf(request, this.options.identity);
+    const caller = callerOf(request);
     if (this.options.introspection === 'keys') requireCaller(caller);
     const models = await this.store.list(readSelection(request.response.req.url!), caller);
     sendAnswer(request, { status: 200, type: 'text/plain; charset=utf-8', body: printModels(models), fields: { 'cache-control': 'private, no-cache' } });
@@ -75,7 +76,7 @@ class Door {
     const span = this.options.tracing.begin(`POST ${MODELS_PATH}`, headers.traceparent);
     if (span) followAnswer(span, request.method, response);
     checkContentType(headers['content-type']);
-    const known = await callerOf(request, this.options.identity);
+    const known = callerOf(request);
     const asked = readRequest(request.body);
     const read = this.#operations.read(asked.query);
     const caller = read.isMutation ? authorize(known, 'predict') : known;

@@ -1,6 +1,6 @@
 import type { Estimate, EstimateCall } from '@steelyard/domain-inference';
 import { httpErrors, sendJson, toHttpError, type BareRequest, type BareRoute } from '@steelyard/platform-http';
-import { openCall, readJsonOrCbor, type DoorOptions } from '@steelyard/protocol-door';
+import { enterBy, openCall, readJsonOrCbor, type DoorOptions } from '@steelyard/protocol-door';
 
 const PREFIX = '/v1/estimate';
 
@@ -17,6 +17,7 @@ export function createEstimateDoor(options: EstimateDoorOptions): BareRoute {
   return {
     prefix: PREFIX,
     bodyBytesMax: options.bodyBytesMax,
+    enter: enterBy(options.identity),
     serve: (request) => estimate(request, options).catch((error: unknown) => refuse(error, request)),
     refuse,
   };
@@ -26,7 +27,7 @@ async function estimate(request: BareRequest, options: EstimateDoorOptions): Pro
   const [owner, name, ...rest] = request.path;
   if (!name || rest.length > 0) throw httpErrors.NOT_FOUND({ path: [PREFIX, ...request.path].join('/') });
   if (request.method !== 'POST') throw httpErrors.METHOD_NOT_ALLOWED({ method: request.method, allowed: 'POST' });
-  const call = await openCall(request, 'POST /v1/estimate/{owner}/{model}', options);
+  const call = openCall(request, 'POST /v1/estimate/{owner}/{model}', options);
   const answer = await options.estimateCall.estimate({ ...call, ref: `${owner}/${name}`, ...readJsonOrCbor(request) });
   sendJson(request, 200, JSON.stringify(toBody(answer), bigintAsText), { traceparent: call.span?.traceparent });
 }

@@ -1,6 +1,6 @@
 import { wasCharged, type PredictResult } from '@steelyard/domain-inference';
 import { httpErrors, sendAnswer, sendJson, toHttpError, type BareRequest, type BareRoute } from '@steelyard/platform-http';
-import { flag, headersOf, openCall, readJsonOrCbor, type DoorOptions } from '@steelyard/protocol-door';
+import { enterBy, flag, headersOf, openCall, readJsonOrCbor, type DoorOptions } from '@steelyard/protocol-door';
 import { toJsonValue } from '@steelyard/wire';
 import { streamPrediction } from './stream-prediction.js';
 
@@ -11,6 +11,7 @@ export function createNativeDoor(options: DoorOptions): BareRoute {
   return {
     prefix: PREFIX,
     bodyBytesMax: options.bodyBytesMax,
+    enter: enterBy(options.identity),
     serve: (request) => predict(request, options).catch((error: unknown) => sendError(error, request, options)),
     refuse: (error, request) => sendError(error, request, options),
   };
@@ -20,7 +21,7 @@ async function predict(request: BareRequest, options: DoorOptions): Promise<void
   const { headers, path } = request;
   if (path.length !== 2) throw httpErrors.NOT_FOUND({ path: [PREFIX, ...path].join('/') });
   if (request.method !== 'POST') throw httpErrors.METHOD_NOT_ALLOWED({ method: request.method, allowed: 'POST' });
-  const call = await openCall(request, 'POST /v1/predict/{owner}/{model}', options);
+  const call = openCall(request, 'POST /v1/predict/{owner}/{model}', options);
   const command = { ...call, ref: `${path[0]}/${path[1]}`, ...readJsonOrCbor(request) };
   const wantsStream = flag(headers, 'steelyard-stream') ?? headers.accept?.includes('text/event-stream') ?? false;
   if (wantsStream) return streamPrediction(request, command, options);

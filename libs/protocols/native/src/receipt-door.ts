@@ -3,7 +3,7 @@ import type { IssueReceipt } from '@steelyard/domain-inference';
 import { isAllowed, type Caller } from '@steelyard/kernel';
 import { httpErrors, sendAnswer, sendJson, toHttpError, type BareRequest, type BareRoute } from '@steelyard/platform-http';
 import type { Logger } from '@steelyard/platform-observability';
-import { callerOf } from '@steelyard/protocol-door';
+import { callerOf, enterBy } from '@steelyard/protocol-door';
 
 const PREFIX = '/v1/predictions';
 
@@ -19,16 +19,17 @@ export function createReceiptDoor(options: ReceiptDoorOptions): BareRoute {
   return {
     prefix: PREFIX,
     bodyBytesMax: 0,
+    enter: enterBy(options.identity),
     serve: (request) => send(request, options).catch((error: unknown) => sendError(error, request, options.logger)),
     refuse,
   };
 }
 
-async function send(request: BareRequest, { identity, receipts }: ReceiptDoorOptions): Promise<void> {
+async function send(request: BareRequest, { receipts }: Pick<ReceiptDoorOptions, 'receipts'>): Promise<void> {
   const [id, what, ...more] = request.path;
   if (id === undefined || what !== 'receipt' || more.length > 0) throw httpErrors.NOT_FOUND({ path: [PREFIX, ...request.path].join('/') });
   if (request.method !== 'GET') throw httpErrors.METHOD_NOT_ALLOWED({ method: request.method, allowed: 'GET' });
-  const caller = mayReadReceipts(await callerOf(request, identity));
+  const caller = mayReadReceipts(callerOf(request));
   const { receipt, jws } = await receipts.issue(caller, id);
   const fields = { 'cache-control': 'private, no-store' };
   if (request.headers.accept?.includes('application/jose')) sendAnswer(request, { status: 200, type: 'application/jose', body: jws, fields });

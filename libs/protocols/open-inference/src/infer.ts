@@ -14,7 +14,7 @@ const JSON_LENGTH_HEADER = 'inference-header-content-length';
 export async function infer(request: BareRequest, { name, ref }: ModelPath, desk: Desk): Promise<void> {
   if (request.method !== 'POST') throw httpErrors.METHOD_NOT_ALLOWED({ method: request.method, allowed: 'POST' });
   const startedTickMs = performance.now();
-  const call = await openCall(request, 'POST /v2/models/{model}/infer', desk);
+  const call = openCall(request, 'POST /v2/models/{model}/infer', desk);
   const version = await desk.catalog.resolve(ref, call.caller);
   const asked = readRequest(request);
   const known = tensorsOf(version.manifest.output);

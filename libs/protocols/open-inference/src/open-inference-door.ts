@@ -1,7 +1,7 @@
 import type { ResolvedVersion } from '@steelyard/domain-catalog';
 import type { Caller } from '@steelyard/kernel';
 import { httpErrors, sendJson, type BareRequest, type BareRoute } from '@steelyard/platform-http';
-import { callerOf } from '@steelyard/protocol-door';
+import { callerOf, enterBy } from '@steelyard/protocol-door';
 import { CallStatistics } from './call-statistics.js';
 import { statisticsKey, type Desk, type OpenInferenceOptions } from './desk.js';
 import { configureModel, describeModel } from './describe-model.js';
@@ -11,14 +11,18 @@ import { listRepository } from './repository.js';
 import { refuse } from './refuse.js';
 
 const PREFIX = '/v2';
+/** Whoever asks for health, often a load balancer, is neither looked up nor counted. */
+const NOBODY = Promise.resolve({});
 const EXTENSIONS = ['binary_tensor_data', 'model_configuration', 'statistics'];
 
 /** The Open Inference Protocol v2 over REST: `/v2` and everything below it. */
 export function createOpenInferenceDoor(options: OpenInferenceOptions): BareRoute {
+  const enter = enterBy(options.identity);
   const desk: Desk = { ...options, statistics: new CallStatistics() };
   return {
     prefix: PREFIX,
     bodyBytesMax: options.bodyBytesMax,
+    enter: (request) => (request.path[0] === 'health' ? NOBODY : enter(request)),
     serve: (request) => serve(request, desk).catch((error: unknown) => refuse(error, request, options.logger)),
     refuse: (error, request) => refuse(error, request, options.logger),
   };
@@ -49,7 +53,7 @@ async function serveModel(request: BareRequest, parts: readonly string[], desk: 
   if (model.action === 'infer') return infer(request, model, desk);
   const answer = DESCRIPTIONS[model.action];
   if (!answer) throw httpErrors.NOT_FOUND({ path: `${PREFIX}/models/${parts.join('/')}` });
-  const caller = await callerOf(request, desk.identity);
+  const caller = callerOf(request);
   const version = await desk.catalog.resolve(model.ref, caller);
   return get(request, () => answer({ model, version, caller, desk }));
 }

@@ -7,6 +7,6 @@ export async function listRepository(request: BareRequest, desk: Desk): Promise<
   if (request.method !== 'POST') throw httpErrors.METHOD_NOT_ALLOWED({ method: request.method, allowed: 'POST' });
   // Whether only those are wished that are ready makes no difference: the others are not listed.
   if (request.body.length > 0) readJson({ headers: { 'content-type': 'application/json', ...request.headers }, body: request.body });
-  const models = await listModels(desk, await predictingCaller(request, desk.identity));
+  const models = await listModels(desk, predictingCaller(request));
   sendJson(request, 200, JSON.stringify(models.map(({ ref, version }) => ({ name: ref, version: version.version, state: 'READY', reason: '' }))));
 }

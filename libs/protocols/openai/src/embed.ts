@@ -19,7 +19,7 @@ interface EmbeddingRequest {
 
 /** `POST /embeddings`: one call of the model, and one charge, for each text. */
 export async function embed(request: BareRequest, options: OpenAiOptions): Promise<void> {
-  const call = await openCall(request, 'POST /openai/v1/embeddings', options);
+  const call = openCall(request, 'POST /openai/v1/embeddings', options);
   const { model, texts, base64, tag } = readEmbedding(readJson(request));
   await checkTask(model, 'text-embedding', call.caller, options.catalog);
   const failed = new AbortController();

@@ -17,7 +17,7 @@ export interface GenerationAddress {
 
 /** `POST /chat/completions` and `POST /completions`. */
 export async function generate(request: BareRequest, { name, read, form }: GenerationAddress, options: OpenAiOptions): Promise<void> {
-  const call = await openCall(request, `POST /openai/v1/${name}`, options);
+  const call = openCall(request, `POST /openai/v1/${name}`, options);
   const asked = read(readJson(request));
   await checkTask(asked.model, 'text-generation', call.caller, options.catalog);
   const command = { ...call, ref: asked.model, input: asked.input, options: { ...call.options, tag: call.options.tag ?? asked.tag } };

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals';
 import type { ResolvedVersion } from '@steelyard/domain-catalog';
 import { Answer, inferenceErrors, type PredictCommand, type PredictEvent, type PredictResult } from '@steelyard/domain-inference';
-import type { Caller } from '@steelyard/kernel';
+import { AppError, type Caller } from '@steelyard/kernel';
 import { BareRoutes } from '@steelyard/platform-http';
 import { noTracing, silentLogger } from '@steelyard/platform-observability';
 import { encodeValue } from '@steelyard/wire';
@@ -9,6 +9,8 @@ import { fastify, type FastifyInstance } from 'fastify';
 import { createOpenAiDoor } from './openai-door.js';
 
 const caller = { organizationId: 'o', organizationHandle: 'acme', actorId: 'key1', scopes: new Set(['predict']) } as unknown as Caller;
+
+const LISTED = { nodes: ['acme/story', 'acme/other'].map((ref) => ({ ref, createdAt: new Date(0) })), pageInfo: { hasNextPage: false } };
 
 const resultOf = (output: unknown): PredictResult =>
   ({
@@ -29,19 +31,22 @@ afterEach(async () => {
 });
 
 /** The door with a use case of the test's own behind it, listening; gives what it was commanded. */
-async function open(task: string, output: unknown, stream: () => AsyncGenerator<PredictEvent, void> = async function* () {}) {
+async function open(task: string, output: unknown, stream: () => AsyncGenerator<PredictEvent, void> = async function* () {}, who = caller) {
   const commands: PredictCommand[] = [];
   const bare = new BareRoutes();
   const server = fastify({ forceCloseConnections: true, serverFactory: bare.createServer });
   servers.push(server);
   const door = createOpenAiDoor({
-    identity: { identify: async () => ({ caller }) },
+    identity: { identify: async () => ({ caller: who }) },
     runPrediction: {
       run: async (command) => (commands.push(command), resultOf(output)),
       stream: (command) => (commands.push(command), stream()),
     },
-    catalog: { resolve: async () => ({ manifest: { task } }) as unknown as ResolvedVersion },
-    reader: {} as never,
+    catalog: {
+      resolve: async (ref: string) => ({ manifest: { task }, modelId: ref, owner: 'acme', name: ref.slice(5) }) as unknown as ResolvedVersion,
+      notAllowed: async (_caller: Caller, ref: string) => new AppError('CATALOG.MODEL_NOT_ALLOWED', `not for ${ref}`, { kind: 'forbidden' }),
+    },
+    reader: { models: async () => LISTED } as never,
     logger: silentLogger,
     tracing: noTracing,
     bodyBytesMax: 10_000,
@@ -50,7 +55,7 @@ async function open(task: string, output: unknown, stream: () => AsyncGenerator<
   const url = await server.listen({ port: 0, host: '127.0.0.1' });
   const post = (path: string, body: object, headers: Record<string, string> = {}) =>
     fetch(`${url}/openai/v1/${path}`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify({ model: 'acme/story', ...body }) });
-  return { commands, post };
+  return { commands, post, get: (path: string) => fetch(`${url}/openai/v1/${path}`) };
 }
 
 const messages = [{ role: 'user', content: 'x' }];
@@ -94,4 +99,13 @@ it('refuses with 402 what a budget does not cover', async () => {
   expect(response.status).toBe(402);
   expect(response.headers.get('steelyard-error-code')).toBe('INFERENCE.LIMIT_REACHED');
   expect(await response.json()).toMatchObject({ error: { code: 'insufficient_quota' } });
+});
+
+it('lists the models that the key is for, and shows no other', async () => {
+  const { get } = await open('text-generation', {}, undefined, { ...caller, modelIds: new Set(['acme/story']) });
+  const { data } = (await (await get('models')).json()) as { data: { id: string }[] };
+  // Once for each task that this API has.
+  expect(new Set(data.map(({ id }) => id))).toEqual(new Set(['acme/story']));
+  const refused = await get('models/acme/other');
+  expect([refused.status, await refused.json()]).toEqual([403, { error: expect.objectContaining({ type: 'permission_error', code: 'CATALOG.MODEL_NOT_ALLOWED' }) }]);
 });

@@ -1,4 +1,5 @@
 import { httpErrors, type BareRequest, type BareRoute } from '@steelyard/platform-http';
+import { enterBy } from '@steelyard/protocol-door';
 import { embed } from './embed.js';
 import { generate } from './generate.js';
 import { readChat, readCompletion } from './generation.js';
@@ -14,6 +15,7 @@ export function createOpenAiDoor(options: OpenAiOptions): BareRoute {
   return {
     prefix: PREFIX,
     bodyBytesMax: options.bodyBytesMax,
+    enter: enterBy(options.identity),
     serve: (request) => serve(request, options).catch((error: unknown) => refuse(error, request, { log: options.logger })),
     refuse: (error, request) => refuse(error, request, { log: options.logger }),
   };

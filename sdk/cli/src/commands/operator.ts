@@ -4,6 +4,7 @@ import type { CommandContext } from '../command-context.js';
 import type { Run } from './command-action.js';
 import { KEY_FILE_OPTION, keyFileOf, type OperatorFlags } from './operator-key.js';
 import { addCheck } from './operating/check.js';
+import { addLimitOrganization } from './operating/limit-organization.js';
 import { addLookUps } from './operating/look-up.js';
 import { addOperatePayments } from './payments/operate-payments.js';
 
@@ -40,6 +41,7 @@ export function addOperator(program: Command, run: Run): void {
     .description('say what an organization is taxed by from its next invoice on')
     .addHelpText('after', '\nExample:\n  $ steelyard operator tax acme 19 --label "VAT 19 %" --id DE123456789')
     .action(run(setTax));
+  addLimitOrganization(operator, run);
   operator.commandsGroup('Real money:');
   addOperatePayments(operator, run);
   operator.commandsGroup('Looking after the books:');

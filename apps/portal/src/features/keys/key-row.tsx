@@ -11,11 +11,12 @@ const COLOURS: Readonly<Record<KeyState, string>> = { active: 'green.9', replace
 export function KeyRow({ apiKey, rotate, revoke }: { apiKey: KeyFieldsFragment; rotate: () => void; revoke: () => void }) {
   const { keys } = useStrings();
   const { day, moment } = useFigures();
-  const { name, scopes, createdAt, createdBy, expiresAt, lastUsedAt, revokedAt, rotatedToId } = apiKey;
+  const { name, scopes, createdAt, createdBy, expiresAt, lastUsedAt, models, requestsPerMinute, revokedAt, rotatedToId } = apiKey;
   const state = stateOf(apiKey);
   const maker = createdBy ? createdBy.name || createdBy.email : keys.aProgram;
   const facts = [
     lastUsedAt == null ? keys.neverUsed : keys.lastUsed(moment(lastUsedAt)),
+    ...(requestsPerMinute == null ? [] : [keys.limitedTo(requestsPerMinute)]),
     revokedAt != null ? keys.revokedAt(moment(revokedAt)) : expiresAt == null ? keys.noExpiry : state === 'expired' ? keys.expiredAt(moment(expiresAt)) : keys.expires(moment(expiresAt)),
   ];
   return (
@@ -35,6 +36,11 @@ export function KeyRow({ apiKey, rotate, revoke }: { apiKey: KeyFieldsFragment; 
             {createdBy?.you === true && ` (${keys.you})`}
             {facts.map((fact) => ` · ${fact}`)}
           </Text>
+          {models.length > 0 && (
+            <Text size="sm">
+              <SafeText text={keys.onlyModels(models.join(', '))} lines={2} />
+            </Text>
+          )}
           <Group gap={6}>
             {scopes.map((scope) => (
               <Badge key={scope} variant="default" radius="sm" tt="none" fw={500}>

@@ -7,13 +7,18 @@ import { useSession } from '../../server/session';
 import { useSend } from '../../server/use-send';
 import { useStrings } from '../../strings';
 import { EXPIRIES, expiryAt, type Expiry } from './expiry';
-import { PRESETS, type Preset } from './presets';
+import { KeyBounds, UNBOUNDED } from './key-bounds';
+import { canBeForSome, PRESETS, type Preset } from './presets';
 
-const FIELDS: FieldOfCode<'name' | 'scopes' | 'expiresAt'> = {
+const FIELDS: FieldOfCode<'name' | 'scopes' | 'expiresAt' | 'models' | 'perMinute'> = {
   'IDENTITY.NAME_INVALID': 'name',
   'IDENTITY.SCOPES_INVALID': 'scopes',
   'IDENTITY.SCOPES_NOT_HELD': 'scopes',
   'IDENTITY.EXPIRY_PAST': 'expiresAt',
+  'IDENTITY.MODELS_UNKNOWN': 'models',
+  'IDENTITY.MODELS_TOO_MANY': 'models',
+  'IDENTITY.SCOPES_BEYOND_MODELS': 'models',
+  'IDENTITY.RATE_INVALID': 'perMinute',
 };
 
 interface MakeKeyProps {
@@ -32,7 +37,10 @@ export function MakeKey({ close, made }: MakeKeyProps) {
   const [preset, setPreset] = useState<string>(presets[0] ?? 'own');
   const [own, setOwn] = useState<string[]>([]);
   const [expiry, setExpiry] = useState<Expiry>('days90');
+  const [bounds, setBounds] = useState(UNBOUNDED);
   const scopes = preset === 'own' ? own : PRESETS[preset as Preset];
+  const bound = !canBeForSome(scopes) ? 'all' : preset === 'ci' ? 'must' : 'may';
+  const models = bound === 'all' ? [] : bounds.models;
   const { mutate, isPending, error } = useSend(MakeKeyDocument, {
     changes: [['keys', organization], ['home', organization]],
     done: ({ createApiKey }) => made(createApiKey),
@@ -40,7 +48,8 @@ export function MakeKey({ close, made }: MakeKeyProps) {
 
   const send = (event: SubmitEvent) => {
     event.preventDefault();
-    mutate({ input: { name, scopes: [...scopes], expiresAt: expiryAt(expiry) } });
+    const requestsPerMinute = typeof bounds.perMinute === 'number' ? bounds.perMinute : null;
+    mutate({ input: { name, scopes: [...scopes], models, requestsPerMinute, expiresAt: expiryAt(expiry) } });
   };
   return (
     <Modal opened onClose={close} title={keys.make} size="lg" closeButtonProps={{ 'aria-label': shell.close }}>
@@ -73,6 +82,12 @@ export function MakeKey({ close, made }: MakeKeyProps) {
             </Stack>
           </Checkbox.Group>
         )}
+        <KeyBounds
+          bounds={bounds}
+          change={(change) => setBounds({ ...bounds, ...change })}
+          models={bound}
+          errors={{ models: fieldError(error, FIELDS, 'models'), perMinute: fieldError(error, FIELDS, 'perMinute') }}
+        />
         <Select
           label={keys.expiry}
           data={EXPIRIES.map((value) => ({ value, label: keys.expiries[value] }))}
@@ -87,7 +102,7 @@ export function MakeKey({ close, made }: MakeKeyProps) {
           <Button variant="default" onClick={close}>
             {shell.cancel}
           </Button>
-          <Button type="submit" loading={isPending} disabled={name.trim() === '' || scopes.length === 0}>
+          <Button type="submit" loading={isPending} disabled={name.trim() === '' || scopes.length === 0 || (bound === 'must' && models.length === 0)}>
             {keys.make}
           </Button>
         </Group>

@@ -1,10 +1,11 @@
-import { Inject } from '@nestjs/common';
+import { Inject, Optional } from '@nestjs/common';
 import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
 import type { Caller } from '@steelyard/kernel';
 import type { ApiKey as ApiKeyRow } from '@steelyard/platform-database';
 import { Access, CurrentCaller } from '@steelyard/platform-graphql';
 import { CreateApiKey, type CreatedApiKey as Created } from '../create-api-key.js';
 import { FindOrganization } from '../find-organization.js';
+import { KEY_MODELS, NO_MODELS, type KeyModels } from '../limits/model-list.js';
 import { RotateApiKey } from '../keys/rotate-api-key.js';
 import { RevokeApiKey } from '../revoke-api-key.js';
 import { ApiKey, CreateApiKeyInput, CreatedApiKey, RotateApiKeyInput, type Role } from './identity.graphql-types.js';
@@ -16,12 +17,13 @@ export class ApiKeyResolver {
     @Inject(CreateApiKey) private readonly createKey: CreateApiKey,
     @Inject(RevokeApiKey) private readonly revokeKey: RevokeApiKey,
     @Inject(RotateApiKey) private readonly rotateKey: RotateApiKey,
+    @Optional() @Inject(KEY_MODELS) private readonly models: KeyModels = NO_MODELS,
   ) {}
 
   @Query(() => [ApiKey], { description: 'The keys of your organization, newest first, revoked ones too.' })
   @Access('keys:manage')
   async apiKeys(@CurrentCaller() caller: Caller): Promise<ApiKey[]> {
-    return this.#withMakers(caller, await this.findOrganization.apiKeys(caller));
+    return this.#shownTo(caller, await this.findOrganization.apiKeys(caller));
   }
 
   @Mutation(() => CreatedApiKey, { description: 'Makes a key with some of the scopes of your own.' })
@@ -30,7 +32,7 @@ export class ApiKeyResolver {
     return this.#shown(caller, await this.createKey.create(caller, input));
   }
 
-  @Mutation(() => CreatedApiKey, { description: 'Makes a key of the same name, scopes and lifetime, and ends the old one after the overlap.' })
+  @Mutation(() => CreatedApiKey, { description: 'Makes a key of the same name, scopes, models, limit and lifetime, and ends the old one after the overlap.' })
   @Access('keys:manage')
   async rotateApiKey(@CurrentCaller() caller: Caller, @Args('input') input: RotateApiKeyInput): Promise<CreatedApiKey> {
     return this.#shown(caller, await this.rotateKey.rotate(caller, input));
@@ -39,21 +41,26 @@ export class ApiKeyResolver {
   @Mutation(() => ApiKey, { description: 'Ends a key on all servers within moments.' })
   @Access('keys:manage')
   async revokeApiKey(@CurrentCaller() caller: Caller, @Args('id', { type: () => ID }) id: string): Promise<ApiKey> {
-    const [apiKey] = await this.#withMakers(caller, [await this.revokeKey.revoke(caller, id)]);
+    const [apiKey] = await this.#shownTo(caller, [await this.revokeKey.revoke(caller, id)]);
     return apiKey!;
   }
 
   async #shown(caller: Caller, { apiKey: row, secret }: Created): Promise<CreatedApiKey> {
-    const [apiKey] = await this.#withMakers(caller, [row]);
+    const [apiKey] = await this.#shownTo(caller, [row]);
     return { apiKey: apiKey!, secret };
   }
 
-  /** One look-up for all keys of an answer. */
-  async #withMakers(caller: Caller, rows: readonly ApiKeyRow[]): Promise<ApiKey[]> {
-    const makers = await this.findOrganization.membersById(caller, rows.flatMap(({ memberId }) => memberId ?? []));
+  /** One look-up of makers, and one of models, for all keys of an answer. */
+  async #shownTo(caller: Caller, rows: readonly ApiKeyRow[]): Promise<ApiKey[]> {
+    const modelIds = [...new Set(rows.flatMap((row) => row.modelIds))];
+    const [makers, names] = await Promise.all([
+      this.findOrganization.membersById(caller, rows.flatMap(({ memberId }) => memberId ?? [])),
+      modelIds.length === 0 ? new Map<string, string>() : this.models.namesOf(caller.organizationId, modelIds),
+    ]);
     return rows.map((row) => {
       const maker = makers.get(row.memberId ?? '');
-      return { ...row, createdBy: maker ? { ...maker, role: maker.role as Role } : null };
+      const models = row.modelIds.map((id) => names.get(id) ?? id).sort();
+      return { ...row, models, createdBy: maker ? { ...maker, role: maker.role as Role } : null };
     });
   }
 }

@@ -48,6 +48,9 @@ export class Organization {
 
   @Field(() => DateTimeScalar)
   createdAt!: Date;
+
+  @Field(() => Int, { nullable: true, description: 'How many requests its keys may send together in a minute; null where the default of the installation counts.' })
+  requestsPerMinute?: number | null;
 }
 
 @ObjectType()
@@ -60,6 +63,12 @@ export class ApiKey {
 
   @Field(() => [String])
   scopes!: string[];
+
+  @Field(() => [String], { description: 'The models that it may call and publish versions of, as owner/name or, where you do not see the model any more, by id; none means all.' })
+  models!: string[];
+
+  @Field(() => Int, { nullable: true, description: 'How many requests it may send in a minute; null for any number.' })
+  requestsPerMinute!: number | null;
 
   @Field(() => DateTimeScalar)
   createdAt!: Date;
@@ -123,6 +132,12 @@ export class CreateApiKeyInput {
 
   @Field(() => DateTimeScalar, { nullable: true })
   expiresAt?: Date | null;
+
+  @Field(() => [String], { nullable: true, description: 'owner/name of those that it may call and publish versions of; for all models when none is named. At most 100.' })
+  models?: string[] | null;
+
+  @Field(() => Int, { nullable: true, description: 'How many requests it may send in a minute: all of them at once, and then evenly.' })
+  requestsPerMinute?: number | null;
 }
 
 @InputType()

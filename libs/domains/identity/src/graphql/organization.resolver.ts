@@ -1,9 +1,10 @@
 import { Inject } from '@nestjs/common';
-import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { Caller, SignedInPerson } from '@steelyard/kernel';
-import { Access, CurrentCaller, CurrentPerson, PersonOrOperator } from '@steelyard/platform-graphql';
+import { Access, CurrentCaller, CurrentPerson, OperatorOnly, PersonOrOperator } from '@steelyard/platform-graphql';
 import { CreateOrganization } from '../create-organization.js';
 import { FindOrganization } from '../find-organization.js';
+import { SetOrganizationLimit } from '../limits/set-organization-limit.js';
 import { RenameOrganization } from '../organizations/rename-organization.js';
 import { CreateOrganizationInput, CreateOrganizationPayload, Member, Organization, type Role } from './identity.graphql-types.js';
 
@@ -13,6 +14,7 @@ export class OrganizationResolver {
     @Inject(FindOrganization) private readonly findOrganization: FindOrganization,
     @Inject(CreateOrganization) private readonly createOrganizationCase: CreateOrganization,
     @Inject(RenameOrganization) private readonly renameCase: RenameOrganization,
+    @Inject(SetOrganizationLimit) private readonly limitCase: SetOrganizationLimit,
   ) {}
 
   @Query(() => Organization, { nullable: true, description: "Your key's organization; an operator's key finds any." })
@@ -40,12 +42,23 @@ export class OrganizationResolver {
     @Args('input') input: CreateOrganizationInput,
   ): Promise<CreateOrganizationPayload> {
     if (person) return { organization: await this.createOrganizationCase.open(person, input), apiKey: null, secret: null };
-    return this.createOrganizationCase.create(caller, { ...input, ownerEmail: input.ownerEmail ?? '' });
+    const { apiKey, ...opened } = await this.createOrganizationCase.create(caller, { ...input, ownerEmail: input.ownerEmail ?? '' });
+    return { ...opened, apiKey: { ...apiKey, models: [] } };
   }
 
   @Mutation(() => Organization)
   @Access('organization:manage')
   renameOrganization(@CurrentCaller() caller: Caller, @Args('name') name: string): Promise<Organization> {
     return this.renameCase.rename(caller, name);
+  }
+
+  @Mutation(() => Organization, { description: 'Says how many requests the keys of an organization may send together in a minute; null for the default of the installation.' })
+  @OperatorOnly()
+  setOrganizationLimit(
+    @CurrentCaller() caller: Caller,
+    @Args('handle') handle: string,
+    @Args('requestsPerMinute', { type: () => Int, nullable: true }) requestsPerMinute: number | null = null,
+  ): Promise<Organization> {
+    return this.limitCase.set(caller, handle, requestsPerMinute);
   }
 }

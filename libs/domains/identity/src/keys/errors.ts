@@ -12,6 +12,21 @@ export const keyErrors = defineErrors('IDENTITY', {
     message: ({ id }: { id: string }) => `You did not make the API key ${id}`,
     fix: 'Ask who made it, or somebody who manages the organization, to rotate it.',
   },
+  MODELS_UNKNOWN: {
+    kind: 'invalid',
+    message: ({ unknown }: { unknown: readonly string[] }) => `A key cannot be for ${unknown.join(', ')}, since your organization sees no such model`,
+    fix: 'Write owner/name, without a version. A model is there once its first version has been published.',
+  },
+  MODELS_TOO_MANY: {
+    kind: 'invalid',
+    message: ({ max }: { max: number }) => `A key can be for ${max} models at most`,
+    fix: 'Make several keys, or one for all models.',
+  },
+  SCOPES_BEYOND_MODELS: {
+    kind: 'invalid',
+    message: ({ beyond }: { beyond: readonly string[] }) => `A key for some models cannot have ${beyond.join(', ')}, which reaches beyond them`,
+    fix: 'Leave the scope out, or make the key for all models. To publish versions, versions:publish is enough.',
+  },
   OVERLAP_INVALID: {
     kind: 'invalid',
     message: ({ max }: { max: number }) => `The overlap must be a whole number of hours, 0 to ${max}`,

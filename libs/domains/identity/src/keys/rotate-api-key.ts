@@ -30,7 +30,7 @@ export class RotateApiKey {
   ) {}
 
   /**
-   * The new key has the name, scopes, maker and lifetime of the old one. Who rotates it holds its scopes, since they are shown the new key.
+   * The new key has the name, scopes, models, limit, maker and lifetime of the old one. Who rotates it holds its scopes, since they are shown the new key.
    * @throws AppError `IDENTITY.KEY_NOT_FOUND`, for another organization's key too; `KEY_NOT_ROTATABLE`, `KEY_OF_ANOTHER`, `SCOPES_NOT_HELD`,
    * `OVERLAP_INVALID`; and what `authorize` throws.
    */
@@ -48,7 +48,8 @@ export class RotateApiKey {
       await checkMayRotate(tx, caller, old);
       const scopes = checkScopes(old.scopes, caller);
       const expiresAt = old.expiresAt && new Date(nowMs + old.expiresAt.getTime() - old.createdAt.getTime());
-      const made = await storeApiKey(tx, this.peppers, { tenantId, name: old.name, scopes, expiresAt, memberId: old.memberId });
+      const { name, memberId, modelIds, requestsPerMinute } = old;
+      const made = await storeApiKey(tx, this.peppers, { tenantId, name, scopes, expiresAt, memberId, modelIds, requestsPerMinute });
       const end = overlapHours === 0 ? { revokedAt: new Date(nowMs) } : { expiresAt: earlier(old.expiresAt, new Date(nowMs + overlapHours * HOUR_MS)) };
       await tx.apiKey.update({ where: { tenantId_id: { tenantId, id } }, data: { rotatedToId: made.apiKey.id, ...end } });
       await tx.$executeRaw`SELECT pg_notify(${KEY_CHANGED}, ${id})`;

@@ -12,6 +12,8 @@ import { RevokeInvitation } from '../invitations/revoke-invitation.js';
 import { KeyDirectory } from '../keys/key-directory.js';
 import { LastUse } from '../keys/last-use.js';
 import { Peppers } from '../keys/peppers.js';
+import type { KeyModels } from '../limits/model-list.js';
+import { RequestLimits, type LimitSettings } from '../limits/request-limits.js';
 import { RotateApiKey } from '../keys/rotate-api-key.js';
 import { IdentifyPerson } from '../people/identify-person.js';
 import { MembershipDirectory } from '../people/membership-directory.js';
@@ -26,11 +28,15 @@ import { LeaveOrganization } from './leave-organization.js';
 import { RemoveMember } from './remove-member.js';
 import { RenameOrganization } from './rename-organization.js';
 
+/** Settings of a server that limits nobody. */
+export const NO_LIMITS: LimitSettings = { organizationRequestsPerMinute: 0, anonymousRequestsPerMinute: 0, failedRequestsPerMinute: 0, trustedProxyHops: 0 };
 const PEPPER = 'pepper-of-these-specs-0123456789abcdef';
 
 export interface TownOptions {
   readonly signUp?: 'everyone' | 'operator';
   readonly opened?: OrganizationOpened;
+  readonly models?: KeyModels;
+  readonly limits?: LimitSettings;
 }
 
 export type Town = ReturnType<typeof openTown>;
@@ -38,14 +44,14 @@ export type Town = ReturnType<typeof openTown>;
 let people = 0;
 
 /** The use cases of organizations on a database, and people who have signed in there. */
-export function openTown(database: Database, { signUp = 'everyone', opened }: TownOptions = {}) {
+export function openTown(database: Database, { signUp = 'everyone', opened, models, limits = NO_LIMITS }: TownOptions = {}) {
   const door = new FrontDoor();
   door.open({ publicUrl: new URL('https://steelyard.example/'), development: false });
   const peppers = new Peppers([PEPPER]);
   const keys = new KeyDirectory(database.pool);
   const useCases = {
-    identity: identityOn(database, { peppers, keys, door }),
-    createApiKey: new CreateApiKey(database, peppers),
+    identity: identityOn(database, { peppers, keys, door, limits: new RequestLimits(limits) }),
+    createApiKey: new CreateApiKey(database, peppers, models),
     revokeApiKey: new RevokeApiKey(database, keys),
     rotateApiKey: new RotateApiKey(database, peppers, keys),
     create: new CreateOrganization(database, peppers, { signUp }, silentLogger, opened),
@@ -92,12 +98,12 @@ export function openTown(database: Database, { signUp = 'everyone', opened }: To
 }
 
 /** Who calls, as one server knows it: its own memory and its own ear on the database. */
-function identityOn(database: Database, { peppers, keys, door }: { peppers: Peppers; keys: KeyDirectory; door: FrontDoor }): Identity {
+function identityOn(database: Database, { peppers, keys, door, limits }: { peppers: Peppers; keys: KeyDirectory; door: FrontDoor; limits: RequestLimits }): Identity {
   const { pool } = database;
   const sessions = new SessionDirectory(pool);
   const renewal = new RenewSession(database, peppers, sessions, new IssuerClient(door), door, silentLogger);
   const people = new IdentifyPerson(database, sessions, new MembershipDirectory(pool), new SessionUse(pool, silentLogger), renewal, { sessionIdleDays: 7 });
-  return new Identity(database, peppers, keys, new LastUse(pool, silentLogger), people, door);
+  return new Identity(database, peppers, keys, new LastUse(pool, silentLogger), people, door, limits);
 }
 
 export function tokenOf(link: string): string {

@@ -17,7 +17,7 @@ export class PublishingResolver {
   ) {}
 
   @Mutation(() => Publication, { description: 'Begins to publish a package whose files are uploaded; `publishProgress` tells how it goes.' })
-  @Access('models:publish')
+  @Access('versions:publish')
   publishVersion(@CurrentCaller() caller: Caller, @Args('input', { type: () => PublishVersionInput }) input: PublishVersionInput): Promise<PublicationRecord> {
     const { manifest, channel } = input;
     const files = input.files.map(({ path, sha256, size }) => ({ path, sha256, size }));
@@ -25,13 +25,13 @@ export class PublishingResolver {
   }
 
   @Query(() => Publication, { nullable: true })
-  @Access('models:publish')
+  @Access('versions:publish')
   async publication(@CurrentCaller() caller: Caller, @Args('id', { type: () => ID }) id: string): Promise<PublicationRecord | null> {
     return (await this.following.find(caller, id)) ?? null;
   }
 
   @Query(() => PublicationConnection, { description: 'Attempts to publish, newest first.' })
-  @Access('models:publish')
+  @Access('versions:publish')
   async publications(@CurrentCaller() caller: Caller, @Args() args: PageArgs): Promise<Page<PublicationRecord>> {
     const { limit, afterId } = pageOf(args);
     const records = await this.following.list(caller, { limit: limit + 1, afterId });
@@ -39,13 +39,13 @@ export class PublishingResolver {
   }
 
   @Query(() => ManifestCheck, { description: 'What is wrong with the text of a model.yaml, with lines; and what it means when nothing is.' })
-  @Access('models:publish')
+  @Access('versions:publish')
   checkManifest(@Args('text', { type: () => String }) text: string): CheckedText {
     return checkManifestText(text);
   }
 
   @Subscription(() => PublicationEvent, { resolve: (event: EventRecord) => event, description: 'Past events first, then each as it happens; ends after the last.' })
-  @Access('models:publish')
+  @Access('versions:publish')
   publishProgress(@CurrentCaller() caller: Caller, @Args('id', { type: () => ID }) id: string): Promise<AsyncIterableIterator<EventRecord>> {
     return this.following.follow(caller, id);
   }
