@@ -29,7 +29,9 @@ describe('acting', () => {
   it('ends with what fails, and goes on as long as one is left', async () => {
     await expect(actAs(() => person('ada'), () => Promise.reject(new RangeError('stop')))).rejects.toThrow('stop');
     let later: Promise<Acting | undefined> | undefined;
-    const end = startActing(() => person('bo'), () => (later = pause(20).then(whoActs)));
+    const end = startActing(() => person('bo'), () => {
+      later = pause(20).then(whoActs);
+    });
     await actAs(() => person('ada'), async () => pause(1));
     expect(await later).toEqual(person('bo'));
     end();

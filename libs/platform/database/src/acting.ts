@@ -23,7 +23,9 @@ let running = 0;
  */
 export async function actAs<T>(who: Who, work: () => Promise<T>): Promise<T> {
   let result: Promise<T> | undefined;
-  const end = startActing(who, () => (result = work()));
+  const end = startActing(who, () => {
+    result = work();
+  });
   try {
     return await result!;
   } finally {

@@ -8,7 +8,8 @@ import { useStrings } from '../../strings';
 
 type Check = InstallationChecksQuery['installationChecks'][number];
 
-const COLOURS = { OK: 'teal', WARN: 'yellow', FAIL: 'red' } as const;
+/** Colours that can be read in light and dark. */
+const COLOURS = { OK: undefined, WARN: 'gray.8', FAIL: 'red.9' } as const;
 
 /** Whether the installation is fit to be put on the internet. */
 export function ChecksPage() {
@@ -45,7 +46,7 @@ function CheckCard({ check: { level, what, found, why, fix } }: { check: Check }
   return (
     <Paper withBorder p="sm">
       <Group gap="sm" wrap="nowrap" align="flex-start">
-        <Badge color={COLOURS[level]} variant="light" miw={64}>
+        <Badge variant={level === 'OK' ? 'default' : 'filled'} color={COLOURS[level]} autoContrast={level === 'WARN'} tt="none" miw={80}>
           {strings.levels[level]}
         </Badge>
         <div lang="en">
