@@ -99,4 +99,8 @@ export const identityCases: Readonly<Record<string, OperationCase>> = {
     variables: ({ keyId }) => ({ id: keyId }),
     stranger: { code: 'IDENTITY.KEY_NOT_FOUND' },
   },
+  'Mutation.setOrganizationLimit': {
+    access: 'operator',
+    document: 'mutation { setOrganizationLimit(handle: "victim", requestsPerMinute: 1) { handle } }',
+  },
 };

@@ -8,7 +8,6 @@ import { publishingCases } from './publishing.js';
 import { usageAndMoneyCases } from './usage-and-money.js';
 import { webhookCases } from './webhooks.js';
 import { signingCases } from './signing.js';
-import { keysCases } from './keys.js';
 import { responsibleUseCases } from './responsible-use.js';
 import { privacyCases } from './privacy.js';
 import { auditCases } from './audit.js';
@@ -24,7 +23,6 @@ export const operations: Readonly<Record<string, OperationCase>> = {
   ...billingCases,
   ...paymentsCases,
   ...signingCases,
-  ...keysCases,
   ...responsibleUseCases,
   ...privacyCases,
   ...auditCases,

@@ -1,13 +1,13 @@
 export { actAs, actAsPlatform, sqlTransaction, startActing, whoActs, type Acting } from './acting.js';
 export { DATABASE } from './database.js';
-export { bytesArray, plainArray, textArray } from './array-literal.js';
-export { bigintArray, integerArray, timeArray, uuidArray } from './binary-array.js';
+export { bytesArray, plainArray, textArray } from './sql/array-literal.js';
+export { bigintArray, integerArray, timeArray, uuidArray } from './sql/binary-array.js';
 export type { Database, DatabaseLog, DatabaseOptions, ListenOptions, Tx } from './database.js';
 export { databaseErrors } from './errors.js';
 export { Prisma } from './generated/client.js';
 export type * from './generated/client.js';
 export { openDatabase } from './open-database.js';
-export { readAlongIndex } from './read-along-index.js';
+export { readAlongIndex } from './sql/read-along-index.js';
 export { Repeating, type RepeatingOptions } from './repeating.js';
 export { Rounds, type RoundsOptions } from './rounds.js';
 export { Signals } from './signals.js';

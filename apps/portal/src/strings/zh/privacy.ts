@@ -1,4 +1,4 @@
-import type { Strings } from '../strings';
+import type { Strings } from '../../strings';
 
 export const privacy: Strings['privacy'] = {
   title: '隐私',

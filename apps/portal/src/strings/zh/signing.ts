@@ -1,4 +1,4 @@
-import type { Strings } from '../strings';
+import type { Strings } from '../../strings';
 
 export const signing: Strings['signing'] = {
   title: '签名密钥',
