@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { SIGNING_KEY } from '../world.js';
-import { none, type OperationCase } from './operation-case.js';
+import type { OperationCase } from './operation-case.js';
 
 export const signingCases: Readonly<Record<string, OperationCase>> = {
   'Query.signing': {

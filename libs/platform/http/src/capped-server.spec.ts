@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -15,18 +15,19 @@ afterEach(async () => {
 
 const held: ServerResponse[] = [];
 
+/** Rejects for a body that is cut off half-way. */
+async function countBytes(request: IncomingMessage): Promise<number> {
+  let bytes = 0;
+  for await (const chunk of request) bytes += (chunk as Buffer).length;
+  return bytes;
+}
+
 /** Answers with how many bytes of body came; a path of /hold not at all. */
 async function listen(caps: Partial<RequestCaps>): Promise<void> {
   held.length = 0;
-  server = createCappedServer({}, { ...DEFAULT_CAPS, ...caps }, async (request, response) => {
-    if (request.url === '/hold') return void held.push(response);
-    let bytes = 0;
-    try {
-      for await (const chunk of request) bytes += (chunk as Buffer).length;
-      response.end(`got ${bytes}`);
-    } catch {
-      // Cut off half-way.
-    }
+  server = createCappedServer({}, { ...DEFAULT_CAPS, ...caps }, (request, response) => {
+    if (request.url === '/hold') held.push(response);
+    else void countBytes(request).then((bytes) => response.end(`got ${bytes}`), () => undefined);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -71,7 +71,7 @@ function endWhenSlow(socket: Socket, connection: Connection, receiveMs: number):
   const allowedMs = receiveMs + ((socket.bytesRead - bytesBefore) / BODY_BYTES_PER_SECOND) * 1_000;
   if (performance.now() - sinceMs <= allowedMs) return;
   // By the socket and not by the response, which whoever serves the request may be about to use.
-  if (connection.open.length === 1 && !response!.headersSent) socket.write(asText(408, httpErrors.BODY_TOO_SLOW({}), requestIdOf(request.headers)));
+  if (connection.open.length === 1 && !response.headersSent) socket.write(asText(408, httpErrors.BODY_TOO_SLOW({}), requestIdOf(request.headers)));
   socket.destroySoon();
 }
 
