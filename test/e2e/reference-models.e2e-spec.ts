@@ -17,7 +17,7 @@ import { publishFolder } from '../clients/publish-folder.js';
 const WRITERS = ['tiny-stories', 'tiny-stories-onnx'];
 
 /** Every runtime, and every kind of input and of view, is among them. `--long` takes all; what they answer, without the platform, is always looked at by the runner's suite. */
-const SHORT = ['electricity-forecast', 'faces', 'movie-sentiment', 'review-sentiment', 'sentence-embeddings', 'spoken-digits', 'voice-activity', ...WRITERS];
+const SHORT = ['digits', 'electricity-forecast', 'faces', 'movie-sentiment', 'review-sentiment', 'sentence-embeddings', 'spoken-digits', 'voice-activity', ...WRITERS];
 const SHORT_VIEWS = ['electricity-forecast', 'faces', 'sentence-embeddings', 'tiny-stories', 'voice-activity'];
 const models = referenceModels.filter(({ name }) => LONG || SHORT.includes(name));
 const views = Object.keys(VIEWS).filter((name) => LONG || SHORT_VIEWS.includes(name));

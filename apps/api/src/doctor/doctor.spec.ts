@@ -16,6 +16,8 @@ const HARDENED = {
   STEELYARD_PUBLIC_URL: 'https://models.example.org',
   STEELYARD_OIDC_ISSUER: 'https://issuer.example.org',
   STEELYARD_KEY_PEPPER: 'p'.repeat(32),
+  STEELYARD_ARTIFACT_KEYS: Buffer.alloc(32, 1).toString('base64'),
+  STEELYARD_TRUSTED_PROXY_HOPS: '1',
   STEELYARD_SIGN_UP: 'operator',
 };
 
@@ -40,6 +42,8 @@ describe('the checks of the settings', () => {
     [{ STEELYARD_SIGN_UP: 'everyone' }, 'access.sign-up', 'warn'],
     [{ STEELYARD_DEMO: 'true' }, 'access.demo', 'fail'],
     [{ STEELYARD_KEY_PEPPER: '' }, 'secrets.pepper', 'warn'],
+    [{ STEELYARD_ARTIFACT_KEYS: '' }, 'secrets.artifact-keys', 'warn'],
+    [{ STEELYARD_TRUSTED_PROXY_HOPS: '0' }, 'network.proxy-hops', 'warn'],
     [{ STEELYARD_STRIPE_SECRET_KEY: 'sk_live_1' }, 'money.stripe-webhook', 'warn'],
     [{ STEELYARD_WEBHOOK_PRIVATE_ADDRESSES: 'true' }, 'network.webhooks', 'fail'],
   ])('see %j, and nothing else', async (change, id, level) => {
