@@ -74,7 +74,7 @@ describeBrowser('the people of an organization, in the portal', ({ browser }) =>
 
     await bo.goto(`/org/${ACME}/settings`);
     await bo.page.getByText('Owners and admins change it.').waitFor();
-    expect(await navigation.getByRole('link').allInnerTexts()).toEqual(['Catalog', 'Tasks', 'Compare', 'Overview', 'Members', 'Your models']);
+    expect(await navigation.getByRole('link').allInnerTexts()).toEqual(['Catalog', 'Tasks', 'Compare', 'Overview', 'Members', 'Privacy', 'Your models']);
     const main = bo.page.getByRole('main');
     expect(await main.getByRole('button').allInnerTexts()).toEqual(['Leave']);
     expect(await main.getByRole('textbox').count()).toBe(0);

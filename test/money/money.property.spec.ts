@@ -10,7 +10,7 @@ import { MoneyModel, type Ask, type BudgetPlan, type Operation } from './money-m
 import { hashBytes, steps, World, type Command } from './money-operations.js';
 
 /** `--long` plays more histories. */
-const RUNS = LONG ? 600 : 30;
+const RUNS = LONG ? 600 : 40;
 /** A fault shows sooner or later; most show within the first few. */
 const MUTANT_RUNS = 200;
 

@@ -17,6 +17,7 @@ version: 1.0.0
 license: Apache-2.0
 task: custom
 description: Answers with its input.
+intendedUse: For tests.
 runtime: { name: echo, range: ^0.1.0, options: { parts: true, partDelayMs: 1, crashOn: true, failOn: true } }
 artifacts: [ { path: weights.json } ]
 input: { type: object, required: [text], properties: { text: { type: string, maxLength: 10000 }, number: { type: number }, fail: {}, crash: {} } }

@@ -19,6 +19,11 @@ export const graphqlErrors = defineErrors('GRAPHQL', {
     kind: 'invalid',
     message: ({ method }: { method: string }) => `GraphQL is served by POST and, for subscriptions, by WebSocket; not by ${method}`,
   },
+  SUBSCRIPTION_REFUSED: {
+    kind: 'invalid',
+    message: (_: object) => 'Subscriptions are served by WebSocket, not by POST',
+    fix: 'Open a WebSocket at this path with the protocol graphql-transport-ws.',
+  },
   INTROSPECTION_REFUSED: {
     kind: 'unauthenticated',
     message: (_: object) => 'This server shows its schema to callers with an API key only',

@@ -1,7 +1,7 @@
 import type { DynamicModule, InjectionToken, ModuleMetadata } from '@nestjs/common';
 import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
-import { Location, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { Kind, Location, OperationTypeNode, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { identifiedOf } from './access.js';
 import { HttpContext, type GraphqlContext } from './context.js';
 import { graphqlErrors } from './errors.js';
@@ -108,6 +108,7 @@ function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
       preParsing: async (_schema, source) => checkLength(source, limits),
       preValidation: async (_schema, document) => checkIsText(document),
       preExecution: async (schema, document, context, variables) => {
+        checkIsNoSubscription(document);
         if (introspection === 'keys') checkIntrospection(document, context as Partial<GraphqlContext>);
         const filled = fillVariables(schema, document, variables);
         checkDocumentCost(schema, document, { variables: filled ?? variables ?? {}, limit: limits.cost });
@@ -125,6 +126,11 @@ function checkLength(source: string, { documentChars }: OperationLimits): void {
 /** Mercurius reads a document that is no GraphQL text as a syntax tree in JSON; a tree of a stranger's making is not what the rules expect. */
 function checkIsText(document: DocumentNode | null): void {
   if (!(document?.loc instanceof Location)) throw graphqlErrors.DOCUMENT_MALFORMED({});
+}
+
+/** Those by WebSocket do not come here. Executed like a query one has no events, and answers with a fault. */
+function checkIsNoSubscription({ definitions }: DocumentNode): void {
+  if (definitions.some((part) => part.kind === Kind.OPERATION_DEFINITION && part.operation === OperationTypeNode.SUBSCRIPTION)) throw graphqlErrors.SUBSCRIPTION_REFUSED({});
 }
 
 function requestIdOf(context: object): string {

@@ -15,6 +15,11 @@ afterAll(async () => {
 
 const ask = (payload: unknown, headers?: Record<string, string>) => askApp(app, payload, headers);
 
+it('refuses a subscription that is posted, which could give no events', async () => {
+  const { body } = await ask({ query: 'subscription { count(to: 3) }' }, { authorization: 'Bearer good' });
+  expect(body.errors).toMatchObject([{ extensions: { code: 'GRAPHQL.SUBSCRIPTION_REFUSED' } }]);
+});
+
 describe('an error', () => {
   it('of a domain keeps its code, kind, fix and details', async () => {
     const { status, body } = await ask({ query: '{ failure coin { id } }' });
