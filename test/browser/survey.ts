@@ -4,9 +4,13 @@ import { DESKTOP, PHONE, type Finding, type Visitor } from '@steelyard/test-supp
 /** How a page is looked at: as people have it, by day, by night and on the way. */
 const LOOKS = [
   { name: 'light', colorScheme: 'light', viewport: DESKTOP },
-  ...(LONG ? [{ name: 'dark', colorScheme: 'dark', viewport: DESKTOP } as const] : []),
   { name: 'dark phone', colorScheme: 'dark', viewport: PHONE },
+  { name: 'dark', colorScheme: 'dark', viewport: DESKTOP },
 ] as const;
+
+/** Each page in each of them with `--long`; else in one of the first two, by turns. */
+let turn = 0;
+const looks = () => (LONG ? LOOKS : [LOOKS[turn++ % 2]!]);
 
 /** A page that is wider than the window for this long stays so. */
 const SETTLED_MS = 3_000;
@@ -24,11 +28,11 @@ export interface Seen {
   readonly tooWide: string | undefined;
 }
 
-/** Looks at a page in light and dark, wide and narrow, without loading it anew. */
+/** Looks at a page in light or dark, wide or narrow, without loading it anew. */
 export async function survey(visitor: Visitor, screen: string): Promise<Seen[]> {
   const { page } = visitor;
   const seen: Seen[] = [];
-  for (const { name, colorScheme, viewport } of LOOKS) {
+  for (const { name, colorScheme, viewport } of looks()) {
     await page.setViewportSize(viewport);
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();

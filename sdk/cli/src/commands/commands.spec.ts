@@ -136,7 +136,7 @@ const COMMANDS: readonly (readonly [argv: string, shows: string])[] = [
   ['keys list', 'PER MINUTE'],
   ['keys revoke id-1', 'is revoked'],
   ['signing-key list', 'STATE'],
-  ['signing-key revoke id-1', 'text (id-1) is revoked'],
+  ['signing-key revoke text', 'text (id-1) is revoked'],
   ['signing-key require --off', 'Versions must be signed, since 2026-11-01'],
   ['operator create-org acme --name Acme --owner a@example.org', 'text'],
   ['operator credit acme 10.00 --reason welcome', 'acme has text text now'],

@@ -18,9 +18,9 @@ export function addSigningKey(program: Command, run: Run): void {
   key.command('list').description('every key, and whether versions must be signed').addHelpText('after', '\nExample:\n  $ steelyard signing-key list --json').action(run(listKeys));
   key
     .command('revoke')
-    .argument('<id>', 'as `signing-key list` shows it')
+    .argument('<name>', 'as `signing-key list` shows it')
     .description('take nothing more that a key signs; versions that are published stay')
-    .addHelpText('after', '\nExample:\n  $ steelyard signing-key revoke Xk3...')
+    .addHelpText('after', '\nExample:\n  $ steelyard signing-key revoke ci')
     .action(run(revokeKey));
   key
     .command('require')
@@ -67,8 +67,11 @@ async function listKeys(context: CommandContext): Promise<void> {
   );
 }
 
-async function revokeKey(context: CommandContext, id: string): Promise<void> {
+/** By its name: an id may begin with a dash, and would be taken for an option. */
+async function revokeKey(context: CommandContext, name: string): Promise<void> {
   const { client } = await context.connect();
+  const { signing } = await client.graphql<{ signing: Pick<Signing, 'keys'> }>(`{ signing { keys { ${KEY_FIELDS} } } }`);
+  const id = signing.keys.find((key) => key.name === name)?.id ?? name;
   const { revokeSigningKey: key } = await client.graphql<{ revokeSigningKey: SigningKey }>(`mutation RevokeSigningKey($id: ID!) { revokeSigningKey(id: $id) { ${KEY_FIELDS} } }`, { id });
   context.result(key, () => `${key.name} (${key.id}) is revoked`);
 }
