@@ -208,7 +208,9 @@ describePlatform('clients of the OpenAI API', (context) => {
       const values = ['A dull and endless bore.', 'I loved every minute of it.'];
       const { embeddings } = await embedMany({ model: provider().embeddingModel(vectors), values });
       const { data } = await openai.embeddings.create({ model: vectors, input: values, encoding_format: 'float' });
-      expect(embeddings).toEqual(data.map(({ embedding }) => embedding));
+      // Which of the texts are computed together may differ, and with it the last digits.
+      embeddings.forEach((vector, index) => vector.forEach((value, at) => expect(value).toBeCloseTo(data[index]!.embedding[at]!, 6)));
+      expect(embeddings.map(({ length }) => length)).toEqual(data.map(({ embedding }) => embedding.length));
     });
 
     it('is told what is wrong, and tries nothing again', async () => {

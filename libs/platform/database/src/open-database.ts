@@ -19,6 +19,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   const config: pg.PoolConfig = { ...sessionConfig(server.url), max: options.connections ?? 10 };
   const pool = new pg.Pool(config);
   pool.on('error', warn);
+  // Who has taken a connection learns by its next query that it is broken; without a listener its end would be that of the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const prisma = new PrismaClient({ adapter: new PrismaPg(config, { onPoolError: warn, onConnectionError: warn }), transactionOptions: TRANSACTIONS });
   const listener = new Listener(config, options.log);
   let closing: Promise<void> | undefined;
