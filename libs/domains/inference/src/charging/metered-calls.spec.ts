@@ -186,7 +186,8 @@ describeDatabase('a measured call', (context) => {
       engine = async () => generation(5, 30);
       const tries = await Promise.allSettled(Array.from({ length: 20 }, (_, index) => run({ prompt: 'once' }, { at: index % 2, idempotencyKey: 'k' })));
       for (const outcome of tries) {
-        if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'INFERENCE.STILL_RUNNING', retryable: true });
+        // Two that ask for the same at the same moment may meet at the database: then too it is to be sent again.
+        if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: expect.stringMatching(/^(INFERENCE.STILL_RUNNING|LEDGER.UNAVAILABLE)$/), retryable: true });
         else expect(outcome.value.answer.value).toMatchObject({ usage: { outputTokens: 30 } });
       }
       const { rows, spentNano } = await sums();
