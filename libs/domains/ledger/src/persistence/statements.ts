@@ -22,8 +22,11 @@ const RESERVE_ALL = `SELECT ledger_reserve_all(${ARGUMENTS}, $8, $9) AS is_done`
 const RESERVE = `SELECT ord, outcome, hold_id, hold_state, available_nano, budget_id, is_free FROM ledger_reserve(${ARGUMENTS}, $8, $9, $10, $11)`;
 const EXTEND = `SELECT outcome, available_nano, budget_id FROM ledger_extend($1, $2, now() + $3 * INTERVAL '1 ms')`;
 
-/** SQLSTATE of a call or a key that has become known in the meantime. */
-const UNIQUE_VIOLATION = '23505';
+/**
+ * SQLSTATEs of a call or a key that has become known in the meantime, and of one whose first call is being settled at this moment: its hold is
+ * waited for with the wallet locked, which who settles it waits for. Call by call keys are looked up instead.
+ */
+const KNOWN_BY_NOW = ['23505', '40P01'];
 
 /**
  * One outcome per reservation, in order: all at once where all are new, can be paid and fit into their budgets, else call by call, by one
@@ -56,7 +59,7 @@ async function tryAll(pool: Pool, values: unknown[]): Promise<boolean> {
     const { rows } = await pool.query<{ is_done: boolean }>({ name: 'ledger_reserve_all', text: RESERVE_ALL, values });
     return rows[0]!.is_done;
   } catch (error) {
-    if ((error as { code?: string }).code === UNIQUE_VIOLATION) return false;
+    if (KNOWN_BY_NOW.includes((error as { code?: string }).code ?? '')) return false;
     throw error;
   }
 }
