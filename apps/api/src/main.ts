@@ -26,6 +26,7 @@ function stopOnSignals(server: RunningServer): void {
         (left) => process.exit(left.length === 0 ? 0 : 1),
         (error: unknown) => {
           console.error(error);
+          // What is left open would hold the process.
           process.exit(1);
         },
       );

@@ -13,6 +13,7 @@ const script = (root: string) => `
   const dir = ${JSON.stringify(root)} + '/hanging';
   const manifest = JSON.parse(readFileSync(dir + '/manifest.json', 'utf8'));
   const log = { info() {}, warn() {}, error() {} };
+  // Killed before anybody would read its log or its figures.
   const host = createEngineHost({
     runnerEntry: ${JSON.stringify(runnerEntry)}, workDir: ${JSON.stringify(root)} + '/work', log,
     store: { materialize: async () => ({ dir, manifest }) }, metrics: { batch() {}, runnerExit() {}, loaded() {}, refused() {} },

@@ -303,7 +303,7 @@ describe('the schema', () => {
   ])('is not narrowed by %s', async (path, status, code) => {
     const [asText, asked] = [await fetch(url + path), await send({ query: '{ models { ref } }' }, { path })];
     expect([asText.status, asked.status]).toEqual([status, status]);
-    expect([((await asText.json()) as any).errors[0].extensions.code, asked.body.errors![0].extensions.code]).toEqual([code, code]);
+    expect([((await asText.json()) as { errors: [{ extensions: { code: string } }] }).errors[0].extensions.code, asked.body.errors![0].extensions.code]).toEqual([code, code]);
   });
 
   it('is shown to keys alone when so set', async () => {

@@ -35,7 +35,7 @@ export function addDeliveries(webhook: Command, run: Run): void {
     .command('deliveries')
     .argument('[id]', 'of one address, as `webhook list` shows it')
     .addOption(new Option('--state <state>').choices(['waiting', 'delivered', 'failed']))
-    .option('--limit <count>', 'how many', '20')
+    .option('--limit <count>', 'how many, 1 to 100', count, 20)
     .description('what was told and what is to be told, newest first')
     .addHelpText('after', '\nExample:\n  $ steelyard webhook deliveries --state failed')
     .action(run(listDeliveries));
@@ -52,11 +52,11 @@ export function addDeliveries(webhook: Command, run: Run): void {
   webhook.command('test').argument('<id>', 'as `webhook list` shows it').description('tell an address something that means nothing').addHelpText('after', '\nExample:\n  $ steelyard webhook test 0193...').action(run(test));
 }
 
-async function listDeliveries(context: CommandContext, webhook: string | undefined, { state, limit }: { readonly state?: string; readonly limit: string }): Promise<void> {
+async function listDeliveries(context: CommandContext, webhook: string | undefined, { state, limit }: { readonly state?: string; readonly limit: number }): Promise<void> {
   const { client } = await context.connect();
   const document = `query WebhookDeliveries($webhook: ID, $state: WebhookDeliveryState, $first: Int!) {
     webhookDeliveries(webhook: $webhook, state: $state, first: $first) { nodes { ${FIELDS} } } }`;
-  const variables = { webhook, state: state?.toUpperCase(), first: Number(limit) };
+  const variables = { webhook, state: state?.toUpperCase(), first: limit };
   const { webhookDeliveries } = await client.graphql<{ webhookDeliveries: { nodes: readonly Delivery[] } }>(document, variables);
   const { nodes } = webhookDeliveries;
   context.result(nodes, () => (nodes.length === 0 ? 'There is no such delivery.' : tableOf(nodes)));
@@ -92,6 +92,11 @@ async function test(context: CommandContext, id: string): Promise<void> {
 function tableOf(deliveries: readonly Delivery[]): string {
   const rows = deliveries.map(({ id, type, state, nextAttemptAt, createdAt, attempts }) => [id, createdAt, type, state.toLowerCase(), String(attempts.length), nextAttemptAt ?? '', attempts[0]?.problem ?? '']);
   return formatTable(['id', 'happened', 'event', 'state', 'attempts', 'next', 'problem'], rows);
+}
+
+function count(text: string): number {
+  if (!/^([1-9]\d?|100)$/.test(text)) throw new InvalidArgumentError('It is no whole number from 1 to 100.');
+  return Number(text);
 }
 
 function moment(text: string): string {
