@@ -1,14 +1,13 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Answered } from '../../../components/operator/answered';
-import { OrganizationPaymentsDocument, type OrganizationPaymentsQuery } from '../../../generated/documents';
+import { OrganizationPaymentsDocument } from '../../../generated/documents';
 import { useOperatorQuery } from '../../../server/use-operator';
 import { useStrings } from '../../../strings';
 import { LookUpForm } from './look-up-form';
 import { PaymentTable } from './payment-table';
 import { RefundDialog } from './refund-dialog';
-
-export type PaidPayment = OrganizationPaymentsQuery['organizationPayments']['nodes'][number];
+import type { PaidPayment } from './refundable';
 
 /** The payments of one organization, to refund of. */
 export function OrganizationRefunds() {

@@ -4,8 +4,7 @@ import { Money } from '../../../components/money';
 import { SafeText } from '../../../components/safe-text';
 import { DataTable, type Column } from '../../../components/usage/data-table';
 import { useStrings } from '../../../strings';
-import type { PaidPayment } from './organization-refunds';
-import { refundableNano } from './refundable';
+import { refundableNano, type PaidPayment } from './refundable';
 
 /** Payments, newest first, and what has gone back of them. */
 export function PaymentTable({ payments, refund }: { payments: readonly PaidPayment[]; refund: (payment: PaidPayment) => void }) {

@@ -8,8 +8,7 @@ import { useNotice } from '../../../components/actions/use-notice';
 import { RefundPaymentDocument } from '../../../generated/documents';
 import { useOperatorSend } from '../../../server/use-operator';
 import { useStrings } from '../../../strings';
-import type { PaidPayment } from './organization-refunds';
-import { refundableNano } from './refundable';
+import { refundableNano, type PaidPayment } from './refundable';
 
 const FIELDS = { 'PAYMENTS.AMOUNT_INVALID': 'amount', 'PAYMENTS.REFUND_ABOVE_PAYMENT': 'amount', 'PAYMENTS.REFUND_ABOVE_BALANCE': 'amount' } as const;
 
