@@ -18,7 +18,7 @@ import { round, type BenchResult } from './tools/rounds.js';
 
 const BAR_SECONDS = 60;
 const events = Number(process.argv[2] ?? 1_000_000);
-const clock = { nowMs: () => Date.UTC(2027, 0, 2) };
+const clock = { nowMs: async () => Date.UTC(2027, 0, 2) };
 
 const dir = await mkdtemp(join(tmpdir(), 'steelyard-bench-'));
 const database = await openDatabase({ dataDir: dir });

@@ -1,5 +1,5 @@
 import type { Config } from '@steelyard/platform-config';
-import { sqlTransaction, type Database } from '@steelyard/platform-database';
+import { databaseNowMs, sqlTransaction, type Database } from '@steelyard/platform-database';
 import type { Finding, InstallationCheck } from '@steelyard/platform-observability';
 
 const SKEW_WARN_MS = 500;
@@ -55,10 +55,10 @@ async function lookAtMigrations({ pool }: Pick<Database, 'pool'>): Promise<Findi
 
 async function lookAtClock({ pool }: Pick<Database, 'pool'>): Promise<Finding> {
   const beforeMs = Date.now();
-  const { rows } = await pool.query<{ ms: number }>('SELECT (extract(epoch FROM clock_timestamp()) * 1000)::FLOAT8 AS ms');
+  const databaseMs = await databaseNowMs(pool);
   const afterMs = Date.now();
   // Of the way there and back either half may be the longer one.
-  const skewMs = Math.round(Math.max(0, Math.abs(rows[0]!.ms - (beforeMs + afterMs) / 2) - (afterMs - beforeMs) / 2));
+  const skewMs = Math.round(Math.max(0, Math.abs(databaseMs - (beforeMs + afterMs) / 2) - (afterMs - beforeMs) / 2));
   const found = `${skewMs} ms apart`;
   if (skewMs < SKEW_WARN_MS) return { level: 'ok', found };
   return { level: skewMs < SKEW_FAIL_MS ? 'warn' : 'fail', found, why: 'Keys, prices and months begin and end by these clocks.', fix: 'Let both machines follow a time server.' };

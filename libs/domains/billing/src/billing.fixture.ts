@@ -43,7 +43,7 @@ export class Office {
   readonly job: BillingJob;
 
   constructor(readonly database: Database) {
-    const clock = { nowMs: () => (this.nowMs += 1) };
+    const clock = { nowMs: async () => (this.nowMs += 1) };
     const handles = new OrganizationHandles(database);
     const models = new ModelNames(database, handles);
     const names = new DocumentNames(database, models);

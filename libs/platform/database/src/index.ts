@@ -7,6 +7,7 @@ export { databaseErrors } from './errors.js';
 export { Prisma } from './generated/client.js';
 export type * from './generated/client.js';
 export { openDatabase } from './open-database.js';
+export { databaseNowMs } from './sql/database-now.js';
 export { readAlongIndex } from './sql/read-along-index.js';
 export { Repeating, type RepeatingOptions } from './repeating.js';
 export { Rounds, type RoundsOptions } from './rounds.js';

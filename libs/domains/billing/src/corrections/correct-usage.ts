@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Ledger } from '@steelyard/domain-ledger';
 import { DOCUMENT_FORMAT, DocumentBuilder, type DocumentFacts, type InvoiceResult, type IssuedDocument } from '@steelyard/invoice';
-import { newId, type Clock } from '@steelyard/kernel';
+import { newId } from '@steelyard/kernel';
 import { DATABASE, plainArray, type Database, type PoolClient } from '@steelyard/platform-database';
-import { BILLING_CLOCK } from '../clock.js';
+import { BILLING_CLOCK, type BillingClock } from '../clock.js';
 import { DocumentNames } from '../documents/document-names.js';
 import { postingArrays, postingsOf } from '../documents/postings.js';
 import { readPrices } from '../documents/read-rows.js';
@@ -46,7 +46,7 @@ export class CorrectUsage {
     @Inject(DATABASE) private readonly database: Database,
     @Inject(DocumentNames) private readonly names: DocumentNames,
     @Inject(Ledger) private readonly ledger: Ledger,
-    @Inject(BILLING_CLOCK) private readonly clock: Clock,
+    @Inject(BILLING_CLOCK) private readonly clock: BillingClock,
   ) {}
 
   /**
@@ -59,11 +59,12 @@ export class CorrectUsage {
     if (reason === '' || reason.length > REASON_LENGTH_MAX) throw billingErrors.REASON_INVALID({ lengthMax: REASON_LENGTH_MAX });
     const { calls, problems } = await findCorrectable(this.database.pool, eventIds);
     if (problems.length > 0) return { outcome: 'refused', problems };
-    const id = newId(this.clock.nowMs());
+    const atMs = await this.clock.nowMs();
+    const id = newId(atMs);
     const notes: Note[] = [];
-    for (const group of groupCalls(calls)) notes.push(await this.#noteOf(group));
+    for (const group of groupCalls(calls)) notes.push(await this.#noteOf(group, atMs));
     try {
-      const creditNotes = await issueTransaction(this.database.pool, (client) => this.#write(client, notes, { id, reason, actorId }), reason);
+      const creditNotes = await issueTransaction(this.database.pool, (client) => this.#write(client, notes, { id, reason, actorId, atMs }), reason);
       for (const tenantId of new Set(calls.flatMap((call) => [call.consumer_tenant_id, call.provider_tenant_id]))) this.ledger.announce(tenantId);
       return { outcome: 'corrected', id, creditNotes };
     } catch (error) {
@@ -73,16 +74,16 @@ export class CorrectUsage {
     }
   }
 
-  async #noteOf(calls: readonly CorrectableCall[]): Promise<Note> {
+  async #noteOf(calls: readonly CorrectableCall[], atMs: number): Promise<Note> {
     const { consumer_tenant_id: tenantId, period, currency } = calls[0]!;
-    const builder = new DocumentBuilder({ format: DOCUMENT_FORMAT, kind: 'credit_note', id: newId(this.clock.nowMs()), organizationId: tenantId, period, currency });
+    const builder = new DocumentBuilder({ format: DOCUMENT_FORMAT, kind: 'credit_note', id: newId(atMs), organizationId: tenantId, period, currency });
     const versions = calls.map((call) => ({ providerId: call.provider_tenant_id, modelId: call.model_id, versionId: call.version_id, priceId: call.price_id }));
     for (const price of await readPrices(this.database.pool, versions)) builder.price(price);
     for (const call of calls) builder.call(toCall(call, 'correction', 'consumer'));
     return { calls, builder, named: await this.names.of('credit_note', tenantId, versions) };
   }
 
-  async #write(client: PoolClient, notes: readonly Note[], { id, reason, actorId }: { id: string; reason: string; actorId: string }): Promise<IssuedDocument<InvoiceResult>[]> {
+  async #write(client: PoolClient, notes: readonly Note[], { id, reason, actorId, atMs }: { id: string; reason: string; actorId: string; atMs: number }): Promise<IssuedDocument<InvoiceResult>[]> {
     const written: IssuedDocument<InvoiceResult>[] = [];
     for (const { builder, named } of notes) {
       const { header } = builder;
@@ -90,7 +91,7 @@ export class CorrectUsage {
       const tax = invoice?.tax ?? (await taxOfOrganization(client, header.organizationId));
       const facts = { ...named, tax, reason, invoice: invoice && { id: invoice.header.id, number: invoice.number } };
       const draft = { header, facts, result: builder.result(tax.basisPoints), correctionId: id };
-      written.push((await writeDocument(client, draft, this.clock.nowMs())) as IssuedDocument<InvoiceResult>);
+      written.push((await writeDocument(client, draft, atMs)) as IssuedDocument<InvoiceResult>);
     }
     const postings = postingArrays(written.flatMap(({ header, result }) => postingsOf(header, result)));
     const eventIds = plainArray(notes.flatMap(({ calls }) => calls.map((call) => call.id)));

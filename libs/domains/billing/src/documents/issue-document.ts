@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Ledger } from '@steelyard/domain-ledger';
 import { DOCUMENT_FORMAT, DocumentBuilder, type InvoiceResult } from '@steelyard/invoice';
-import { newId, type Clock } from '@steelyard/kernel';
+import { newId } from '@steelyard/kernel';
 import { DATABASE, type Database, type PoolClient } from '@steelyard/platform-database';
-import { BILLING_CLOCK } from '../clock.js';
+import { BILLING_CLOCK, type BillingClock } from '../clock.js';
 import { taxOfOrganization } from '../tax/taxes.js';
 import { DocumentNames } from './document-names.js';
 import { postingArrays, postingsOf } from './postings.js';
@@ -23,7 +23,7 @@ export class IssueDocument {
     @Inject(DATABASE) private readonly database: Database,
     @Inject(DocumentNames) private readonly names: DocumentNames,
     @Inject(Ledger) private readonly ledger: Ledger,
-    @Inject(BILLING_CLOCK) private readonly clock: Clock,
+    @Inject(BILLING_CLOCK) private readonly clock: BillingClock,
   ) {}
 
   /**
@@ -34,8 +34,9 @@ export class IssueDocument {
   async run(due: DueDocument, signal?: AbortSignal): Promise<void> {
     const { tenantId, kind, period, currency } = due;
     const { pool } = this.database;
+    const issuedAtMs = await this.clock.nowMs();
     const versions = await pricedVersions(pool, due);
-    const builder = new DocumentBuilder({ format: DOCUMENT_FORMAT, kind, id: newId(this.clock.nowMs()), organizationId: tenantId, period, currency });
+    const builder = new DocumentBuilder({ format: DOCUMENT_FORMAT, kind, id: newId(issuedAtMs), organizationId: tenantId, period, currency });
     for (const price of await readPrices(pool, versions)) builder.price(price);
     for await (const page of callPages(pool, due)) {
       signal?.throwIfAborted();
@@ -46,7 +47,7 @@ export class IssueDocument {
       if (!(await isOpen(client, due))) return;
       const tax = kind === 'invoice' ? await taxOfOrganization(client, tenantId) : null;
       const result = builder.result(tax?.basisPoints ?? 0);
-      const { number } = await writeDocument(client, { header: builder.header, facts: { ...facts, tax }, result }, this.clock.nowMs());
+      const { number } = await writeDocument(client, { header: builder.header, facts: { ...facts, tax }, result }, issuedAtMs);
       if (kind === 'invoice') {
         const postings = postingArrays(postingsOf(builder.header, result as InvoiceResult));
         await client.query('SELECT billing_post($1, $2, $3, $4, $5, $6, $7, $8, $9)', [builder.header.id, ...postings, `invoice ${number}`]);

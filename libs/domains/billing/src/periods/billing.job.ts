@@ -1,9 +1,9 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { PLATFORM_ACTOR_ID, type Clock } from '@steelyard/kernel';
+import { PLATFORM_ACTOR_ID } from '@steelyard/kernel';
 import { CONFIG, type Config } from '@steelyard/platform-config';
 import { DATABASE, Rounds, type Database } from '@steelyard/platform-database';
 import { LOGGER, type Logger } from '@steelyard/platform-observability';
-import { BILLING_CLOCK } from '../clock.js';
+import { BILLING_CLOCK, type BillingClock } from '../clock.js';
 import { IssueDue } from '../documents/issue-due.js';
 import { ClosePeriod } from './close-period.js';
 import { periodBefore, periodOf } from './period.js';
@@ -22,7 +22,7 @@ export class BillingJob implements OnApplicationBootstrap, OnApplicationShutdown
     @Inject(DATABASE) private readonly database: Database,
     @Inject(LOGGER) private readonly log: Logger,
     @Inject(CONFIG) private readonly config: Pick<Config, 'closeAfterHours'>,
-    @Inject(BILLING_CLOCK) private readonly clock: Clock,
+    @Inject(BILLING_CLOCK) private readonly clock: BillingClock,
     @Inject(ClosePeriod) private readonly closing: ClosePeriod,
     @Inject(IssueDue) private readonly issuing: IssueDue,
   ) {
@@ -47,7 +47,7 @@ export class BillingJob implements OnApplicationBootstrap, OnApplicationShutdown
 
   /** A month in which nothing was used needs no closing. */
   async #closeLastMonth(): Promise<void> {
-    const period = periodBefore(periodOf(this.clock.nowMs() - this.config.closeAfterHours * HOUR_MS));
+    const period = periodBefore(periodOf((await this.clock.nowMs()) - this.config.closeAfterHours * HOUR_MS));
     const isWanted = 'SELECT EXISTS (SELECT FROM usage_hour WHERE period BETWEEN usage_first_open_period() AND $1) AS wanted';
     const { rows } = await this.database.pool.query<{ wanted: boolean }>(isWanted, [period]);
     if (rows[0]!.wanted && (await this.closing.run(period, PLATFORM_ACTOR_ID))) this.log.info({ period }, 'closed a month');

@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Clock } from '@steelyard/kernel';
 import { DATABASE, sqlTransaction, type Database } from '@steelyard/platform-database';
 import { billingErrors } from '../errors.js';
-import { BILLING_CLOCK } from '../clock.js';
+import { BILLING_CLOCK, type BillingClock } from '../clock.js';
 import { checkPeriod, periodEndMs } from './period.js';
 
 /** Closes months: what is used from then on is invoiced later, and the documents that the month owes are written down. */
@@ -10,7 +9,7 @@ import { checkPeriod, periodEndMs } from './period.js';
 export class ClosePeriod {
   constructor(
     @Inject(DATABASE) private readonly database: Database,
-    @Inject(BILLING_CLOCK) private readonly clock: Clock,
+    @Inject(BILLING_CLOCK) private readonly clock: BillingClock,
   ) {}
 
   /**
@@ -22,7 +21,7 @@ export class ClosePeriod {
   async run(period: number, actorId: string): Promise<boolean> {
     checkPeriod(period);
     const overAtMs = periodEndMs(period);
-    if (this.clock.nowMs() < overAtMs) throw billingErrors.PERIOD_NOT_OVER({ period, overAt: new Date(overAtMs).toISOString() });
+    if ((await this.clock.nowMs()) < overAtMs) throw billingErrors.PERIOD_NOT_OVER({ period, overAt: new Date(overAtMs).toISOString() });
     const { rows } = await sqlTransaction(this.database.pool, (client) => client.query<{ closed: boolean }>('SELECT billing_close($1, $2) AS closed', [period, actorId]));
     return rows[0]!.closed;
   }

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Clock } from '@steelyard/kernel';
 import { DATABASE, type Database } from '@steelyard/platform-database';
-import { BILLING_CLOCK } from '../clock.js';
+import { BILLING_CLOCK, type BillingClock } from '../clock.js';
 import { periodAfter, periodOf } from './period.js';
 
 /** A document that could not be issued, and is tried again. */
@@ -47,7 +46,7 @@ const FIRST_OPEN = 'SELECT coalesce(nullif(usage_first_open_period(), 0), (SELEC
 export class ReadPeriods {
   constructor(
     @Inject(DATABASE) private readonly database: Database,
-    @Inject(BILLING_CLOCK) private readonly clock: Clock,
+    @Inject(BILLING_CLOCK) private readonly clock: BillingClock,
   ) {}
 
   /** Newest first: those that are open, to this one, and those that are closed. */
@@ -56,20 +55,20 @@ export class ReadPeriods {
     const closed = await pool.query<Omit<Period, 'stuck'>>(CLOSED);
     const stuck = await pool.query<StuckDocument & { period: number }>(STUCK);
     const first = (await pool.query<{ period: number | null }>(FIRST_OPEN)).rows[0]!.period;
-    return [...this.#open(first).reverse(), ...closed.rows.map((row) => ({ ...row, stuck: stuck.rows.filter(({ period }) => period === row.period) }))];
+    const now = periodOf(await this.clock.nowMs());
+    return [...openPeriods(first ?? now, now).reverse(), ...closed.rows.map((row) => ({ ...row, stuck: stuck.rows.filter(({ period }) => period === row.period) }))];
   }
 
   /** One that nothing is known of is open. */
   async one(period: number): Promise<Period> {
     return (await this.all()).find((item) => item.period === period) ?? openPeriod(period);
   }
+}
 
-  #open(first: number | null): Period[] {
-    const now = periodOf(this.clock.nowMs());
-    const open: Period[] = [];
-    for (let period = first ?? now; period <= now; period = periodAfter(period)) open.push(openPeriod(period));
-    return open;
-  }
+function openPeriods(first: number, last: number): Period[] {
+  const open: Period[] = [];
+  for (let period = first; period <= last; period = periodAfter(period)) open.push(openPeriod(period));
+  return open;
 }
 
 function openPeriod(period: number): Period {
