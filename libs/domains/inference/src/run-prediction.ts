@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DISPATCH, type Dispatch, type EngineAnswer } from '@steelyard/dispatch';
+import type { Caller } from '@steelyard/kernel';
 import { METRICS, traced, type CounterMetric, type Metrics } from '@steelyard/platform-observability';
 import type { Admission } from './admission.js';
 import { AdmitCall } from './admit-call.js';
@@ -80,13 +81,22 @@ export class RunPrediction {
       this.#replays.track(admission.eventId, result);
       return result;
     }
-    const known = this.#replays.find(reserved.eventId);
+    let known = this.#replays.find(reserved.eventId);
+    if (!known && reserved.state === 'open') {
+      await this.#checkEnded(wished.command.caller, reserved.eventId);
+      // Somebody else may run it again by now.
+      known = this.#replays.find(reserved.eventId);
+    }
     if (known) {
       const result = await (feed ? feed.orLeft(known, () => inferenceErrors.REPLAY_LEFT({ id: reserved.eventId })) : known);
       return { ...result, replayed: true };
     }
-    if (reserved.state === 'open') throw inferenceErrors.STILL_RUNNING({ id: reserved.eventId });
     return this.#rerun(admission, feed);
+  }
+
+  /** The hold of a call that has ended is open until its usage is written. @throws AppError `INFERENCE.STILL_RUNNING` */
+  async #checkEnded(caller: Caller, id: string): Promise<void> {
+    if (!(await this.predictions.find(caller, id))) throw inferenceErrors.STILL_RUNNING({ id });
   }
 
   async #runReserved(admission: Admission, feed?: CallFeed): Promise<PredictResult> {
