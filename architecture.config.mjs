@@ -20,7 +20,7 @@ export const layers = {
   ledger: { path: domain('ledger'), may: base },
   identity: { path: domain('identity'), may: base },
   catalog: { path: domain('catalog'), may: [...base, 'identity'] },
-  privacy: { path: domain('privacy'), may: [...base, 'identity', 'catalog'] },
+  privacy: { path: domain('privacy'), may: [...base, 'identity', 'ledger', 'catalog'] },
   audit: { path: domain('audit'), may: [...base, 'identity'] },
   publishing: { path: domain('publishing'), may: [...base, 'identity', 'catalog', 'dispatch'] },
   metering: { path: domain('metering'), may: [...base, 'identity', 'ledger'] },

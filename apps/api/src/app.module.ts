@@ -3,6 +3,7 @@ import { DISPATCH } from '@steelyard/dispatch';
 import { Identity } from '@steelyard/domain-identity';
 import { SERVER_VERSION } from '@steelyard/domain-inference';
 import { IdentityModule } from '@steelyard/domain-identity/module';
+import { VERSION_FOLDERS } from '@steelyard/domain-privacy';
 import { BLOB_STORE } from '@steelyard/platform-blob-store';
 import { CONFIG, type Config } from '@steelyard/platform-config';
 import { DATABASE } from '@steelyard/platform-database';
@@ -34,6 +35,7 @@ class InfrastructureModule {
       { provide: BLOB_STORE, useValue: opened.blobs },
       { provide: JOURNAL, useValue: opened.journal },
       { provide: DISPATCH, useValue: opened.dispatch },
+      { provide: VERSION_FOLDERS, useValue: opened.versionFolders },
       { provide: INSTALLATION_CHECKS, useValue: new InstallationChecks() },
       { provide: SERVER_VERSION, useValue: version },
     ];

@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createInProcessDispatch, type Dispatch } from '@steelyard/dispatch';
+import type { VersionFolders } from '@steelyard/domain-privacy';
 import { builtInRuntimes, createEngineHost } from '@steelyard/engine';
 import { ArtifactKeys, createFolderBlobStore, type BlobStore } from '@steelyard/platform-blob-store';
 import type { Config } from '@steelyard/platform-config';
@@ -23,6 +24,7 @@ export interface Infrastructure {
   readonly blobs: BlobStore;
   readonly journal: Journal;
   readonly dispatch: Dispatch;
+  readonly versionFolders: VersionFolders;
   /** In the order in which they must be closed. */
   readonly parts: readonly Part[];
 }
@@ -50,6 +52,7 @@ export async function openInfrastructure(config: Config): Promise<Infrastructure
     limits: { ...(config.engineMemoryMb !== undefined && { memoryMb: config.engineMemoryMb }), gpuMemoryMb: config.engineGpuMemoryMb },
   });
   const dispatch = createInProcessDispatch(engine);
+  const versionFolders: VersionFolders = { remove: (digest) => rm(join(modelsDir, digest), { recursive: true, force: true }) };
   const parts: Part[] = [
     { name: 'the engine', close: () => engine.close() },
     { name: 'the opened artifacts', close: forgetOpened },
@@ -57,7 +60,7 @@ export async function openInfrastructure(config: Config): Promise<Infrastructure
     { name: 'the database', close: () => database.close() },
     { name: 'traces', close: () => tracing.close().catch((error: unknown) => logger.warn({ err: error }, 'the last spans could not be sent')) },
   ];
-  return { config, logger, metrics, tracing, database, blobs, journal, dispatch, parts };
+  return { config, logger, metrics, tracing, database, blobs, journal, dispatch, versionFolders, parts };
 }
 
 function artifactKeys({ artifactKeys: [first, ...older] }: Config): ArtifactKeys | undefined {

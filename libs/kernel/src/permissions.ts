@@ -1,6 +1,6 @@
 /**
  * Everything a caller may be allowed to do within an organization. API keys carry a subset of these as scopes. `versions:publish` is the part of
- * `models:publish` that a build server needs: to upload and to publish.
+ * `models:publish` that a build server needs: to upload and to publish. `organization:erase` is also to take all of its data out.
  */
 export const PERMISSIONS = [
   'predict',
@@ -16,6 +16,7 @@ export const PERMISSIONS = [
   'keys:manage',
   'organization:read',
   'organization:manage',
+  'organization:erase',
   'privacy:manage',
   'audit:read',
 ] as const;
@@ -36,10 +37,10 @@ export type Role = (typeof ROLES)[number];
 
 const everything: readonly Permission[] = PERMISSIONS;
 
-/** Which role may do what. Billing never predicts and never sees what was kept of calls; a viewer changes nothing. */
+/** Which role may do what. Only owners may end the organization. Billing never predicts and never sees what was kept of calls; a viewer changes nothing. */
 export const ROLE_PERMISSIONS: Readonly<Record<Role, readonly Permission[]>> = {
   owner: everything,
-  admin: everything,
+  admin: everything.filter((permission) => permission !== 'organization:erase'),
   developer: ['predict', 'calls:read', 'models:read', 'models:publish', 'versions:publish', 'usage:read', 'keys:manage', 'organization:read'],
   billing: ['models:read', 'usage:read', 'balance:read', 'budgets:manage', 'billing:read', 'payments:manage', 'organization:read'],
   viewer: ['models:read', 'organization:read'],

@@ -19,6 +19,15 @@ export const privacyCases: Readonly<Record<string, OperationCase>> = {
     document: 'mutation { clearPrivacyPolicy(input: { model: "victim/secret" }) { scope } }',
     stranger: { code: 'PRIVACY.MODEL_NOT_FOUND' },
   },
+  'Query.erasure': { access: 'organization:read', document: '{ erasure { state } }', stranger: { data: { erasure: null } } },
+  'Query.organizationErasures': { access: 'operator', document: '{ organizationErasures { handle state } }' },
+  'Mutation.requestErasure': {
+    access: 'organization:erase',
+    document: 'mutation { requestErasure(input: { confirm: "victim", forfeit: true }) { state } }',
+    stranger: { code: 'PRIVACY.NOT_CONFIRMED' },
+  },
+  'Mutation.cancelErasure': { access: 'organization:erase', document: 'mutation { cancelErasure }', stranger: { code: 'PRIVACY.NO_ERASURE' } },
+  'Mutation.eraseAccount': { access: 'person', document: 'mutation { eraseAccount(confirm: "owner@victim.example") }', stranger: { code: 'PRIVACY.NOT_CONFIRMED' } },
   'Query.keptCall': {
     access: 'calls:read',
     document: 'query ($id: ID!) { keptCall(id: $id) { input { value } } }',

@@ -41,6 +41,12 @@ export const routes: Readonly<Record<string, RouteCase>> = {
   'GET /v1/usage.jsonl': { access: 'usage:read', request: getting('/v1/usage.jsonl?side=consumer'), stranger: { status: 200, body: '' } },
   // Whose entries they are, a test of its own tells.
   'GET /v1/audit.jsonl': { access: 'audit:read', request: getting('/v1/audit.jsonl'), stranger: { status: 200, body: expect.stringContaining('organizationId') } },
+  'GET /v1/export.jsonl': {
+    access: 'organization:erase',
+    request: getting('/v1/export.jsonl'),
+    stranger: { status: 200, body: expect.stringMatching(/^\{"format":"steelyard-export\/1","organization":\{"id":"[^"]+","handle":"stranger"\}(?!.*"handle":"victim")[^]*"end":true/) },
+  },
+  'GET /v1/account.json': { access: 'person', request: getting('/v1/account.json'), stranger: 401 },
   'GET /v1/documents/:id': { access: 'billing:read', request: getting('/v1/documents/SY-2026-000001'), stranger: notFound('BILLING.DOCUMENT_NOT_FOUND') },
   'GET /v1/models/:owner/:name/:version/files/*': { access: 'public', request: getting('/v1/models/victim/secret/1.0.0/files/README.md'), stranger: 404 },
   'HEAD /v1/uploads/sha256/:sha256': { access: 'versions:publish', request: ({ files }) => ({ path: `/v1/uploads/sha256/${files[0]!.sha256}` }), stranger: 404 },

@@ -1,4 +1,5 @@
 export { Catalog } from './catalog.js';
+export { CATALOG_CHANGED } from './catalog-signals.js';
 export { CatalogReader, type ListFilter } from './graphql/catalog-reader.js';
 export { catalogErrors } from './errors.js';
 export type { ChannelMove } from './channels/channel-row.js';

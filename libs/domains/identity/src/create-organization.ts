@@ -6,7 +6,7 @@ import { LOGGER, type Logger } from '@steelyard/platform-observability';
 import { authorizeOperator, requirePerson } from './authorize.js';
 import { storeApiKey } from './create-api-key.js';
 import { identityErrors } from './errors.js';
-import { checkHandle } from './handle.js';
+import { checkHandle, erasedHandle } from './handle.js';
 import { Peppers } from './keys/peppers.js';
 import { cleanName } from './name.js';
 import { cleanEmail } from './organizations/email.js';
@@ -91,6 +91,7 @@ export class CreateOrganization {
 async function storeOrganization(tx: Tx, { handle, name }: NewOrganization): Promise<Organization> {
   checkHandle(handle);
   const wanted = { id: newId(), handle, name: cleanName(name, 'an organization') };
+  if (await tx.organization.findUnique({ where: { handle: erasedHandle(handle) }, select: { id: true } })) throw identityErrors.HANDLE_TAKEN({ handle });
   const { count } = await tx.organization.createMany({ data: [wanted], skipDuplicates: true });
   if (count === 0) throw identityErrors.HANDLE_TAKEN({ handle });
   return tx.organization.findUniqueOrThrow({ where: { id: wanted.id } });

@@ -5,10 +5,12 @@ export { CreateOrganization, ORGANIZATION_OPENED, type CreatedOrganization, type
 export { identityErrors } from './errors.js';
 export { FindOrganization } from './find-organization.js';
 export { DerivedSecrets, type DerivedSecret } from './keys/derived-secrets.js';
+export { ERASED_HANDLE } from './handle.js';
 export { Organization } from './graphql/identity.graphql-types.js';
 export { Identity } from './identity.js';
 export { OrganizationHandles } from './organization-handles.js';
 export { KEY_MODELS, type KeyModels } from './limits/model-list.js';
+export { KEY_CHANGED } from './keys/key-directory.js';
 export { RevokeApiKey } from './revoke-api-key.js';
 export { Peppers } from './keys/peppers.js';
 export { openBytes, openText, sealBytes, sealText, type SealedFor } from './keys/sealed-text.js';

@@ -20,6 +20,24 @@ export const privacyErrors = defineErrors('PRIVACY', {
     message: ({ ref }: { ref: string }) => `There is no model "${ref}" that your organization may use`,
     fix: 'Name it as owner/name, as the catalog shows it.',
   },
+  NOT_CONFIRMED: {
+    kind: 'invalid',
+    message: ({ wanted }: { wanted: string }) => `This cannot be undone, so it must be confirmed by "${wanted}", to the letter`,
+  },
+  MONEY_LEFT: {
+    kind: 'conflict',
+    message: ({ left }: { left: readonly string[] }) => `There is still money: ${left.join('; ')}`,
+    fix: 'Have it refunded or paid out by the operator, or say that you give it up: `steelyard privacy erase --forfeit`.',
+  },
+  NO_ERASURE: {
+    kind: 'not-found',
+    message: (_: object) => 'No erasure of your organization waits: there is none, or it has begun',
+  },
+  OWNS_ORGANIZATIONS: {
+    kind: 'conflict',
+    message: ({ handles }: { handles: readonly string[] }) => `Without you, nobody would own ${handles.join(', ')}`,
+    fix: 'Make somebody else an owner there, or have the organization erased first: `steelyard privacy erase`.',
+  },
   NOT_OPENED: {
     kind: 'internal',
     message: ({ id }: { id: string }) => `What was kept of prediction ${id} was sealed with a pepper that this server lacks`,

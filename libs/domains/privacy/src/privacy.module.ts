@@ -1,6 +1,14 @@
 import { Module } from '@nestjs/common';
 import { CatalogModule } from '@steelyard/domain-catalog/module';
 import { IdentityModule } from '@steelyard/domain-identity/module';
+import { EraseAccount } from './erasure/erase-account.js';
+import { EraseOrganization } from './erasure/erase-organization.js';
+import { ErasureJob } from './erasure/erasure.job.js';
+import { ErasureResolver } from './erasure/graphql/erasure.resolver.js';
+import { RequestErasure } from './erasure/request-erasure.js';
+import { ExportAccount } from './holdings/export-account.js';
+import { ExportOrganization } from './holdings/export-organization.js';
+import { ExportController } from './holdings/export.controller.js';
 import { DeleteDue } from './kept/delete-due.job.js';
 import { KeptCallResolver } from './kept/graphql/kept-call.resolver.js';
 import { KeepCalls } from './kept/keep-calls.js';
@@ -10,10 +18,27 @@ import { KnownPolicies } from './policies/known-policies.js';
 import { ListPolicies } from './policies/list-policies.js';
 import { SetPolicy } from './policies/set-policy.js';
 
-/** Needs DATABASE and LOGGER from global modules. */
+/** Needs DATABASE, BLOB_STORE, VERSION_FOLDERS, CONFIG and LOGGER from global modules. */
 @Module({
   imports: [IdentityModule, CatalogModule],
-  providers: [KnownPolicies, SetPolicy, ListPolicies, PolicyResolver, KeepCalls, ReadKeptCall, DeleteDue, KeptCallResolver],
+  controllers: [ExportController],
+  providers: [
+    DeleteDue,
+    EraseAccount,
+    EraseOrganization,
+    ErasureJob,
+    ErasureResolver,
+    ExportAccount,
+    ExportOrganization,
+    KeepCalls,
+    KeptCallResolver,
+    KnownPolicies,
+    ListPolicies,
+    PolicyResolver,
+    ReadKeptCall,
+    RequestErasure,
+    SetPolicy,
+  ],
   exports: [KnownPolicies, KeepCalls],
 })
 export class PrivacyModule {}

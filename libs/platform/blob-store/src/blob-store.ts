@@ -62,6 +62,8 @@ export interface BlobStore {
    * @throws AppError `BLOB.NO_ARTIFACT_KEYS`
    */
   sealAll(withinMs: number): Promise<SealReport>;
+  /** Deletes a blob, if it is there. Files that were put elsewhere by {@link BlobStore.materialize} stay. */
+  remove(sha256: string): Promise<void>;
   /** Deletes uploads that nobody has added to for `olderThanMs`. @returns how many. */
   sweep(olderThanMs: number): Promise<number>;
 }

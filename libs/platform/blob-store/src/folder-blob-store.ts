@@ -91,9 +91,18 @@ export function createFolderBlobStore(dir: string, { keys }: FolderBlobStoreOpti
       if (!keys) throw blobErrors.NO_ARTIFACT_KEYS({ dir });
       return sealAll(join(dir, 'sha256'), { keys, turns, withinMs });
     },
+    remove: async (sha256) => {
+      const { header, body } = sealedOf(sha256);
+      // The header first: without it there is no blob.
+      await turns.take(sha256, () => removeAll([pathOf(sha256), header, body]));
+    },
     sweep: (olderThanMs) => sweepParts(uploads, Date.now() - olderThanMs, (name) => busy.has(name.slice(0, -PART.length))),
   };
   return store;
+}
+
+async function removeAll(paths: readonly string[]): Promise<void> {
+  for (const path of paths) await rm(path, { force: true });
 }
 
 interface Kept {

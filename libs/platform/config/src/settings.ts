@@ -227,6 +227,12 @@ export const settings = {
     takes: '`true` or `false`',
     about: "Whether webhooks of budgets may lead into this server's own network. Whoever may manage an organization's budgets can then have it send requests there.",
   },
+  eraseAfterHours: {
+    env: 'STEELYARD_ERASE_AFTER_HOURS',
+    schema: z.coerce.number().min(0).max(720).default(72),
+    takes: '0 to 720 hours',
+    about: 'How long after an owner has asked for it an organization is erased: until then it may be cancelled.',
+  },
   closeAfterHours: {
     env: 'STEELYARD_CLOSE_AFTER_HOURS',
     schema: z.coerce.number().int().min(0).max(744).default(24),

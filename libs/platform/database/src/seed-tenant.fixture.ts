@@ -51,6 +51,7 @@ export async function seedTenant(database: Database, visibility: 'private' | 'pu
     await tx.publicationEvent.create({ data: { tenantId, publicationId, seq: 1, stage: 'uploaded', status: 'started', message: '' } });
     await tx.privacyPolicy.create({ data: { tenantId, scope: 'organization', subject: '', mask: ['email'], block: [], updatedBy: keyId } });
     await tx.keptCall.create({ data: { tenantId, predictionId: usageId, keyId, input: Buffer.alloc(1), inputBytes: 1, expiresAt: new Date('2100-01-01') } });
+    await tx.erasure.create({ data: { tenantId, forfeit: false, actorId: keyId, dueAt: new Date('2100-01-01') } });
     await seedPayments(tx, { tenantId, keyId });
     await seedMoney(tx, { tenantId, usageId, keyId, modelId, readyVersionId });
     await seedBilling(tx, { tenantId, usageId, keyId });
