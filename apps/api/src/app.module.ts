@@ -16,6 +16,7 @@ import { domainModules } from './domain-modules.js';
 import type { Infrastructure } from './infrastructure.js';
 import { portalOperations } from './portal.js';
 import { PlatformResolver } from './platform.resolver.js';
+import { AccountRecordsModule } from './between-domains/account-records.js';
 import { BudgetPortsModule } from './between-domains/budget-ports.js';
 import { version } from './version.js';
 import { KeyModelsModule } from './between-domains/key-models.js';
@@ -63,7 +64,7 @@ export class AppModule {
   static of(opened: Infrastructure): DynamicModule {
     return {
       module: AppModule,
-      imports: [InfrastructureModule.of(opened), graphqlDoor, BudgetPortsModule, WelcomeCreditModule, RelistRenamedModule, KeyModelsModule, DoctorModule, ...domainModules],
+      imports: [InfrastructureModule.of(opened), graphqlDoor, AccountRecordsModule, BudgetPortsModule, WelcomeCreditModule, RelistRenamedModule, KeyModelsModule, DoctorModule, ...domainModules],
       providers: [PlatformResolver],
     };
   }

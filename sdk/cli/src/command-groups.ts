@@ -24,6 +24,7 @@ import { addSignIn } from './commands/sign-in.js';
 import { addEvaluate } from './evaluate/evaluate.js';
 import { addPrice } from './price/price.js';
 import { addCalls } from './privacy/calls.js';
+import { addAccount } from './privacy/leaving.js';
 import { addPrivacy } from './privacy/privacy.js';
 import { addReceipt } from './receipts/receipt.js';
 import { addSigning } from './signing/signing.js';
@@ -36,7 +37,7 @@ type Add = (program: Command, run: Run) => void;
 
 /** Every command, in the order and under the headings of `--help`. A group has what one sort of person wants at one moment. */
 export const COMMAND_GROUPS: readonly (readonly [heading: string, commands: readonly Add[]])[] = [
-  ['Who you are:', [addSignIn, addConfigure, addKeys, addPrivacy, addWebhooks]],
+  ['Who you are:', [addSignIn, addAccount, addConfigure, addKeys, addPrivacy, addWebhooks]],
   ['Call models:', [addModels, addEstimate, addRun, addCalls, addEvaluate, addGenerate]],
   ['Offer models:', [addInit, addModel, addPublish, addChannels, addCanary, addPrice, addSigningKey, addSigning]],
   ['What it costs and what it brings:', [addMoney, addUsage, addBudget, addReceipt, addPay, addDocuments, addPayout]],

@@ -2,6 +2,7 @@ import { expect } from '@jest/globals';
 import type { OperationCase } from './operation-case.js';
 
 export const identityCases: Readonly<Record<string, OperationCase>> = {
+  'Mutation.eraseAccount': { access: 'person', document: 'mutation { eraseAccount(confirm: "owner@victim.example") }', stranger: { code: 'IDENTITY.ACCOUNT_NOT_CONFIRMED' } },
   'Query.viewer': {
     access: 'public',
     document: '{ viewer { organization { handle members { email } } } }',

@@ -27,7 +27,6 @@ export const privacyCases: Readonly<Record<string, OperationCase>> = {
     stranger: { code: 'PRIVACY.NOT_CONFIRMED' },
   },
   'Mutation.cancelErasure': { access: 'organization:erase', document: 'mutation { cancelErasure }', stranger: { code: 'PRIVACY.NO_ERASURE' } },
-  'Mutation.eraseAccount': { access: 'person', document: 'mutation { eraseAccount(confirm: "owner@victim.example") }', stranger: { code: 'PRIVACY.NOT_CONFIRMED' } },
   'Query.keptCall': {
     access: 'calls:read',
     document: 'query ($id: ID!) { keptCall(id: $id) { input { value } } }',

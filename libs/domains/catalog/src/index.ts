@@ -13,6 +13,7 @@ export { pricedAt } from './prices/price-at.js';
 export { SoldVersions, type Sale, type SoldVersion } from './prices/sold-versions.js';
 export { FreeTierInput, PriceComponentInput, specOf } from './prices/terms-input.graphql-types.js';
 export { termsOf, type PriceRow } from './prices/price-row.js';
+export { removeReportsOf, reportsOf } from './moderation/reports-of.js';
 export { missingForPublic } from './sharing/missing-for-public.js';
 export type { StableVersion } from './versions/list-stable.js';
 export { readVersionFiles, type PublishedContent, type VersionFiles } from './versions/version-files.js';

@@ -4,6 +4,8 @@ import { CONFIG, type Config } from '@steelyard/platform-config';
 import { DATABASE, type Database } from '@steelyard/platform-database';
 import { LOGGER, type Logger } from '@steelyard/platform-observability';
 import { AccessGuard } from './access.guard.js';
+import { accountProviders } from './account/account-providers.js';
+import { AccountController } from './account/account.controller.js';
 import { CreateApiKey } from './create-api-key.js';
 import { CreateOrganization } from './create-organization.js';
 import { FindOrganization } from './find-organization.js';
@@ -33,9 +35,10 @@ import { FrontDoor } from './sign-in/front-door.js';
 
 /** Needs DATABASE, CONFIG and LOGGER. Brings the guard that holds the whole server to the access it declares. */
 @Module({
-  controllers: [...signInControllers],
+  controllers: [...signInControllers, AccountController],
   providers: [
     ...peopleProviders,
+    ...accountProviders,
     ...signInProviders,
     {
       provide: Peppers,

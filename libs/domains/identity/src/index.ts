@@ -1,4 +1,5 @@
 export { AccessGuard } from './access.guard.js';
+export { ACCOUNT_RECORDS, type AccountRecords } from './account/account-records.js';
 export { authorize, authorizeOperator, requireCaller, requirePerson } from './authorize.js';
 export { CreateApiKey, type CreatedApiKey, type NewApiKey } from './create-api-key.js';
 export { CreateOrganization, ORGANIZATION_OPENED, type CreatedOrganization, type NewOrganization, type OrganizationOpened } from './create-organization.js';

@@ -33,11 +33,6 @@ export const privacyErrors = defineErrors('PRIVACY', {
     kind: 'not-found',
     message: (_: object) => 'No erasure of your organization waits: there is none, or it has begun',
   },
-  OWNS_ORGANIZATIONS: {
-    kind: 'conflict',
-    message: ({ handles }: { handles: readonly string[] }) => `Without you, nobody would own ${handles.join(', ')}`,
-    fix: 'Make somebody else an owner there, or have the organization erased first: `steelyard privacy erase`.',
-  },
   NOT_OPENED: {
     kind: 'internal',
     message: ({ id }: { id: string }) => `What was kept of prediction ${id} was sealed with a pepper that this server lacks`,

@@ -1,12 +1,10 @@
 import { Module } from '@nestjs/common';
 import { CatalogModule } from '@steelyard/domain-catalog/module';
 import { IdentityModule } from '@steelyard/domain-identity/module';
-import { EraseAccount } from './erasure/erase-account.js';
 import { EraseOrganization } from './erasure/erase-organization.js';
 import { ErasureJob } from './erasure/erasure.job.js';
 import { ErasureResolver } from './erasure/graphql/erasure.resolver.js';
 import { RequestErasure } from './erasure/request-erasure.js';
-import { ExportAccount } from './holdings/export-account.js';
 import { ExportOrganization } from './holdings/export-organization.js';
 import { ExportController } from './holdings/export.controller.js';
 import { DeleteDue } from './kept/delete-due.job.js';
@@ -24,11 +22,9 @@ import { SetPolicy } from './policies/set-policy.js';
   controllers: [ExportController],
   providers: [
     DeleteDue,
-    EraseAccount,
     EraseOrganization,
     ErasureJob,
     ErasureResolver,
-    ExportAccount,
     ExportOrganization,
     KeepCalls,
     KeptCallResolver,

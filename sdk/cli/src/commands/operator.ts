@@ -7,6 +7,7 @@ import { addArtifactKeys } from './operating/artifact-keys.js';
 import { addCheck } from './operating/check.js';
 import { addLimitOrganization } from './operating/limit-organization.js';
 import { addLookUps } from './operating/look-up.js';
+import { addErasures } from '../privacy/leaving.js';
 import { addModeration } from '../moderation/operate-moderation.js';
 import { addOperatePayments } from './payments/operate-payments.js';
 
@@ -46,6 +47,7 @@ export function addOperator(program: Command, run: Run): void {
   addLimitOrganization(operator, run);
   operator.commandsGroup('Responsible use:');
   addModeration(operator, run);
+  addErasures(operator, run);
   operator.commandsGroup('Real money:');
   addOperatePayments(operator, run);
   operator.commandsGroup('Looking after the books:');

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import type { Run } from '../commands/command-action.js';
 import { formatTable } from '../terminal/table.js';
+import { addLeaving } from './leaving.js';
 import { hoursOf, timeText } from './retention.js';
 
 const SET_EXAMPLES = `
@@ -13,7 +14,7 @@ Examples:
   $ steelyard privacy set --model acme/support --mask none`;
 
 export function addPrivacy(program: Command, run: Run): void {
-  const privacy = program.command('privacy').description('what models may see of personal data, and how long calls are kept');
+  const privacy = program.command('privacy').description('what models may see of personal data, how long calls are kept, and how to take your data out and go');
   privacy.command('show').description('every policy; what several say of one call adds up').action(run(showPolicies));
   addSubject(privacy.command('set'))
     .option('--mask <kinds>', `what is masked before the model sees it: ${PERSONAL_KINDS.join(',')}, all or none`, kinds)
@@ -23,6 +24,7 @@ export function addPrivacy(program: Command, run: Run): void {
     .addHelpText('after', SET_EXAMPLES)
     .action(run(setPolicy));
   addSubject(privacy.command('clear')).description('take a policy away').addHelpText('after', '\nExample:\n  $ steelyard privacy clear --key 4f0c9k2m8x1ab').action(run(clearPolicy));
+  addLeaving(privacy, run);
 }
 
 function addSubject(command: Command): Command {

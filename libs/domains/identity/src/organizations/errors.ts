@@ -27,6 +27,15 @@ export const membershipErrors = defineErrors('IDENTITY', {
     message: (_: object) => 'This is the last owner of the organization, which would be left with nobody to own it',
     fix: 'Make another member an owner first.',
   },
+  ACCOUNT_NOT_CONFIRMED: {
+    kind: 'invalid',
+    message: ({ email }: { email: string }) => `This cannot be undone, so it must be confirmed by your address, ${email}, to the letter`,
+  },
+  OWNS_ORGANIZATIONS: {
+    kind: 'conflict',
+    message: ({ handles }: { handles: readonly string[] }) => `Without you, nobody would own ${handles.join(', ')}`,
+    fix: 'Make somebody else an owner there, or have the organization erased first: `steelyard privacy erase`.',
+  },
   MEMBER_NOT_FOUND: {
     kind: 'not-found',
     message: ({ id }: { id: string }) => `The organization has no member ${id}`,

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { organizationIn } from '@steelyard/domain-identity';
 import type { Caller } from '@steelyard/kernel';
 import { CONFIG, type Config } from '@steelyard/platform-config';
 import { DATABASE, type Database } from '@steelyard/platform-database';
@@ -50,9 +51,9 @@ export class RequestErasure {
   async all(): Promise<(Erasure & { readonly handle: string })[]> {
     return this.database.withPlatform(async (tx) => {
       const rows = (await tx.erasure.findMany({ orderBy: { requestedAt: 'desc' }, select: ERASURE, take: SHOWN_MAX })) as Erasure[];
-      const organizations = await tx.organization.findMany({ where: { id: { in: rows.map(({ tenantId }) => tenantId) } }, select: { id: true, handle: true } });
-      const handles = new Map(organizations.map(({ id, handle }) => [id, handle]));
-      return rows.map((row) => ({ ...row, handle: handles.get(row.tenantId)! }));
+      const named: (Erasure & { readonly handle: string })[] = [];
+      for (const row of rows) named.push({ ...row, handle: (await organizationIn(tx, row.tenantId)).handle });
+      return named;
     });
   }
 }

@@ -1,18 +1,14 @@
 import { Inject } from '@nestjs/common';
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
-import type { Caller, SignedInPerson } from '@steelyard/kernel';
-import { Access, CurrentCaller, CurrentPerson, OperatorOnly, PersonOnly } from '@steelyard/platform-graphql';
-import { EraseAccount } from '../erase-account.js';
+import type { Caller } from '@steelyard/kernel';
+import { Access, CurrentCaller, OperatorOnly } from '@steelyard/platform-graphql';
 import type { Erasure as ErasureRow } from '../erasure.js';
 import { RequestErasure } from '../request-erasure.js';
 import { Erasure, ErasureState, OrganizationErasure, RequestErasureInput } from './erasure.graphql-types.js';
 
 @Resolver(() => Erasure)
 export class ErasureResolver {
-  constructor(
-    @Inject(RequestErasure) private readonly erasures: RequestErasure,
-    @Inject(EraseAccount) private readonly account: EraseAccount,
-  ) {}
+  constructor(@Inject(RequestErasure) private readonly erasures: RequestErasure) {}
 
   @Access('organization:read')
   @Query(() => Erasure, { nullable: true, description: 'That your organization is to be erased; null where nobody has asked for it.' })
@@ -37,13 +33,6 @@ export class ErasureResolver {
   @Mutation(() => Boolean, { description: 'Takes it back, as long as it waits.' })
   async cancelErasure(@CurrentCaller() caller: Caller): Promise<boolean> {
     await this.erasures.cancel(caller);
-    return true;
-  }
-
-  @PersonOnly()
-  @Mutation(() => Boolean, { description: 'Erases your account, at once. Whoever alone owns an organization must hand it over, or have it erased, before.' })
-  async eraseAccount(@CurrentPerson() person: SignedInPerson, @Args('confirm', { type: () => String, description: 'Your address once more.' }) confirm: string): Promise<boolean> {
-    await this.account.run(person, confirm);
     return true;
   }
 }

@@ -1,31 +1,33 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { SignedInPerson } from '@steelyard/kernel';
 import { DATABASE, type Database, type Tx } from '@steelyard/platform-database';
 import { LOGGER, type Logger } from '@steelyard/platform-observability';
-import { privacyErrors } from '../errors.js';
+import { membershipErrors } from '../organizations/errors.js';
+import { ACCOUNT_RECORDS, type AccountRecords } from './account-records.js';
 
-/** Erases a person: account, sessions, memberships, invitations to their address and what they reported. What they did for an organization stays its own, under an id that leads nowhere. */
+/** Erases a person: account, sessions, memberships and invitations to their address. What they did for an organization stays its own, under an id that leads nowhere. */
 @Injectable()
 export class EraseAccount {
   constructor(
     @Inject(DATABASE) private readonly database: Database,
     @Inject(LOGGER) private readonly log: Logger,
+    @Optional() @Inject(ACCOUNT_RECORDS) private readonly records?: AccountRecords,
   ) {}
 
   /**
    * @param confirm the person's address once more: this cannot be undone
-   * @throws AppError `PRIVACY.NOT_CONFIRMED`, `PRIVACY.OWNS_ORGANIZATIONS`
+   * @throws AppError `IDENTITY.ACCOUNT_NOT_CONFIRMED`, `IDENTITY.OWNS_ORGANIZATIONS`
    */
   async run({ id: personId, email }: SignedInPerson, confirm: string): Promise<void> {
-    if (confirm.trim().toLowerCase() !== email) throw privacyErrors.NOT_CONFIRMED({ wanted: email });
+    if (confirm.trim().toLowerCase() !== email) throw membershipErrors.ACCOUNT_NOT_CONFIRMED({ email });
     await this.database.withPlatform(async (tx) => {
-      const alone = await ownedAlone(tx, personId);
-      if (alone.length > 0) throw privacyErrors.OWNS_ORGANIZATIONS({ handles: alone });
+      const handles = await ownedAlone(tx, personId);
+      if (handles.length > 0) throw membershipErrors.OWNS_ORGANIZATIONS({ handles });
       const person = await tx.person.findUniqueOrThrow({ where: { id: personId } });
       await tx.member.deleteMany({ where: { personId } });
       await tx.session.deleteMany({ where: { personId } });
       if (person.emailVerified) await tx.invitation.deleteMany({ where: { email: person.email } });
-      await tx.abuseReport.deleteMany({ where: { personId } });
+      await this.records?.remove(tx, personId);
       await tx.person.delete({ where: { id: personId } });
     });
     this.log.info({ personId }, 'an account was erased');

@@ -1,0 +1,81 @@
+import { beforeEach, expect, it } from '@jest/globals';
+import { newId } from '@steelyard/kernel';
+import { silentLogger } from '@steelyard/platform-observability';
+import { describeDatabase } from '@steelyard/test-support';
+import { openTown, type Town } from '../organizations/town.fixture.js';
+import type { AccountRecords } from './account-records.js';
+import { EraseAccount } from './erase-account.js';
+import { ExportAccount } from './export-account.js';
+
+describeDatabase('the account of a person', (context) => {
+  let town: Town;
+  let removed: string[];
+  let erasing: EraseAccount;
+  let exporting: ExportAccount;
+
+  beforeEach(() => {
+    town = openTown(context.database());
+    removed = [];
+    const records: AccountRecords = { of: async () => ({ reports: ['one'] }), remove: async (_tx, personId) => void removed.push(personId) };
+    erasing = new EraseAccount(context.database(), silentLogger, records);
+    exporting = new ExportAccount(context.database(), records);
+  });
+
+  const openSession = (personId: string) =>
+    context.database().withPlatform((tx) =>
+      tx.session.create({ data: { id: newId(), tokenHash: Buffer.from(newId()), personId, kind: 'browser', userAgent: 'Firefox', expiresAt: new Date('2100-01-01'), issuerClient: 'portal', refreshToken: Buffer.from('secret') } }),
+    );
+
+  it('is exported with memberships, sessions, invitations and what others keep of it, without secrets', async () => {
+    const { owner, join } = await town.organization();
+    const { person } = await join('developer');
+    await openSession(person!.id);
+    const exported = (await exporting.run(person!.id)) as Record<string, unknown>;
+    const organization = owner.caller!.organizationHandle;
+    expect(exported).toMatchObject({
+      account: { id: person!.id, email: person!.email },
+      memberships: [{ organization, role: 'developer', email: person!.email }],
+      sessions: [{ kind: 'browser', userAgent: 'Firefox' }],
+      invitations: [{ organization, role: 'developer', acceptedAt: expect.any(Date) }],
+      reports: ['one'],
+    });
+    expect(JSON.stringify(exported)).not.toMatch(/token|secret/i);
+  });
+
+  it('says nothing of invitations to an address that is only claimed', async () => {
+    const { owner } = await town.organization();
+    const { email } = await town.person();
+    await town.invite.invite(owner.caller, { email, role: 'viewer' });
+    const claiming = await town.person(email, false);
+    expect(await exporting.run(claiming.id)).toMatchObject({ invitations: [] });
+    await erasing.run(claiming, email);
+    expect(await context.database().withPlatform((tx) => tx.invitation.count({ where: { email } }))).toBe(1);
+  });
+
+  it('is erased at once, and nothing of it is found any more', async () => {
+    const { join } = await town.organization();
+    const { person, caller } = await join('admin');
+    await town.invite.invite(caller, { email: 'next@example.org', role: 'viewer' });
+    await openSession(person!.id);
+    await expect(erasing.run(person!, 'somebody@example.org')).rejects.toMatchObject({ code: 'IDENTITY.ACCOUNT_NOT_CONFIRMED' });
+    await erasing.run(person!, ` ${person!.email.toUpperCase()} `);
+    expect(removed).toEqual([person!.id]);
+    const { rows } = await context.database().pool.query<{ n: number }>(
+      `SELECT (SELECT count(*) FROM person WHERE id = $1) + (SELECT count(*) FROM session WHERE person_id = $1) + (SELECT count(*) FROM member WHERE person_id = $1 OR email = $2)
+        + (SELECT count(*) FROM invitation WHERE email = $2) + (SELECT count(*) FROM audit_entry WHERE changes::TEXT LIKE '%' || $2 || '%' OR reason LIKE '%' || $2 || '%') AS n`,
+      [person!.id, person!.email],
+    );
+    expect(Number(rows[0]!.n)).toBe(0);
+    // What they did for the organization stays.
+    expect(await context.database().withPlatform((tx) => tx.invitation.count({ where: { actorId: caller!.actorId } }))).toBe(1);
+  });
+
+  it('is not erased while it alone owns an organization, however many try at one moment to leave it without an owner', async () => {
+    const { owner, join } = await town.organization();
+    await expect(erasing.run(owner.person!, owner.person!.email)).rejects.toMatchObject({ code: 'IDENTITY.OWNS_ORGANIZATIONS', details: { handles: [owner.caller!.organizationHandle] } });
+    const second = await join('owner');
+    const outcomes = await Promise.allSettled([owner, second].map(({ person }) => erasing.run(person!, person!.email)));
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'IDENTITY.OWNS_ORGANIZATIONS' } });
+  });
+});
