@@ -3,7 +3,7 @@ import { DATABASE, Rounds, type Database } from '@steelyard/platform-database';
 import { LOGGER, type Logger } from '@steelyard/platform-observability';
 import { EraseOrganization } from './erase-organization.js';
 
-const EVERY_MS = 10_000;
+const EVERY_MS = 5_000;
 /** For the advisory lock by which one server erases at a time. */
 const LOCK = 72_707_391;
 /** By then every server has heard that the keys are gone, and has written down what was called with them. */
