@@ -67,9 +67,9 @@ export class Identity implements OnModuleInit, OnModuleDestroy {
   async identify(shown: Credentials, arrival?: Arrival): Promise<Identified> {
     const token = bearerToken(shown.authorization);
     if (token !== undefined && !isSessionToken(token)) return { caller: await this.authenticateKey(token, arrival) };
-    if (token !== undefined) return this.#failuresCounted(arrival, this.people.identify(token, shown.organization));
-    const identified = await this.#identifyBrowser(shown);
-    if (identified === NOBODY) this.limits.countAnonymous(arrival);
+    const identified = await (token === undefined ? this.#identifyBrowser(shown) : this.#failuresCounted(arrival, this.people.identify(token, shown.organization)));
+    if (identified.person) this.limits.countPerson(identified.person.id, arrival);
+    else this.limits.countAnonymous(arrival);
     return identified;
   }
 

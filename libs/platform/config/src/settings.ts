@@ -149,6 +149,12 @@ export const settings = {
     takes: 'a number of requests; 0 for no limit',
     about: 'How many requests the API keys of one organization may send together in a minute, where the operator has not set a limit of its own for it.',
   },
+  personRequestsPerMinute: {
+    env: 'STEELYARD_PERSON_REQUESTS_PER_MINUTE',
+    schema: perMinute.default(3_000),
+    takes: 'a number of requests; 0 for no limit',
+    about: 'How many requests somebody who is signed in may send in a minute, in the portal and with the CLI.',
+  },
   anonymousRequestsPerMinute: {
     env: 'STEELYARD_ANONYMOUS_REQUESTS_PER_MINUTE',
     schema: perMinute.default(1_200),

@@ -1,7 +1,7 @@
 import { defineErrors } from '@steelyard/kernel';
 
 /** Whose limit a request met. */
-export type LimitOf = 'key' | 'organization' | 'address';
+export type LimitOf = 'key' | 'organization' | 'person' | 'address';
 
 export interface LimitMet {
   readonly limitOf: LimitOf;
@@ -9,7 +9,7 @@ export interface LimitMet {
   readonly retryAfterMs: number;
 }
 
-const WHOSE: Readonly<Record<LimitOf, string>> = { key: 'This API key', organization: 'The organization of this API key', address: 'Your address' };
+const WHOSE: Readonly<Record<LimitOf, string>> = { key: 'This API key', organization: 'The organization of this API key', person: 'Who is signed in', address: 'Your address' };
 
 export const limitErrors = defineErrors('IDENTITY', {
   RATE_LIMITED: {

@@ -3,7 +3,7 @@ import { newId, type Arrival, type Caller } from '@steelyard/kernel';
 import type { KnownKey } from '../keys/key-directory.js';
 import { RequestLimits } from './request-limits.js';
 
-const settings = { organizationRequestsPerMinute: 5, anonymousRequestsPerMinute: 3, failedRequestsPerMinute: 2, trustedProxyHops: 0 };
+const settings = { organizationRequestsPerMinute: 5, personRequestsPerMinute: 2, anonymousRequestsPerMinute: 3, failedRequestsPerMinute: 2, trustedProxyHops: 0 };
 
 /** A request from an address, with the headers that its answer was given. */
 function arrivalFrom(remoteAddress: string): Arrival & { headers: Record<string, string> } {
@@ -48,6 +48,16 @@ describe('limits of requests', () => {
     expect(through(keyOf(newId(), { organizationRequestsPerMinute: 7 }), 10)).toBe(7);
     nowMs += 60_000;
     expect(through(limited, 4)).toBe(2);
+  });
+
+  it('hold somebody who is signed in, and nobody else for them', () => {
+    const [ada, bo] = [newId(), newId()];
+    const arrival = arrivalFrom('192.0.2.1');
+    for (const personId of [ada, ada, bo]) limits.countPerson(personId, arrival);
+    expect(() => limits.countPerson(ada, arrival)).toThrow('Who is signed in may send 2 requests in a minute');
+    expect(arrival.headers).toMatchObject({ 'ratelimit-policy': '"person";q=2;w=60', 'retry-after': '30' });
+    limits.countPerson(bo, arrival);
+    limits.countPerson(ada, undefined);
   });
 
   it('tell in headers what is left, and when to come again', () => {

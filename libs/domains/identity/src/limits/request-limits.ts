@@ -10,7 +10,7 @@ import { RateMeter, WINDOW_MS, type Reading } from './rate-meter.js';
 const CALLERS_MAX = 10_000;
 const ADDRESSES_MAX = 20_000;
 
-export type LimitSettings = Pick<Config, 'organizationRequestsPerMinute' | 'anonymousRequestsPerMinute' | 'failedRequestsPerMinute' | 'trustedProxyHops'>;
+export type LimitSettings = Pick<Config, 'organizationRequestsPerMinute' | 'personRequestsPerMinute' | 'anonymousRequestsPerMinute' | 'failedRequestsPerMinute' | 'trustedProxyHops'>;
 
 interface Limit {
   readonly limitOf: LimitOf;
@@ -20,7 +20,7 @@ interface Limit {
 }
 
 /**
- * How many requests keys, organizations and addresses may send. Counted in this server's memory alone: several servers on one database let
+ * How many requests keys, organizations, people and addresses may send. Counted in this server's memory alone: several servers on one database let
  * through as many times as much. A limit of 0 in the settings is none.
  */
 @Injectable()
@@ -29,6 +29,7 @@ export class RequestLimits {
   clock: Clock = systemClock;
   readonly #keys = new RateMeter(CALLERS_MAX);
   readonly #organizations = new RateMeter(CALLERS_MAX);
+  readonly #people = new RateMeter(CALLERS_MAX);
   readonly #anonymous = new RateMeter(ADDRESSES_MAX);
   readonly #failed = new RateMeter(ADDRESSES_MAX);
 
@@ -46,6 +47,16 @@ export class RequestLimits {
     if (requestsPerMinute !== null) limits.push({ limitOf: 'key', meter: this.#keys, id: caller.actorId, perMinute: requestsPerMinute });
     if (ofOrganization > 0) limits.push({ limitOf: 'organization', meter: this.#organizations, id: caller.organizationId, perMinute: ofOrganization });
     this.#count(limits, arrival);
+  }
+
+  /**
+   * Counts a request of somebody who is signed in, whichever organization they act for.
+   * @throws AppError `IDENTITY.RATE_LIMITED`
+   */
+  countPerson(personId: string, arrival: Arrival | undefined): void {
+    const perMinute = this.settings.personRequestsPerMinute;
+    if (arrival === undefined || perMinute === 0) return;
+    this.#count([{ limitOf: 'person', meter: this.#people, id: personId, perMinute }], arrival);
   }
 
   /**

@@ -29,7 +29,7 @@ import { RemoveMember } from './remove-member.js';
 import { RenameOrganization } from './rename-organization.js';
 
 /** Settings of a server that limits nobody. */
-export const NO_LIMITS: LimitSettings = { organizationRequestsPerMinute: 0, anonymousRequestsPerMinute: 0, failedRequestsPerMinute: 0, trustedProxyHops: 0 };
+export const NO_LIMITS: LimitSettings = { organizationRequestsPerMinute: 0, personRequestsPerMinute: 0, anonymousRequestsPerMinute: 0, failedRequestsPerMinute: 0, trustedProxyHops: 0 };
 const PEPPER = 'pepper-of-these-specs-0123456789abcdef';
 
 export interface TownOptions {
