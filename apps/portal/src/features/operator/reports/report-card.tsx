@@ -31,7 +31,7 @@ export function ReportCard({ report: { id, ref, kind, text, reporterId, state, r
   );
   return (
     <RulingCard modelRef={ref} badges={badges} facts={strings.reported(moment(createdAt), reporterId)}>
-      <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
+      <Text size="sm">
         <SafeText text={text} />
       </Text>
       {resolvedAt && (
@@ -41,10 +41,10 @@ export function ReportCard({ report: { id, ref, kind, text, reporterId, state, r
       )}
       {state === 'OPEN' && (
         <Group gap="sm">
-          <Button size="xs" variant="default" onClick={() => setDoing('dismiss')} aria-label={strings.dismissTitle(ref)}>
+          <Button size="xs" variant="default" onClick={() => setDoing('dismiss')} aria-label={`${strings.dismiss}: ${ref}`}>
             {strings.dismiss}
           </Button>
-          <Button size="xs" variant="default" c="var(--mantine-color-error)" onClick={() => setDoing('take-down')} aria-label={strings.takeDownTitle(ref)}>
+          <Button size="xs" variant="default" c="var(--mantine-color-error)" onClick={() => setDoing('take-down')} aria-label={`${strings.takeDown}: ${ref}`}>
             {strings.takeDown}
           </Button>
         </Group>

@@ -36,7 +36,7 @@ function TakedownCard({ takedown: { ref, reason, since, appeal, appealedAt, deci
         <SafeText text={reason} />
       </Text>
       {appeal ? (
-        <Text size="sm" style={{ whiteSpace: 'pre-line' }}>
+        <Text size="sm">
           {strings.appealed(moment(appealedAt!))} <SafeText text={appeal} />
         </Text>
       ) : (
@@ -50,11 +50,11 @@ function TakedownCard({ takedown: { ref, reason, since, appeal, appealedAt, deci
         </Text>
       )}
       <Group gap="sm">
-        <Button size="xs" variant="default" onClick={() => setDeciding('restore')} aria-label={strings.restoreTitle(ref)}>
+        <Button size="xs" variant="default" onClick={() => setDeciding('restore')} aria-label={`${strings.restore}: ${ref}`}>
           {strings.restore}
         </Button>
         {appeal && !decision && (
-          <Button size="xs" variant="default" onClick={() => setDeciding('keep')} aria-label={strings.keepTitle(ref)}>
+          <Button size="xs" variant="default" onClick={() => setDeciding('keep')} aria-label={`${strings.keep}: ${ref}`}>
             {strings.keep}
           </Button>
         )}
