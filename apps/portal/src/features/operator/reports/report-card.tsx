@@ -51,7 +51,16 @@ export function ReportCard({ report: { id, ref, kind, text, reporterId, state, r
       )}
       {doing === 'dismiss' && <DismissDialog id={id} modelRef={ref} close={stop} />}
       {doing === 'take-down' && (
-        <RulingDialog modelRef={ref} document={TakeDownModelDocument} title={strings.takeDownTitle(ref)} text={strings.takeDownText} verb={strings.takeDown} hint={strings.takeDownHint} danger close={stop} />
+        <RulingDialog
+          modelRef={ref}
+          document={TakeDownModelDocument}
+          title={strings.takeDownTitle(ref)}
+          text={strings.takeDownText}
+          verb={strings.takeDown}
+          hint={strings.takeDownHint}
+          danger
+          close={stop}
+        />
       )}
     </RulingCard>
   );

@@ -59,8 +59,28 @@ function TakedownCard({ takedown: { ref, reason, since, appeal, appealedAt, deci
           </Button>
         )}
       </Group>
-      {deciding === 'restore' && <RulingDialog modelRef={ref} document={RestoreModelDocument} title={strings.restoreTitle(ref)} text={strings.restoreText} verb={strings.restore} hint={strings.rulingHint} close={stop} />}
-      {deciding === 'keep' && <RulingDialog modelRef={ref} document={KeepTakedownDocument} title={strings.keepTitle(ref)} text={strings.keepText} verb={strings.keep} hint={strings.rulingHint} close={stop} />}
+      {deciding === 'restore' && (
+        <RulingDialog
+          modelRef={ref}
+          document={RestoreModelDocument}
+          title={strings.restoreTitle(ref)}
+          text={strings.restoreText}
+          verb={strings.restore}
+          hint={strings.rulingHint}
+          close={stop}
+        />
+      )}
+      {deciding === 'keep' && (
+        <RulingDialog
+          modelRef={ref}
+          document={KeepTakedownDocument}
+          title={strings.keepTitle(ref)}
+          text={strings.keepText}
+          verb={strings.keep}
+          hint={strings.rulingHint}
+          close={stop}
+        />
+      )}
     </RulingCard>
   );
 }
