@@ -84,7 +84,7 @@ describeBrowser('leaving, in the portal', ({ browser }) => {
     expect(await state.count()).toBe(0);
   }, 60_000);
 
-  it('others than owners are offered neither', async () => {
+  it('others than owners are offered neither, and see that it goes', async () => {
     await owner.goto(`/org/${ACME}/settings`);
     await owner.press('button', 'Invite somebody');
     await owner.fill('E-mail address', BO);
@@ -98,7 +98,19 @@ describeBrowser('leaving, in the portal', ({ browser }) => {
     await bo.goto(`/org/${ACME}/privacy`);
     await bo.page.getByRole('heading', { name: 'No policies yet' }).waitFor();
     await bo.page.waitForLoadState('networkidle');
-    expect(await bo.page.getByRole('main').getByRole('button').count()).toBe(0);
+    const buttons = bo.page.getByRole('main').getByRole('button');
+    expect(await buttons.count()).toBe(0);
+
+    await owner.goto(`/org/${ACME}/privacy`);
+    await owner.press('button', 'Erase the organization');
+    await dialog().getByLabel('Give up the money that is left').check();
+    await askToErase(ACME);
+    await owner.page.getByRole('button', { name: 'Do not erase it' }).waitFor();
+    await bo.page.reload();
+    await bo.page.getByText(/^The organization is to be erased on/).waitFor();
+    expect(await buttons.count()).toBe(0);
+    await owner.press('button', 'Do not erase it');
+    await owner.page.getByText('The organization stays.').waitFor();
     expect(bo.complaints).toEqual([]);
     await bo.close();
   }, 60_000);
