@@ -70,6 +70,7 @@ export const operatorScreens: readonly Screen[] = [
   { name: 'stuck', path: '/operator/stuck', shows: heading('Nothing is stuck') },
   { name: 'reconciliation', path: '/operator/reconciliation', shows: text('Payments are not configured') },
   { name: 'months', path: '/operator/months', shows: text('Running') },
+  { name: 'reports', path: '/operator/reports', shows: heading('No reports') },
   { name: 'audit of the platform', path: '/operator/audit', shows: text(/^no\. \d/) },
   { name: 'checks', path: '/operator/checks', shows: heading('Access') },
   { name: 'charges', path: '/operator/charges', shows: (page) => page.getByLabel('Id of the call') },

@@ -34,6 +34,7 @@ const OperatorArea = page(() => import('./components/operator/operator-area'), '
 const OperatorPage = page(() => import('./features/operator/operator-page'), 'OperatorPage');
 const OperatorAuditPage = page(() => import('./features/audit/operator-audit-page'), 'OperatorAuditPage');
 const ChecksPage = page(() => import('./features/operator/checks-page'), 'ChecksPage');
+const ReportsPage = page(() => import('./features/operator/reports/reports-page'), 'ReportsPage');
 const BooksPage = page(() => import('./features/money/books/books-page'), 'BooksPage');
 const StuckPage = page(() => import('./features/money/stuck/stuck-page'), 'StuckPage');
 const ReconciliationPage = page(() => import('./features/money/reconciliation/reconciliation-page'), 'ReconciliationPage');
@@ -58,6 +59,7 @@ export function Pages() {
             <Route path="reconciliation" element={<ReconciliationPage />} />
             <Route path="months" element={<MonthsPage />} />
             <Route path="charges" element={<ChargesPage />} />
+            <Route path="reports" element={<ReportsPage />} />
             <Route path="audit" element={<OperatorAuditPage />} />
             <Route path="checks" element={<ChecksPage />} />
           </Route>

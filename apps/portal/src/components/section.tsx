@@ -2,7 +2,7 @@ import { Group, Text, Title } from '@mantine/core';
 import { useId, type ReactNode } from 'react';
 
 /** A part of the settings, named by its heading. */
-export function Section({ title, text, action, children }: { title: string; text?: string; action?: ReactNode; children: ReactNode }) {
+export function Section({ title, text, action, children }: { title: string; text?: string; action?: ReactNode; children?: ReactNode }) {
   const id = useId();
   return (
     <section aria-labelledby={id}>

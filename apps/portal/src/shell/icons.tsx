@@ -22,6 +22,7 @@ const PATHS = {
   stuck: 'M12 4l9 16H3z M12 10v4 M12 17h.01',
   months: 'M4 6h16v14H4z M4 10h16 M8 3v4 M16 3v4',
   charges: 'M4 12a8 8 0 1 1 3 6 M4 20v-5h5',
+  reports: 'M5 21V4h13l-3 4.5 3 4.5H5',
   preferences: 'M12 21a9 9 0 1 1 0-18 9 9 0 0 1 0 18z M3.5 12h17 M12 3c3 3 3.5 6 3.5 9s-.5 6-3.5 9c-3-3-3.5-6-3.5-9s.5-6 3.5-9z',
   chevron: 'M7 10l5 5 5-5',
   done: 'M5 12.5l4.5 4.5L19 7.5',

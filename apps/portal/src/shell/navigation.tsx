@@ -104,6 +104,7 @@ function operating(shell: Strings['shell']): EntryGroup {
     { to: '/operator/reconciliation', label: shell.reconciliation, icon: 'compare' },
     { to: '/operator/months', label: shell.months, icon: 'months' },
     { to: '/operator/charges', label: shell.charges, icon: 'charges' },
+    { to: '/operator/reports', label: shell.reports, icon: 'reports' },
     { to: '/operator/audit', label: shell.audit, icon: 'audit' },
     { to: '/operator/checks', label: shell.checks, icon: 'done' },
   ];

@@ -59,3 +59,8 @@ export function useLanguage(): Chosen {
 export function useStrings(): Strings {
   return useLanguage().strings;
 }
+
+/** Texts that come with the page that they are of, in every language, and so are not part of what everybody loads first. */
+export function useTextsOf<Texts>(texts: Readonly<Record<Language, Texts>>): Texts {
+  return texts[useLanguage().language];
+}

@@ -5,6 +5,7 @@ import { SafeText } from '../../components/safe-text';
 import { Section } from '../../components/section';
 import { useSession } from '../../server/session';
 import { LANGUAGES, useLanguage, useStrings, type Language } from '../../strings';
+import { LeavePlatform } from './leave-platform';
 import { Sessions } from './sessions';
 
 /** Who is signed in, where, what they belong to, and how this browser shows it. */
@@ -49,6 +50,7 @@ export function AccountPage() {
         </Section>
         <Sessions />
         <Appearance />
+        <LeavePlatform />
       </Stack>
     </>
   );

@@ -16,6 +16,7 @@ import { useSend } from '../../server/use-send';
 import { useStrings } from '../../strings';
 import { retentionText, subjectOf } from './policy-text';
 import { SetPolicy } from './set-policy';
+import { YourData } from './your-data';
 
 /** What models may see of personal data, and how long calls are kept. */
 export function PrivacyPage() {
@@ -83,6 +84,7 @@ export function PrivacyPage() {
       <Text size="sm" c="dimmed" mt="md">
         {strings.limits}
       </Text>
+      <YourData />
       {setting && <SetPolicy policy={setting === 'new' ? undefined : setting} close={() => setSetting(undefined)} />}
     </>
   );

@@ -34,6 +34,7 @@ export const shell = {
   reconciliation: 'Reconciliation',
   months: 'Months and payouts',
   charges: 'Corrections and refunds',
+  reports: 'Reports',
   account: 'Account',
   signIn: 'Sign in',
   signOut: 'Sign out',

@@ -12,7 +12,6 @@ import { manage } from './manage';
 import { model } from './model';
 import { audit, checks } from './operating/audit';
 import { books, stuck } from './operating/books';
-import { charges, months, reconciliation } from './operating/months';
 import { operator } from './operator';
 import { organization } from './organization';
 import { payouts } from './money/payouts';
@@ -31,6 +30,6 @@ import { welcome } from './welcome';
 
 export const zh: Strings = {
   shell, catalog, evaluate, model, publish, manage, earnings, payouts, prices, wallet, invoices, verify, usage, budgets, webhooks, keys, operator,
-  books, stuck, reconciliation, months, charges, organization, account, welcome, tasks, compare, receipt, result, audio, series, chat, signing,
+  books, stuck, organization, account, welcome, tasks, compare, receipt, result, audio, series, chat, signing,
   privacy, audit, checks,
 };

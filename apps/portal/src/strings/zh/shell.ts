@@ -36,6 +36,7 @@ export const shell: Strings['shell'] = {
   reconciliation: '对账',
   months: '月结与付款',
   charges: '更正与退款',
+  reports: '举报',
   account: '账户',
   signIn: '登录',
   signOut: '退出登录',

@@ -6,12 +6,12 @@ import { Money } from '../../../components/money';
 import { useMonth } from '../../../components/operator/month';
 import { SafeText } from '../../../components/safe-text';
 import type { ChargeFieldsFragment } from '../../../generated/documents';
-import { useStrings } from '../../../strings';
+import { useMonthsStrings } from '../../../strings/months';
 import { CorrectDialog } from './correct-dialog';
 
 /** A call, what it was charged, and whether it can be or was taken back. */
 export function ChargeView({ charge }: { charge: ChargeFieldsFragment }) {
-  const { charges: strings } = useStrings();
+  const { charges: strings } = useMonthsStrings();
   const { moment } = useFigures();
   const month = useMonth();
   const [correcting, setCorrecting] = useState(false);

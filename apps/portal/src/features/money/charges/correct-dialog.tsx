@@ -5,11 +5,11 @@ import { SafeText } from '../../../components/safe-text';
 import { useNotice } from '../../../components/actions/use-notice';
 import { CorrectUsageDocument, type ChargeFieldsFragment } from '../../../generated/documents';
 import { useOperatorSend } from '../../../server/use-operator';
-import { useStrings } from '../../../strings';
+import { useMonthsStrings } from '../../../strings/months';
 
 /** Takes a charge back, with a credit note. */
 export function CorrectDialog({ charge: { id, consumer, provider, amountNano, currency }, close }: { charge: ChargeFieldsFragment; close: () => void }) {
-  const { charges: strings } = useStrings();
+  const { charges: strings } = useMonthsStrings();
   const notice = useNotice();
   const { mutate, isPending, error, data } = useOperatorSend(CorrectUsageDocument, ({ correctUsage }) => {
     if (correctUsage.__typename !== 'UsageCorrected') return;

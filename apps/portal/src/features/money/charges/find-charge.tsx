@@ -3,13 +3,13 @@ import { useState } from 'react';
 import { Answered } from '../../../components/operator/answered';
 import { ChargeDocument } from '../../../generated/documents';
 import { useOperatorQuery } from '../../../server/use-operator';
-import { useStrings } from '../../../strings';
+import { useMonthsStrings } from '../../../strings/months';
 import { ChargeView } from './charge-view';
 import { LookUpForm } from './look-up-form';
 
 /** Finds a call by the id that whoever complains of it has. */
 export function FindCharge() {
-  const { charges: strings } = useStrings();
+  const { charges: strings } = useMonthsStrings();
   const [id, setId] = useState<string>();
   const query = useOperatorQuery(ChargeDocument, { id: id ?? '' }, { enabled: id !== undefined });
   return (

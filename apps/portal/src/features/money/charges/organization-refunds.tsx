@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Answered } from '../../../components/operator/answered';
 import { OrganizationPaymentsDocument } from '../../../generated/documents';
 import { useOperatorQuery } from '../../../server/use-operator';
-import { useStrings } from '../../../strings';
+import { useMonthsStrings } from '../../../strings/months';
 import { LookUpForm } from './look-up-form';
 import { PaymentTable } from './payment-table';
 import { RefundDialog } from './refund-dialog';
@@ -11,7 +11,7 @@ import type { PaidPayment } from './refundable';
 
 /** The payments of one organization, to refund of. */
 export function OrganizationRefunds() {
-  const { charges: strings } = useStrings();
+  const { charges: strings } = useMonthsStrings();
   const [handle, setHandle] = useState<string>();
   const [after, setAfter] = useState<string | null>(null);
   const [refunding, setRefunding] = useState<PaidPayment>();

@@ -3,12 +3,12 @@ import { useFigures } from '../../../components/figures';
 import { Money } from '../../../components/money';
 import { SafeText } from '../../../components/safe-text';
 import { DataTable, type Column } from '../../../components/usage/data-table';
-import { useStrings } from '../../../strings';
+import { useMonthsStrings } from '../../../strings/months';
 import { refundableNano, type PaidPayment } from './refundable';
 
 /** Payments, newest first, and what has gone back of them. */
 export function PaymentTable({ payments, refund }: { payments: readonly PaidPayment[]; refund: (payment: PaidPayment) => void }) {
-  const { charges: strings } = useStrings();
+  const { charges: strings } = useMonthsStrings();
   const { moment } = useFigures();
   const columns: Column<PaidPayment>[] = [
     { head: strings.columns.when, cell: ({ createdAt }) => moment(createdAt) },
@@ -21,7 +21,7 @@ export function PaymentTable({ payments, refund }: { payments: readonly PaidPaym
 }
 
 function Refunds({ refunds }: Pick<PaidPayment, 'refunds'>) {
-  const { charges: strings } = useStrings();
+  const { charges: strings } = useMonthsStrings();
   return refunds.map(({ id, amount, state, reason, failure }) => (
     <Text key={id} size="sm">
       {amount} ({strings.refundStates[state]}): <SafeText text={failure ?? reason} />
@@ -30,7 +30,7 @@ function Refunds({ refunds }: Pick<PaidPayment, 'refunds'>) {
 }
 
 function RefundButton({ payment, refund }: { payment: PaidPayment; refund: (payment: PaidPayment) => void }) {
-  const { charges: strings } = useStrings();
+  const { charges: strings } = useMonthsStrings();
   if (payment.state !== 'SUCCEEDED' || refundableNano(payment) <= 0n) return null;
   return (
     <Button size="xs" variant="default" onClick={() => refund(payment)} aria-label={`${strings.refund}: ${payment.amount} ${payment.currency}`}>

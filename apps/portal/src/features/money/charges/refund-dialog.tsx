@@ -7,14 +7,14 @@ import { fieldError } from '../../../components/form-error';
 import { useNotice } from '../../../components/actions/use-notice';
 import { RefundPaymentDocument } from '../../../generated/documents';
 import { useOperatorSend } from '../../../server/use-operator';
-import { useStrings } from '../../../strings';
+import { useMonthsStrings } from '../../../strings/months';
 import { refundableNano, type PaidPayment } from './refundable';
 
 const FIELDS = { 'PAYMENTS.AMOUNT_INVALID': 'amount', 'PAYMENTS.REFUND_ABOVE_PAYMENT': 'amount', 'PAYMENTS.REFUND_ABOVE_BALANCE': 'amount' } as const;
 
 /** Gives money of a payment back to who paid it. Pressed twice, it is given once: the refund has its id from here. */
 export function RefundDialog({ payment, close }: { payment: PaidPayment; close: () => void }) {
-  const { charges: strings } = useStrings();
+  const { charges: strings } = useMonthsStrings();
   const notice = useNotice();
   const most = formatNano(refundableNano(payment));
   const [amount, setAmount] = useState(most);

@@ -3,11 +3,11 @@ import { Confirm } from '../../../components/actions/confirm';
 import { useMonth } from '../../../components/operator/month';
 import { CloseMonthDocument, type MonthFieldsFragment } from '../../../generated/documents';
 import { useOperatorSend } from '../../../server/use-operator';
-import { useStrings } from '../../../strings';
+import { useMonthsStrings } from '../../../strings/months';
 
 /** Says what closing a month means, and closes it. `before`: how many open months before it are closed with it. */
 export function CloseMonth({ month: { period }, before, close }: { month: MonthFieldsFragment; before: number; close: () => void }) {
-  const { months: strings } = useStrings();
+  const { months: strings } = useMonthsStrings();
   const name = useMonth()(period);
   const { mutate, isPending, error } = useOperatorSend(CloseMonthDocument, close);
   return (

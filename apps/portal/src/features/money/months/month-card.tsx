@@ -3,7 +3,7 @@ import { useFigures } from '../../../components/figures';
 import { periodAt, useMonth } from '../../../components/operator/month';
 import { SafeText } from '../../../components/safe-text';
 import type { MonthFieldsFragment } from '../../../generated/documents';
-import { useStrings } from '../../../strings';
+import { useMonthsStrings } from '../../../strings/months';
 import { MonthPayouts } from './month-payouts';
 
 /** As whom the platform closes a month that nobody has closed. */
@@ -19,7 +19,7 @@ interface MonthCardProps {
 
 /** One month: how far it is, and what can be done. */
 export function MonthCard({ month, opened, toggle, close }: MonthCardProps) {
-  const { months: strings } = useStrings();
+  const { months: strings } = useMonthsStrings();
   const name = useMonth()(month.period);
   const isClosed = month.closedAt != null;
   const isOver = month.period < periodAt(new Date());
@@ -53,7 +53,7 @@ export function MonthCard({ month, opened, toggle, close }: MonthCardProps) {
 }
 
 function Documents({ month: { closedAt, closedBy, documents, issued, stuck } }: { month: MonthFieldsFragment }) {
-  const { months: strings } = useStrings();
+  const { months: strings } = useMonthsStrings();
   const { moment, count } = useFigures();
   return (
     <Stack gap={4}>

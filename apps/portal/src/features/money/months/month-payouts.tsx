@@ -6,7 +6,7 @@ import { WideTable } from '../../../components/usage/wide-table';
 import { useNotice } from '../../../components/actions/use-notice';
 import { MonthPayoutsDocument, PreparePayoutsDocument, type PeriodPayoutFieldsFragment } from '../../../generated/documents';
 import { useOperatorQuery, useOperatorSend } from '../../../server/use-operator';
-import { useStrings } from '../../../strings';
+import { useMonthsStrings } from '../../../strings/months';
 import { PayoutDialog } from './payout-dialog';
 import { PayoutRow, type PayoutDoing } from './payout-row';
 
@@ -14,7 +14,7 @@ const SENDING_MS = 3_000;
 
 /** What each provider gets for a closed month, and what is left to do for it. */
 export function MonthPayouts({ period, name }: { period: number; name: string }) {
-  const { months: strings } = useStrings();
+  const { months: strings } = useMonthsStrings();
   const notice = useNotice();
   const sends = (payouts: readonly PeriodPayoutFieldsFragment[] = []) => payouts.some(({ state }) => state === 'SENDING' || state === 'REVERSING');
   const query = useOperatorQuery(MonthPayoutsDocument, { period }, { againInMs: (data) => sends(data?.periodPayouts) && SENDING_MS });

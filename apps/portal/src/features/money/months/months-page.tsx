@@ -5,7 +5,7 @@ import { Answered } from '../../../components/operator/answered';
 import { OperatorHeader } from '../../../components/operator/operator-header';
 import { MonthsDocument, type MonthFieldsFragment, type MonthsQuery } from '../../../generated/documents';
 import { useOperatorQuery } from '../../../server/use-operator';
-import { useStrings } from '../../../strings';
+import { useMonthsStrings } from '../../../strings/months';
 import { CloseMonth } from './close-month';
 import { MonthCard } from './month-card';
 
@@ -15,7 +15,7 @@ const isIssuing = (data: MonthsQuery | undefined) => data?.periods.some(({ issue
 
 /** Months of usage: open, closed, and the payouts of the closed ones. The one whose payouts are seen is in the address. */
 export function MonthsPage() {
-  const { months: strings } = useStrings();
+  const { months: strings } = useMonthsStrings();
   const query = useOperatorQuery(MonthsDocument, {}, { againInMs: (data) => isIssuing(data) && ISSUING_MS });
   const [closing, setClosing] = useState<MonthFieldsFragment>();
   const [params, setParams] = useSearchParams();

@@ -4,12 +4,12 @@ import { ReasonedDialog } from '../../../components/operator/reasoned-dialog';
 import { SafeText } from '../../../components/safe-text';
 import { MarkPayoutPaidDocument, ReversePayoutDocument } from '../../../generated/documents';
 import { useOperatorSend } from '../../../server/use-operator';
-import { useStrings } from '../../../strings';
+import { useMonthsStrings } from '../../../strings/months';
 import type { PayoutDoing } from './payout-row';
 
 /** Writes down that a payout was paid by other means, or has Stripe take one back. */
 export function PayoutDialog({ what, payout: { id, organization, amountNano, currency }, close }: PayoutDoing & { close: () => void }) {
-  const { months: strings } = useStrings();
+  const { months: strings } = useMonthsStrings();
   const mark = useOperatorSend(MarkPayoutPaidDocument, close);
   const reverse = useOperatorSend(ReversePayoutDocument, close);
   const isMark = what === 'mark-paid';

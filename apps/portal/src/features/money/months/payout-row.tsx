@@ -2,7 +2,7 @@ import { Badge, Button, Table, Text } from '@mantine/core';
 import { Money } from '../../../components/money';
 import { SafeText } from '../../../components/safe-text';
 import type { PeriodPayoutFieldsFragment } from '../../../generated/documents';
-import { useStrings } from '../../../strings';
+import { useMonthsStrings } from '../../../strings/months';
 
 export interface PayoutDoing {
   readonly what: 'mark-paid' | 'reverse';
@@ -11,7 +11,7 @@ export interface PayoutDoing {
 
 /** One provider's payout. */
 export function PayoutRow({ payout, act }: { payout: PeriodPayoutFieldsFragment; act: (what: PayoutDoing['what']) => void }) {
-  const { months: strings } = useStrings();
+  const { months: strings } = useMonthsStrings();
   const { organization, amountNano, currency, state, method, reference, failure, waitingFor } = payout;
   const said = waitingFor ?? failure;
   return (

@@ -4,7 +4,7 @@ import { Money } from '../../../components/money';
 import { SafeText } from '../../../components/safe-text';
 import { DataTable, type Column } from '../../../components/usage/data-table';
 import type { ReconciliationFieldsFragment } from '../../../generated/documents';
-import { useStrings } from '../../../strings';
+import { useMonthsStrings } from '../../../strings/months';
 
 /** Days, newest first; those that do not agree with what differs and what to do about it. */
 export function DayList({ days }: { days: readonly ReconciliationFieldsFragment[] }) {
@@ -18,7 +18,7 @@ export function DayList({ days }: { days: readonly ReconciliationFieldsFragment[
 }
 
 function Day({ reconciliation: { day, currency, matched, compared, feesNano, ranAt, differences } }: { reconciliation: ReconciliationFieldsFragment }) {
-  const { reconciliation: strings } = useStrings();
+  const { reconciliation: strings } = useMonthsStrings();
   const { count, moment } = useFigures();
   return (
     <Paper component="li" withBorder p="md">
@@ -39,7 +39,7 @@ function Day({ reconciliation: { day, currency, matched, compared, feesNano, ran
 }
 
 function Differences({ day, currency, differences }: Pick<ReconciliationFieldsFragment, 'day' | 'currency' | 'differences'>) {
-  const { reconciliation: strings } = useStrings();
+  const { reconciliation: strings } = useMonthsStrings();
   const unit = currency.toUpperCase();
   const columns: Column<ReconciliationFieldsFragment['differences'][number]>[] = [
     { head: strings.columns.subject, cell: (difference) => <Subject difference={difference} /> },

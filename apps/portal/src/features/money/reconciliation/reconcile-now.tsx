@@ -5,13 +5,13 @@ import { DAY_MS } from '../../../components/usage/period';
 import { useNotice } from '../../../components/actions/use-notice';
 import { ReconcileDocument } from '../../../generated/documents';
 import { useOperatorSend } from '../../../server/use-operator';
-import { useStrings } from '../../../strings';
+import { useMonthsStrings } from '../../../strings/months';
 
 const yesterday = () => new Date(Date.now() - DAY_MS).toISOString().slice(0, 10);
 
 /** Holds a day against Stripe now, however often. It changes nothing but what is known of that day. */
 export function ReconcileNow() {
-  const { reconciliation: strings } = useStrings();
+  const { reconciliation: strings } = useMonthsStrings();
   const notice = useNotice();
   const [day, setDay] = useState(yesterday);
   const { mutate, isPending, error } = useOperatorSend(ReconcileDocument, ({ reconcile: { day: done, differences } }) =>

@@ -5,13 +5,13 @@ import { Answered } from '../../../components/operator/answered';
 import { OperatorHeader } from '../../../components/operator/operator-header';
 import { ReconciliationsDocument } from '../../../generated/documents';
 import { useOperatorQuery } from '../../../server/use-operator';
-import { useStrings } from '../../../strings';
+import { useMonthsStrings } from '../../../strings/months';
 import { DayList } from './day-list';
 import { ReconcileNow } from './reconcile-now';
 
 /** Each day's money at Stripe against the ledger's. */
 export function ReconciliationPage() {
-  const { reconciliation: strings } = useStrings();
+  const { reconciliation: strings } = useMonthsStrings();
   const query = useOperatorQuery(ReconciliationsDocument, {});
   return (
     <>

@@ -1,6 +1,6 @@
-import type { Strings } from '../../strings';
+import type * as en from '../../en/operating/months';
 
-export const reconciliation: Strings['reconciliation'] = {
+export const reconciliation: typeof en.reconciliation = {
   title: '对账',
   text: '每天 UTC 零点过后，将前一天 Stripe 的资金变动与账本逐笔核对。',
   notConfigured: '未配置支付',
@@ -22,7 +22,7 @@ export const reconciliation: Strings['reconciliation'] = {
   columns: { subject: '对象', atStripe: 'Stripe', inLedger: '账本', action: '处理办法' },
 };
 
-export const months: Strings['months'] = {
+export const months: typeof en.months = {
   title: '月结与付款',
   text: '月份结束后会自动或由您关账。随后消费方收到账单，提供方收到结算单，并生成付款。',
   running: '进行中',
@@ -62,7 +62,7 @@ export const months: Strings['months'] = {
   reasonHint: '随记录保存。',
 };
 
-export const charges: Strings['charges'] = {
+export const charges: typeof en.charges = {
   title: '更正与退款',
   text: '更正是撤销一次调用的计费：金额退回消费方的钱包。退款是把钱包中的资金退还给付款人。',
   corrections: '撤销计费',
