@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { describeDatabase, LONG } from '@steelyard/test-support';
 import { IN_FLIGHT, ServerUnderLoad } from './load.js';
 
-/** At each point; `--long` goes there often enough for 200 kills on the two servers. */
-const VISITS = LONG ? 7 : 1;
+/** At each point; `--long` goes there often enough for 200 kills with those of `around-server`, whichever servers there are. */
+const VISITS = LONG ? 11 : 1;
 /** At no point in particular. */
 const RANDOM_KILLS = LONG ? 16 : 1;
 
