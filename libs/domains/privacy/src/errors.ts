@@ -20,6 +20,11 @@ export const privacyErrors = defineErrors('PRIVACY', {
     message: ({ ref }: { ref: string }) => `There is no model "${ref}" that your organization may use`,
     fix: 'Name it as owner/name, as the catalog shows it.',
   },
+  PLATFORM_STAYS: {
+    kind: 'forbidden',
+    message: (_: object) => "This is the operator's key: its organization is the installation itself, which nobody can have erased",
+    fix: 'Ask with a key, or a session, of the organization that is to go.',
+  },
   NOT_CONFIRMED: {
     kind: 'invalid',
     message: ({ wanted }: { wanted: string }) => `This cannot be undone, so it must be confirmed by "${wanted}", to the letter`,

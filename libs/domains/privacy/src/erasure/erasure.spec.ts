@@ -71,6 +71,7 @@ describeDatabase('erasing an organization', (context) => {
     });
   /** Ends what the seeded organization has under way. */
   const settle = async (): Promise<void> => {
+    await sql(`UPDATE publication SET status = 'succeeded' WHERE tenant_id = $1`);
     await sql(`UPDATE ledger_hold SET state = 'settled' WHERE tenant_id = $1`);
     await sql(`UPDATE payment SET state = 'succeeded' WHERE tenant_id = $1`);
     await sql(`UPDATE payment_refund SET state = 'succeeded' WHERE tenant_id = $1`);
@@ -138,6 +139,7 @@ describeDatabase('erasing an organization', (context) => {
       state: 'waiting',
       obstacles: [
         'calls under way: 1',
+        'publications under way: 1',
         'payments that are neither paid nor failed: 1',
         'refunds under way: 1',
         'payments in dispute: 1',
@@ -171,6 +173,11 @@ describeDatabase('erasing an organization', (context) => {
     expect(rows).toEqual([{ amount_nano: '1234567890', credit_tenant_id: PLATFORM_ORGANIZATION_ID }]);
     const moved = (await ledger.trialBalance()).map(({ currency, debitsNano, creditsNano }, at) => [currency, debitsNano - before[at]!.debitsNano, creditsNano - before[at]!.creditsNano]);
     expect(moved).toEqual([['usd', 1_234_567_890n, 1_234_567_890n]]);
+  });
+
+  it('is not for the installation itself, whose key may do everything', async () => {
+    const operator: Caller = { ...caller, organizationId: PLATFORM_ORGANIZATION_ID, organizationHandle: 'platform' };
+    await expect(requests.request(operator, { confirm: 'platform', forfeit: true })).rejects.toMatchObject({ code: 'PRIVACY.PLATFORM_STAYS' });
   });
 
   it('may be cancelled as long as it waits', async () => {

@@ -3,6 +3,7 @@ import type { Tx } from '@steelyard/platform-database';
 
 interface Counts {
   readonly calls: number;
+  readonly publications: number;
   readonly untaxed: number;
   readonly payments: number;
   readonly refunds: number;
@@ -14,6 +15,7 @@ interface Counts {
 /** In which order, and as what, they are told. */
 const SAID: Readonly<Record<keyof Counts, string>> = {
   calls: 'calls under way',
+  publications: 'publications under way',
   untaxed: 'months whose use is still to be invoiced with tax',
   payments: 'payments that are neither paid nor failed',
   refunds: 'refunds under way',
@@ -22,10 +24,11 @@ const SAID: Readonly<Record<keyof Counts, string>> = {
   operations: 'requests to Stripe without an answer',
 };
 
-/** What of an organization's money is under way, in words; nothing where it may go. */
+/** What an organization has under way, in words; nothing where it may go. */
 export async function findObstacles(tx: Tx, tenantId: string): Promise<string[]> {
   const [counts] = await tx.$queryRaw<[Counts]>`SELECT
     (SELECT count(*) FROM ledger_hold WHERE tenant_id = ${tenantId}::uuid AND state = 'open')::INT AS calls,
+    (SELECT count(*) FROM publication WHERE tenant_id = ${tenantId}::uuid AND status = 'running')::INT AS publications,
     (SELECT count(DISTINCT period) FROM usage_hour AS u
       WHERE consumer_tenant_id = ${tenantId}::uuid AND amount_nano > 0 AND EXISTS (SELECT FROM billing_tax WHERE tenant_id = ${tenantId}::uuid AND basis_points > 0)
         AND NOT EXISTS (SELECT FROM billing_due AS d WHERE d.tenant_id = ${tenantId}::uuid AND d.period = u.period AND d.kind = 'invoice' AND d.document_id IS NOT NULL))::INT AS untaxed,

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { organizationIn } from '@steelyard/domain-identity';
-import type { Caller } from '@steelyard/kernel';
+import { PLATFORM_ORGANIZATION_ID, type Caller } from '@steelyard/kernel';
 import { CONFIG, type Config } from '@steelyard/platform-config';
 import { DATABASE, type Database } from '@steelyard/platform-database';
 import { privacyErrors } from '../errors.js';
@@ -25,8 +25,9 @@ export class RequestErasure {
     @Inject(CONFIG) private readonly config: Pick<Config, 'eraseAfterHours'>,
   ) {}
 
-  /** Asked for again, it stays due when it was. @throws AppError `PRIVACY.NOT_CONFIRMED`, `PRIVACY.MONEY_LEFT` */
+  /** Asked for again, it stays due when it was. @throws AppError `PRIVACY.PLATFORM_STAYS`, `PRIVACY.NOT_CONFIRMED`, `PRIVACY.MONEY_LEFT` */
   async request({ organizationId: tenantId, organizationHandle: handle, actorId }: Caller, { confirm, forfeit }: ErasureWish): Promise<Erasure> {
+    if (tenantId === PLATFORM_ORGANIZATION_ID) throw privacyErrors.PLATFORM_STAYS({});
     if (confirm !== handle) throw privacyErrors.NOT_CONFIRMED({ wanted: handle });
     return this.database.withPlatform(async (tx) => {
       const balances = (await findBalances(tx, tenantId)).filter(({ amountNano }) => !forfeit || amountNano < 0n);
