@@ -23,6 +23,11 @@ export const httpErrors = defineErrors('HTTP', {
     kind: 'unsupported-media-type',
     message: ({ type, expected }: { type: string | null; expected: string }) => (type === null ? `The request does not say its Content-Type, which must be ${expected}` : `The Content-Type is ${type}, but must be ${expected}`),
   },
+  TEXT_INVALID: {
+    kind: 'invalid',
+    message: (_: object) => 'A text of the request has the character U+0000, which no text here may have',
+    fix: 'Leave it out.',
+  },
   METHOD_NOT_ALLOWED: {
     kind: 'method-not-allowed',
     message: ({ method, allowed }: { method: string; allowed: string }) => `${method} is not what this address answers, only ${allowed}`,

@@ -31,6 +31,13 @@ describe('toHttpError', () => {
     expect(toHttpError(error, 'request-1', { charged: true }).body.error.charged).toBe(true);
   });
 
+  it('takes a text that the database does not for a fault of who sent it, however it is wrapped', () => {
+    const byDriver = Object.assign(new Error('invalid byte sequence for encoding "UTF8": 0x00'), { code: '22021' });
+    const byPrisma = Object.assign(new Error('Database error'), { code: 'P2039', meta: { driverAdapterError: { cause: { code: '22P05' } } } });
+    for (const error of [byDriver, byPrisma]) expect(toHttpError(error, 'r')).toMatchObject({ status: 400, body: { error: { code: 'HTTP.TEXT_INVALID' } } });
+    expect(toHttpError(Object.assign(new Error('deadlock detected'), { code: '40P01' }), 'r').status).toBe(500);
+  });
+
   it('says when to come back', () => {
     expect(toHttpError(new AppError('A.B', 'm', { kind: 'unavailable' }), 'r').headers).toEqual({ 'retry-after': '1' });
     const limited = new AppError('A.B', 'm', { kind: 'rate-limited', details: { retryAfterMs: 2_100 } });

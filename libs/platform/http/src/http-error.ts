@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { AppError, type ErrorKind } from '@steelyard/kernel';
+import { httpErrors } from './errors.js';
 import { HTTP_STATUS } from './status.js';
 
 export interface HttpErrorBody {
@@ -61,7 +62,17 @@ export function toHttpError(error: unknown, requestId: string, options: HttpErro
 /** Any thrown value as a failure that may be shown to a caller. */
 export function toFailure(error: unknown): AppError {
   if (error instanceof AppError) return error;
+  if (isOfForeignText(error)) return httpErrors.TEXT_INVALID({}, error);
   return frameworkRefusal(error) ?? new AppError('INTERNAL', 'Something went wrong on our side.', { kind: 'internal', cause: error, retryable: false });
+}
+
+/** SQLSTATEs of a NUL in a text and in a text of JSON: PostgreSQL stores neither, and who sends one has sent nonsense. */
+const FOREIGN_TEXT = new Set<unknown>(['22021', '22P05']);
+
+/** Whether the database refused a text, said by its driver or by Prisma around it. */
+function isOfForeignText(error: unknown): boolean {
+  const { code, meta } = (error ?? {}) as { code?: unknown; meta?: { driverAdapterError?: { cause?: { code?: unknown } } } };
+  return FOREIGN_TEXT.has(code) || FOREIGN_TEXT.has(meta?.driverAdapterError?.cause?.code);
 }
 
 const DEFAULT_RETRY_AFTER_MS = 1_000;
