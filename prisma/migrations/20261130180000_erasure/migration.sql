@@ -38,17 +38,19 @@ GRANT UPDATE (reason, actor_id) ON price TO steelyard_platform;
 
 CREATE FUNCTION is_being_erased(p_tenant UUID) RETURNS BOOLEAN
 LANGUAGE sql STABLE
-RETURN current_user = 'steelyard_platform' AND EXISTS (SELECT FROM erasure WHERE tenant_id = p_tenant AND state = 'closing');
+RETURN EXISTS (SELECT FROM erasure WHERE tenant_id = p_tenant AND state = 'closing');
 
 CREATE FUNCTION keep_unless_erased() RETURNS TRIGGER
 LANGUAGE plpgsql
 SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
-    IF current_user <> 'steelyard_platform' OR is_being_erased(OLD.tenant_id) THEN
-        RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+    IF current_user = 'steelyard_platform' THEN
+        IF NOT is_being_erased(OLD.tenant_id) THEN
+            RAISE EXCEPTION 'rows of % outlast all but their organization', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+        END IF;
     END IF;
-    RAISE EXCEPTION 'rows of % outlast all but their organization', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END
 $$;
 CREATE TRIGGER keep BEFORE DELETE ON budget_alert FOR EACH ROW EXECUTE FUNCTION keep_unless_erased();
@@ -66,7 +68,7 @@ BEGIN
         AND (to_jsonb(NEW) - '{seq,hash}'::TEXT[]) = (to_jsonb(OLD) - '{seq,hash}'::TEXT[]) THEN
         RETURN NEW;
     END IF;
-    IF TG_OP = 'DELETE' AND is_being_erased(OLD.tenant_id) THEN
+    IF TG_OP = 'DELETE' AND current_user = 'steelyard_platform' AND is_being_erased(OLD.tenant_id) THEN
         RETURN OLD;
     END IF;
     RAISE EXCEPTION 'entries of the audit log are neither changed nor removed' USING ERRCODE = 'insufficient_privilege';
