@@ -53,6 +53,8 @@ export const longSuites = {
   'test/e2e/versions.e2e-spec.ts': 25,
   'test/security/audit.e2e-spec.ts': 20,
   'test/browser/evaluate.e2e-spec.ts': 20,
+  'test/privacy/leaving.e2e-spec.ts': 30,
+  'libs/platform/database/src/embedded/server.spec.ts': 40,
   'test/browser/leaving.e2e-spec.ts': 30,
   'test/browser/reports.e2e-spec.ts': 20,
 };
