@@ -32,7 +32,7 @@ export const privacyErrors = defineErrors('PRIVACY', {
   MONEY_LEFT: {
     kind: 'conflict',
     message: ({ left }: { left: readonly string[] }) => `There is still money: ${left.join('; ')}`,
-    fix: 'Have it refunded or paid out by the operator, or say that you give it up: `steelyard privacy erase --forfeit`.',
+    fix: 'Have it refunded or paid out by the operator, or give it up: by the box in the dialog, or `--forfeit` of the CLI.',
   },
   NO_ERASURE: {
     kind: 'not-found',

@@ -34,7 +34,7 @@ export const membershipErrors = defineErrors('IDENTITY', {
   OWNS_ORGANIZATIONS: {
     kind: 'conflict',
     message: ({ handles }: { handles: readonly string[] }) => `Without you, nobody would own ${handles.join(', ')}`,
-    fix: 'Make somebody else an owner there, or have the organization erased first: `steelyard privacy erase`.',
+    fix: 'Make somebody else an owner there, or have the organization erased first, on its page Privacy or by `steelyard privacy erase`.',
   },
   MEMBER_NOT_FOUND: {
     kind: 'not-found',
