@@ -1,12 +1,11 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { useFigures } from '../../../components/figures';
-import type { ResolveAction, StuckQuery } from '../../../generated/documents';
+import type { ResolveAction } from '../../../generated/documents';
 import { useStrings } from '../../../strings';
 import { ResolveDialog } from './resolve-dialog';
 import { StuckItem, StuckList } from './stuck-list';
-
-export type StuckOperation = StuckQuery['outbox'][number];
+import type { StuckOperation } from './stuck-operation';
 
 /** What Stripe was asked and somebody has to look at. */
 export function OperationRows({ operations }: { operations: readonly StuckOperation[] }) {

@@ -4,7 +4,7 @@ import { useNotice } from '../../../components/actions/use-notice';
 import { ResolveOperationDocument, type ResolveAction } from '../../../generated/documents';
 import { useOperatorSend } from '../../../server/use-operator';
 import { useStrings } from '../../../strings';
-import type { StuckOperation } from './operation-rows';
+import type { StuckOperation } from './stuck-operation';
 
 interface ResolveDialogProps {
   readonly operation: StuckOperation;
