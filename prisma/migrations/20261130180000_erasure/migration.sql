@@ -77,3 +77,20 @@ $$;
 
 REVOKE ALL ON FUNCTION is_being_erased, keep_unless_erased FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION is_being_erased TO steelyard_platform;
+
+-- Owners hear of it while it can still be taken back.
+CREATE FUNCTION webhook_on_erasure() RETURNS TRIGGER
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp
+AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        PERFORM webhook_emit(NEW.tenant_id, 'erasure.requested', jsonb_build_object('requestedBy', NEW.actor_id, 'dueAt', NEW.due_at, 'forfeit', NEW.forfeit));
+    ELSE
+        PERFORM webhook_emit(OLD.tenant_id, 'erasure.cancelled', '{}');
+    END IF;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER webhook AFTER INSERT OR DELETE ON erasure FOR EACH ROW EXECUTE FUNCTION webhook_on_erasure();
+REVOKE ALL ON FUNCTION webhook_on_erasure FROM PUBLIC;

@@ -3,6 +3,8 @@ export const EVENT_TYPES = [
   'version.published',
   'version.failed',
   'model.taken_down',
+  'erasure.requested',
+  'erasure.cancelled',
   'budget.alert',
   'invoice.issued',
   'credit_note.issued',

@@ -131,6 +131,18 @@ describeDatabase('webhooks', (context) => {
     ]);
   });
 
+  it('are told that the organization is to go, while it can still stay', async () => {
+    await add(['erasure.requested', 'erasure.cancelled']);
+    const { organizationId: tenantId } = caller;
+    await pool().query(`INSERT INTO erasure (tenant_id, forfeit, actor_id, due_at) VALUES ($1, true, 'person:ada', '2100-01-01')`, [tenantId]);
+    await pool().query(`DELETE FROM erasure WHERE tenant_id = $1`, [tenantId]);
+    await send();
+    expect(received.map(({ body }) => JSON.parse(body)).sort((a, b) => (a.type > b.type ? -1 : 1))).toMatchObject([
+      { type: 'erasure.requested', data: { requestedBy: 'person:ada', forfeit: true, dueAt: expect.stringContaining('2100-01-01') } },
+      { type: 'erasure.cancelled', data: {} },
+    ]);
+  });
+
   it('are tried again for more than three days, with growing pauses, under the same id', async () => {
     await add();
     await publish('succeeded');

@@ -13,6 +13,8 @@ export const webhooks = {
     'version.published': 'A version of a model was published.',
     'version.failed': 'A version could not be published, and why.',
     'model.taken_down': 'The operator took a model down, and why.',
+    'erasure.requested': 'Somebody asked for the organization to be erased, and when it will be.',
+    'erasure.cancelled': 'That was taken back.',
     'budget.alert': 'A budget has passed a threshold, or has refused a call.',
     'invoice.issued': 'A month was invoiced.',
     'credit_note.issued': 'Charges were taken back.',

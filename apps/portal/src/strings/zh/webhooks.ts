@@ -15,6 +15,8 @@ export const webhooks: Strings['webhooks'] = {
     'version.published': '模型的一个版本已发布。',
     'version.failed': '一个版本未能发布,以及原因。',
     'model.taken_down': '运营者下架了一个模型,以及原因。',
+    'erasure.requested': '有人请求删除本组织,以及删除的时间。',
+    'erasure.cancelled': '该请求已撤回。',
     'budget.alert': '预算超过了阈值,或拒绝了一次调用。',
     'invoice.issued': '某个月已开具发票。',
     'credit_note.issued': '费用已被退回。',
