@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { newId, type Caller } from '@steelyard/kernel';
 import { describeDatabase } from '@steelyard/test-support';
+import fc from 'fast-check';
 import { newOrganization, openShop, WEBHOOK_SECRET, type Shop } from '../testing/shop.fixture.js';
 import { TopUp } from '../top-ups/top-up.js';
 import { StripeEvents } from './stripe-events.js';
@@ -48,6 +49,27 @@ describeDatabase('webhooks of Stripe', (context) => {
     const before = await kept();
     expect(await send(event(given), how)).toMatchObject({ status, body });
     expect(await kept()).toHaveLength(before.length);
+  });
+
+  it('are refused, whatever their signature is made of, and what is signed is never a fault of ours', async () => {
+    const before = (await kept()).length;
+    const post = async (signature: string, body: string): Promise<number> => (await fetch(shop.webhookUrl, { method: 'POST', headers: { 'stripe-signature': signature }, body })).status;
+    const payload = JSON.stringify(event());
+    const genuine = shop.stripe.webhooks.generateTestHeaderString({ payload, secret: WEBHOOK_SECRET, timestamp: Math.floor(shop.clock.nowMs() / 1_000) });
+    const text = fc.string({ unit: fc.constantFrom(...'0123456789abcdeftv=, 1'), maxLength: 90 });
+    // One character of it is another, or it is of another body, or it is made up.
+    const forged = fc.oneof(
+      fc.nat(genuine.length - 1).map((at) => genuine.slice(0, at) + (genuine[at] === 'e' ? 'f' : 'e') + genuine.slice(at + 1)),
+      fc.nat(genuine.length - 1).map((length) => genuine.slice(0, length)),
+      text,
+    );
+    await fc.assert(fc.asyncProperty(forged, async (signature) => expect(await post(signature, payload)).toBe(400)), { numRuns: 150, seed: 20_261_130 });
+    const signed = fc.asyncProperty(fc.oneof(fc.json(), fc.string()), async (body) => {
+      const signature = shop.stripe.webhooks.generateTestHeaderString({ payload: body, secret: WEBHOOK_SECRET, timestamp: Math.floor(shop.clock.nowMs() / 1_000) });
+      expect([200, 400]).toContain(await post(signature, body));
+    });
+    await fc.assert(signed, { numRuns: 150, seed: 20_261_130 });
+    expect(await kept()).toHaveLength(before);
   });
 
   it('are refused where payments are not configured, or without the secret', async () => {
