@@ -3,6 +3,11 @@ import { newId } from '@steelyard/kernel';
 import { silentLogger } from '@steelyard/platform-observability';
 import { describeDatabase } from '@steelyard/test-support';
 import { openTown, type Town } from '../organizations/town.fixture.js';
+import { EndSession } from '../people/end-session.js';
+import { SessionDirectory } from '../people/session-directory.js';
+import { FrontDoor } from '../sign-in/front-door.js';
+import type { Reply } from '../sign-in/reply.js';
+import { SignOutController } from '../sign-in/sign-out.controller.js';
 import type { AccountRecords } from './account-records.js';
 import { EraseAccount } from './erase-account.js';
 import { ExportAccount } from './export-account.js';
@@ -68,6 +73,19 @@ describeDatabase('the account of a person', (context) => {
     expect(Number(rows[0]!.n)).toBe(0);
     // What they did for the organization stays.
     expect(await context.database().withPlatform((tx) => tx.invitation.count({ where: { actorId: caller!.actorId } }))).toBe(1);
+  });
+
+  it('is signed out by a server that has not yet heard that it is gone', async () => {
+    const door = new FrontDoor();
+    door.open({ publicUrl: new URL('https://steelyard.example/'), development: false });
+    const controller = new SignOutController(door, new EndSession(context.database(), new SessionDirectory(context.database().pool)));
+    const person = await town.person();
+    await openSession(person.id);
+    await erasing.run(person, person.email);
+    const headers: Record<string, unknown> = {};
+    const reply = { header: (name: string, value: unknown) => ((headers[name] = value), reply) };
+    await controller.signOut(person, undefined, reply as unknown as Reply);
+    expect(headers['set-cookie']).toMatch(/Max-Age=0/i);
   });
 
   it('is not erased while it alone owns an organization, however many try at one moment to leave it without an owner', async () => {

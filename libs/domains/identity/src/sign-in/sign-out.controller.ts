@@ -1,5 +1,5 @@
 import { Controller, Headers, HttpCode, Inject, Post, Res } from '@nestjs/common';
-import type { SignedInPerson } from '@steelyard/kernel';
+import { AppError, type SignedInPerson } from '@steelyard/kernel';
 import { CurrentPerson, Public } from '@steelyard/platform-graphql';
 import { EndSession } from '../people/end-session.js';
 import { sessionCookieName, setCookie } from '../people/session-cookie.js';
@@ -20,7 +20,7 @@ export class SignOutController {
   @HttpCode(204)
   async signOut(@CurrentPerson() person: SignedInPerson | undefined, @Headers('origin') origin: string | undefined, @Res({ passthrough: true }) reply: Reply): Promise<void> {
     this.#checkOrigin(origin);
-    if (person) await this.endSession.end(person, person.sessionId);
+    if (person) await this.#end(person);
     this.#removeCookie(reply);
   }
 
@@ -31,6 +31,15 @@ export class SignOutController {
     this.#checkOrigin(origin);
     if (person) await this.endSession.endAll(person);
     this.#removeCookie(reply);
+  }
+
+  /** One that is gone already, with its person perhaps, while this server still remembers it, has ended. */
+  async #end(person: SignedInPerson): Promise<void> {
+    try {
+      await this.endSession.end(person, person.sessionId);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'IDENTITY.SESSION_NOT_FOUND') throw error;
+    }
   }
 
   /** Another site's page is not to sign anybody out. */
