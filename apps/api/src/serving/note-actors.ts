@@ -9,7 +9,7 @@ const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Has what a request changes written down in the name of who sends it. After the body was read: what reads it goes on in a context of its own. */
 export function noteActors(server: Pick<FastifyInstance, 'addHook'>): void {
   server.addHook('preHandler', (request, reply, done) => {
-    // Sockets and downloads, which may stay for long, change nothing; predictions write no audited table, and following who acts would be a third of their cost.
+    // Sockets and downloads, which may stay for long, change nothing; predictions write no audited table, and following who acts makes every promise of the process dearer.
     if (SAFE.has(request.method) || isPrediction(request.body)) return done();
     const end = startActing(() => actingOf(request), done);
     if (reply.raw.closed) end();

@@ -1,5 +1,4 @@
-export { EraseOrganization, VERSION_FOLDERS, type VersionFolders } from './erasure/erase-organization.js';
-export { ErasureJob } from './erasure/erasure.job.js';
+export { VERSION_FOLDERS, type VersionFolders } from './erasure/erase-organization.js';
 export { privacyErrors } from './errors.js';
 export { KeepCalls, type CallToKeep } from './kept/keep-calls.js';
 export { maskInput, type MaskedInput } from './masking/mask-input.js';
