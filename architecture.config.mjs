@@ -20,7 +20,8 @@ export const layers = {
   ledger: { path: domain('ledger'), may: base },
   identity: { path: domain('identity'), may: base },
   catalog: { path: domain('catalog'), may: [...base, 'identity'] },
-  privacy: { path: domain('privacy'), may: [...base, 'identity', 'ledger', 'catalog'] },
+  privacy: { path: domain('privacy'), may: [...base, 'identity', 'catalog'] },
+  holdings: { path: domain('holdings'), may: [...base, 'identity', 'ledger', 'catalog', 'privacy'] },
   audit: { path: domain('audit'), may: [...base, 'identity'] },
   publishing: { path: domain('publishing'), may: [...base, 'identity', 'catalog', 'dispatch'] },
   metering: { path: domain('metering'), may: [...base, 'identity', 'ledger'] },
@@ -37,8 +38,8 @@ export const layers = {
   apps: {
     path: 'apps/api',
     may: [
-      ...base, 'engine', 'runner', 'dispatch', 'ledger', 'identity', 'audit', 'catalog', 'publishing', 'metering', 'payments', 'insight', 'billing', 'privacy', 'inference', 'webhooks',
-      'protocols',
+      ...base, 'engine', 'runner', 'dispatch', 'ledger', 'identity', 'audit', 'catalog', 'publishing', 'metering', 'payments', 'insight', 'billing', 'privacy', 'holdings', 'inference',
+      'webhooks', 'protocols',
     ],
   },
 };

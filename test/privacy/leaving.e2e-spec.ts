@@ -92,9 +92,9 @@ describe('an organization that goes', () => {
   it('is asked for its handle and for its money, and then is erased', async () => {
     expect(await placesOfMark()).toEqual(['api_key', 'audit_entry', 'blobs', 'model_listing', 'model_version', 'models', 'publication', 'webhook_endpoint']);
     const wrong = await platform.cli(provider, 'privacy', 'erase', '--confirm', 'bob', '--json');
-    expect([wrong.code, JSON.parse(wrong.stdout).error.code]).toEqual([1, 'PRIVACY.NOT_CONFIRMED']);
+    expect([wrong.code, JSON.parse(wrong.stdout).error.code]).toEqual([1, 'HOLDINGS.NOT_CONFIRMED']);
     const rich = await platform.cli(provider, 'privacy', 'erase', '--confirm', 'acme', '--json');
-    expect(JSON.parse(rich.stdout).error).toMatchObject({ code: 'PRIVACY.MONEY_LEFT', message: expect.stringContaining('are earned and not paid out') });
+    expect(JSON.parse(rich.stdout).error).toMatchObject({ code: 'HOLDINGS.MONEY_LEFT', message: expect.stringContaining('are earned and not paid out') });
     expect((await platform.cli(provider, 'privacy', 'erase', '--confirm', 'acme', '--forfeit')).stdout).toContain('is given up');
     await untilState('CLOSING');
     expect((await platform.graphqlRaw(provider, '{ viewer { keyId } }')).errors?.[0]?.extensions).toMatchObject({ code: 'IDENTITY.KEY_UNKNOWN' });

@@ -3,7 +3,7 @@ import { DISPATCH } from '@steelyard/dispatch';
 import { Identity } from '@steelyard/domain-identity';
 import { SERVER_VERSION } from '@steelyard/domain-inference';
 import { IdentityModule } from '@steelyard/domain-identity/module';
-import { VERSION_FOLDERS } from '@steelyard/domain-privacy';
+import { VERSION_FOLDERS } from '@steelyard/domain-holdings';
 import { BLOB_STORE } from '@steelyard/platform-blob-store';
 import { CONFIG, type Config } from '@steelyard/platform-config';
 import { DATABASE } from '@steelyard/platform-database';

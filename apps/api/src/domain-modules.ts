@@ -1,6 +1,7 @@
 import { AuditModule } from '@steelyard/domain-audit/module';
 import { BillingModule } from '@steelyard/domain-billing/module';
 import { CatalogModule } from '@steelyard/domain-catalog/module';
+import { HoldingsModule } from '@steelyard/domain-holdings/module';
 import { IdentityModule } from '@steelyard/domain-identity/module';
 import { InferenceModule } from '@steelyard/domain-inference/module';
 import { InsightModule } from '@steelyard/domain-insight/module';
@@ -13,5 +14,6 @@ import { WebhooksModule } from '@steelyard/domain-webhooks/module';
 
 /** The product, domain by domain. */
 export const domainModules = [
-  IdentityModule, AuditModule, CatalogModule, PublishingModule, LedgerModule, MeteringModule, PaymentsModule, InsightModule, BillingModule, PrivacyModule, InferenceModule, WebhooksModule,
+  IdentityModule, AuditModule, CatalogModule, PublishingModule, LedgerModule, MeteringModule, PaymentsModule, InsightModule, BillingModule, PrivacyModule, HoldingsModule, InferenceModule,
+  WebhooksModule,
 ];

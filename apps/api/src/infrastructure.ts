@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createInProcessDispatch, type Dispatch } from '@steelyard/dispatch';
-import type { VersionFolders } from '@steelyard/domain-privacy';
+import type { VersionFolders } from '@steelyard/domain-holdings';
 import { builtInRuntimes, createEngineHost } from '@steelyard/engine';
 import { ArtifactKeys, createFolderBlobStore, type BlobStore } from '@steelyard/platform-blob-store';
 import type { Config } from '@steelyard/platform-config';

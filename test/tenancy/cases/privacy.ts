@@ -24,9 +24,9 @@ export const privacyCases: Readonly<Record<string, OperationCase>> = {
   'Mutation.requestErasure': {
     access: 'organization:erase',
     document: 'mutation { requestErasure(input: { confirm: "victim", forfeit: true }) { state } }',
-    stranger: { code: 'PRIVACY.NOT_CONFIRMED' },
+    stranger: { code: 'HOLDINGS.NOT_CONFIRMED' },
   },
-  'Mutation.cancelErasure': { access: 'organization:erase', document: 'mutation { cancelErasure }', stranger: { code: 'PRIVACY.NO_ERASURE' } },
+  'Mutation.cancelErasure': { access: 'organization:erase', document: 'mutation { cancelErasure }', stranger: { code: 'HOLDINGS.NO_ERASURE' } },
   'Query.keptCall': {
     access: 'calls:read',
     document: 'query ($id: ID!) { keptCall(id: $id) { input { value } } }',

@@ -5,7 +5,7 @@ import { postTransfer } from '@steelyard/domain-ledger';
 import { newId, PLATFORM_ORGANIZATION_ID } from '@steelyard/kernel';
 import { BLOB_STORE, type BlobStore } from '@steelyard/platform-blob-store';
 import { DATABASE, Prisma, type Database, type Tx } from '@steelyard/platform-database';
-import { HELD_TABLES, type HeldTable } from '../holdings/held-tables.js';
+import { HELD_TABLES, type HeldTable } from '../held-tables.js';
 import { findBalances, findObstacles, sayBalance, type Balance } from './obstacles.js';
 
 /** Injects what removes the folder in which a version's files lie for its runners, by its digest. */

@@ -12,7 +12,7 @@ import { sqlTransaction } from '@steelyard/platform-database';
 import { silentLogger, type Logger } from '@steelyard/platform-observability';
 import { describeDatabase, everyTestServer } from '@steelyard/test-support';
 import { seedTenant, type SeededTenant } from '../../../../platform/database/src/seed-tenant.fixture.js';
-import { HELD_TABLES } from '../holdings/held-tables.js';
+import { HELD_TABLES } from '../held-tables.js';
 import { EraseOrganization } from './erase-organization.js';
 import { ErasureJob } from './erasure.job.js';
 import { RequestErasure } from './request-erasure.js';
@@ -164,8 +164,8 @@ describeDatabase('erasing an organization', (context) => {
     await ledger.credit({ tenantId: seeded.tenantId, amountNano: 1_234_567_890n, currency: 'usd', reason: 'welcome', transferId: newId() });
     await settle();
     const before = await ledger.trialBalance();
-    await expect(requests.request(caller, { confirm: 'org', forfeit: true })).rejects.toMatchObject({ code: 'PRIVACY.NOT_CONFIRMED' });
-    await expect(requests.request(caller, { confirm: caller.organizationHandle, forfeit: false })).rejects.toMatchObject({ code: 'PRIVACY.MONEY_LEFT', message: expect.stringContaining('the wallet holds 1.23456789 USD') });
+    await expect(requests.request(caller, { confirm: 'org', forfeit: true })).rejects.toMatchObject({ code: 'HOLDINGS.NOT_CONFIRMED' });
+    await expect(requests.request(caller, { confirm: caller.organizationHandle, forfeit: false })).rejects.toMatchObject({ code: 'HOLDINGS.MONEY_LEFT', message: expect.stringContaining('the wallet holds 1.23456789 USD') });
     await erase(true);
     expect(await requests.find(caller)).toMatchObject({ state: 'done', forfeit: true });
     expect(await ledger.balance(seeded.tenantId, 'usd')).toMatchObject({ availableNano: 0n, heldNano: 0n });
@@ -177,7 +177,7 @@ describeDatabase('erasing an organization', (context) => {
 
   it('is not for the installation itself, whose key may do everything', async () => {
     const operator: Caller = { ...caller, organizationId: PLATFORM_ORGANIZATION_ID, organizationHandle: 'platform' };
-    await expect(requests.request(operator, { confirm: 'platform', forfeit: true })).rejects.toMatchObject({ code: 'PRIVACY.PLATFORM_STAYS' });
+    await expect(requests.request(operator, { confirm: 'platform', forfeit: true })).rejects.toMatchObject({ code: 'HOLDINGS.PLATFORM_STAYS' });
   });
 
   it('may be cancelled as long as it waits', async () => {
@@ -189,11 +189,11 @@ describeDatabase('erasing an organization', (context) => {
     expect(await slow.find(caller)).toMatchObject({ state: 'waiting', dueAt });
     await slow.cancel(caller);
     expect(await slow.find(caller)).toBeNull();
-    await expect(slow.cancel(caller)).rejects.toMatchObject({ code: 'PRIVACY.NO_ERASURE' });
+    await expect(slow.cancel(caller)).rejects.toMatchObject({ code: 'HOLDINGS.NO_ERASURE' });
     await requests.request(caller, { confirm: caller.organizationHandle, forfeit: false });
     await job.run();
     expect(await requests.find(caller)).toMatchObject({ state: 'closing' });
-    await expect(requests.cancel(caller)).rejects.toMatchObject({ code: 'PRIVACY.NO_ERASURE' });
+    await expect(requests.cancel(caller)).rejects.toMatchObject({ code: 'HOLDINGS.NO_ERASURE' });
   });
 
   it('lets nobody in from the moment it begins, and tells every server', async () => {

@@ -1,14 +1,13 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import { Peppers } from '@steelyard/domain-identity';
+import { KeepCalls, ReadKeptCall } from '@steelyard/domain-privacy';
 import { newId, type Caller } from '@steelyard/kernel';
 import { silentLogger } from '@steelyard/platform-observability';
 import { describeDatabase } from '@steelyard/test-support';
 import { encodeValue } from '@steelyard/wire';
-import { PLATFORM_TABLES } from '../../../../platform/database/src/platform-tables.fixture.js';
-import { seedTenant, type SeededTenant } from '../../../../platform/database/src/seed-tenant.fixture.js';
-import { KeepCalls } from '../kept/keep-calls.js';
-import { ReadKeptCall } from '../kept/read-kept-call.js';
-import { ExportOrganization } from './export-organization.js';
+import { PLATFORM_TABLES } from '../../../platform/database/src/platform-tables.fixture.js';
+import { seedTenant, type SeededTenant } from '../../../platform/database/src/seed-tenant.fixture.js';
+import { ExportOrganization } from './export/export-organization.js';
 import { HELD_TABLES } from './held-tables.js';
 
 interface Line {

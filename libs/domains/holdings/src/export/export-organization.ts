@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { KeepCalls, ReadKeptCall } from '@steelyard/domain-privacy';
 import type { Caller } from '@steelyard/kernel';
 import { DATABASE, Prisma, type Database } from '@steelyard/platform-database';
-import { KeepCalls } from '../kept/keep-calls.js';
-import { ReadKeptCall } from '../kept/read-kept-call.js';
-import { HELD_TABLES, type ExportedRows } from './held-tables.js';
+import { HELD_TABLES, type ExportedRows } from '../held-tables.js';
 
 /** Of the first line of a file. */
 export const EXPORT_FORMAT = 'steelyard-export/1';

@@ -3,7 +3,7 @@ import { organizationIn } from '@steelyard/domain-identity';
 import { PLATFORM_ORGANIZATION_ID, type Caller } from '@steelyard/kernel';
 import { CONFIG, type Config } from '@steelyard/platform-config';
 import { DATABASE, type Database } from '@steelyard/platform-database';
-import { privacyErrors } from '../errors.js';
+import { holdingsErrors } from '../errors.js';
 import { ERASURE, type Erasure } from './erasure.js';
 import { findBalances, sayBalance } from './obstacles.js';
 
@@ -25,23 +25,23 @@ export class RequestErasure {
     @Inject(CONFIG) private readonly config: Pick<Config, 'eraseAfterHours'>,
   ) {}
 
-  /** Asked for again, it stays due when it was. @throws AppError `PRIVACY.PLATFORM_STAYS`, `PRIVACY.NOT_CONFIRMED`, `PRIVACY.MONEY_LEFT` */
+  /** Asked for again, it stays due when it was. @throws AppError `HOLDINGS.PLATFORM_STAYS`, `HOLDINGS.NOT_CONFIRMED`, `HOLDINGS.MONEY_LEFT` */
   async request({ organizationId: tenantId, organizationHandle: handle, actorId }: Caller, { confirm, forfeit }: ErasureWish): Promise<Erasure> {
-    if (tenantId === PLATFORM_ORGANIZATION_ID) throw privacyErrors.PLATFORM_STAYS({});
-    if (confirm !== handle) throw privacyErrors.NOT_CONFIRMED({ wanted: handle });
+    if (tenantId === PLATFORM_ORGANIZATION_ID) throw holdingsErrors.PLATFORM_STAYS({});
+    if (confirm !== handle) throw holdingsErrors.NOT_CONFIRMED({ wanted: handle });
     return this.database.withPlatform(async (tx) => {
       const balances = (await findBalances(tx, tenantId)).filter(({ amountNano }) => !forfeit || amountNano < 0n);
-      if (balances.length > 0) throw privacyErrors.MONEY_LEFT({ left: balances.map(sayBalance) });
+      if (balances.length > 0) throw holdingsErrors.MONEY_LEFT({ left: balances.map(sayBalance) });
       const dueAt = new Date(Date.now() + this.config.eraseAfterHours * HOUR_MS);
       const row = await tx.erasure.upsert({ where: { tenantId }, create: { tenantId, forfeit, actorId, dueAt }, update: { forfeit }, select: ERASURE });
       return row as Erasure;
     });
   }
 
-  /** @throws AppError `PRIVACY.NO_ERASURE` where none waits */
+  /** @throws AppError `HOLDINGS.NO_ERASURE` where none waits */
   async cancel({ organizationId: tenantId }: Caller): Promise<void> {
     const { count } = await this.database.withPlatform((tx) => tx.erasure.deleteMany({ where: { tenantId, state: 'waiting' } }));
-    if (count === 0) throw privacyErrors.NO_ERASURE({});
+    if (count === 0) throw holdingsErrors.NO_ERASURE({});
   }
 
   async find({ organizationId: tenantId }: Caller): Promise<Erasure | null> {

@@ -1,0 +1,2 @@
+export { VERSION_FOLDERS, type VersionFolders } from './erasure/erase-organization.js';
+export { holdingsErrors } from './errors.js';
