@@ -35,10 +35,14 @@ function around(step, act) {
   return result;
 }
 
+/** How records begin, in CBOR: an array of so many, the version, the kind, a string of so many bytes (libs/domains/metering/src/log-payload.ts). */
+const INTENT = '\x84\x03\x00\x58\x40';
+const DONE = '\x96\x03\x01\x58\x60';
+
 const writeSync = fs.writeSync;
 fs.writeSync = (fd, buffer, ...rest) => {
   const text = typeof buffer === 'string' ? '' : Buffer.from(buffer.buffer, buffer.byteOffset, buffer.byteLength).toString('latin1');
-  const step = text.includes('dkindfintent') ? 'intent' : text.includes('dkindddone') ? 'done' : undefined;
+  const step = text.includes(INTENT) ? 'intent' : text.includes(DONE) ? 'done' : undefined;
   return step ? around(step, () => writeSync(fd, buffer, ...rest)) : writeSync(fd, buffer, ...rest);
 };
 

@@ -52,5 +52,26 @@ export function isId(text: string): boolean {
   return UUID.test(text);
 }
 
+export const ID_BYTES = 16;
+const DASH = 0x2d;
+
+/** Writes the 16 bytes of an id. What is no id gives some other bytes. */
+export function writeId(bytes: Uint8Array, start: number, id: string): void {
+  for (let from = 0, at = start; from < id.length; from += 2) {
+    if (id.charCodeAt(from) === DASH) from += 1;
+    bytes[at++] = (nibble(id.charCodeAt(from)) << 4) | nibble(id.charCodeAt(from + 1));
+  }
+}
+
+/** The id whose 16 bytes begin at `start`. */
+export function readId(bytes: Uint8Array, start: number): string {
+  const hex = Buffer.from(bytes.buffer, bytes.byteOffset + start, ID_BYTES).toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+function nibble(code: number): number {
+  return code <= 0x39 ? code - 0x30 : (code & 0xdf) - 0x37;
+}
+
 /** The organization of the installation itself: its operator's keys and its ledger accounts. */
 export const PLATFORM_ORGANIZATION_ID = '00000000-0000-7000-8000-000000000001';

@@ -6,6 +6,7 @@
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { donePayload } from '@steelyard/domain-metering';
 import { newId } from '@steelyard/kernel';
 import { openJournal } from '@steelyard/platform-journal';
 import { encodeValue } from '@steelyard/wire';
@@ -46,8 +47,8 @@ try {
   await rm(dir, { recursive: true, force: true });
 }
 
-function payload(): object {
-  return { v: 2, kind: 'done', record: usageRecord({ eventId: newId(), consumerTenantId: newId(), providerTenantId: newId(), amountNano: 100n }) };
+function payload(): unknown {
+  return donePayload(usageRecord({ eventId: newId(), consumerTenantId: newId(), providerTenantId: newId(), amountNano: 100n }));
 }
 
 /** Records one after the other, for a file has one end. */

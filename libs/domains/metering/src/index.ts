@@ -1,6 +1,7 @@
 export { meteringErrors } from './errors.js';
 export { FollowUsage } from './follow-usage.js';
 export { PredictionStatus } from './graphql/prediction-status.js';
+export { donePayload } from './log-payload.js';
 export { DEFAULT_METERING_OPTIONS, Metering, METERING_OPTIONS, type MeteringOptions } from './metering.js';
 export { ReadCalls, type ModelCalls, type VersionCalls } from './read-calls.js';
 export { ReadUsage, type UsageRow, type UsageTotals } from './read-usage.js';

@@ -5,7 +5,8 @@ import { JOURNAL, type Journal, type Position } from '@steelyard/platform-journa
 import { LOGGER, type Logger } from '@steelyard/platform-observability';
 import { meteringErrors } from './errors.js';
 import { HoldKeeper } from './hold-keeper.js';
-import { checkDone, donePayload, intentPayload, type DoneRecord, type IntentRecord } from './record.js';
+import { donePayload, intentPayload } from './log-payload.js';
+import { checkDone, checkIntent, type DoneRecord, type IntentRecord } from './record.js';
 import { recoverLog, type RecoveryReport } from './recovery/recover-log.js';
 import { writeUsage } from './usage-writer.js';
 
@@ -85,6 +86,7 @@ export class Metering {
   /** Notes a call before it runs. @throws AppError as {@link checkReady} */
   intent(record: IntentRecord): void {
     this.checkReady();
+    checkIntent(record);
     this.#open.set(record.eventId, this.#append(() => this.journal.appendNoWait(intentPayload(record))));
   }
 

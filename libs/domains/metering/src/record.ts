@@ -50,19 +50,14 @@ export interface DoneRecord {
   readonly occurredAtMs: number;
 }
 
-export type LoggedRecord = { readonly kind: 'intent'; readonly record: IntentRecord } | { readonly kind: 'done'; readonly record: DoneRecord };
-
-const VERSION = 2;
 const INT64_MAX = 2n ** 63n - 1n;
 const INT32_MAX = 2 ** 31 - 1;
 /** Of a `Date`, on either side of 1970. */
 const TIME_MS_MAX = 8.64e15;
 
 /** @throws AppError `METERING.RECORD_INVALID` */
-export function intentPayload(record: IntentRecord): object {
-  const { eventId, consumerTenantId } = record;
-  if (!isId(eventId) || !isId(consumerTenantId)) throw meteringErrors.RECORD_INVALID({ eventId, reason: 'its ids are no UUIDs' });
-  return { v: VERSION, kind: 'intent', record };
+export function checkIntent({ eventId, consumerTenantId, modelId, versionId }: IntentRecord): void {
+  if (![eventId, consumerTenantId, modelId, versionId].every(isId)) throw meteringErrors.RECORD_INVALID({ eventId, reason: 'its ids are no UUIDs' });
 }
 
 /**
@@ -78,35 +73,13 @@ export function checkDone(record: DoneRecord): DoneRecord {
   return { ...record, queueMicros: micros(queueMicros), computeMicros: micros(computeMicros), totalMicros: micros(totalMicros) };
 }
 
-export function donePayload(record: DoneRecord): object {
-  return { v: VERSION, kind: 'done', record };
-}
-
-/** What {@link intentPayload} and {@link donePayload} made; `undefined` when it is neither. */
-export function readPayload(payload: unknown): LoggedRecord | undefined {
-  if (typeof payload !== 'object' || payload === null) return undefined;
-  const { v, kind, record: logged } = payload as { v?: unknown; kind?: unknown; record?: unknown };
-  if (v !== VERSION || typeof logged !== 'object' || logged === null) return undefined;
-  if (kind === 'intent') return { kind, record: logged as IntentRecord };
-  if (kind !== 'done') return undefined;
-  const { quantity, amountNano, feeNano, lines, freeQuantity, ...rest } = logged as DoneRecord;
-  const record = {
-    ...rest,
-    quantity: BigInt(quantity),
-    amountNano: BigInt(amountNano),
-    feeNano: BigInt(feeNano),
-    ...(lines && { lines: lines.map((line) => ({ ...line, quantity: BigInt(line.quantity), amountNano: BigInt(line.amountNano) })) }),
-    ...(freeQuantity !== undefined && { freeQuantity: BigInt(freeQuantity) }),
-  };
-  return problemOf(record) === undefined ? { kind, record } : undefined;
-}
-
 const IDS = ['eventId', 'consumerTenantId', 'providerTenantId', 'modelId', 'versionId', 'priceId'] as const;
 const TEXTS = ['keyId', 'unit', 'errorCode', 'tag', 'build'] as const;
 /** What sums are kept by stands together in an index, which takes 2,700 bytes. */
 const TAG_LENGTH_MAX = 512;
 
-function problemOf(record: DoneRecord): string | undefined {
+/** Why a record is none; `undefined` where it is one. */
+export function problemOf(record: DoneRecord): string | undefined {
   for (const name of IDS) if (!isId(record[name])) return `"${record[name]}" is no UUID`;
   const { quantity, amountNano, feeNano } = record;
   if (quantity < 0n || quantity > INT64_MAX || feeNano < 0n || feeNano > amountNano || amountNano > INT64_MAX) return 'its amounts are out of range';

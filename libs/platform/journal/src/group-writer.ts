@@ -1,15 +1,11 @@
-import { constants, fdatasync, writeSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { AppError } from '@steelyard/kernel';
 import { syncFolder } from './checkpoint.js';
 import { journalErrors } from './errors.js';
+import { LaidOutFile } from './laid-out-file.js';
 import { segmentName } from './position.js';
 import { encodeGroup } from './record.js';
-
-// The callback form on the bare descriptor costs a third of FileHandle's method.
-const sync = promisify(fdatasync);
 
 interface Waiting {
   readonly segment: number;
@@ -20,8 +16,7 @@ interface Waiting {
 
 interface OpenSegment {
   readonly segment: number;
-  readonly handle: FileHandle;
-  bytes: number;
+  readonly file: LaidOutFile;
   /** Something was written that is not known to be on disk. */
   isDirty: boolean;
 }
@@ -30,6 +25,8 @@ export interface GroupWriterOptions {
   readonly dir: string;
   readonly epoch: number;
   readonly sync: 'fsync' | 'write';
+  /** How large a segment becomes. */
+  readonly segmentBytes: number;
 }
 
 /**
@@ -42,7 +39,7 @@ export class GroupWriter {
   readonly #options: GroupWriterOptions;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
-  #file: OpenSegment | undefined;
+  #segment: OpenSegment | undefined;
   #failure: AppError | undefined;
 
   constructor(options: GroupWriterOptions) {
@@ -70,11 +67,11 @@ export class GroupWriter {
 
   async close(): Promise<void> {
     await this.drain();
-    const file = this.#file;
-    this.#file = undefined;
-    if (!file) return;
-    if (file.isDirty && !this.#failure && this.#options.sync === 'fsync') await sync(file.handle.fd).catch(() => undefined);
-    await file.handle.close().catch(() => undefined);
+    const last = this.#segment;
+    this.#segment = undefined;
+    if (!last) return;
+    if (!this.#failure && this.#options.sync === 'fsync') await last.file.finish().catch(() => undefined);
+    await last.file.close().catch(() => undefined);
   }
 
   /** Rejects everything that waits and everything that comes. */
@@ -112,36 +109,33 @@ export class GroupWriter {
 
   async #write(group: readonly Waiting[]): Promise<void> {
     const { segment } = group[0]!;
-    const file = this.#file?.segment === segment ? this.#file : await this.#open(segment);
-    const bytes = encodeGroup(group.map((entry) => entry.payload), !file.isDirty);
+    const current = this.#segment?.segment === segment ? this.#segment : await this.#open(segment);
+    const before = current.file.bytes;
     try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(file.handle.fd, bytes, at, bytes.length - at, null);
+      await current.file.write(encodeGroup(group.map((entry) => entry.payload), !current.isDirty));
       if (this.#options.sync === 'fsync') {
-        file.isDirty = true;
+        current.isDirty = true;
         if (group.some(({ done }) => done)) {
-          await sync(file.handle.fd);
-          file.isDirty = false;
+          await current.file.sync();
+          current.isDirty = false;
         }
       }
     } catch (error) {
       // The callers are told that it failed, so it had better not be found by the next replay.
-      await file.handle.truncate(file.bytes).catch(() => undefined);
+      await current.file.cut(before).catch(() => undefined);
       throw error;
     }
-    file.bytes += bytes.length;
   }
 
   async #open(segment: number): Promise<OpenSegment> {
-    if (this.#file) {
-      // A full segment is always synced: replay then knows that only an epoch's last one may end in the middle of a record.
-      await sync(this.#file.handle.fd);
-      await this.#file.handle.close();
-    }
-    const { dir, epoch } = this.#options;
-    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_APPEND;
-    const handle = await open(join(dir, segmentName({ epoch, segment })), flags, 0o600);
-    this.#file = { segment, handle, bytes: 0, isDirty: false };
+    // A full segment is always whole and synced: replay then knows that only an epoch's last one may end in the middle of a record.
+    await this.#segment?.file.finish();
+    await this.#segment?.file.close();
+    const { dir, epoch, segmentBytes } = this.#options;
+    const handle = await open(join(dir, segmentName({ epoch, segment })), 'wx', 0o600);
+    const file = new LaidOutFile(handle, { bytesMax: this.#options.sync === 'fsync' ? segmentBytes : 0 });
+    this.#segment = { segment, file, isDirty: false };
     await syncFolder(dir);
-    return this.#file;
+    return this.#segment;
   }
 }

@@ -92,7 +92,7 @@ class FolderJournal implements Journal {
     this.#found = found;
     this.#checkpoint = found.checkpoint;
     this.#end = { epoch: this.epoch, segment: 0, offset: 0 };
-    this.#writer = new GroupWriter({ dir: this.dir, epoch: this.epoch, sync: options.sync });
+    this.#writer = new GroupWriter({ dir: this.dir, epoch: this.epoch, sync: options.sync, segmentBytes: this.#segmentBytes });
   }
 
   get end(): Position {

@@ -3,7 +3,8 @@ import type { Journal } from '@steelyard/platform-journal';
 import type { Logger } from '@steelyard/platform-observability';
 import { meteringErrors } from '../errors.js';
 import { recoverUsage } from '../persistence/recover-usage.js';
-import { readPayload, type DoneRecord, type IntentRecord } from '../record.js';
+import { readPayload } from '../log-payload.js';
+import type { DoneRecord, IntentRecord } from '../record.js';
 import { writeUsage } from '../usage-writer.js';
 
 export interface RecoveryReport {

@@ -2,6 +2,7 @@
  * PostgreSQL arrays in its binary form, which `pg` sends as it is given: the server copies what it would else have to read as text, which for the
  * ids of a thousand calls takes it longer than to write half of them. https://www.postgresql.org/docs/current/protocol-message-formats.html, Bind.
  */
+import { ID_BYTES, writeId } from '@steelyard/kernel';
 
 const OIDS = { int8: 20, int4: 23, uuid: 2950, timestamptz: 1184 } as const;
 /** Of the array: dimensions, whether there are nulls, the type; then the length and the first index of its one dimension. */
@@ -10,13 +11,13 @@ const HEADER_BYTES = 20;
 const EPOCH_MICROS = 946_684_800_000_000n;
 
 export function uuidArray(ids: readonly string[]): Buffer {
-  const array = headed(OIDS.uuid, ids.length, 16);
+  const array = headed(OIDS.uuid, ids.length, ID_BYTES);
   let last: string | undefined;
-  for (let n = 0, at = HEADER_BYTES; n < ids.length; n += 1, at += 20) {
+  for (let n = 0, at = HEADER_BYTES; n < ids.length; n += 1, at += 4 + ID_BYTES) {
     const id = ids[n]!;
     // Calls of a batch have most of their ids in common.
-    if (id === last) array.copyWithin(at, at - 20, at);
-    else writeUuid(array, array.writeInt32BE(16, at), id);
+    if (id === last) array.copyWithin(at, at - 4 - ID_BYTES, at);
+    else writeId(array, array.writeInt32BE(ID_BYTES, at), id);
     last = id;
   }
   return array;
@@ -50,17 +51,4 @@ function headed(oid: number, length: number, elementBytes: number): Buffer {
   for (const word of [length > 0 ? 1 : 0, 0, oid, length, 1]) at = array.writeInt32BE(word, at);
   // An empty array has no dimension to tell of.
   return length > 0 ? array : array.subarray(0, 12);
-}
-
-const DASH = 0x2d;
-
-function writeUuid(array: Buffer, start: number, id: string): void {
-  for (let from = 0, at = start; from < id.length; from += 2) {
-    if (id.charCodeAt(from) === DASH) from += 1;
-    array[at++] = (nibble(id.charCodeAt(from)) << 4) | nibble(id.charCodeAt(from + 1));
-  }
-}
-
-function nibble(code: number): number {
-  return code <= 0x39 ? code - 0x30 : (code & 0xdf) - 0x37;
 }
