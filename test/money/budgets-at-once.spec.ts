@@ -61,7 +61,8 @@ describeDatabase('budgets at once', (context) => {
   it('mean what they mean call by call, of any budgets and batches', async () => {
     const counted = { together: 0 };
     await fc.assert(twinsAgree(context.database(), counted), { numRuns: 60 });
-    expect(counted.together).toBeGreaterThan(50);
+    // Chance draws between 50 and 80 of them; with hardly any this would show nothing.
+    expect(counted.together).toBeGreaterThan(20);
     expect((await context.database().pool.query(UNTRUE_WINDOWS)).rows).toEqual([]);
   }, 60_000);
 

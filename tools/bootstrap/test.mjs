@@ -22,7 +22,7 @@ for (const name of fetchedModels) {
     process.exit(1);
   }
 }
-const chromium = process.env.STEELYARD_TEST_CHROMIUM ?? findOnPath(['chromium', 'chromium-browser', 'google-chrome']);
+const chromium = process.env.STEELYARD_TEST_CHROMIUM ?? findOnPath(['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome']);
 // Suites wait for databases, runners and browsers more than they compute: one for each core, not one less.
 run(bin('jest'), [`--maxWorkers=${Math.max(1, availableParallelism())}`, ...rest], {
   env: {
