@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AppError } from '@steelyard/kernel';
 import { syncFolder } from './checkpoint.js';
@@ -132,8 +131,7 @@ export class GroupWriter {
     await this.#segment?.file.finish();
     await this.#segment?.file.close();
     const { dir, epoch, segmentBytes } = this.#options;
-    const handle = await open(join(dir, segmentName({ epoch, segment })), 'wx', 0o600);
-    const file = new LaidOutFile(handle, { bytesMax: this.#options.sync === 'fsync' ? segmentBytes : 0 });
+    const file = await LaidOutFile.create(join(dir, segmentName({ epoch, segment })), { bytesMax: this.#options.sync === 'fsync' ? segmentBytes : 0 });
     this.#segment = { segment, file, isDirty: false };
     await syncFolder(dir);
     return this.#segment;

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -12,7 +11,7 @@ describe('a file that is laid out ahead', () => {
   let dir: string;
   let path: string;
   let file: LaidOutFile;
-  const make = async (bytesMax: number) => (file = new LaidOutFile(await open(path, 'wx'), { bytesMax }));
+  const make = async (bytesMax: number) => (file = await LaidOutFile.create(path, { bytesMax }));
 
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'steelyard-laid-out-'));

@@ -1,5 +1,5 @@
 import { fdatasync, writeSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 // The callback form on the bare descriptor costs a third of FileHandle's method.
@@ -18,17 +18,23 @@ export interface LayOut {
  * One write or sync at a time.
  */
 export class LaidOutFile {
+  readonly #path: string;
   readonly #handle: FileHandle;
   #bytesMax: number;
   #bytes = 0;
   #laidOut = 0;
   #laying: Promise<void> | undefined;
 
-  /** @param handle of a new file, open for writing but not for appending */
-  constructor(handle: FileHandle, { bytesMax }: LayOut) {
+  private constructor(path: string, handle: FileHandle, bytesMax: number) {
+    this.#path = path;
     this.#handle = handle;
     this.#bytesMax = bytesMax;
     this.#keepAhead();
+  }
+
+  /** Makes the file, which must not be there yet. */
+  static async create(path: string, { bytesMax }: LayOut): Promise<LaidOutFile> {
+    return new LaidOutFile(path, await open(path, 'wx', 0o600), bytesMax);
   }
 
   /** Where what was written ends. */
@@ -76,13 +82,21 @@ export class LaidOutFile {
     if (from < to) this.#laying = this.#lay(from, to).finally(() => (this.#laying = undefined));
   }
 
-  /** Never throws: where there is no room for zeros, the next write says so, if there is none for it either. */
+  /**
+   * Never throws: where there is no room for zeros, the next write says so, if there is none for it either. By a descriptor of its own: the kernel
+   * tells each descriptor once that a page could not be written, and those of records must hear it.
+   */
   async #lay(from: number, to: number): Promise<void> {
     try {
-      const { bytesWritten } = await this.#handle.write(zeros(to - from), 0, to - from, from);
-      await sync(this.#handle.fd);
-      this.#laidOut = from + bytesWritten;
-      if (this.#laidOut < to) this.#bytesMax = 0;
+      const handle = await open(this.#path, 'r+');
+      try {
+        const { bytesWritten } = await handle.write(zeros(to - from), 0, to - from, from);
+        await handle.datasync();
+        this.#laidOut = from + bytesWritten;
+        if (this.#laidOut < to) this.#bytesMax = 0;
+      } finally {
+        await handle.close();
+      }
     } catch {
       this.#bytesMax = 0;
     }
