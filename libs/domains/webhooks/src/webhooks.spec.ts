@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { DerivedSecrets, Peppers } from '@steelyard/domain-identity';
 import { newId, type Caller } from '@steelyard/kernel';
 import { showWebhookSecret } from '@steelyard/platform-http';
+import { silentLogger } from '@steelyard/platform-observability';
 import { describeDatabase } from '@steelyard/test-support';
 import { Webhook } from 'standardwebhooks';
 import { DeliverEvents, PAUSES_MS } from './delivery/deliver-events.js';
@@ -45,7 +46,7 @@ describeDatabase('webhooks', (context) => {
     const policy = { privateAddresses: false, localhost: true };
     const signing = new WebhookSigning(new DerivedSecrets(new Peppers(['a pepper of at least thirty-two characters'])));
     endpoints = new ManageEndpoints(database, signing, policy);
-    deliver = new DeliverEvents(database, signing, policy);
+    deliver = new DeliverEvents(database, signing, policy, silentLogger);
     deliveries = new ReadDeliveries(database);
     replay = new ReplayDeliveries(database);
     caller = { organizationId: newId(), organizationHandle: `h-${newId().slice(-8)}`, actorId: 'key1', scopes: new Set() };

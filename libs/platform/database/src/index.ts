@@ -6,6 +6,7 @@ export type { Database, DatabaseLog, DatabaseOptions, ListenOptions, Tx } from '
 export { databaseErrors } from './errors.js';
 export { Prisma } from './generated/client.js';
 export type * from './generated/client.js';
+export { dueFairly, FairSending } from './fair-sending.js';
 export { openDatabase } from './open-database.js';
 export { databaseNowMs } from './sql/database-now.js';
 export { readAlongIndex } from './sql/read-along-index.js';

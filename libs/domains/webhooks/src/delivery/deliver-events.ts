@@ -1,16 +1,13 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { newId } from '@steelyard/kernel';
-import { DATABASE, type Database } from '@steelyard/platform-database';
+import { DATABASE, dueFairly, FairSending, type Database } from '@steelyard/platform-database';
 import { postWebhook, WEBHOOK_POLICY, type OutgoingPolicy, type WebhookResult } from '@steelyard/platform-http';
+import { LOGGER, type Logger } from '@steelyard/platform-observability';
 import { DISABLED_GONE } from '../endpoints/endpoint.js';
 import { WebhookSigning } from '../webhook-signing.js';
 import { eventBody } from './event-body.js';
 
-/** Sent at once, of one organization and of all: one whose receiver is slow must not take the turn of the others. */
-const AT_ONCE = { ofOne: 4, ofAll: 32 };
 const TIMEOUT_MS = 10_000;
-/** After that nobody else tries. Longer than an attempt may take; a server that dies in one leaves it to the next. */
-const CLAIM_MS = 60_000;
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -21,16 +18,7 @@ export const PAUSES_MS = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOU
 const GONE = 410;
 
 const CLAIM = `
-  WITH due AS (
-    SELECT d.tenant_id, d.id, row_number() OVER (PARTITION BY d.tenant_id ORDER BY d.next_attempt_at) AS turn
-    FROM webhook_delivery AS d WHERE d.next_attempt_at <= $1
-  ), mine AS (
-    SELECT d.tenant_id, d.id FROM webhook_delivery AS d
-    JOIN due ON due.tenant_id = d.tenant_id AND due.id = d.id AND due.turn <= $3
-    WHERE d.next_attempt_at <= $1
-    ORDER BY d.next_attempt_at LIMIT $4
-    FOR NO KEY UPDATE OF d SKIP LOCKED
-  )
+  ${dueFairly('webhook_delivery')}
   UPDATE webhook_delivery AS d SET attempts = d.attempts + 1, next_attempt_at = $2
   FROM mine
   JOIN webhook_delivery AS known ON known.tenant_id = mine.tenant_id AND known.id = mine.id
@@ -66,19 +54,30 @@ interface Due {
 
 /** Tells addresses of events: at least once each, tried again with growing pauses for days. */
 @Injectable()
-export class DeliverEvents {
+export class DeliverEvents implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #sending: FairSending<Due>;
+
   constructor(
     @Inject(DATABASE) private readonly database: Database,
     @Inject(WebhookSigning) private readonly signing: WebhookSigning,
     @Inject(WEBHOOK_POLICY) private readonly policy: OutgoingPolicy,
-  ) {}
+    @Inject(LOGGER) log: Logger,
+  ) {
+    const claim = async (values: readonly unknown[]) => (await database.pool.query<Due>({ name: 'webhook_claim', text: CLAIM, values: [...values] })).rows;
+    this.#sending = new FairSending({ name: 'send webhooks', log, claim, send: (due, nowMs, signal) => this.#deliver(due, nowMs, signal) });
+  }
 
-  /** Those that are due now, and gives how many were sent. @throws what `pg` throws */
-  async run(nowMs: number, signal?: AbortSignal): Promise<number> {
-    const values = [new Date(nowMs).toISOString(), new Date(nowMs + CLAIM_MS).toISOString(), AT_ONCE.ofOne, AT_ONCE.ofAll];
-    const { rows } = await this.database.pool.query<Due>({ name: 'webhook_claim', text: CLAIM, values });
-    await Promise.all(rows.map((due) => this.#deliver(due, nowMs, signal)));
-    return rows.length;
+  onApplicationBootstrap(): void {
+    this.#sending.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.#sending.stop();
+  }
+
+  /** Sends those that are due at a time, and gives how many that were. @throws what `pg` throws */
+  run(nowMs: number, signal?: AbortSignal): Promise<number> {
+    return this.#sending.once(nowMs, signal);
   }
 
   async #deliver(due: Due, nowMs: number, signal: AbortSignal | undefined): Promise<void> {

@@ -40,8 +40,8 @@ describeDatabase('alerts of budgets', (context) => {
   beforeEach(async () => {
     await pool().query('UPDATE budget_alert SET next_attempt_at = NULL, delivery = $1', ['none']);
     place = openBudgets(context.database());
-    delivery = new DeliverAlerts(context.database(), place.webhook);
-    alerts = new BudgetAlerts(context.database(), silentLogger, place.ledger, delivery);
+    delivery = new DeliverAlerts(context.database(), place.webhook, silentLogger);
+    alerts = new BudgetAlerts(context.database(), silentLogger, place.ledger);
     [received, statuses] = [[], []];
     server = createServer((request, response) => {
       let body = '';
@@ -76,7 +76,7 @@ describeDatabase('alerts of budgets', (context) => {
     await raise();
     expect(await listed(id)).toEqual([]);
     await use(id, 80);
-    const servers = Array.from({ length: 4 }, () => new BudgetAlerts(context.database(), silentLogger, openBudgets(context.database()).ledger, delivery));
+    const servers = Array.from({ length: 4 }, () => new BudgetAlerts(context.database(), silentLogger, openBudgets(context.database()).ledger));
     // Each looks at all budgets the first time.
     await Promise.all(servers.map((each) => each.raise(Date.now())));
     expect(await listed(id)).toMatchObject([{ percent: 80, usedNano: 80_000_000_000n, limitNano: 100_000_000_000n, reason: 'passed', delivery: 'none', attempts: 0 }, { percent: 50 }]);
@@ -132,7 +132,7 @@ describeDatabase('alerts of budgets', (context) => {
     const { id } = await open();
     await use(id, 50);
     const away = await context.another();
-    const job = new BudgetAlerts(away.database, silentLogger, place.ledger, delivery);
+    const job = new BudgetAlerts(away.database, silentLogger, place.ledger);
     await away.database.close();
     await expect(job.raise(Date.now())).rejects.toThrow();
     await alerts.raise(Date.now());
@@ -231,7 +231,7 @@ describeDatabase('alerts of budgets', (context) => {
     await use(id, 50);
     await raise();
     const strict = openBudgets(context.database(), { privateAddresses: false, localhost: false });
-    await new DeliverAlerts(context.database(), strict.webhook).run(Date.now());
+    await new DeliverAlerts(context.database(), strict.webhook, silentLogger).run(Date.now());
     expect(received).toEqual([]);
     expect((await listed(id))[0]!.delivery).toBe('waiting');
   });

@@ -2,7 +2,6 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { DATABASE, Repeating, type Database } from '@steelyard/platform-database';
 import { LOGGER, type Logger } from '@steelyard/platform-observability';
 import { Ledger } from '../../ledger.js';
-import { DeliverAlerts } from './deliver-alerts.js';
 import type { Notices } from './noticed.js';
 import { raiseAlerts } from './raise-alerts.js';
 
@@ -11,33 +10,28 @@ const EVERY_MS = 1_000;
 const LOOK_AT_ALL_EVERY_MS = 60_000;
 
 /**
- * Raises alerts soon after usage was written or a call was refused, and sends them: behind the back of calls, on every server. Which of them
- * raises or sends an alert is settled by the database.
+ * Raises alerts soon after usage was written or a call was refused: behind the back of calls, on every server. Which of them raises an alert is
+ * settled by the database.
  */
 @Injectable()
 export class BudgetAlerts implements OnApplicationBootstrap, OnApplicationShutdown {
-  readonly #rounds: readonly Repeating[];
+  readonly #raising: Repeating;
   #lookedAtAllMs = 0;
 
   constructor(
     @Inject(DATABASE) private readonly database: Database,
     @Inject(LOGGER) log: Logger,
     @Inject(Ledger) private readonly ledger: Ledger,
-    @Inject(DeliverAlerts) private readonly delivery: DeliverAlerts,
   ) {
-    const rounds = { everyMs: EVERY_MS, log };
-    this.#rounds = [
-      new Repeating({ ...rounds, name: 'raise alerts of budgets', work: () => this.raise(Date.now()) }),
-      new Repeating({ ...rounds, name: 'send alerts of budgets', work: async (signal) => void (await this.delivery.run(Date.now(), signal)) }),
-    ];
+    this.#raising = new Repeating({ name: 'raise alerts of budgets', everyMs: EVERY_MS, log, work: () => this.raise(Date.now()) });
   }
 
   onApplicationBootstrap(): void {
-    for (const round of this.#rounds) round.start();
+    this.#raising.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    await Promise.all(this.#rounds.map((round) => round.stop()));
+  onApplicationShutdown(): Promise<void> {
+    return this.#raising.stop();
   }
 
   /** @throws what `pg` throws; what was noticed then waits for the next time. */

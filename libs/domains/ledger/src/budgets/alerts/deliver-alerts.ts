@@ -1,29 +1,16 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { DATABASE, type Database } from '@steelyard/platform-database';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { DATABASE, dueFairly, FairSending, type Database } from '@steelyard/platform-database';
+import { LOGGER, type Logger } from '@steelyard/platform-observability';
 import type { DueAlert } from './alert.js';
 import { SendWebhook } from './send-webhook.js';
 
-/** Sent at once, of one organization and of all: one whose receiver is slow must not take the turn of the others. */
-const AT_ONCE = { ofOne: 4, ofAll: 32 };
-
-/** After that nobody else tries. Longer than an attempt may take; a server that dies in one leaves it to the next. */
-const CLAIM_MS = 60_000;
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 4 * 3_600_000;
 /** For so long after it was raised an alert is tried again. */
 const GIVE_UP_AFTER_MS = 24 * 3_600_000;
 
 const CLAIM = `
-  WITH due AS (
-    SELECT a.tenant_id, a.id, row_number() OVER (PARTITION BY a.tenant_id ORDER BY a.next_attempt_at) AS turn
-    FROM budget_alert AS a WHERE a.next_attempt_at <= $1
-  ), mine AS (
-    SELECT a.tenant_id, a.id FROM budget_alert AS a
-    JOIN due ON due.tenant_id = a.tenant_id AND due.id = a.id AND due.turn <= $3
-    WHERE a.next_attempt_at <= $1
-    ORDER BY a.next_attempt_at LIMIT $4
-    FOR NO KEY UPDATE OF a SKIP LOCKED
-  )
+  ${dueFairly('budget_alert')}
   UPDATE budget_alert AS a SET attempts = a.attempts + 1, next_attempt_at = $2
   FROM mine JOIN budget AS b ON b.tenant_id = mine.tenant_id
   WHERE a.tenant_id = mine.tenant_id AND a.id = mine.id AND b.id = a.budget_id
@@ -37,23 +24,29 @@ const SETTLE = `
 
 /** Sends alerts to the addresses of their budgets: at least once each, tried again with growing pauses for a day. */
 @Injectable()
-export class DeliverAlerts {
+export class DeliverAlerts implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #sending: FairSending<DueAlert>;
+
   constructor(
     @Inject(DATABASE) private readonly database: Database,
     @Inject(SendWebhook) private readonly webhook: SendWebhook,
-  ) {}
-
-  /** Those that are due now, and gives how many were sent. @throws what `pg` throws */
-  async run(nowMs: number, signal?: AbortSignal): Promise<number> {
-    const due = await this.#claim(nowMs);
-    await Promise.all(due.map((alert) => this.#deliver(alert, nowMs, signal)));
-    return due.length;
+    @Inject(LOGGER) log: Logger,
+  ) {
+    const claim = async (values: readonly unknown[]) => (await database.pool.query<DueRow>({ name: 'budget_alert_claim', text: CLAIM, values: [...values] })).rows.map(toDue);
+    this.#sending = new FairSending({ name: 'send alerts of budgets', log, claim, send: (alert, nowMs, signal) => this.#deliver(alert, nowMs, signal) });
   }
 
-  async #claim(nowMs: number): Promise<DueAlert[]> {
-    const values = [new Date(nowMs).toISOString(), new Date(nowMs + CLAIM_MS).toISOString(), AT_ONCE.ofOne, AT_ONCE.ofAll];
-    const { rows } = await this.database.pool.query<DueRow>({ name: 'budget_alert_claim', text: CLAIM, values });
-    return rows.map(toDue);
+  onApplicationBootstrap(): void {
+    this.#sending.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.#sending.stop();
+  }
+
+  /** Sends those that are due at a time, and gives how many that were. @throws what `pg` throws */
+  run(nowMs: number, signal?: AbortSignal): Promise<number> {
+    return this.#sending.once(nowMs, signal);
   }
 
   async #deliver(alert: DueAlert, nowMs: number, signal: AbortSignal | undefined): Promise<void> {
