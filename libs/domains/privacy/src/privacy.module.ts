@@ -10,7 +10,7 @@ import { KnownPolicies } from './policies/known-policies.js';
 import { ListPolicies } from './policies/list-policies.js';
 import { SetPolicy } from './policies/set-policy.js';
 
-/** Needs DATABASE, BLOB_STORE, CONFIG and LOGGER from global modules. */
+/** Needs DATABASE and LOGGER from global modules. */
 @Module({
   imports: [IdentityModule, CatalogModule],
   providers: [
