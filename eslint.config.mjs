@@ -5,7 +5,7 @@ import { declaredAccess } from './tools/checks/declared-access.mjs';
 import { OUTGOING_EXCEPTIONS, outgoingRules, SERVER_CODE } from './tools/checks/outgoing-requests.mjs';
 
 export default defineConfig(
-  { ignores: ['**/dist/', '**/bundle/', '**/generated/', '**/node_modules/', '.nx/', 'plugins/models/', 'tools/demo/app/', '**/fixtures/'] },
+  { ignores: ['**/dist/', '**/bundle/', '**/generated/', '**/node_modules/', '.nx/', '.steelyard*/', 'plugins/models/', 'tools/demo/app/', '**/fixtures/'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts'],
