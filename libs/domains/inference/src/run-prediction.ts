@@ -71,8 +71,10 @@ export class RunPrediction {
   }
 
   async #answer(wished: Admission, feed?: CallFeed): Promise<PredictResult> {
-    const reserved = await traced(wished.command.span?.child('reserve'), this.admission.reserve(wished));
     const hasKey = wished.command.options.idempotencyKey !== undefined;
+    // A key may lead to an answer that is there already.
+    if (!hasKey) this.settlement.checkReady();
+    const reserved = await traced(wished.command.span?.child('reserve'), this.admission.reserve(wished));
     // A retry of a call whose hold had expired goes on under the first try's event.
     const admission = hasKey || reserved.free ? { ...wished, eventId: reserved.eventId, isFree: reserved.free } : wished;
     if (!hasKey) return this.#runReserved(admission, feed);
@@ -100,7 +102,7 @@ export class RunPrediction {
   }
 
   async #runReserved(admission: Admission, feed?: CallFeed): Promise<PredictResult> {
-    this.settlement.begin(admission);
+    await this.#begin(admission);
     const spending = feed && this.#watch(admission, feed);
     let ran: Ran;
     try {
@@ -115,6 +117,16 @@ export class RunPrediction {
     const result = toResult(admission, ran);
     if (admission.command.options.idempotencyKey !== undefined && admission.retentionHours !== 0) this.#replays.keep(result, ran.answer.cbor.byteLength);
     return result;
+  }
+
+  async #begin(admission: Admission): Promise<void> {
+    try {
+      this.settlement.begin(admission);
+    } catch (error) {
+      // What cannot be given back now is when its time is over.
+      await this.settlement.giveBack(admission).catch(() => undefined);
+      throw error;
+    }
   }
 
   async #run(admission: Admission, feed: CallFeed | undefined, spending: SpendWatch | undefined): Promise<Ran> {

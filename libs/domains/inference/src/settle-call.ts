@@ -34,10 +34,20 @@ export class SettleCall {
     @Inject(KeepCalls) private readonly keeping: Pick<KeepCalls, 'offer'>,
   ) {}
 
+  /** Whether a call could begin at this moment; for who is about to hold its money. @throws AppError as `Metering.checkReady` */
+  checkReady(): void {
+    this.metering.checkReady();
+  }
+
   /** @throws AppError as `Metering.intent` */
   begin({ eventId, command, version, startedAtMs }: Admission): void {
     const { modelId, versionId } = version;
     this.metering.intent({ eventId, consumerTenantId: command.caller.organizationId, modelId, versionId, startedAtMs });
+  }
+
+  /** Gives back what is held for a call that could not begin. */
+  async giveBack({ eventId }: Admission): Promise<void> {
+    await this.ledger.release([eventId], 'void');
   }
 
   /** Charges the call; resolves when that is durable. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, expect, it } from '@jest/globals';
 import { newId } from '@steelyard/kernel';
 import { describeDatabase } from '@steelyard/test-support';
@@ -6,6 +7,8 @@ import { Ledger } from './ledger.js';
 import type { Reservation, ReserveOutcome } from './reservation.js';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
+/** After which PostgreSQL looks whether transactions wait for each other. */
+const DEADLOCK_MS = 1_000;
 
 describeDatabase('idempotency keys', (context) => {
   const database = () => context.database();
@@ -76,6 +79,35 @@ describeDatabase('idempotency keys', (context) => {
     expect(await ledger.reserve(keyed())).toEqual(replayOf(first.eventId, 'open'));
     expect((await ledger.balance(tenantId, 'usd')).heldNano).toBe(5n);
     expect((await ledger.trialBalance()).every((row) => row.balanced)).toBe(true);
+  });
+
+  it('says what a repeated key leads to while its first call is being settled, and has nobody wait for that', async () => {
+    await credit(100n);
+    const first = keyed();
+    await ledger.reserve(first);
+    const settling = await database().pool.connect();
+    try {
+      // As far as a flush is before it locks wallets.
+      await settling.query('BEGIN');
+      await settling.query(`UPDATE ledger_hold SET state = 'settled' WHERE id = $1`, [first.eventId]);
+      const other = keyed({ idempotencyKey: undefined, requestHash: undefined });
+      const asked = Promise.all([ledger.reserve(keyed()), ledger.reserve(other)]);
+      expect(await Promise.race([asked, pause(DEADLOCK_MS / 2, 'waits')])).toEqual([replayOf(first.eventId, 'open'), { outcome: 'open', eventId: other.eventId, free: false }]);
+    } finally {
+      await settling.query('ROLLBACK');
+      settling.release();
+    }
+  });
+
+  it('gives the key of a call that was taken up again to no other call, since the first try may still be written', async () => {
+    await credit(10n);
+    const first = keyed();
+    await ledger.reserve(first);
+    await ledger.release([first.eventId], 'expired');
+    await ledger.reserve(keyed());
+    await ledger.release([first.eventId], 'void');
+    expect(await ledger.balance(tenantId, 'usd')).toMatchObject({ heldNano: 0n });
+    expect(await ledger.reserve(keyed())).toEqual({ outcome: 'open', eventId: first.eventId, free: false });
   });
 
   it('counts a key for 24 hours', async () => {

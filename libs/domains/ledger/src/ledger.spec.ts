@@ -3,7 +3,7 @@ import { newId } from '@steelyard/kernel';
 import { describeDatabase, everyTestServer } from '@steelyard/test-support';
 import { CreditOrganization } from './credit-organization.js';
 import { Ledger } from './ledger.js';
-import type { Reservation } from './reservation.js';
+import { AMOUNT_NANO_MAX, type Reservation } from './reservation.js';
 
 describeDatabase('ledger', (context) => {
   const database = () => context.database();
@@ -86,6 +86,16 @@ describeDatabase('ledger', (context) => {
     expect([first, copy, await ledger.reserve(sent)]).toEqual(Array(3).fill({ outcome: 'open', eventId: sent.eventId, free: false }));
     expect(await outcomes(1, () => ({ ...sent, amountNano: 9n }))).toEqual(['conflict']);
     expect((await ledger.balance(tenantId, 'usd')).heldNano).toBe(10n);
+  });
+
+  it('refuses one organization more than there is in the world, and nobody else for it', async () => {
+    await credit(10n);
+    const greedy = newId();
+    expect(await outcomes(1, () => reservation({ tenantId: greedy, amountNano: 0n }))).toEqual(['open']);
+    const asked = [...Array.from({ length: 20 }, () => reservation({ tenantId: greedy, amountNano: AMOUNT_NANO_MAX })), reservation({ amountNano: 10n })];
+    const results = await Promise.all(asked.map((item) => ledger.reserve(item)));
+    expect(results.map(({ outcome }) => outcome)).toEqual([...Array(20).fill('insufficient'), 'open']);
+    expect(await balanced()).toBe(true);
   });
 
   it('refuses what would spoil the batch for the others', async () => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, mkdtempSync, openSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Ledger } from '@steelyard/domain-ledger';
 import { newId } from '@steelyard/kernel';
 import type { Database } from '@steelyard/platform-database';
@@ -37,8 +37,8 @@ describeDatabase('metering', (context) => {
   });
 
   /** A gateway on the log folder of this test. */
-  async function start(options: Partial<MeteringOptions> = {}, on: Database = database()) {
-    const journal = await openJournal({ dir, sync: 'write' });
+  async function start(options: Partial<MeteringOptions> = {}, on: Database = database(), at = dir) {
+    const journal = await openJournal({ dir: at, sync: 'write' });
     journals.push(journal);
     const metering = new Metering(on, journal, silentLogger, new Ledger(on), { flushIntervalMs: 1, retryMs: { first: 5, longest: 20 }, holdExpiryIntervalMs: 3_600_000, ...options });
     const report = await metering.recover();
@@ -285,6 +285,51 @@ describeDatabase('metering', (context) => {
     expect(await holdOf(atWork)).toBe('settled');
   });
 
+  describe('with a call that two gateways know, because its hold was taken up again', () => {
+    const reserveByKey = () => ledger.reserve({ eventId: newId(), tenantId: consumer, currency: 'usd', amountNano: 100n, keyId: 'key', modelId: consumer, idempotencyKey: 'k', expiresAtMs: Date.now() + 60_000 });
+
+    /** A first gateway crashes after the call has begun, or was answered; its hold expires and is taken up again. Gives the call's id. */
+    async function takenUp(wasAnswered: boolean): Promise<string> {
+      await credit(1_000n);
+      const first = await start({ flushIntervalMs: 60_000 });
+      const { eventId } = (await reserveByKey()) as { eventId: string };
+      first.metering.intent(intentOf(eventId));
+      if (wasAnswered) await first.metering.succeeded(done({ eventId }));
+      await crash(first);
+      await ledger.release([eventId], 'expired');
+      expect(await reserveByKey()).toEqual({ outcome: 'open', eventId, free: false });
+      return eventId;
+    }
+
+    it('charges what the first has answered, though the second failed and was sooner', async () => {
+      const eventId = await takenUp(true);
+      const second = await start({}, database(), join(dir, 'second'));
+      second.metering.intent(intentOf(eventId));
+      second.metering.failed(failure({ eventId }));
+      await ledger.release([eventId], 'void');
+      await second.metering.flush();
+      expect(await usageOf(eventId)).toEqual([]);
+      expect((await start()).report).toMatchObject({ charged: 1 });
+      expect(await usageOf(eventId)).toMatchObject([{ status: 'succeeded', amount_nano: '100' }]);
+      expect(await holdOf(eventId)).toBe('settled');
+      expect(await ledger.balance(consumer, 'usd')).toEqual({ availableNano: 900n, heldNano: 0n, postedNano: 900n });
+      expect(await balanced()).toBe(true);
+    });
+
+    it('leaves the second at work, and its key with it, when the first comes back and has not answered', async () => {
+      const eventId = await takenUp(false);
+      const second = await start({}, database(), join(dir, 'second'));
+      second.metering.intent(intentOf(eventId));
+      expect((await start()).report).toMatchObject({ abandoned: 1 });
+      expect(await holdOf(eventId)).toBe('open');
+      expect(await reserveByKey()).toMatchObject({ outcome: 'replay', eventId });
+      await second.metering.succeeded(done({ eventId }));
+      await second.metering.flush();
+      expect(await ledger.balance(consumer, 'usd')).toEqual({ availableNano: 900n, heldNano: 0n, postedNano: 900n });
+      expect(await balanced()).toBe(true);
+    });
+  });
+
   it('makes the part of the table that a month needs', async () => {
     const { metering } = await start();
     const far = done({ eventId: newId(Date.UTC(2031, 4, 17)) });
@@ -293,6 +338,14 @@ describeDatabase('metering', (context) => {
     await metering.flush();
     expect(await usageOf(far.eventId)).toHaveLength(1);
     expect(await usageOf(near.eventId)).toHaveLength(1);
+  });
+
+  it('writes calls together of which one was begun while the clock was decades behind', async () => {
+    const { metering } = await start({ flushIntervalMs: 60_000 });
+    const records = [done({ eventId: newId(Date.UTC(1970, 0, 2)) }), done(), done()];
+    for (const record of records) await metering.succeeded(record);
+    await metering.flush();
+    for (const { eventId } of records) expect(await usageOf(eventId)).toHaveLength(1);
   });
 
   it('reads the holds that it settles and no others, even by plans made while there were none', async () => {

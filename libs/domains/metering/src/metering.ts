@@ -146,11 +146,13 @@ export class Metering {
 
   /** Lets no more calls in and writes what it can; the rest is in the log for the next run. The journal is its opener's to close. */
   async close(): Promise<void> {
+    // A log that was not gone through to its end is for the next run.
+    const isWhole = this.#state === 'running';
     this.#state = 'closed';
     await this.#holds.stop();
     try {
       await this.flush();
-      await this.#checkpoint();
+      if (isWhole) await this.#checkpoint();
     } catch (error) {
       this.log.warn({ err: error, pending: this.#done.size }, 'could not write the last usage; it stays in the log for the next start');
     }

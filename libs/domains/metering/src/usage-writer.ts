@@ -10,8 +10,8 @@ export interface WrittenCounts {
   refused: number;
 }
 
-/** SQLSTATE classes that blame the data, and what is too large for an index: sent again they fail again. */
-const DATA_AT_FAULT = /^(22|23|54000)/;
+/** SQLSTATE classes that blame the data, what is too large for an index, and what a function of ours refuses, as ids that are years apart: sent again they fail again. */
+const DATA_AT_FAULT = /^(22|23|54000|P0001)/;
 
 /**
  * Writes a batch for good. One record that the database will never take must not hold up all others for ever: the batch is

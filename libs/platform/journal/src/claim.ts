@@ -57,7 +57,9 @@ function hold(dir: string, epoch: number, { file, onLost }: { file: FileHandle; 
     await utimes(path, now, now);
     if ((await listEpochs(dir)).claims.some((other) => other > epoch)) throw journalErrors.LOCKED({ dir, holder: 'a later process' });
   };
-  const timer = setInterval(() => void beat().catch(onLost), HEARTBEAT_MS);
+  // A disk that fails once takes nothing over: whoever does leaves a higher claim, and this one is gone.
+  const isLost = (error: NodeJS.ErrnoException) => error.code === 'ENOENT' || error.code === 'JOURNAL.LOCKED';
+  const timer = setInterval(() => void beat().catch((error: NodeJS.ErrnoException) => isLost(error) && onLost()), HEARTBEAT_MS);
   timer.unref();
   return {
     epoch,

@@ -1,12 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openJournal, type Journal } from './journal.js';
 import type { Position } from './position.js';
+
+/** Longer than two beats of a claim are apart. */
+const HEARTBEATS_MS = 2_200;
 
 let dir: string;
 const opened: Journal[] = [];
@@ -205,6 +209,22 @@ describe('folder of a journal', () => {
     while (!journal.failure) await new Promise((resolve) => setTimeout(resolve, 50));
     await expect(journal.append('late')).rejects.toMatchObject({ code: 'JOURNAL.FAILED' });
     await taken.close();
+  });
+});
+
+describe('a folder that cannot be read for a moment', () => {
+  it('is still its owner’s', async () => {
+    const journal = await open();
+    const aside = `${dir}-aside`;
+    renameSync(dir, aside);
+    writeFileSync(dir, 'not a folder');
+    await pause(HEARTBEATS_MS);
+    rmSync(dir);
+    renameSync(aside, dir);
+    await journal.append('after it');
+    expect(journal.failure).toBeUndefined();
+    await journal.close();
+    expect(await replayed(await open())).toEqual(['after it']);
   });
 });
 

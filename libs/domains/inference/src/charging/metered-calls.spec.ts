@@ -87,6 +87,14 @@ describeDatabase('a measured call', (context) => {
     expect((await sums()).spentNano).toBe(told.mostNano);
   });
 
+  it.each([['', undefined], [' with a key', 'k']])('that cannot be written down holds nothing%s, and its key is given back', async (_name, idempotencyKey) => {
+    sell(priceOf({ unit: 'request', amountNano: CREDIT_NANO, per: 1n }));
+    engine = async () => answerOf({});
+    await gateways[0]!.metering.close();
+    await expect(run({}, { idempotencyKey })).rejects.toMatchObject({ code: 'METERING.NOT_STARTED' });
+    expect(await run({}, { at: 1, idempotencyKey })).toMatchObject({ amountNano: CREDIT_NANO, replayed: false });
+  });
+
   it('that may cost more than anybody has is refused, and runs not', async () => {
     sell(priceOf({ unit: 'output_token', amountNano: 2n ** 62n, per: 1n }), { task: 'text-generation' });
     await expect(run({ prompt: 'once' })).rejects.toMatchObject({ code: 'INFERENCE.PAYMENT_REQUIRED' });
@@ -138,6 +146,19 @@ describeDatabase('a measured call', (context) => {
       const { rows } = await sums();
       expect(rows.map((row) => row.free_quantity)).toEqual(['30', '30', '30', '0', '10', '0']);
       expect(rows[0].lines).toEqual([['input_token', '5', '0'], ['output_token', '30', '0']]);
+    });
+
+    it('takes at least one for each, so that a call is known to be free and they come to an end', async () => {
+      sell({ ...BY_TOKEN, free: { unit: 'output_token', quantity: 2n } }, { task: 'text-generation' });
+      engine = async () => generation(5, 0);
+      for (const isFree of [true, true, false]) {
+        expect(await run({ prompt: 'once', maxTokens: 1 })).toMatchObject({ isFree });
+        await gateways[0]!.metering.flush();
+      }
+      const { rows, spentNano } = await sums();
+      expect(rows.map((row) => row.free_quantity)).toEqual(['1', '1', '0']);
+      expect(rows[0].lines).toEqual([['input_token', '5', '0'], ['output_token', '0', '0']]);
+      expect(spentNano).toBe(5n * 150n);
     });
 
     it('takes none of them for a call that fails', async () => {

@@ -86,6 +86,12 @@ describe('free units', () => {
     expect(outcome).toMatchObject({ freeCalls: 2, wouldPayNano: 4n + 0n + 1n });
   });
 
+  it('take one for a call that used none of them', () => {
+    const terms: PriceTerms = { currency: 'usd', components: [...perRequest.components, ...perToken.components], free: { unit: 'output_token', quantity: 3n } };
+    expect(replayed(terms, Array.from({ length: 4 }, () => use({ output_token: 0n })))).toMatchObject({ freeCalls: 3, wouldPayNano: 3n });
+    expect(replayed(terms, [use({ request: 6n, output_token: 0n }, { calls: 6 })])).toMatchObject({ freeCalls: 3, wouldPayNano: 9n });
+  });
+
   it('cover their part of calls that were added up', () => {
     expect(replayed(terms, [use({ request: 8n }, { calls: 8 }), use({ request: 8n }, { calls: 8 })])).toMatchObject({ calls: 16, freeCalls: 2, wouldPayNano: 42n });
   });

@@ -75,8 +75,8 @@ export class PriceReplay {
   }
 
   /**
-   * As at admission: a call gets free units where all that it needs are left, one that needs none of them where there is any. Sums of calls take what
-   * is left, as calls that are alike would.
+   * As at admission: a call gets free units where all that it needs are left, and takes one at least. Sums of calls take what is left, as calls that are
+   * alike would.
    */
   #takeFree({ at, calls, consumerTenantId, quantities }: PastUse): { readonly covered: bigint; readonly of: bigint } {
     const { free } = this.terms;
@@ -87,9 +87,9 @@ export class PriceReplay {
     const before = taken.get(consumerTenantId) ?? 0n;
     const left = free.quantity * UNIT_PARTS[free.unit] - before;
     const used = quantities[free.unit]!;
-    const needed = used > 0n ? used : 1n;
+    const needed = used > 0n ? used : BigInt(calls);
     const covered = left >= needed ? needed : calls > 1 ? left : 0n;
-    taken.set(consumerTenantId, before + (used > 0n ? covered : 0n));
+    taken.set(consumerTenantId, before + covered);
     return { covered, of: needed };
   }
 

@@ -48,7 +48,14 @@ export async function reserveAll(pool: Pool, batch: readonly Reservation[]): Pro
   const isPlain = batch.every(({ free }) => free === undefined);
   if (isPlain && (await query(() => tryAll(pool, values)))) return batch.map(({ eventId }) => ({ outcome: 'open', eventId, free: false }));
   const free = [textArray(batch.map((item) => item.free?.limit.toString())), textArray(batch.map((item) => item.free?.quantity.toString()))];
-  const { rows } = await query(() => pool.query<ReserveRow>({ name: 'ledger_reserve', text: RESERVE, values: [...values, ...free] }));
+  const callByCall = () => pool.query<ReserveRow>({ name: 'ledger_reserve', text: RESERVE, values: [...values, ...free] });
+  const { rows } = await query(() =>
+    callByCall().catch((error: unknown) => {
+      if (!isKnownByNow(error)) throw error;
+      // By another gateway, which had other wallets locked: a second time it is found.
+      return callByCall();
+    }),
+  );
   const outcomes = new Array<ReserveOutcome>(batch.length);
   for (const row of rows) outcomes[row.ord - 1] = toOutcome(row);
   return outcomes;
@@ -59,9 +66,13 @@ async function tryAll(pool: Pool, values: unknown[]): Promise<boolean> {
     const { rows } = await pool.query<{ is_done: boolean }>({ name: 'ledger_reserve_all', text: RESERVE_ALL, values });
     return rows[0]!.is_done;
   } catch (error) {
-    if (KNOWN_BY_NOW.includes((error as { code?: string }).code ?? '')) return false;
+    if (isKnownByNow(error)) return false;
     throw error;
   }
+}
+
+function isKnownByNow(error: unknown): boolean {
+  return KNOWN_BY_NOW.includes((error as { code?: string }).code ?? '');
 }
 
 function toOutcome(row: ReserveRow): ReserveOutcome {
