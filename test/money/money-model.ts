@@ -50,6 +50,8 @@ interface Hold {
   freeQuantity: bigint;
   amountNano: bigint;
   state: HoldState;
+  /** Had expired, and was taken up again by a retry. */
+  reopened?: boolean;
   key: string | undefined;
   readonly hash: string | undefined;
   expiresAtMs: number;
@@ -175,7 +177,7 @@ export class MoneyModel {
       expiresAtMs,
     };
     if (earlierId !== undefined && earlier?.state === 'expired') {
-      Object.assign(earlier, held);
+      Object.assign(earlier, held, { reopened: true });
       return { outcome: 'open', eventId: earlierId, free };
     }
     if (earlier) earlier.key = undefined;
@@ -223,6 +225,8 @@ export class MoneyModel {
   #flush(calls: readonly Call[]): { inserted: number; released: number } {
     const counts = { inserted: 0, released: 0 };
     for (const { eventId, done } of new Set(calls)) {
+      // What became of the first try is not known.
+      if (done.status === 'failed' && this.holds.get(eventId)?.reopened) continue;
       if (!this.usage.has(eventId)) {
         this.usage.set(eventId, done);
         counts.inserted += 1;
@@ -237,7 +241,7 @@ export class MoneyModel {
   #release(calls: readonly Call[], state: 'void' | 'expired'): string {
     for (const { eventId } of calls) {
       const hold = this.holds.get(eventId);
-      if (hold?.state === 'open') hold.state = state;
+      if (hold?.state === 'open') hold.state = hold.reopened ? 'expired' : state;
     }
     return 'done';
   }
