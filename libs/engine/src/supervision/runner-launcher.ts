@@ -24,7 +24,7 @@ export interface LaunchOrder {
   /** For people and process lists. */
   readonly label: string;
   readonly runtimeName: string;
-  /** The model's own budget; what Node needs is added. */
+  /** What the model asks for, of which it gets no more than the operator gives all models together; what Node needs is added. */
   readonly memoryMb: number;
   /** The model's files, which the runner must be able to read; none for a runner that only describes its runtime. */
   readonly modelDir?: string;
@@ -90,7 +90,7 @@ export class RunnerLauncher {
     const { tools, folders } = await (this.#setup ??= this.#prepare());
     const uid = await this.#chooseUid(tools, modelDir);
     const folder = await folders.make(uid);
-    const command = runnerCommand(tools, { runnerEntry, memoryMb, baseMb: limits.runnerBaseMb, uid, folder, modelDir });
+    const command = runnerCommand(tools, { runnerEntry, memoryMb: Math.min(memoryMb, limits.memoryMb), baseMb: limits.runnerBaseMb, uid, folder, modelDir });
     const spawnedAtMs = performance.now();
     const process = await RunnerProcess.start({ command, folder, uid, label, runtimePackage, packageFolder, answerBytes: limits.answerBytes });
     this.#track(process, { label, folder, folders });
