@@ -29,6 +29,11 @@ export const engineErrors = defineErrors('ENGINE', {
     kind: 'unavailable',
     message: ({ label, reason }: LoadFailure) => `${label} could not be loaded: ${reason}`,
   },
+  TRIAL_TOO_LONG: {
+    kind: 'model-failed',
+    message: ({ label, limitMs }: { label: string; limitMs: number }) => `${label} was ended: its samples may take ${limitMs / 1_000} s together`,
+    fix: 'make the model quicker, or try it with fewer or smaller samples',
+  },
   MEMORY_INSUFFICIENT: {
     kind: 'unavailable',
     retryable: false,
