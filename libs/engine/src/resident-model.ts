@@ -30,8 +30,8 @@ export interface ResidentModelOptions {
   readonly busy: BusyRunners;
 }
 
-/** That there is no room, or no GPU, says nothing about the model. */
-const OF_THE_MACHINE = new Set(['ENGINE.MEMORY_INSUFFICIENT', 'ENGINE.GPU_MISSING']);
+/** That there is no room, no GPU, or no answer of what protects the machine says nothing about the model. */
+const OF_THE_MACHINE = new Set(['ENGINE.MEMORY_INSUFFICIENT', 'ENGINE.GPU_MISSING', 'ENGINE.PROTECTION_UNTRIED']);
 
 /** What the model does about having no runner: nothing, bringing one up, or waiting before it does so again. */
 type State = 'resting' | 'starting' | 'backing-off';
