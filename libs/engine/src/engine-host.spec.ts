@@ -148,6 +148,14 @@ describe('EngineHost, losing runners', () => {
     expect(modest).toBe('ok');
   });
 
+  it('gives a runner no more memory than all models may take together, whatever its manifest asks for', async () => {
+    const { addModel, call, host } = await setup({ memoryMb: 256, runnerBaseMb: 512 });
+    await addModel('vast', { memoryMb: 2 ** 20 });
+    await call('vast', {});
+    if (!host.status().protections.some(({ name, active }) => name === 'memory-limit' && active)) return;
+    expect(readFileSync(`/proc/${runnerOf('vast').pid}/limits`, 'utf8')).toMatch(new RegExp(`^Max data size +${(256 + 512) * 2 ** 20} `, 'm'));
+  });
+
   it('says why a model does not load, with the code of its runtime', async () => {
     const { addModel, call } = await setup();
     await addModel('future', { range: '^99' });

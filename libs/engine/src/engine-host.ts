@@ -86,7 +86,10 @@ export interface EngineTimings {
 /** What a quarantined run of a new version showed. */
 export interface Trial {
   readonly loaded: LoadedHeader;
-  /** Round by round, each in the order of the inputs. Once the runner is lost, all that follow fail alike. */
+  /**
+   * Round by round, each in the order of the inputs. Once the runner is lost, all that follow fail alike. Rounds beyond the first
+   * are left out where there is no time for them.
+   */
   readonly answers: readonly TrialAnswer[];
   /** The most anonymous memory the runner was seen to hold. */
   readonly memoryBytes: number;
@@ -129,7 +132,10 @@ export interface EngineHost {
   describe(runtimeName: string): Promise<DescribedHeader>;
   /** Has the runtime scan a package that is not trusted yet, in a throw-away runner. */
   inspect(model: MaterializedModel): Promise<InspectedHeader>;
-  /** Loads a version in a quarantined runner, runs the inputs `rounds` times one by one, and ends the runner. */
+  /**
+   * Loads a version in a quarantined runner, runs the inputs `rounds` times one by one, and ends the runner. Rejects with
+   * `ENGINE.TRIAL_TOO_LONG` when the runs take longer than `trialMs` together.
+   */
   trial(model: MaterializedModel, inputs: readonly Uint8Array[], rounds?: number, onLoaded?: (loaded: LoadedHeader) => void): Promise<Trial>;
   /**
    * Runs batches of growing size, with one thread and with all, in quarantined runners, and picks what the version is best

@@ -1,6 +1,9 @@
+import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createFixture, outcomes, until, type EchoModel, type Fixture } from '../test/engine-fixture.js';
+import type { MaterializedModel } from './engine-host.js';
 import type { EngineLimits } from './limits.js';
 
 let fixture: Fixture;
@@ -59,6 +62,42 @@ describe('EngineHost, with several runners of a model', () => {
     expect(await stop()).toBeGreaterThan(4);
     expect(await call('slow', { n: 1 })).toEqual({ n: 1 });
     expect(statusOf('slow').lastFault).toBe('crashed: signal SIGKILL');
+  });
+
+  describe('when the first is lost while another is loaded', () => {
+    /** Runners that start from now on take so long to load it. */
+    const loadsIn = async ({ dir, manifest }: MaterializedModel, loadDelayMs: number) => {
+      const runtime = { ...manifest.runtime, options: { ...manifest.runtime.options, loadDelayMs } };
+      await writeFile(join(dir, 'manifest.json'), JSON.stringify({ ...manifest, runtime }));
+    };
+    const startingRunner = () => statusOf('slow').runners.find(({ state, pid }) => state === 'starting' && pid !== undefined);
+    const loseFirstWhileOther = async (loadDelayMs: number) => {
+      const { addModel, call } = await setup({ restartDelayMs: 10 });
+      const model = await addModel('slow', slow());
+      await call('slow', {});
+      await loadsIn(model, loadDelayMs);
+      const calls = Array.from({ length: 60 }, (_, n) => call('slow', { n }));
+      await until(() => startingRunner() !== undefined);
+      process.kill(readyRunners()[0]!.pid!, 'SIGKILL');
+      await until(() => statusOf('slow').faults === 1);
+      return { model, calls };
+    };
+
+    it('answers every call when the other does not load', async () => {
+      if (cores < 2) return;
+      const { model, calls } = await loseFirstWhileOther(15_000);
+      process.kill(startingRunner()!.pid!, 'SIGKILL');
+      await loadsIn(model, 0);
+      expect(await outcomes(calls)).toEqual(calls.map(() => 'ok'));
+    });
+
+    it('has pinned it when the other is there', async () => {
+      if (cores < 2) return;
+      const { calls } = await loseFirstWhileOther(1_500);
+      await fixture.host.pin({ digest: 'slow', label: 'acme/slow@1.0.0' }, true);
+      expect(readyRunners()).toHaveLength(1);
+      expect(await outcomes(calls)).toEqual(calls.map(() => 'ok'));
+    });
   });
 
   it('starts no other for a version that was not measured to gain by it', async () => {

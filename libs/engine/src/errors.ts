@@ -29,6 +29,16 @@ export const engineErrors = defineErrors('ENGINE', {
     kind: 'unavailable',
     message: ({ label, reason }: LoadFailure) => `${label} could not be loaded: ${reason}`,
   },
+  PROTECTION_UNTRIED: {
+    kind: 'unavailable',
+    message: ({ tool, reason }: { tool: string; reason: string }) => `no model is started unprotected, and ${tool}, which protects this machine from models, could not be tried: ${reason}`,
+    fix: 'retry after a pause; where it stays so, the operator removes or repairs the tool',
+  },
+  TRIAL_TOO_LONG: {
+    kind: 'model-failed',
+    message: ({ label, limitMs }: { label: string; limitMs: number }) => `${label} was ended: its samples may take ${limitMs / 1_000} s together`,
+    fix: 'make the model quicker, or try it with fewer or smaller samples',
+  },
   MEMORY_INSUFFICIENT: {
     kind: 'unavailable',
     retryable: false,

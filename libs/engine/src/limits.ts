@@ -16,6 +16,8 @@ export interface EngineLimits {
   readonly idleMs: number;
   /** A further runner of a model that has one ends sooner. */
   readonly replicaIdleMs: number;
+  /** All runs of a trial together, from the loaded model on: it holds a place in memory that nobody else can claim. */
+  readonly trialMs: number;
   /** From the spawn to the runner's first word. */
   readonly startMs: number;
   /** Beyond a run's limit, before the process is killed. */
@@ -65,6 +67,7 @@ export const defaultLimits: EngineLimits = {
   turnMs: 3_000,
   idleMs: 15 * 60_000,
   replicaIdleMs: 30_000,
+  trialMs: 10 * 60_000,
   startMs: 20_000,
   killGraceMs: 500,
   closeGraceMs: 2_000,

@@ -30,8 +30,8 @@ export interface ResidentModelOptions {
   readonly busy: BusyRunners;
 }
 
-/** That there is no room, or no GPU, says nothing about the model. */
-const OF_THE_MACHINE = new Set(['ENGINE.MEMORY_INSUFFICIENT', 'ENGINE.GPU_MISSING']);
+/** That there is no room, no GPU, or no answer of what protects the machine says nothing about the model. */
+const OF_THE_MACHINE = new Set(['ENGINE.MEMORY_INSUFFICIENT', 'ENGINE.GPU_MISSING', 'ENGINE.PROTECTION_UNTRIED']);
 
 /** What the model does about having no runner: nothing, bringing one up, or waiting before it does so again. */
 type State = 'resting' | 'starting' | 'backing-off';
@@ -73,7 +73,8 @@ export class ResidentModel {
       batcher: this.#batcher,
       mayGrow: () => this.#state === 'resting' && !this.#closing.signal.aborted && this.#policy.pauseMs(performance.now()) === 0,
       onEnded: (_, exit, planned) => this.#lost(exit, planned),
-      onFailed: (error) => this.#failed(error),
+      onLoaded: () => this.#loadEnded(),
+      onFailed: (error) => this.#furtherFailed(error),
     });
   }
 
@@ -203,7 +204,6 @@ export class ResidentModel {
     await this.#pause();
     const materialized: MaterializedModel = await store.materialize(model.digest);
     await this.#replicas.startFirst(materialized, () => this.#wanted && !this.#closing.signal.aborted);
-    this.#loadEnded();
   }
 
   async #pause(): Promise<void> {
@@ -230,15 +230,27 @@ export class ResidentModel {
   }
 
   #lost({ reason, how }: RunnerExit, planned: boolean): void {
-    const nowMs = performance.now();
     if (this.#closing.signal.aborted) return;
     if (!planned) {
       this.#record.fault(`${reason}: ${how}`);
-      this.#policy.failed(nowMs);
-      const retryAfterMs = this.#policy.refusedForMs(nowMs);
-      if (retryAfterMs > 0) this.#batcher.failWaiting(engineErrors.CIRCUIT_OPEN({ label: this.#options.model.label, retryAfterMs }));
+      this.#policy.failed(performance.now());
+      this.#failWaitingWhenOpen();
     }
     if (this.#replicas.size === 0 && this.#wanted) this.#wake();
+  }
+
+  /** The others may have been lost while it was loaded. */
+  #furtherFailed(error: unknown): void {
+    if (this.#closing.signal.aborted) return;
+    this.#failed(error);
+    if (this.#replicas.size > 0) return;
+    this.#failWaitingWhenOpen();
+    if (this.#wanted) this.#wake();
+  }
+
+  #failWaitingWhenOpen(): void {
+    const retryAfterMs = this.#policy.refusedForMs(performance.now());
+    if (retryAfterMs > 0) this.#batcher.failWaiting(engineErrors.CIRCUIT_OPEN({ label: this.#options.model.label, retryAfterMs }));
   }
 
   #startFailed(error: unknown): void {

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createInProcessDispatch } from '@steelyard/dispatch';
 import { Catalog, readVersionFiles } from '@steelyard/domain-catalog';
 import { OrganizationHandles } from '@steelyard/domain-identity';
-import { createEngineHost, type EngineHost } from '@steelyard/engine';
+import { createEngineHost, type EngineHost, type EngineHostOptions } from '@steelyard/engine';
 import { newId, type Caller } from '@steelyard/kernel';
 import type { Measurements, PackageFile } from '@steelyard/model-package';
 import { createFolderBlobStore, type BlobStore } from '@steelyard/platform-blob-store';
@@ -68,9 +68,7 @@ describeDatabase('publishing', (context) => {
     dir = await mkdtemp(join(tmpdir(), 'steelyard-publishing-'));
     const database = context.database();
     blobs = createFolderBlobStore(join(dir, 'blobs'));
-    const metrics = { batch: () => undefined, runnerExit: () => undefined, loaded: () => undefined, refused: () => undefined };
-    const store = { materialize: () => Promise.reject(new TypeError('a publication runs nothing from the store')) };
-    host = createEngineHost({ runnerEntry, store, log: silentLogger, metrics, workDir: join(dir, 'runners') });
+    host = newEngine('runners');
     catalog = new Catalog(database, new OrganizationHandles(database));
     publications = new Publications(database);
     possessions = new Possessions(database);
@@ -87,8 +85,14 @@ describeDatabase('publishing', (context) => {
     await rm(dir, { recursive: true });
   });
 
-  function newPublishing(measureMs = 0): PublishVersion {
-    return new PublishVersion(publications, new SigningKeys(context.database()), possessions, catalog, createInProcessDispatch(host), blobs, { ...config(), measureMs }, silentLogger);
+  function newEngine(folder: string, limits: EngineHostOptions['limits'] = {}): EngineHost {
+    const metrics = { batch: () => undefined, runnerExit: () => undefined, loaded: () => undefined, refused: () => undefined };
+    const store = { materialize: () => Promise.reject(new TypeError('a publication runs nothing from the store')) };
+    return createEngineHost({ runnerEntry, store, log: silentLogger, metrics, workDir: join(dir, folder), limits });
+  }
+
+  function newPublishing(measureMs = 0, engine = host): PublishVersion {
+    return new PublishVersion(publications, new SigningKeys(context.database()), possessions, catalog, createInProcessDispatch(engine), blobs, { ...config(), measureMs }, silentLogger);
   }
 
   async function organization(): Promise<Caller> {
@@ -229,6 +233,23 @@ describeDatabase('publishing', (context) => {
           { name: 'hello', passed: true, problems: [] },
         ],
       });
+    });
+
+    it('may not run for longer than a trial does, and says how long that is; one that is only slow is measured by fewer runs', async () => {
+      const engine = newEngine('hurried', { trialMs: 3_000 });
+      const by = newPublishing(0, engine);
+      const slow = (delayMs: number): Wish => ({ by, manifest: { runtime: { name: 'echo', range: '*', options: { delayMs } } } });
+      const endless = await publish(slow(9_000));
+      const once = await publish(slow(1_600));
+      await engine.close();
+      expect(endless.events.at(-1)).toMatchObject({
+        stage: 'samples-run',
+        status: 'failed',
+        message: 'trial echo@1.0.0 was ended: its samples may take 3 s together',
+        detail: { code: 'ENGINE.TRIAL_TOO_LONG', limitMs: 3_000, fix: expect.any(String) },
+      });
+      expect((await versionsOf(endless.caller)).map(({ state }) => state)).toEqual(['rejected']);
+      expect(once.events.find(({ stage, status }) => stage === 'measured' && status === 'succeeded')?.detail).toMatchObject({ runs: 1, latencyMs: { p50: expect.any(Number) } });
     });
 
     it('is refused at once where the request itself is wrong', async () => {

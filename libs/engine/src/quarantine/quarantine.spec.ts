@@ -67,4 +67,25 @@ describe('EngineHost, trial', () => {
     const tooLarge = await addModel('too-large', { memoryBytes: 300 * 1024 * 1024 });
     await expect(host.trial(tooLarge, [encodeValue({})])).rejects.toMatchObject({ code: 'ENGINE.MEMORY_INSUFFICIENT' });
   });
+
+  it('is over when its runs have taken as long as a trial may, and gives its place back', async () => {
+    const { addModel, host, exits, root } = await setup({ trialMs: 400 });
+    const slow = await addModel('slow', { options: { delayMs: 150 } });
+    const refusal = { code: 'ENGINE.TRIAL_TOO_LONG', message: expect.stringContaining('0.4 s'), fix: expect.any(String), details: { limitMs: 400 } };
+    await expect(host.trial(slow, Array.from({ length: 20 }, () => encodeValue({})))).rejects.toMatchObject(refusal);
+    const endless = await addModel('endless', { options: { delayMs: 15_000 } });
+    await expect(host.trial(endless, [encodeValue({})])).rejects.toMatchObject(refusal);
+    expect(exits.map(({ reason }) => reason)).toEqual(['trial-deadline', 'trial-deadline']);
+    expect(host.status().devices[0]).toMatchObject({ usedBytes: 0, reservedBytes: 0 });
+    expect(runnersOf(root)).toEqual([]);
+  });
+
+  it('leaves rounds out that a slow model has no time for', async () => {
+    const { addModel, host } = await setup({ trialMs: 2_000 });
+    const slow = await addModel('slow', { options: { delayMs: 300 } });
+    const { answers } = await host.trial(slow, [encodeValue({})], 20);
+    expect(answers.length).toBeGreaterThanOrEqual(1);
+    expect(answers.length).toBeLessThanOrEqual(3);
+    expect(answers.every(({ ok }) => ok)).toBe(true);
+  });
 });

@@ -1,15 +1,14 @@
 import { availableParallelism } from 'node:os';
-import { AppError } from '@steelyard/kernel';
 import { FrameKind, type InspectedHeader, type InspectHeader, type LoadedHeader } from '@steelyard/wire';
-import type { MaterializedModel, Sweep, Trial, TrialAnswer } from '../engine-host.js';
-import { engineErrors } from '../errors.js';
+import type { MaterializedModel, Sweep, Trial } from '../engine-host.js';
 import type { EngineLimits } from '../limits.js';
 import type { Choice, Placement, PlacementRequest } from '../residency/placement.js';
 import type { Residency, Resident } from '../residency/residency.js';
 import type { RunnerLauncher } from '../supervision/runner-launcher.js';
 import { loadFailure, type RunnerProcess } from '../supervision/runner-process.js';
 import type { RuntimeDescriptions } from '../supervision/runtime-descriptions.js';
-import { isLoss, Quarantined } from './quarantined.js';
+import { Quarantined } from './quarantined.js';
+import { runTrial } from './run-trial.js';
 import { sweepModel } from './sweep-model.js';
 
 export interface QuarantineOptions {
@@ -53,21 +52,11 @@ export class Quarantine {
   }
 
   trial({ model, inputs, rounds, onLoaded }: TrialRequest): Promise<Trial> {
-    return this.#withModel(model, 'trial', this.#options.limits.threads, async (quarantined, startMs) => {
-      const { loaded, described } = quarantined;
+    const { threads, trialMs } = this.#options.limits;
+    return this.#withModel(model, 'trial', threads, async (quarantined, startMs) => {
+      const { loaded } = quarantined;
       onLoaded?.(loaded);
-      const answers: TrialAnswer[] = [];
-      let memoryBytes = loaded.memoryBytes;
-      let lost: AppError | undefined;
-      let streams = false;
-      for (const input of Array.from({ length: rounds }, () => inputs).flat()) {
-        const onPart = described.capabilities.streaming && !streams ? () => void (streams = true) : undefined;
-        const answer: TrialAnswer = lost ? { ok: false, error: lost } : await runOne(quarantined, input, onPart);
-        if (!answer.ok && isLoss(answer.error)) lost = answer.error;
-        memoryBytes = Math.max(memoryBytes, quarantined.memoryBytes);
-        answers.push(answer);
-      }
-      return { loaded, answers, memoryBytes, startMs, streams };
+      return { loaded, startMs, ...(await runTrial(quarantined, { inputs, rounds, trialMs })) };
     });
   }
 
@@ -133,16 +122,4 @@ async function end(started: Started | undefined): Promise<void> {
 
 function labelOf({ manifest: { name, version } }: MaterializedModel, purpose: string): string {
   return `${purpose} ${name}@${version}`;
-}
-
-async function runOne(quarantined: Quarantined, input: Uint8Array, onPart: (() => void) | undefined): Promise<TrialAnswer> {
-  const startedAtMs = performance.now();
-  try {
-    const [answer] = await quarantined.run([input], onPart);
-    if (answer instanceof Uint8Array) return { ok: true, output: answer, latencyMs: performance.now() - startedAtMs };
-    return { ok: false, error: answer ?? engineErrors.RUNNER_LOST({ label: 'trial', reason: 'it gave no answer' }) };
-  } catch (error) {
-    if (error instanceof AppError) return { ok: false, error };
-    throw error;
-  }
 }

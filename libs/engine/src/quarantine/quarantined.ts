@@ -49,6 +49,23 @@ export class Quarantined {
     const { answers } = await runner.within({ timeoutMs: runMs + limits.killGraceMs, reason: 'run-deadline', failure }, work);
     return answers;
   }
+
+  /** Ends the runner when `act`, which runs inputs, takes longer than this, and rejects with `ENGINE.TRIAL_TOO_LONG` then. */
+  async within<T>(limitMs: number, act: () => Promise<T>): Promise<T> {
+    const { runner, label } = this.options;
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      runner.kill('trial-deadline');
+    }, limitMs);
+    try {
+      const result = await act();
+      if (late) throw engineErrors.TRIAL_TOO_LONG({ label, limitMs });
+      return result;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
 }
 
 /** Whether the runner is gone with this failure. */

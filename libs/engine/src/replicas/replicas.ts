@@ -11,7 +11,9 @@ export interface ReplicasOptions extends ReplicaContext {
   readonly busy: BusyRunners;
   /** Whether this is a time to start a further runner. */
   readonly mayGrow: () => boolean;
-  /** A further runner could not be loaded. */
+  /** A runner, the first or a further one, takes calls. */
+  readonly onLoaded: () => void;
+  /** A further runner could not be loaded. It is none of them any more. */
   readonly onFailed: (error: unknown) => void;
 }
 
@@ -177,6 +179,7 @@ export class Replicas {
     this.#coldStartMs = replica.coldStartMs;
     this.#known = { device: replica.device, needs: replica.needs };
     this.#changedAtMs = performance.now();
+    this.#options.onLoaded();
   }
 
   /** Its place is given back, whether it had one or waits for one. */

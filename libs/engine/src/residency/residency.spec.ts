@@ -76,6 +76,16 @@ describe('Residency, runners', () => {
     expect([busy.ends, next.admitted]).toEqual([['evicted'], true]);
   });
 
+  it('goes on when one cannot be ended', async () => {
+    const { residency, loaded, asking } = setup(1);
+    const evict = () => {
+      throw new TypeError('it cannot be ended');
+    };
+    const [stubborn, next] = [await loaded('stubborn', 1, { evict }), await asking('next', 1)];
+    for (const gone of [stubborn, next]) residency.leave(gone);
+    expect((await asking('later', 1)).admitted).toBe(true);
+  });
+
   it('ends those that were not used for long, but for the pinned', async () => {
     const { residency, loaded } = setup(5);
     const [old, recent, pinned] = [await loaded('old', 1, { usedAtMs: 1 }), await loaded('recent', 1, { usedAtMs: 10 }), await loaded('pinned', 1)];

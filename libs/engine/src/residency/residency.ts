@@ -198,12 +198,16 @@ export class Residency<R extends Resident = Resident> {
     this.#unsettled = true;
     if (this.#settling) return;
     this.#settling = true;
-    while (this.#unsettled) {
-      this.#unsettled = false;
-      this.#trim();
-      this.#serve();
+    try {
+      while (this.#unsettled) {
+        this.#unsettled = false;
+        this.#trim();
+        this.#serve();
+      }
+    } finally {
+      // One that cannot be ended must not keep all others out for good.
+      this.#settling = false;
     }
-    this.#settling = false;
     this.#watch();
   }
 

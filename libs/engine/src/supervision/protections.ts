@@ -1,12 +1,9 @@
-import { execFile, spawn } from 'node:child_process';
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Protection } from '../engine-status.js';
-import { handFilter, namespaceHint, sandboxArgs, sandboxCommand, type Sandbox } from './sandbox.js';
+import { firstLine, probeTool } from './probe-tool.js';
+import { namespaceHint, sandboxArgs, sandboxCommand, type Sandbox } from './sandbox.js';
 import { seccompFilter } from './seccomp-filter.js';
-
-const run = promisify(execFile);
 
 /** Where the tools are looked for, and the PATH of runners. Not this process's PATH: that is the user's. */
 export const TOOL_PATH = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
@@ -37,14 +34,22 @@ export interface ProbeOptions {
   readonly readable: readonly string[];
   /** Folders that every runner may read. */
   readonly packages: readonly string[];
+  /** Where the tools are looked for. Default: {@link TOOL_PATH}. */
+  readonly toolPath?: readonly string[];
+  /** For each try. */
+  readonly timeoutMs?: number;
 }
 
-/** Tries each protection once, with a command that does nothing. */
-export async function probeProtections({ readable, packages }: ProbeOptions): Promise<ProtectionTools> {
-  const [setpriv, prlimit, unshare, bwrap, nothing] = await Promise.all(['setpriv', 'prlimit', 'unshare', 'bwrap', 'true'].map(findTool));
+/**
+ * Tries each protection once, with a command that does nothing. One whose tool is not installed, or says that it does not work here, is
+ * reported as missing.
+ * @throws AppError `ENGINE.PROTECTION_UNTRIED` when a tool that is installed gave no answer.
+ */
+export async function probeProtections({ readable, packages, toolPath = TOOL_PATH, timeoutMs }: ProbeOptions): Promise<ProtectionTools> {
+  const [setpriv, prlimit, unshare, bwrap, nothing] = await Promise.all(['setpriv', 'prlimit', 'unshare', 'bwrap', 'true'].map((name) => findTool(name, toolPath)));
   const works = async (tool: string | undefined, args: readonly string[]): Promise<string | undefined> => {
     if (!tool || !nothing) return 'the tool is not installed';
-    return run(tool, [...args, '--', nothing], { env: {}, timeout: 10_000 }).then(() => undefined, firstLine);
+    return probeTool(tool, [tool, ...args, '--', nothing], { timeoutMs });
   };
   const [death, capabilities, privileges, memory, uid, namespace, userNamespace] = await Promise.all([
     works(setpriv, DIE_WITH_PARENT),
@@ -58,7 +63,7 @@ export async function probeProtections({ readable, packages }: ProbeOptions): Pr
   const ordinary = process.geteuid?.() !== 0;
   const beforeSandbox = [...(death ? [] : DIE_WITH_PARENT), ...(privileges ? [] : NO_NEW_PRIVILEGES)];
   const before = setpriv ? [...(uid === undefined ? [setpriv, ...uidArgs(FIRST_RUNNER_UID), '--'] : []), ...(beforeSandbox.length > 0 ? [setpriv, ...beforeSandbox, '--'] : [])] : [];
-  const sandbox = await probeSandbox({ bwrap, before, packages });
+  const sandbox = await probeSandbox({ bwrap, before, packages, timeoutMs });
   const files = 'reason' in sandbox ? sandbox.reason : undefined;
   const filter = files ?? ('filter' in sandbox ? sandbox.filter : undefined);
   // A sandbox drops them itself, and root needs some to make it.
@@ -108,15 +113,16 @@ interface SandboxProbe {
   /** What comes before it in a runner's command. */
   readonly before: readonly string[];
   readonly packages: readonly string[];
+  readonly timeoutMs: number | undefined;
 }
 
 /** Tried with Node itself, as runners are: what one of them would lack shows here. */
-async function probeSandbox({ bwrap, before, packages }: SandboxProbe): Promise<{ sandbox: Sandbox; filter?: string } | { reason: string }> {
+async function probeSandbox({ bwrap, before, packages, timeoutMs }: SandboxProbe): Promise<{ sandbox: Sandbox; filter?: string } | { reason: string }> {
   if (!bwrap) return { reason: 'bubblewrap (bwrap) is not installed' };
   const args = await sandboxArgs(process.execPath, packages);
   const attempt = (filter: Buffer | undefined): Promise<string | undefined> => {
     const sandbox = sandboxCommand({ bwrap, args, filter }, []);
-    return runQuietly([...before, ...sandbox, process.execPath, '--version'], filter);
+    return probeTool(bwrap, [...before, ...sandbox, process.execPath, '--version'], { filter, timeoutMs });
   };
   const program = seccompFilter();
   const problem = await attempt(program);
@@ -124,18 +130,6 @@ async function probeSandbox({ bwrap, before, packages }: SandboxProbe): Promise<
   const reason = program ? await attempt(undefined) : problem;
   if (reason !== undefined) return { reason: reason + (await namespaceHint()) };
   return { sandbox: { bwrap, args, filter: undefined }, filter: problem };
-}
-
-/** @returns why it failed, in a line. */
-function runQuietly([file, ...args]: readonly string[], filter: Buffer | undefined): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const child = spawn(file!, args, { env: {}, cwd: '/', stdio: ['ignore', 'ignore', 'pipe', 'pipe'], timeout: 10_000 });
-    let stderr = '';
-    child.stderr!.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    handFilter(child, filter);
-    child.once('error', (error) => resolve(error.message));
-    child.once('close', (code, signal) => resolve(code === 0 ? undefined : firstLine({ stderr, message: `it ended with ${signal ?? `code ${code}`}` })));
-  });
 }
 
 async function whyNoOwnUid(readable: readonly string[], tryIt: () => Promise<string | undefined>): Promise<string | undefined> {
@@ -158,15 +152,10 @@ function protection(name: string, reason: string | undefined): Protection {
   return reason === undefined ? { name, active: true } : { name, active: false, reason };
 }
 
-async function findTool(name: string): Promise<string | undefined> {
-  for (const folder of TOOL_PATH) {
+async function findTool(name: string, toolPath: readonly string[]): Promise<string | undefined> {
+  for (const folder of toolPath) {
     const path = join(folder, name);
     if (await access(path, constants.X_OK).then(() => true, () => false)) return path;
   }
   return undefined;
-}
-
-function firstLine(error: unknown): string {
-  const { stderr, message } = error as { stderr?: string; message?: string };
-  return (stderr || message || String(error)).trim().split('\n', 1)[0]!;
 }

@@ -24,7 +24,7 @@ export interface LaunchOrder {
   /** For people and process lists. */
   readonly label: string;
   readonly runtimeName: string;
-  /** The model's own budget; what Node needs is added. */
+  /** What the model asks for, of which it gets no more than the operator gives all models together; what Node needs is added. */
   readonly memoryMb: number;
   /** The model's files, which the runner must be able to read; none for a runner that only describes its runtime. */
   readonly modelDir?: string;
@@ -64,7 +64,7 @@ export class RunnerLauncher {
     return this.#report;
   }
 
-  /** A runner that has said hello. Rejects with `ENGINE.RUNTIME_UNKNOWN`, `ENGINE.LOAD_FAILED` or `ENGINE.CLOSED`. */
+  /** A runner that has said hello. Rejects with `ENGINE.RUNTIME_UNKNOWN`, `ENGINE.PROTECTION_UNTRIED`, `ENGINE.LOAD_FAILED` or `ENGINE.CLOSED`. */
   async launch(order: LaunchOrder): Promise<Launched> {
     const spawning = this.#spawn(order);
     this.#spawning.add(spawning);
@@ -87,14 +87,23 @@ export class RunnerLauncher {
     const { runnerEntry, packageFolder, limits } = this.#options;
     const runtimePackage = this.#packageOf(runtimeName);
     if (this.#closed) throw engineErrors.CLOSED({ label });
-    const { tools, folders } = await (this.#setup ??= this.#prepare());
+    const { tools, folders } = await this.#ready();
     const uid = await this.#chooseUid(tools, modelDir);
     const folder = await folders.make(uid);
-    const command = runnerCommand(tools, { runnerEntry, memoryMb, baseMb: limits.runnerBaseMb, uid, folder, modelDir });
+    const command = runnerCommand(tools, { runnerEntry, memoryMb: Math.min(memoryMb, limits.memoryMb), baseMb: limits.runnerBaseMb, uid, folder, modelDir });
     const spawnedAtMs = performance.now();
     const process = await RunnerProcess.start({ command, folder, uid, label, runtimePackage, packageFolder, answerBytes: limits.answerBytes });
     this.#track(process, { label, folder, folders });
     return { process, protections: protectionsOf(this.#report, uid !== undefined), spawnedAtMs };
+  }
+
+  /** Once for all runners; anew at the next launch when it failed. */
+  #ready(): Promise<Setup> {
+    this.#setup ??= this.#prepare().catch((error: unknown): never => {
+      this.#setup = undefined;
+      throw error;
+    });
+    return this.#setup;
   }
 
   async #prepare(): Promise<Setup> {

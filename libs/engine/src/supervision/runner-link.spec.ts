@@ -102,4 +102,27 @@ describe('RunnerLink', () => {
     misbehave(run);
     expect(await fault).toMatchObject({ code: 'WIRE.FRAME_INVALID' });
   });
+
+  const loaded = { inputs: [], outputs: [], loadMs: 1, memoryBytes: 2 ** 20, device: 'cpu' };
+
+  it('reads what a loaded model takes', async () => {
+    const answered = link.ask(FrameKind.load, {}, FrameKind.loaded);
+    await until(() => frames.length === 1);
+    runner.send(FrameKind.loaded, frames[0]!.id, loaded);
+    expect(await answered).toEqual(loaded);
+  });
+
+  it.each<[string, unknown]>([
+    ['a 64-bit integer', { ...loaded, memoryBytes: 2n ** 60n }],
+    ['no number', { ...loaded, memoryBytes: Number.NaN }],
+    ['negative', { ...loaded, memoryBytes: -1 }],
+    ['text', { ...loaded, memoryBytes: '1' }],
+    ['missing', { ...loaded, memoryBytes: undefined }],
+    ['not said at all', undefined],
+  ])('takes the socket of a runner whose memory after the load is %s', async (_, header) => {
+    void link.ask(FrameKind.load, {}, FrameKind.loaded);
+    await until(() => frames.length === 1);
+    runner.send(FrameKind.loaded, frames[0]!.id, header);
+    expect(await fault).toMatchObject({ code: 'WIRE.FRAME_INVALID' });
+  });
 });

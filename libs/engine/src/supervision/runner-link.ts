@@ -1,5 +1,5 @@
 import { AppError } from '@steelyard/kernel';
-import { FrameKind, fromWireError, wireErrors, type CancelHeader, type Frame, type FrameSocket, type MoreHeader, type RanHeader, type RunItem } from '@steelyard/wire';
+import { FrameKind, fromWireError, wireErrors, type CancelHeader, type Frame, type FrameSocket, type LoadedHeader, type MoreHeader, type RanHeader, type RunItem } from '@steelyard/wire';
 import type { BatchItem, BatchLink, BatchResult } from '../queue/batch-link.js';
 import { PartFlow } from './part-flow.js';
 
@@ -31,8 +31,9 @@ export class RunnerLink implements BatchLink {
     return new Promise((resolve, reject) => {
       const answer = (frame: Frame) => {
         if (frame.kind === FrameKind.failed) reject(runnerError(frame.header));
-        else if (frame.kind === expected) resolve(frame.header as H);
-        else throw wireErrors.FRAME_INVALID({ reason: `kind ${frame.kind} came in answer to ${kind}` });
+        else if (frame.kind !== expected) throw wireErrors.FRAME_INVALID({ reason: `kind ${frame.kind} came in answer to ${kind}` });
+        else if (expected === FrameKind.loaded && !isLoaded(frame.header)) throw wireErrors.FRAME_INVALID({ reason: 'what a loaded model says of itself cannot be read' });
+        else resolve(frame.header as H);
       };
       this.#frames?.send(kind, this.#wait(answer), header);
     });
@@ -117,4 +118,9 @@ function runnerError(header: unknown): AppError {
 
 function isAmount(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}
+
+function isLoaded(header: unknown): boolean {
+  const { inputs, outputs, loadMs, memoryBytes, device, deviceMemoryBytes = 0 } = (header ?? {}) as Partial<LoadedHeader>;
+  return Array.isArray(inputs) && Array.isArray(outputs) && isAmount(loadMs) && isAmount(memoryBytes) && typeof device === 'string' && typeof deviceMemoryBytes === 'number';
 }

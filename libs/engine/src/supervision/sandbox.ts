@@ -63,6 +63,8 @@ export function sandboxCommand({ bwrap, args, filter }: Sandbox, own: readonly s
 
 /** Writes the filter to the process that was just started. */
 export function handFilter(child: ChildProcess, filter: Buffer | undefined): void {
+  // It did not start, and may have no pipes at all.
+  if (child.pid === undefined) return;
   const pipe = child.stdio[FILTER_DESCRIPTOR] as Writable | null | undefined;
   // A process that ended at once has closed its end; why it did is told elsewhere.
   pipe?.on('error', () => undefined).end(filter);

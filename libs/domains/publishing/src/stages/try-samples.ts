@@ -12,7 +12,7 @@ type TrialAnswer = Awaited<ReturnType<Dispatch['trial']>>['answers'][number];
 
 export interface TriedOut {
   readonly loaded: LoadedHeader;
-  /** Of every run but the first of each sample, which warms up. */
+  /** Of every run but the first of each sample, which warms up; of that one where there was no time for more. */
   readonly latenciesMs: readonly number[];
   readonly memoryBytes: number;
   /** Of the process, before the load. */
@@ -20,7 +20,7 @@ export interface TriedOut {
   readonly streams: boolean;
 }
 
-/** Each sample is run again until there are about so many runs to measure. */
+/** Each sample is run again until there are about so many runs to measure, or the engine has no more time for them. */
 const MEASURED_RUNS = 20;
 
 /**
@@ -43,8 +43,7 @@ export async function trySamples(model: Quarantined, samples: readonly PreparedS
     // Awaited below; until then a failure must not count as unhandled.
     written.catch(() => undefined);
   };
-  // All rounds as one list of inputs: the answers are then plainly in order.
-  const trial = dispatch.trial(model, Array.from({ length: rounds }, () => inputs).flat(), 1, onLoaded);
+  const trial = dispatch.trial(model, inputs, rounds, onLoaded);
   const [outcome] = await Promise.allSettled([trial]);
   await written;
   if (outcome.status === 'rejected') throw outcome.reason;
@@ -53,7 +52,8 @@ export async function trySamples(model: Quarantined, samples: readonly PreparedS
   const failed = results.filter((result) => !result.passed).length;
   if (failed > 0) throw new StageFailure(publishingErrors.SAMPLES_FAILED({ failed, total: results.length }), { samples: results });
   await recorder.succeed(`${results.length} of ${results.length} samples passed`, { samples: results });
-  const latenciesMs = answers.slice(samples.length).flatMap((answer) => (answer.ok ? [answer.latencyMs] : []));
+  const measured = answers.length > samples.length ? answers.slice(samples.length) : answers;
+  const latenciesMs = measured.flatMap((answer) => (answer.ok ? [answer.latencyMs] : []));
   return { loaded, latenciesMs, memoryBytes, startMs, streams };
 }
 
