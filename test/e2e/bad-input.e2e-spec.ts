@@ -204,6 +204,8 @@ describePlatform('bad input', (context) => {
       expect(again.code).toBe(0);
       expect(JSON.parse(again.stdout)).toMatchObject({ unchanged: true, ref: `${acme}/echo@1.0.0` });
       expect((await platform.cli(provider, 'publish', await writeEchoPackage())).stdout).toContain('with the same content');
+      const elsewhere = await platform.cli(provider, 'publish', await writeEchoPackage(), '--channel', 'beta', '--json');
+      expect([elsewhere.code, JSON.parse(elsewhere.stdout)]).toEqual([1, { error: expect.objectContaining({ code: 'CLI.NOT_AS_ASKED', fix: expect.stringContaining('steelyard release echo 1.0.0 --channel beta') }) }]);
     });
 
     it('a file whose content is not what its digest says', async () => {

@@ -76,10 +76,12 @@ const { example } = fc.letrec<{ example: Example }>((tie) => {
           value: Object.fromEntries(fields.filter((f) => f.isRequired || f.isGiven).map((f) => [f.name, f.part.value])),
         })),
       ),
-      fc.array(tie('example'), { maxLength: 3 }).map((items) => ({
-        schema: { type: 'array', prefixItems: items.map((item) => item.schema), minItems: items.length, ...(items.length % 2 === 0 && { items: false }) },
-        value: items.map((item) => item.value),
-      })),
+      fc.array(tie('example'), { maxLength: 3 }).chain((items) =>
+        fc.tuple(fc.nat({ max: items.length }), fc.nat({ max: items.length })).map(([minItems, more]) => ({
+          schema: { type: 'array', prefixItems: items.map((item) => item.schema), minItems, ...(items.length % 2 === 0 && { items: false }) },
+          value: items.slice(0, Math.max(minItems, more)).map((item) => item.value),
+        })),
+      ),
       tie('example').map((item) => ({ schema: { type: 'array', items: item.schema }, value: [item.value, item.value] })),
       fc.array(tie('example'), { minLength: 1, maxLength: 3 }).map((choices) => ({ schema: { anyOf: choices.map((choice) => choice.schema) }, value: choices[0]!.value })),
       tie('example').map((item) => ({ schema: { allOf: [item.schema, true, {}] }, value: item.value })),
@@ -110,6 +112,15 @@ describe('generated types of any schema', () => {
       }),
       { numRuns: 12 },
     );
+  });
+
+  it('compile where an item that may be left out is a list itself', () => {
+    const prefixItems = [{ type: 'array', items: { type: 'number' } }, { type: 'array', prefixItems: [{ type: 'string' }] }, { const: [1] }, { enum: [[2], [3]] }, { type: ['array', 'null'], items: {} }];
+    const value = [[1, 2], ['x'], [1], [3], null];
+    const schema = { type: 'array', prefixItems, items: false };
+    const uses = value.map((_item, index) => `void ([${JSON.stringify(value.slice(0, index + 1))}] satisfies Models['o/m0']['input']['field'][]);`);
+    const use = `import type { Models } from './steelyard.gen.js';\n${uses.join('\n')}\n`;
+    expect(checkTypes({ 'steelyard.gen.ts': emitModule([modelOf({ schema, value }, 0, '')]), 'use.ts': use })).toEqual([]);
   });
 
   it('compile for any references among parts, circles included', () => {

@@ -93,6 +93,27 @@ describeDatabase(
       expect(listed.map(({ name }) => name)).toEqual(['acme/one']);
     }, 30_000);
 
+    it('shows no door’s metadata of its own private models to a key that may neither call nor read them', async () => {
+      await first.publish(owner, await writeEchoPackage({ name: 'own', amount: '0.001' }));
+      const document = 'mutation ($scopes: [String!]!) { createApiKey(input: { name: "reader", scopes: $scopes }) { secret } }';
+      const keyWith = async (...scopes: string[]) => (await first.graphql<{ createApiKey: { secret: string } }>(owner, document, { scopes })).createApiKey.secret;
+      const [accountant, reader] = [await keyWith('usage:read'), await keyWith('usage:read', 'models:read')];
+      const simulation = '{ simulatePrice(input: { like: "acme/own" }) { calls } }';
+      const doors: Record<string, (key: string) => Promise<Response>> = {
+        'Open Inference': (key) => send('/v2/models/acme/own', key, undefined),
+        'its configuration': (key) => send('/v2/models/acme/own/config', key, undefined),
+        'typed GraphQL by name': (key) => send('/graphql/models?models=acme/own', key, undefined),
+        simulation: (key) => send('/graphql', key, { query: simulation }),
+      };
+      for (const [door, ask] of Object.entries(doors)) {
+        expect([door, await (await ask(accountant)).text()]).toEqual([door, expect.stringContaining('CATALOG.MODEL_NOT_FOUND')]);
+        expect([door, await (await ask(reader)).text()]).toEqual([door, expect.not.stringContaining('CATALOG.')]);
+      }
+      const [hidden, shown] = await Promise.all([accountant, reader].map(async (key) => (await send('/graphql/models', key, undefined)).text()));
+      expect(hidden).not.toContain('acme__own');
+      expect(shown).toContain('acme__own');
+    }, 30_000);
+
     it('holds a key and an organization by their limits, before a body is read, and charges nothing', async () => {
       const { secret: key } = await make({ name: 'slow', requestsPerMinute: 3 });
       const before = await second.settledBalance(consumer);

@@ -55,6 +55,11 @@ export const cliErrors = defineErrors('CLI', {
     message: ({ ref }: { ref: string }) => `${ref} is not signed`,
     fix: 'Its owner signs what is published with `steelyard publish --sign <key file>`.',
   },
+  NOT_AS_ASKED: {
+    kind: 'conflict',
+    message: ({ ref, problems }: { ref: string; problems: readonly string[]; commands: readonly string[] }) => `${ref} was published before, with the same content, and ${problems.join(' and ')}`,
+    fix: ({ commands }: { ref: string; problems: readonly string[]; commands: readonly string[] }) => `Publishing it once more changes nothing. Run ${commands.map((command) => `\`${command}\``).join(' and ')}.`,
+  },
   EXPORT_BROKEN_OFF: {
     kind: 'unavailable',
     message: ({ bytes }: { bytes: number }) => `the connection broke after ${bytes} bytes, before the file was complete`,

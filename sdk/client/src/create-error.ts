@@ -41,10 +41,10 @@ const CLASSES: Readonly<Record<ErrorKind, new (facts: ErrorFacts) => SteelyardEr
 };
 
 /** Failures that have a class of their own among those of their kind. */
-const CLASSES_BY_CODE: Readonly<Record<string, new (facts: ErrorFacts) => SteelyardError>> = {
-  'INFERENCE.LIMIT_REACHED': LimitReachedError,
-  'INFERENCE.CUT_SHORT_BY_LIMIT': CutShortError,
-};
+const CLASSES_BY_CODE: ReadonlyMap<string, new (facts: ErrorFacts) => SteelyardError> = new Map([
+  ['INFERENCE.LIMIT_REACHED', LimitReachedError],
+  ['INFERENCE.CUT_SHORT_BY_LIMIT', CutShortError],
+]);
 
 export function isErrorKind(value: unknown): value is ErrorKind {
   return typeof value === 'string' && Object.hasOwn(CLASSES, value);
@@ -52,7 +52,7 @@ export function isErrorKind(value: unknown): value is ErrorKind {
 
 /** An error of the class that goes with its code or else its kind. */
 export function createError(facts: ErrorFacts): SteelyardError {
-  return new (CLASSES_BY_CODE[facts.code] ?? CLASSES[facts.kind])(facts);
+  return new (CLASSES_BY_CODE.get(facts.code) ?? CLASSES[facts.kind])(facts);
 }
 
 /** The same failure with some facts replaced. */

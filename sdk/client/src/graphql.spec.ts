@@ -64,6 +64,11 @@ describe('graphql', () => {
     await expect(failure).rejects.toMatchObject({ code: 'CATALOG.MODEL_NOT_FOUND', message: 'no such model', fix: 'look at models', requestId: 'r-2', retryable: false });
   });
 
+  it('throws an error of the kind that is stated, whatever its code is called', async () => {
+    const { client } = await serve(() => ({ body: { data: null, errors: [{ message: 'odd', extensions: { code: 'constructor', kind: 'not-found' } }] } }));
+    await expect(client.graphql('{ a }')).rejects.toBeInstanceOf(NotFoundError);
+  });
+
   it('takes what is no GraphQL answer for no answer', async () => {
     const { client } = await serve((query) => (query === 'busy' ? { status: 503, body: '<h1>Busy</h1>' } : { body: 'hello' }));
     await expect(client.graphql('busy')).rejects.toMatchObject({ name: 'UnavailableError', code: 'HTTP.503', retryable: true });

@@ -1,5 +1,5 @@
 import { emitType, isSchema, listOf, type Place, type Schema } from './emit-type.js';
-import { arrayOf, atom, docComment, NEVER, propertyName, type TypeText, unionOf, UNKNOWN } from './type-text.js';
+import { arrayOf, atom, docComment, NEVER, operand, propertyName, type TypeText, unionOf, UNKNOWN } from './type-text.js';
 
 /** An object type: one property a line, with the schema's descriptions. */
 export function emitObject(schema: Schema, place: Place): TypeText {
@@ -69,7 +69,7 @@ export function emitArray(schema: Schema, place: Place): TypeText {
   if (first.length === 0) return arrayOf(items === undefined ? UNKNOWN : emitType(items, place), mutable);
   const itemsMin = typeof schema['minItems'] === 'number' ? schema['minItems'] : 0;
   const types = first.map((item) => emitType(item, place));
-  const elements = types.map((type, index) => (index < itemsMin ? type.text : `${type.binding === 'atom' ? type.text : `(${type.text})`}?`));
+  const elements = types.map((type, index) => (index < itemsMin ? type.text : `${operand(type)}?`));
   const rest = itemsMax <= first.length ? NEVER : items === undefined ? UNKNOWN : emitType(items, place);
   if (rest.text !== NEVER.text) elements.push(`...${arrayOf(rest, true).text}`);
   return atom(`${mutable ? '' : 'readonly '}[${elements.join(', ')}]`, [...types, rest]);

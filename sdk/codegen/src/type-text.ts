@@ -40,8 +40,12 @@ export function intersectionOf(types: readonly TypeText[]): TypeText {
 }
 
 export function arrayOf(item: TypeText, mutable: boolean): TypeText {
-  const element = item.binding === 'atom' && !item.text.startsWith('readonly ') ? item.text : `(${item.text})`;
-  return atom(`${mutable ? '' : 'readonly '}${element}[]`, [item]);
+  return atom(`${mutable ? '' : 'readonly '}${operand(item)}[]`, [item]);
+}
+
+/** A type as it stands before `[]` or `?`, which `readonly` would take to be a part of its own type. */
+export function operand({ text, binding }: TypeText): string {
+  return binding === 'atom' && !text.startsWith('readonly ') ? text : `(${text})`;
 }
 
 function distinct(types: readonly TypeText[]): TypeText[] {

@@ -27,6 +27,7 @@ import { listStable, readManifests, type StableVersion } from './versions/list-s
 import { readContract, readNumbers } from './versions/read-contracts.js';
 import { answering, findVersion, isRetired, mayUse, type Resolution } from './versions/resolve-version.js';
 import type { ResolvedVersion, VersionDraft, VersionId, VersionOutcome } from './versions/version.js';
+import { userId } from './viewer.js';
 
 const CACHE_MS = 30_000;
 
@@ -54,7 +55,8 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   /**
-   * The version that `ref` means for this caller, or for nobody. Cached for at most 30 s; a change is normally seen within milliseconds.
+   * The version that `ref` means for this caller, or for nobody. To a key that may neither call models nor read them, its
+   * organization's private ones are not there. Cached for at most 30 s; a change is normally seen within milliseconds.
    * While a channel has a canary, `draw`, a number from 0 up to but not 1, decides whether this call is the candidate's; without
    * one it is not.
    * @throws CATALOG.REF_INVALID, CATALOG.MODEL_NOT_FOUND, CATALOG.MODEL_TAKEN_DOWN, CATALOG.VERSION_NOT_FOUND, CATALOG.CHANNEL_NOT_FOUND,
@@ -65,7 +67,7 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
     if (!parsed) throw catalogErrors.REF_INVALID({ ref });
     const found = await this.#find(ref, parsed);
     const model = formatModelRef({ owner: parsed.owner, name: parsed.name });
-    if (!found || !mayUse(found, caller?.organizationId)) throw catalogErrors.MODEL_NOT_FOUND({ ref: model });
+    if (!found || !mayUse(found, userId(caller))) throw catalogErrors.MODEL_NOT_FOUND({ ref: model });
     if (found.takedownReason !== undefined) throw catalogErrors.MODEL_TAKEN_DOWN({ ref: model, reason: found.takedownReason });
     if (found.canary && draw < found.canary.share && !isRetired(found.canary.version)) return found.canary.version;
     if (found.version) return answering(found.version);
@@ -77,7 +79,7 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
   async stableVersions(caller: Caller | undefined, owner?: string): Promise<StableVersion[]> {
     const ownerId = owner === undefined ? undefined : await this.handles.idOf(owner);
     if (owner !== undefined && ownerId === undefined) return [];
-    const found = await listStable(this.database, { viewerId: caller?.organizationId, ownerId });
+    const found = await listStable(this.database, { viewerId: userId(caller), ownerId });
     const owners = await this.handles.handlesOf([...new Set(found.map((version) => version.ownerId))]);
     return found.map((version) => ({ ...version, owner: owners.get(version.ownerId)! }));
   }

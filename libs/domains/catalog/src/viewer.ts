@@ -7,3 +7,8 @@ const NOBODY_ID = '00000000-0000-0000-0000-000000000000';
 export function viewerId(caller: Caller | undefined): string {
   return caller && isAllowed(caller, 'models:read') ? caller.organizationId : NOBODY_ID;
 }
+
+/** As which tenant a caller looks a model up by its name: who may call models learns of them too. As nobody when undefined. */
+export function userId(caller: Caller | undefined): string | undefined {
+  return caller && (isAllowed(caller, 'predict') || isAllowed(caller, 'models:read')) ? caller.organizationId : undefined;
+}

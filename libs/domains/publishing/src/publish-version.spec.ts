@@ -99,7 +99,7 @@ describeDatabase('publishing', (context) => {
     const id = newId();
     const handle = `org-${id.slice(-12)}`;
     await context.database().withPlatform((tx) => tx.organization.create({ data: { id, handle, name: handle } }));
-    return { organizationId: id, organizationHandle: handle, actorId: 'key', scopes: new Set(['models:publish']) };
+    return { organizationId: id, organizationHandle: handle, actorId: 'key', scopes: new Set(['models:read', 'models:publish']) };
   }
 
   async function upload(caller: Caller, files: Wish['files'] = {}): Promise<PackageFile[]> {

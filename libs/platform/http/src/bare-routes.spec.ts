@@ -97,6 +97,17 @@ it('is told when whoever waits has gone, once for each connection', async () => 
   expect(signals[2]!.aborted).toBe(true);
 });
 
+it('holds nobody for gone who sent the next request before the answer to the first', async () => {
+  const signals: AbortSignal[] = [];
+  const { url } = await open((request) => void signals.push(goneSignal(request.response)));
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.write('POST /v1/predict/a/b HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}'.repeat(2));
+  while (signals.length < 2) await new Promise(setImmediate);
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false, false]);
+  socket.destroy();
+  if (!signals[1]!.aborted) await once(signals[1]!, 'abort');
+});
+
 it('ends its connections when the server is about to close', async () => {
   const { bare, url } = await open();
   expect((await post(`${url}/v1/predict/acme/b`)).headers.get('connection')).toBe('keep-alive');

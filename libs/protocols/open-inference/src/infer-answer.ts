@@ -32,7 +32,7 @@ export function writeAnswer(output: Readonly<Record<string, unknown>>, { model, 
   const binary: Uint8Array[] = [];
   const outputs = wanted
     // A field that the model may leave out.
-    .filter(({ name }) => output[name] !== undefined)
+    .filter(({ name }) => Object.hasOwn(output, name) && output[name] !== undefined)
     .map(({ name, ...how }) => {
       const form = known.find((tensor) => tensor.name === name)?.form;
       const { datatype, shape, data } = toTensor(output[name], form);

@@ -50,7 +50,7 @@ const SERVER: Readonly<Record<string, (request: BareRequest, desk: Desk) => Prom
 async function serveModel(request: BareRequest, parts: readonly string[], desk: Desk): Promise<void> {
   const model = readModelPath(parts);
   if (model.action === 'infer') return infer(request, model, desk);
-  const answer = DESCRIPTIONS[model.action];
+  const answer = DESCRIPTIONS.get(model.action);
   if (!answer) throw httpErrors.NOT_FOUND({ path: `${PREFIX}/models/${parts.join('/')}` });
   const caller = callerOf(request);
   const version = await desk.catalog.resolve(model.ref, caller);
@@ -64,19 +64,19 @@ interface Described {
   readonly desk: Desk;
 }
 
-const DESCRIPTIONS: Readonly<Record<string, (described: Described) => object>> = {
-  '': ({ model, version }) => describeModel(model.name, version),
+const DESCRIPTIONS: ReadonlyMap<string, (described: Described) => object> = new Map<string, (described: Described) => object>([
+  ['', ({ model, version }) => describeModel(model.name, version)],
   // A version that answers is ready: what is not loaded is loaded by the call.
-  ready: ({ model }) => ({ name: model.name, ready: true }),
-  config: ({ model, version }) => configureModel(model.name, version),
-  stats: ({ model, version, caller, desk }) => ({
+  ['ready', ({ model }) => ({ name: model.name, ready: true })],
+  ['config', ({ model, version }) => configureModel(model.name, version)],
+  ['stats', ({ model, version, caller, desk }) => ({
     model_stats: [{ name: model.name, version: version.version, ...desk.statistics.read(statisticsKey(caller, version)) }],
-  }),
-};
+  })],
+]);
 
 /** Each with and without a version. */
 function modelAnswers(): string[] {
-  const actions = ['POST /infer', ...Object.keys(DESCRIPTIONS).map((name) => (name === '' ? 'GET ' : `GET /${name}`))];
+  const actions = ['POST /infer', ...[...DESCRIPTIONS.keys()].map((name) => (name === '' ? 'GET ' : `GET /${name}`))];
   return actions.flatMap((action) => ['', '/versions/{version}'].map((version) => action.replace(' ', ` /models/{model}${version}`)));
 }
 

@@ -1,4 +1,4 @@
-import type { PredictResult } from '@steelyard/domain-inference';
+import { wasCharged, type PredictResult } from '@steelyard/domain-inference';
 import { sendJson, type BareRequest } from '@steelyard/platform-http';
 import { headersOf, openCall, readJson } from '@steelyard/protocol-door';
 import { checkTask } from './check-task.js';
@@ -31,20 +31,21 @@ export async function embed(request: BareRequest, options: OpenAiOptions): Promi
     results[index] = await options.runPrediction.run({ ...call, ref: model, input: { text: texts[index] }, options: { ...call.options, tag: call.options.tag ?? tag, idempotencyKey: key }, signal });
   };
   let next = 0;
+  // The first is why; those that follow may be no more than that they were stopped.
+  const failures: unknown[] = [];
   const work = async (): Promise<void> => {
     try {
       while (next < texts.length && !failed.signal.aborted) await runOne(next++);
     } catch (error) {
+      failures.push(error);
       failed.abort();
-      throw error;
     }
   };
   // All of them: one that was under way when another failed may have been paid for.
-  const ended = await Promise.allSettled(Array.from({ length: Math.min(AT_ONCE, texts.length) }, work));
-  const failure = ended.find((worker) => worker.status === 'rejected');
-  if (failure) {
-    const charged = results.some((result) => result !== undefined && result.amountNano > 0n);
-    return refuse(failure.reason, request, { log: options.logger, charged });
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, texts.length) }, work));
+  if (failures.length > 0) {
+    const charged = failures.some(wasCharged) || results.some((result) => result !== undefined && result.amountNano > 0n);
+    return refuse(failures[0], request, { log: options.logger, charged });
   }
   const first = results[0]!;
   sendJson(request, 200, JSON.stringify(writeEmbeddings(model, results, base64)), { ...headersOf({ ...first, ...totalOf(results) }), traceparent: call.span?.traceparent });

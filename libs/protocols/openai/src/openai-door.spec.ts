@@ -30,8 +30,13 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await server.close();
 });
 
+interface Those {
+  readonly who?: Caller;
+  readonly run?: (command: PredictCommand) => Promise<PredictResult>;
+}
+
 /** The door with a use case of the test's own behind it, listening; gives what it was commanded. */
-async function open(task: string, output: unknown, stream: () => AsyncGenerator<PredictEvent, void> = async function* () {}, who = caller) {
+async function open(task: string, output: unknown, stream: () => AsyncGenerator<PredictEvent, void> = async function* () {}, { who = caller, run = async () => resultOf(output) }: Those = {}) {
   const commands: PredictCommand[] = [];
   const bare = new BareRoutes();
   const server = fastify({ forceCloseConnections: true, serverFactory: bare.createServer });
@@ -39,7 +44,7 @@ async function open(task: string, output: unknown, stream: () => AsyncGenerator<
   const door = createOpenAiDoor({
     identity: { identify: async () => ({ caller: who }) },
     runPrediction: {
-      run: async (command) => (commands.push(command), resultOf(output)),
+      run: (command) => (commands.push(command), run(command)),
       stream: (command) => (commands.push(command), stream()),
     },
     catalog: {
@@ -59,6 +64,16 @@ async function open(task: string, output: unknown, stream: () => AsyncGenerator<
 }
 
 const messages = [{ role: 'user', content: 'x' }];
+/** What every object has, whether or not it was put there. */
+const INHERITED = ['constructor', 'toString', 'hasOwnProperty', '__proto__'];
+
+it.each(INHERITED)('knows neither an address nor a parameter called %s', async (name) => {
+  const { commands, get, post } = await open('text-generation', {});
+  for (const answer of [await get(name), await post(name, {})]) expect([answer.status, await answer.json()]).toEqual([404, { error: expect.objectContaining({ code: 'HTTP.NOT_FOUND' }) }]);
+  const refused = await post('chat/completions', { messages, ...(JSON.parse(`{"${name}": 1}`) as object) });
+  expect([refused.status, await refused.json()]).toEqual([400, { error: expect.objectContaining({ param: name }) }]);
+  expect(commands).toEqual([]);
+});
 
 it.each([
   [{ metadata: { tag: 'project 7', other: 1 } }, {}, 'project 7'],
@@ -77,6 +92,16 @@ it('says of many embeddings what they used together', async () => {
   const response = await post('embeddings', { input: ['a', 'b', 'c'], metadata: { tag: 't' } });
   expect(Object.fromEntries(response.headers)).toMatchObject({ 'steelyard-cost-nano': '24', 'steelyard-units': 'input_token=9, output_token=15' });
   expect(commands.map(({ options }) => options.tag)).toEqual(['t', 't', 't']);
+});
+
+it('says of many embeddings why the one failed that stopped the others', async () => {
+  const run = async ({ input, signal }: PredictCommand): Promise<PredictResult> => {
+    if ((input as { text: string }).text === '') throw inferenceErrors.INPUT_INVALID({ label: 'acme/story@1.0.0', problems: [] });
+    return new Promise((_done, fail) => signal!.addEventListener('abort', () => fail(new AppError('ENGINE.CANCELLED', 'the call was cancelled', { kind: 'cancelled' }))));
+  };
+  const { post } = await open('text-embedding', {}, undefined, { run });
+  const refused = await post('embeddings', { input: ['a', '', 'b'] });
+  expect([refused.status, refused.headers.get('steelyard-error-code')]).toEqual([400, 'INFERENCE.INPUT_INVALID']);
 });
 
 it('ends a stream that was cut short by what its caller can pay with an error that says what is charged', async () => {
@@ -102,7 +127,7 @@ it('refuses with 402 what a budget does not cover', async () => {
 });
 
 it('lists the models that the key is for, and shows no other', async () => {
-  const { get } = await open('text-generation', {}, undefined, { ...caller, modelIds: new Set(['acme/story']) });
+  const { get } = await open('text-generation', {}, undefined, { who: { ...caller, modelIds: new Set(['acme/story']) } });
   const { data } = (await (await get('models')).json()) as { data: { id: string }[] };
   // Once for each task that this API has.
   expect(new Set(data.map(({ id }) => id))).toEqual(new Set(['acme/story']));

@@ -14,7 +14,7 @@ const PREFIX = '/openai/v1';
 export function createOpenAiDoor(options: OpenAiOptions): BareRoute {
   return {
     prefix: PREFIX,
-    answers: ['GET /models', 'GET /models/{id}', ...Object.keys(WORK).map((name) => `POST /${name}`)],
+    answers: ['GET /models', 'GET /models/{id}', ...[...WORK.keys()].map((name) => `POST /${name}`)],
     bodyBytesMax: options.bodyBytesMax,
     enter: enterBy(options.identity),
     serve: (request) => serve(request, options).catch((error: unknown) => refuse(error, request, { log: options.logger })),
@@ -32,17 +32,17 @@ async function serve(request: BareRequest, options: OpenAiOptions): Promise<void
     only('GET', request);
     return rest.length === 0 ? listAll(request, options) : showOne(request, rest.join('/'), options);
   }
-  const work = WORK[path.join('/')];
+  const work = WORK.get(path.join('/'));
   if (!work) throw httpErrors.NOT_FOUND({ path: [PREFIX, ...path].join('/') });
   only('POST', request);
   return work(request, options);
 }
 
-const WORK: Readonly<Record<string, (request: BareRequest, options: OpenAiOptions) => Promise<void>>> = {
-  [CHAT.name]: (request, options) => generate(request, CHAT, options),
-  [COMPLETIONS.name]: (request, options) => generate(request, COMPLETIONS, options),
-  embeddings: embed,
-};
+const WORK: ReadonlyMap<string, (request: BareRequest, options: OpenAiOptions) => Promise<void>> = new Map([
+  [CHAT.name, (request, options) => generate(request, CHAT, options)],
+  [COMPLETIONS.name, (request, options) => generate(request, COMPLETIONS, options)],
+  ['embeddings', embed],
+]);
 
 /** @throws HTTP.METHOD_NOT_ALLOWED */
 function only(allowed: string, { method }: BareRequest): void {

@@ -71,7 +71,7 @@ export class Params {
    */
   allow(understood: readonly string[], idle: Readonly<Record<string, (value: unknown) => boolean>>): void {
     for (const [name, value] of Object.entries(this.#fields)) {
-      if (value === undefined || value === null || understood.includes(name) || idle[name]?.(value)) continue;
+      if (value === undefined || value === null || understood.includes(name) || (Object.hasOwn(idle, name) && idle[name]!(value))) continue;
       throw openaiErrors.PARAM_NOT_SUPPORTED({ param: this.named(name) });
     }
   }

@@ -13,6 +13,7 @@ import { ProgressBar } from '../terminal/progress-bar.js';
 import { safeText } from '../terminal/safe-text.js';
 import { formatBytes } from '../terminal/table.js';
 import { asFolder, type FileFlags } from '../publish/as-folder.js';
+import { checkAsAsked } from '../publish/check-as-asked.js';
 import type { Run } from './command-action.js';
 
 interface PublishFlags extends FileFlags {
@@ -41,7 +42,10 @@ export function addPublish(program: Command, run: Run): void {
     );
 }
 
-/** Uploads, publishes and follows it to its end. A publication that fails is a result, not an exception. */
+/**
+ * Uploads, publishes and follows it to its end. A publication that fails is a result, not an exception.
+ * @throws CLI.NOT_AS_ASKED and as {@link checkAsAsked} for a version that was published before
+ */
 export async function publishFolder(context: CommandContext, dir: string, options: PublishOptions): Promise<ExitCode> {
   const { sign, ...wish } = options;
   const folder = await readPackageFolder(resolve(context.io.cwd, dir));
@@ -62,7 +66,13 @@ export async function publishFolder(context: CommandContext, dir: string, option
       show(event);
     },
   });
+  if (isThere(publication) && !publication.dryRun) await checkAsAsked(connected.client, ref, wish);
   return conclude(context, { ref, publication, upload, events });
+}
+
+/** Whether the version was published before, with the same content. */
+function isThere({ error }: Publication): boolean {
+  return error?.code === 'CATALOG.VERSION_EXISTS' && (error.details as { sameContent?: boolean } | undefined)?.sameContent === true;
 }
 
 async function sendFiles(context: CommandContext, connected: Connected, { folder, ref }: { folder: PackageFolder; ref: string }): Promise<UploadReport> {
@@ -91,8 +101,8 @@ function conclude(context: CommandContext, { ref, publication, upload, events }:
     context.result({ ref, publication, upload, events }, () => (publication.dryRun ? `${ref} passes; nothing was published` : `${ref} is published`));
     return ExitCode.ok;
   }
-  // The same package again, e.g. by a CI job that is run once more: what it asks for is so.
-  if (error?.code === 'CATALOG.VERSION_EXISTS' && (error.details as { sameContent?: boolean } | undefined)?.sameContent === true) {
+  // The same package again, e.g. by a CI job that is run once more.
+  if (isThere(publication)) {
     context.result({ ref, unchanged: true, publication, upload, events }, () => `${ref} is published already, with the same content; nothing was changed`);
     return ExitCode.ok;
   }

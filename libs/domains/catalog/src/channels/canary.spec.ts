@@ -10,7 +10,7 @@ import type { VersionDraft } from '../versions/version.js';
 describeDatabase('canaries', (context) => {
   const database = () => context.database();
   const tenantId = newId();
-  const caller: Caller = { organizationId: tenantId, organizationHandle: 'acme', actorId: 'key-1', scopes: new Set() };
+  const caller: Caller = { organizationId: tenantId, organizationHandle: 'acme', actorId: 'key-1', scopes: new Set(['predict']) };
   const at = { tenantId, actorId: 'key-1', channel: 'stable' };
   let catalog: Catalog;
   let model: string;

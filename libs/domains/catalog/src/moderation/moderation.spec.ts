@@ -81,6 +81,15 @@ describeDatabase('moderation', (ctx) => {
     expect(sent.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'CATALOG.REPORTS_LIMITED' } });
   });
 
+  it('lists reports page by page', async () => {
+    const sent = [];
+    for (let n = 0; n < 5; n += 1) sent.unshift(await report(somebody(), 'acme/good', `report ${n}`));
+    const pages = [await moderation.reports({ first: 2 }, ReportState.OPEN)];
+    for (let n = 1; n < 3; n += 1) pages.push(await moderation.reports({ first: 2, after: pages.at(-1)!.pageInfo.endCursor! }, ReportState.OPEN));
+    expect(pages.flatMap(({ nodes }) => nodes.map(({ id }) => id)).slice(0, 5)).toEqual(sent);
+    await expect(moderation.reports({ first: 2, after: 'x' }, undefined)).rejects.toMatchObject({ code: 'GRAPHQL.PAGE_INVALID' });
+  });
+
   it('takes no report of what one cannot see, and none that says nothing', async () => {
     await world.publish(acme!, { name: 'hidden', public: false });
     await expect(report(somebody(), 'acme/hidden')).rejects.toMatchObject({ code: 'CATALOG.MODEL_NOT_FOUND' });

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { OrganizationHandles } from '@steelyard/domain-identity';
 import { formatModelRef, parseModelRef, personActorId, type Caller, type SignedInPerson } from '@steelyard/kernel';
 import { DATABASE, type Database, type Prisma, type Tx } from '@steelyard/platform-database';
-import { pageSize, toPage, type Page, type PageArgs } from '@steelyard/platform-graphql';
+import { pageOf, toPage, type Page, type PageArgs } from '@steelyard/platform-graphql';
 import { Catalog } from '../catalog.js';
 import { catalogErrors } from '../errors.js';
 import { CatalogReader } from '../graphql/catalog-reader.js';
@@ -33,10 +33,10 @@ export class Moderation {
     return reportAbuse(this.database, person, { model, kind, text });
   }
 
-  /** Newest first. */
+  /** Newest first. @throws GRAPHQL.PAGE_INVALID */
   async reports(page: PageArgs, state: ReportState | undefined): Promise<Page<AbuseReport>> {
-    const limit = pageSize(page);
-    const where = { ...(state && { state }), ...(page.after && { id: { lt: page.after } }) };
+    const { limit, afterId } = pageOf(page);
+    const where = { ...(state && { state }), ...(afterId !== undefined && { id: { lt: afterId } }) };
     const rows = await this.database.withPlatform((tx) => tx.abuseReport.findMany({ where, include: REPORTED, orderBy: { id: 'desc' }, take: limit + 1 }));
     const owners = await this.handles.handlesOf(rows.map(({ ownerId }) => ownerId));
     return toPage(rows, limit, ({ id }) => id, (row) => toReport(row, owners));

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from '@jest/globals';
-import { newId, type Caller } from '@steelyard/kernel';
+import { newId, type Caller, type Permission } from '@steelyard/kernel';
 import { describeDatabase } from '@steelyard/test-support';
 import fc from 'fast-check';
 import { CatalogWorld } from '../catalog.fixture.js';
@@ -52,6 +52,18 @@ describeDatabase('models for some', (ctx) => {
     expect(await all()).toEqual([everything, everything, byName, byName]);
     await world.catalog.setVisibility(acme!.organizationId, 'mine', 'public');
     expect(await all()).toEqual([everything, everything, everything, everything]);
+  });
+
+  it('are not there for a key that may neither call models nor read them', async () => {
+    const { modelId } = await world.publish(acme!, { name: 'quiet', public: false });
+    await share('quiet');
+    for (const caller of [acme!, bob!]) {
+      const reachBy = (scope: Permission) => reach({ ...caller, scopes: new Set([scope]) }, 'quiet', modelId);
+      expect(await reachBy('models:read')).toEqual(everything);
+      expect(await reachBy('predict')).toEqual({ ...nothing, called: true, typed: true, named: true });
+      // Its organization's own usage is shown with names of models.
+      for (const scope of ['usage:read', 'models:publish'] as const) expect(await reachBy(scope)).toEqual({ ...nothing, named: true });
+    }
   });
 
   it('keep that through any sequence of changes', async () => {
