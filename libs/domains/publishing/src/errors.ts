@@ -108,6 +108,11 @@ export const publishingErrors = defineErrors('PUBLISHING', {
     kind: 'too-large',
     message: ({ path, size, limitBytes }: { path: string; size: number; limitBytes: number }) => `${path} has ${size} bytes; at most ${limitBytes} are read`,
   },
+  SAMPLES_TOO_LARGE: {
+    kind: 'too-large',
+    message: ({ limitBytes }: { limitBytes: number }) => `all samples together, with the files that they name, have more than ${limitBytes} bytes`,
+    fix: 'Use fewer samples or smaller files. A file counts as often as a sample names it.',
+  },
   CARD_INVALID: {
     kind: 'invalid',
     message: ({ path }: { path: string }) => `${path} is no text: it has a NUL character`,
