@@ -17,7 +17,7 @@ import { describeDatabase } from '@steelyard/test-support';
 import { withExternal } from '../../../../plugins/runtimes/onnx/spec/models.fixture.js';
 import { FollowPublication } from './follow-publication.js';
 import { Possessions } from './persistence/possessions.repository.js';
-import { Publications } from './persistence/publications.repository.js';
+import { Publications, type NewEvent, type PublicationKey } from './persistence/publications.repository.js';
 import { PublicationSignals } from './publication-signals.js';
 import type { EventRecord, PublishRequest } from './publication.js';
 import { PublishVersion } from './publish-version.js';
@@ -87,8 +87,8 @@ describeDatabase('publishing', (context) => {
     await rm(dir, { recursive: true });
   });
 
-  function newPublishing(measureMs = 0): PublishVersion {
-    return new PublishVersion(publications, new SigningKeys(context.database()), possessions, catalog, createInProcessDispatch(host), blobs, { ...config(), measureMs }, silentLogger);
+  function newPublishing(measureMs = 0, using = publications): PublishVersion {
+    return new PublishVersion(using, new SigningKeys(context.database()), possessions, catalog, createInProcessDispatch(host), blobs, { ...config(), measureMs }, silentLogger);
   }
 
   async function organization(): Promise<Caller> {
@@ -186,6 +186,8 @@ describeDatabase('publishing', (context) => {
       ['without samples', { files: { 'samples/hello.json': undefined, 'samples/dot.png': undefined } }, 'verified', 'PUBLISHING.SAMPLES_MISSING'],
       ['with a file that nothing names', { files: { 'notes.txt': 'x' } }, 'verified', 'PUBLISHING.FILES_UNEXPECTED'],
       ['whose sample is no JSON', { files: { 'samples/bad.json': '{' } }, 'verified', 'PACKAGE.SAMPLE_INVALID'],
+      ['whose sample has a key with a NUL', { files: { 'samples/bad.json': '{"\\u0000": 1, "input": {}}' } }, 'verified', 'PACKAGE.SAMPLE_INVALID'],
+      ['whose sample has a key with half a surrogate pair', { files: { 'samples/bad.json': '{"\\ud800": 1, "input": {}}' } }, 'verified', 'PACKAGE.SAMPLE_INVALID'],
       ['whose sample does not fit the input', { files: { 'samples/bad.json': sample({ text: 1 }, {}) } }, 'verified', 'PUBLISHING.SAMPLE_INPUT_INVALID'],
       ['whose sample is answered otherwise', { files: { 'samples/bad.json': sample({ text: 'hello' }, { text: 'goodbye' }) } }, 'samples-run', 'PUBLISHING.SAMPLES_FAILED'],
       ['whose answer does not fit the output', { files: { 'samples/bad.json': sample({ text: '' }, {}) } }, 'samples-run', 'PUBLISHING.SAMPLES_FAILED'],
@@ -311,6 +313,42 @@ describeDatabase('publishing', (context) => {
     const queued = runs.filter(({ events }) => events[0]?.detail?.queued === true);
     expect(queued.length).toBeGreaterThanOrEqual(1);
     for (const { events } of runs) expect(events.at(-1)).toMatchObject({ stage: 'measured', status: 'succeeded' });
+  });
+
+  describe('has one last event', () => {
+    /** Loses what `loses` says, so many times: before it is written, or only the news that it was. */
+    class Losing extends Publications {
+      constructor(private readonly loses: (event: NewEvent) => boolean, private times: number, private readonly written = false) {
+        super(context.database());
+      }
+
+      override async addEvent(key: PublicationKey, event: NewEvent): Promise<void> {
+        const isLost = this.loses(event) && (this.times -= 1) >= 0;
+        if (!isLost || this.written) await super.addEvent(key, event);
+        if (isLost) throw new TypeError('the database is away');
+      }
+    }
+    const isLast = ({ outcome }: NewEvent): boolean => outcome !== undefined;
+    const outcomes = (events: readonly EventRecord[]) => events.filter(({ stage, status }) => status === 'failed' || (stage === 'measured' && status === 'succeeded')).map(({ status }) => status);
+
+    it('though the database was away when it was to be written', async () => {
+      const { caller, id, events } = await publish({ by: newPublishing(0, new Losing(isLast, 3)), files: { 'samples/bad.json': '{' } });
+      expect(events.at(-1)).toMatchObject({ stage: 'verified', status: 'failed', detail: { code: 'PACKAGE.SAMPLE_INVALID', message: expect.any(String), fix: expect.any(String) } });
+      expect(outcomes(events)).toEqual(['failed']);
+      expect(await following.find(caller, id)).toMatchObject({ status: 'failed', error: { code: 'PACKAGE.SAMPLE_INVALID' } });
+    });
+
+    it('though nobody was told that it was written', async () => {
+      const { caller, id, events } = await publish({ by: newPublishing(0, new Losing(isLast, 1, true)), dryRun: true });
+      expect(outcomes(events)).toEqual(['succeeded']);
+      expect(await following.find(caller, id)).toMatchObject({ status: 'succeeded', error: null });
+    });
+
+    it('though it could not be noted that it waits', async () => {
+      const by = newPublishing(0, new Losing(({ detail }) => detail?.queued === true, 1));
+      const runs = await Promise.all(Array.from({ length: 3 }, () => publish({ by, dryRun: true })));
+      for (const { events } of runs) expect(outcomes(events)).toEqual(['succeeded']);
+    });
   });
 
   it('tells a follower who comes late everything, one of another organization nothing, and lets one go who leaves', async () => {

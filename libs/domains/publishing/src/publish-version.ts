@@ -28,6 +28,7 @@ export const QUARANTINE_FOLDER = 'quarantine';
 @Injectable()
 export class PublishVersion implements BeforeApplicationShutdown {
   readonly #queue = new PublicationQueue(RUNNING_MAX);
+  readonly #stopping = new AbortController();
   readonly #tools: PublicationTools;
 
   constructor(
@@ -40,7 +41,7 @@ export class PublishVersion implements BeforeApplicationShutdown {
     @Inject(CONFIG) config: Pick<Config, 'dataDir' | 'measureMs'>,
     @Inject(LOGGER) log: Logger,
   ) {
-    this.#tools = { publications, possessions, catalog, dispatch, blobs, log, quarantineDir: join(config.dataDir, QUARANTINE_FOLDER), measureMs: config.measureMs };
+    this.#tools = { publications, possessions, catalog, dispatch, blobs, log, stopping: this.#stopping.signal, quarantineDir: join(config.dataDir, QUARANTINE_FOLDER), measureMs: config.measureMs };
   }
 
   /**
@@ -59,11 +60,17 @@ export class PublishVersion implements BeforeApplicationShutdown {
     const publication: AcceptedPublication = { id: newId(), tenantId: caller.organizationId, actorId: caller.actorId, manifest, price, signature, request };
     const record = await this.publications.create(publication);
     const { ahead } = this.#queue;
-    if (ahead > 0) await this.publications.addEvent(publication, { stage: 'uploaded', status: 'started', message: 'queued', detail: { queued: true, ahead } });
+    if (ahead > 0) await this.#sayQueued(publication, ahead);
     // Run later, it is still their doing.
     const who = whoActs();
     this.#queue.add(() => actAs(() => who, () => runPublication(publication, this.#tools)));
     return record;
+  }
+
+  /** Only a note: without it the publication runs all the same. */
+  async #sayQueued(publication: AcceptedPublication, ahead: number): Promise<void> {
+    const event = { stage: 'uploaded', status: 'started', message: 'queued', detail: { queued: true, ahead } } as const;
+    await this.publications.addEvent(publication, event).catch((error: unknown) => this.#tools.log.warn({ err: error, publicationId: publication.id }, 'that a publication waits could not be recorded'));
   }
 
   /** Resolves when no publication runs or waits. */
@@ -73,6 +80,7 @@ export class PublishVersion implements BeforeApplicationShutdown {
 
   /** Publications that did not end by then are marked interrupted at the next start. */
   async beforeApplicationShutdown(): Promise<void> {
+    this.#stopping.abort();
     await this.#queue.close(SHUTDOWN_GRACE_MS);
   }
 }
