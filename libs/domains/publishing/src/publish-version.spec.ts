@@ -315,6 +315,23 @@ describeDatabase('publishing', (context) => {
     for (const { events } of runs) expect(events.at(-1)).toMatchObject({ stage: 'measured', status: 'succeeded' });
   });
 
+  it('lets so many of an organization wait, and one of another come before them', async () => {
+    const by = newPublishing();
+    const caller = await organization();
+    const files = await upload(caller, { ...FILES, 'samples/bad.json': '{' });
+    const request: PublishRequest = { manifest: MANIFEST, files, public: false, dryRun: true };
+    const answers = await Promise.allSettled(Array.from({ length: 30 }, () => by.publish(caller, request)));
+    const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []));
+    expect(refused).toHaveLength(8);
+    for (const reason of refused) expect(reason).toMatchObject({ code: 'PUBLISHING.TOO_MANY_WAITING', kind: 'rate-limited', retryable: true });
+    const other = await publish({ by, dryRun: true, files: { 'samples/bad.json': '{' } });
+    await by.idle();
+    const ended = await context.database().withTenant(caller.organizationId, (tx) => tx.publication.findMany({ select: { status: true, finishedAt: true } }));
+    expect(ended.map(({ status }) => status)).toEqual(Array(22).fill('failed'));
+    const otherEnded = (await following.find(other.caller, other.id))!.finishedAt!;
+    expect(ended.filter(({ finishedAt }) => finishedAt! > otherEnded).length).toBeGreaterThan(0);
+  });
+
   describe('has one last event', () => {
     /** Loses what `loses` says, so many times: before it is written, or only the news that it was. */
     class Losing extends Publications {
