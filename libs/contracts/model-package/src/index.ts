@@ -3,7 +3,7 @@ export type { JsonSchema, Manifest, PackageFile, PostOp, PreOp } from './manifes
 export { manifestSchema } from './manifest/manifest-schema.js';
 export { manifestProblems, normaliseManifest, readManifest, type ReadManifest } from './manifest/read-manifest.js';
 export { readPackageFolder, type PackageFolder } from './read-package-folder.js';
-export { filesOfSample, readSample, resolveSampleInput, type Sample } from './sample.js';
+export { filesOfSample, fileUsesOfSample, readSample, resolveSampleInput, type Sample } from './sample.js';
 export { matchesExpected } from './matches-expected.js';
 export { compileSchema, type CompileOptions, type Validate } from './schema/compile-schema.js';
 export { isMediaField } from './schema/schema-keywords.js';

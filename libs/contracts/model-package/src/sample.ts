@@ -40,7 +40,12 @@ export function readSample(json: unknown, path = 'samples/sample.json'): Sample 
 
 /** The files of the package that a sample names, each once. */
 export function filesOfSample(sample: Sample): string[] {
-  return [...new Set(fileReferences(sample.input).map(({ file }) => file as string))];
+  return [...new Set(fileUsesOfSample(sample))];
+}
+
+/** The same, each as often as the sample names it: so often it is in the input. */
+export function fileUsesOfSample(sample: Sample): string[] {
+  return fileReferences(sample.input).map(({ file }) => file as string);
 }
 
 /**

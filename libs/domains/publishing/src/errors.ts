@@ -80,6 +80,11 @@ export const publishingErrors = defineErrors('PUBLISHING', {
     retryable: false,
     fix: 'The database was changed behind the server: have the operator restore it, or publish the version anew under another number.',
   },
+  TOO_MANY_WAITING: {
+    kind: 'rate-limited',
+    message: ({ limit }: { limit: number }) => `${limit} publications of your organization are waiting, which is as many as may`,
+    fix: 'Publish again when one of them has ended.',
+  },
   PUBLICATION_NOT_FOUND: {
     kind: 'not-found',
     message: ({ id }: { id: string }) => `there is no publication ${id} of your organization`,
@@ -107,6 +112,11 @@ export const publishingErrors = defineErrors('PUBLISHING', {
   FILE_TOO_LARGE: {
     kind: 'too-large',
     message: ({ path, size, limitBytes }: { path: string; size: number; limitBytes: number }) => `${path} has ${size} bytes; at most ${limitBytes} are read`,
+  },
+  SAMPLES_TOO_LARGE: {
+    kind: 'too-large',
+    message: ({ limitBytes }: { limitBytes: number }) => `all samples together, with the files that they name, have more than ${limitBytes} bytes`,
+    fix: 'Use fewer samples or smaller files. A file counts as often as a sample names it.',
   },
   CARD_INVALID: {
     kind: 'invalid',

@@ -17,7 +17,7 @@ import { describeDatabase } from '@steelyard/test-support';
 import { withExternal } from '../../../../plugins/runtimes/onnx/spec/models.fixture.js';
 import { FollowPublication } from './follow-publication.js';
 import { Possessions } from './persistence/possessions.repository.js';
-import { Publications } from './persistence/publications.repository.js';
+import { Publications, type NewEvent, type PublicationKey } from './persistence/publications.repository.js';
 import { PublicationSignals } from './publication-signals.js';
 import type { EventRecord, PublishRequest } from './publication.js';
 import { PublishVersion } from './publish-version.js';
@@ -91,8 +91,8 @@ describeDatabase('publishing', (context) => {
     return createEngineHost({ runnerEntry, store, log: silentLogger, metrics, workDir: join(dir, folder), limits });
   }
 
-  function newPublishing(measureMs = 0, engine = host): PublishVersion {
-    return new PublishVersion(publications, new SigningKeys(context.database()), possessions, catalog, createInProcessDispatch(engine), blobs, { ...config(), measureMs }, silentLogger);
+  function newPublishing({ measureMs = 0, engine = host, using = publications } = {}): PublishVersion {
+    return new PublishVersion(using, new SigningKeys(context.database()), possessions, catalog, createInProcessDispatch(engine), blobs, { ...config(), measureMs }, silentLogger);
   }
 
   async function organization(): Promise<Caller> {
@@ -150,7 +150,7 @@ describeDatabase('publishing', (context) => {
   });
 
   it('measures how a version is best run and keeps that with it', async () => {
-    const { caller, events } = await publish({ by: newPublishing(200) });
+    const { caller, events } = await publish({ by: newPublishing({ measureMs: 200 }) });
     const measured = events.find(({ stage, status }) => stage === 'measured' && status === 'succeeded')!;
     expect(measured.message).toMatch(/^p50 [\d.]+ ms; [\d,]+\/s (one by one|in batches of \d+); (up to \d+ runners; )?\d+ MiB$/);
     const [version] = await versionsOf(caller);
@@ -190,6 +190,8 @@ describeDatabase('publishing', (context) => {
       ['without samples', { files: { 'samples/hello.json': undefined, 'samples/dot.png': undefined } }, 'verified', 'PUBLISHING.SAMPLES_MISSING'],
       ['with a file that nothing names', { files: { 'notes.txt': 'x' } }, 'verified', 'PUBLISHING.FILES_UNEXPECTED'],
       ['whose sample is no JSON', { files: { 'samples/bad.json': '{' } }, 'verified', 'PACKAGE.SAMPLE_INVALID'],
+      ['whose sample has a key with a NUL', { files: { 'samples/bad.json': '{"\\u0000": 1, "input": {}}' } }, 'verified', 'PACKAGE.SAMPLE_INVALID'],
+      ['whose sample has a key with half a surrogate pair', { files: { 'samples/bad.json': '{"\\ud800": 1, "input": {}}' } }, 'verified', 'PACKAGE.SAMPLE_INVALID'],
       ['whose sample does not fit the input', { files: { 'samples/bad.json': sample({ text: 1 }, {}) } }, 'verified', 'PUBLISHING.SAMPLE_INPUT_INVALID'],
       ['whose sample is answered otherwise', { files: { 'samples/bad.json': sample({ text: 'hello' }, { text: 'goodbye' }) } }, 'samples-run', 'PUBLISHING.SAMPLES_FAILED'],
       ['whose answer does not fit the output', { files: { 'samples/bad.json': sample({ text: '' }, {}) } }, 'samples-run', 'PUBLISHING.SAMPLES_FAILED'],
@@ -237,7 +239,7 @@ describeDatabase('publishing', (context) => {
 
     it('may not run for longer than a trial does, and says how long that is; one that is only slow is measured by fewer runs', async () => {
       const engine = newEngine('hurried', { trialMs: 3_000 });
-      const by = newPublishing(0, engine);
+      const by = newPublishing({ engine });
       const slow = (delayMs: number): Wish => ({ by, manifest: { runtime: { name: 'echo', range: '*', options: { delayMs } } } });
       const endless = await publish(slow(9_000));
       const once = await publish(slow(1_600));
@@ -332,6 +334,59 @@ describeDatabase('publishing', (context) => {
     const queued = runs.filter(({ events }) => events[0]?.detail?.queued === true);
     expect(queued.length).toBeGreaterThanOrEqual(1);
     for (const { events } of runs) expect(events.at(-1)).toMatchObject({ stage: 'measured', status: 'succeeded' });
+  });
+
+  it('lets so many of an organization wait, and one of another come before them', async () => {
+    const by = newPublishing();
+    const caller = await organization();
+    const files = await upload(caller, { ...FILES, 'samples/bad.json': '{' });
+    const request: PublishRequest = { manifest: MANIFEST, files, public: false, dryRun: true };
+    const answers = await Promise.allSettled(Array.from({ length: 30 }, () => by.publish(caller, request)));
+    const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []));
+    expect(refused).toHaveLength(8);
+    for (const reason of refused) expect(reason).toMatchObject({ code: 'PUBLISHING.TOO_MANY_WAITING', kind: 'rate-limited', retryable: true });
+    const other = await publish({ by, dryRun: true, files: { 'samples/bad.json': '{' } });
+    await by.idle();
+    const ended = await context.database().withTenant(caller.organizationId, (tx) => tx.publication.findMany({ select: { status: true, finishedAt: true } }));
+    expect(ended.map(({ status }) => status)).toEqual(Array(22).fill('failed'));
+    const otherEnded = (await following.find(other.caller, other.id))!.finishedAt!;
+    expect(ended.filter(({ finishedAt }) => finishedAt! > otherEnded).length).toBeGreaterThan(0);
+  });
+
+  describe('has one last event', () => {
+    /** Loses what `loses` says, so many times: before it is written, or only the news that it was. */
+    class Losing extends Publications {
+      constructor(private readonly loses: (event: NewEvent) => boolean, private times: number, private readonly written = false) {
+        super(context.database());
+      }
+
+      override async addEvent(key: PublicationKey, event: NewEvent): Promise<void> {
+        const isLost = this.loses(event) && (this.times -= 1) >= 0;
+        if (!isLost || this.written) await super.addEvent(key, event);
+        if (isLost) throw new TypeError('the database is away');
+      }
+    }
+    const isLast = ({ outcome }: NewEvent): boolean => outcome !== undefined;
+    const outcomes = (events: readonly EventRecord[]) => events.filter(({ stage, status }) => status === 'failed' || (stage === 'measured' && status === 'succeeded')).map(({ status }) => status);
+
+    it('though the database was away when it was to be written', async () => {
+      const { caller, id, events } = await publish({ by: newPublishing({ using: new Losing(isLast, 3) }), files: { 'samples/bad.json': '{' } });
+      expect(events.at(-1)).toMatchObject({ stage: 'verified', status: 'failed', detail: { code: 'PACKAGE.SAMPLE_INVALID', message: expect.any(String), fix: expect.any(String) } });
+      expect(outcomes(events)).toEqual(['failed']);
+      expect(await following.find(caller, id)).toMatchObject({ status: 'failed', error: { code: 'PACKAGE.SAMPLE_INVALID' } });
+    });
+
+    it('though nobody was told that it was written', async () => {
+      const { caller, id, events } = await publish({ by: newPublishing({ using: new Losing(isLast, 1, true) }), dryRun: true });
+      expect(outcomes(events)).toEqual(['succeeded']);
+      expect(await following.find(caller, id)).toMatchObject({ status: 'succeeded', error: null });
+    });
+
+    it('though it could not be noted that it waits', async () => {
+      const by = newPublishing({ using: new Losing(({ detail }) => detail?.queued === true, 1) });
+      const runs = await Promise.all(Array.from({ length: 3 }, () => publish({ by, dryRun: true })));
+      for (const { events } of runs) expect(outcomes(events)).toEqual(['succeeded']);
+    });
   });
 
   it('tells a follower who comes late everything, one of another organization nothing, and lets one go who leaves', async () => {

@@ -20,6 +20,8 @@ import { runPublication, type PublicationTools } from './run-publication.js';
 
 /** Each loads a model beside those that serve: more at once would take their memory. */
 const RUNNING_MAX = 2;
+/** Of one organization. */
+const WAITING_MAX = 20;
 const SHUTDOWN_GRACE_MS = 5_000;
 
 export const QUARANTINE_FOLDER = 'quarantine';
@@ -28,6 +30,7 @@ export const QUARANTINE_FOLDER = 'quarantine';
 @Injectable()
 export class PublishVersion implements BeforeApplicationShutdown {
   readonly #queue = new PublicationQueue(RUNNING_MAX);
+  readonly #stopping = new AbortController();
   readonly #tools: PublicationTools;
 
   constructor(
@@ -40,13 +43,14 @@ export class PublishVersion implements BeforeApplicationShutdown {
     @Inject(CONFIG) config: Pick<Config, 'dataDir' | 'measureMs'>,
     @Inject(LOGGER) log: Logger,
   ) {
-    this.#tools = { publications, possessions, catalog, dispatch, blobs, log, quarantineDir: join(config.dataDir, QUARANTINE_FOLDER), measureMs: config.measureMs };
+    this.#tools = { publications, possessions, catalog, dispatch, blobs, log, stopping: this.#stopping.signal, quarantineDir: join(config.dataDir, QUARANTINE_FOLDER), measureMs: config.measureMs };
   }
 
   /**
    * Accepts a publication and begins it in the background; `FollowPublication` tells how it goes.
    * @throws AppError `PACKAGE.MANIFEST_INVALID`, `PUBLISHING.REQUEST_INVALID`, `PUBLISHING.PRICE_MISSING`, `CATALOG.NOT_FIT_FOR_PUBLIC`, `PACKAGE.PATH_INVALID`,
-   * `PACKAGE.PATHS_COLLIDE`, `PUBLISHING.SIGNATURE_REQUIRED`, `PUBLISHING.SIGNATURE_INVALID`, `CATALOG.MODEL_NOT_ALLOWED`: then there is no publication.
+   * `PACKAGE.PATHS_COLLIDE`, `PUBLISHING.SIGNATURE_REQUIRED`, `PUBLISHING.SIGNATURE_INVALID`, `CATALOG.MODEL_NOT_ALLOWED`,
+   * `PUBLISHING.TOO_MANY_WAITING`: then there is no publication.
    */
   async publish(caller: Caller, request: PublishRequest): Promise<PublicationRecord> {
     const { manifest, price } = normaliseManifest(request.manifest);
@@ -57,13 +61,29 @@ export class PublishVersion implements BeforeApplicationShutdown {
     if (price === undefined && !request.dryRun) throw publishingErrors.PRICE_MISSING({ model: manifest.name });
     const signature = await acceptSignature(caller, { ...request, manifest }, this.signingKeys);
     const publication: AcceptedPublication = { id: newId(), tenantId: caller.organizationId, actorId: caller.actorId, manifest, price, signature, request };
-    const record = await this.publications.create(publication);
-    const { ahead } = this.#queue;
-    if (ahead > 0) await this.publications.addEvent(publication, { stage: 'uploaded', status: 'started', message: 'queued', detail: { queued: true, ahead } });
+    return this.#enqueue(publication);
+  }
+
+  /** Its place is taken before anything is written: of many requests at once no more get one than there are. */
+  #enqueue(publication: AcceptedPublication): Promise<PublicationRecord> {
+    const { tenantId } = publication;
+    if (this.#queue.waitingOf(tenantId) >= WAITING_MAX) throw publishingErrors.TOO_MANY_WAITING({ limit: WAITING_MAX });
+    const ahead = this.#queue.aheadOf(tenantId);
+    const accepted = this.publications.create(publication).then(async (record) => {
+      if (ahead > 0) await this.#sayQueued(publication, ahead);
+      return record;
+    });
     // Run later, it is still their doing.
     const who = whoActs();
-    this.#queue.add(() => actAs(() => who, () => runPublication(publication, this.#tools)));
-    return record;
+    const run = (): Promise<void> => actAs(() => who, () => runPublication(publication, this.#tools));
+    this.#queue.add(tenantId, () => accepted.then(run, () => undefined));
+    return accepted;
+  }
+
+  /** Only a note: without it the publication runs all the same. */
+  async #sayQueued(publication: AcceptedPublication, ahead: number): Promise<void> {
+    const event = { stage: 'uploaded', status: 'started', message: 'queued', detail: { queued: true, ahead } } as const;
+    await this.publications.addEvent(publication, event).catch((error: unknown) => this.#tools.log.warn({ err: error, publicationId: publication.id }, 'that a publication waits could not be recorded'));
   }
 
   /** Resolves when no publication runs or waits. */
@@ -73,6 +93,7 @@ export class PublishVersion implements BeforeApplicationShutdown {
 
   /** Publications that did not end by then are marked interrupted at the next start. */
   async beforeApplicationShutdown(): Promise<void> {
+    this.#stopping.abort();
     await this.#queue.close(SHUTDOWN_GRACE_MS);
   }
 }

@@ -9,6 +9,7 @@ import type { Logger } from '@steelyard/platform-observability';
 import type { Possessions } from './persistence/possessions.repository.js';
 import type { Publications } from './persistence/publications.repository.js';
 import type { AcceptedPublication } from './publication.js';
+import { recordFailure } from './record-failure.js';
 import { StageFailure, StageRecorder, type StageSuccess } from './stage-recorder.js';
 import { checkContract } from './stages/check-contract.js';
 import { checkUploaded } from './stages/check-uploaded.js';
@@ -25,6 +26,8 @@ export interface PublicationTools {
   readonly catalog: Catalog;
   readonly dispatch: Dispatch;
   readonly log: Logger;
+  /** Aborted when the server stops. */
+  readonly stopping: AbortSignal;
   /** Where packages lie while they are tried out. */
   readonly quarantineDir: string;
   /** How long batch sizes and threads are tried. */
@@ -49,7 +52,7 @@ export async function runPublication(publication: AcceptedPublication, tools: Pu
   } catch (thrown) {
     const cause = thrown instanceof StageFailure ? thrown.cause : thrown;
     if (!(cause instanceof AppError) || cause.kind === 'internal') tools.log.error({ err: cause, publicationId: id, stage: recorder.current }, 'a publication failed by a fault of ours');
-    await recorder.fail(thrown).catch((error: unknown) => tools.log.error({ err: error, publicationId: id }, 'a failed publication could not be recorded'));
+    await recordFailure(thrown, recorder, { log: tools.log.child({ publicationId: id }), stopping: tools.stopping });
   } finally {
     await rm(dir, { recursive: true, force: true }).catch((error: unknown) => tools.log.warn({ err: error, publicationId: id }, 'a quarantine folder was left behind'));
   }

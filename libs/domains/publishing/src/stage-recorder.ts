@@ -65,6 +65,13 @@ export class StageRecorder {
     const detail = { ...details, ...(thrown instanceof StageFailure ? thrown.detail : {}), code, message, fix };
     await this.publications.addEvent(this.key, { stage: this.#current, status: 'failed', message, detail, outcome: { status: 'failed', error } });
   }
+
+  /** The same with the code alone, for when {@link fail} could not write it. */
+  async failBriefly(thrown: unknown): Promise<void> {
+    const { code } = toRecordedError(thrown instanceof StageFailure ? thrown.cause : thrown);
+    const error = { code, message: `it failed with ${code}; what else there is to say could not be recorded`, fix: FIX };
+    await this.publications.addEvent(this.key, { stage: this.#current, status: 'failed', message: error.message, detail: error, outcome: { status: 'failed', error } });
+  }
 }
 
 /** For failures of other parts that name none. */

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { canonicalJson } from '@steelyard/kernel';
 import type { JsonSchema } from '@steelyard/tasks';
 import { compileSchema } from '../schema/compile-schema.js';
 import { isObject } from '../schema/schema-keywords.js';
@@ -13,9 +13,14 @@ export function valueGaps(from: JsonSchema, to: JsonSchema, toRoot: JsonSchema):
     if (!taken || (from.type === 'boolean' && [true, false].every((value) => taken.includes(value)))) return undefined;
     return [{ kind: 'listed', values: taken }];
   }
-  const isTaken = taken ? (value: unknown) => taken.some((other) => isDeepStrictEqual(value, other)) : acceptedBy(to, toRoot);
+  const isTaken = taken ? oneOf(taken) : acceptedBy(to, toRoot);
   const refused = values.filter((value) => !isTaken(value));
   return refused.length === 0 ? [] : [{ kind: 'values', values: refused }];
+}
+
+function oneOf(values: readonly unknown[]): (value: unknown) => boolean {
+  const known = new Set(values.map(canonicalJson));
+  return (value) => known.has(canonicalJson(value));
 }
 
 function acceptedBy(schema: JsonSchema, root: JsonSchema): (value: unknown) => boolean {

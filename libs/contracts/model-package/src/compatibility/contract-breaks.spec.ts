@@ -148,3 +148,19 @@ describe('of any two schemas', () => {
     expect(without).toBeGreaterThan(20);
   });
 });
+
+describe('of schemas that have many parts', () => {
+  const names = (part: number, count: number) => Array.from({ length: count }, (_, name) => `n${part}-${name}`);
+  const cases: [string, JsonSchema, JsonSchema][] = [
+    ['required names', open({}), { type: 'object', allOf: Array.from({ length: 3_000 }, (_, part) => ({ required: names(part, 30) })) }],
+    ['fields', open({}), { type: 'object', allOf: Array.from({ length: 4_000 }, (_, part) => ({ properties: { [`n${part}`]: text } })) }],
+    ['rules of one field', open({ a: {} }), { type: 'object', allOf: Array.from({ length: 1_200 }, (_, part) => ({ properties: { a: { required: names(part, 30) } } })) }],
+    ['listed values', open({ a: { enum: Array.from({ length: 10_000 }, (_, value) => [value]) } }), open({ a: { enum: Array.from({ length: 10_000 }, (_, value) => [9_999 - value]) } })],
+  ];
+
+  it.each(cases)('takes no longer than they are: %s', (_what, before, after) => {
+    const began = performance.now();
+    contractBreaks({ input: before, output: {} }, { input: after, output: {} });
+    expect(performance.now() - began).toBeLessThan(2_500);
+  });
+});

@@ -43,4 +43,38 @@ describe('a manifest that was made to do harm', () => {
     const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), fc.array(fc.constantFrom('a: ', '- ', '  ', '\n', '&x ', '*x', '<<: ', '!!js/function ', '{', '}', '[', '"', '|', '\t', '%YAML 1.1\n', '---\n', 'name'), { maxLength: 40 }).map((parts) => parts.join('')));
     fc.assert(fc.property(text, (value) => refusalOf(() => readManifest(value))), { numRuns: 300, seed: 7, examples: [[bomb], ['!!python/object/apply:os.system ["id"]']] });
   });
+
+  it.each([
+    ['has long texts', { description: 'x'.repeat(300_000) }],
+    ['has many rules', { input: { type: 'object', allOf: Array.from({ length: 4_900 }, (_, part) => ({ required: Array.from({ length: 300 }, (_name, name) => `n${part}-${name}`) })) } }],
+    ['is many small parts', { runtime: { ...GOOD.runtime, options: { a: Array(2_000_000).fill(0) } } }],
+  ])('is refused as JSON for the length that its text might not have either: one that %s', (_what, parts) => {
+    const began = performance.now();
+    expect(() => normaliseManifest({ ...GOOD, ...parts })).toThrow(expect.objectContaining({ code: 'PACKAGE.MANIFEST_INVALID', details: { problems: [expect.objectContaining({ path: '', message: expect.stringMatching(/^is longer than/) })] } }));
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+
+  it('is refused as JSON that is nested too deep, where no schema is', () => {
+    let nested: unknown = 1;
+    for (let depth = 0; depth < 100_000; depth += 1) nested = [nested];
+    expect(() => normaliseManifest({ ...GOOD, runtime: { ...GOOD.runtime, options: { nested } } })).toThrow(expect.objectContaining({ message: expect.stringContaining('nested too deep') }));
+  });
+
+  it('is refused when what its aliases stand for is longer than a text may be', () => {
+    const { runtime: _runtime, ...others } = GOOD;
+    const runtime = `{name: echo, range: '*', options: {a: &a ${'x'.repeat(100_000)}, b: *a, c: *a}}`;
+    const text = `runtime: ${runtime}\n${Object.entries(others).map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`).join('')}`;
+    expect(() => readManifest(text)).toThrow(
+      expect.objectContaining({ message: expect.stringContaining('is longer than') }),
+    );
+  });
+
+  it.each([
+    ['required names', { required: Array.from({ length: 5_000 }, (_, name) => `n${name}`) }],
+    ['required names, many times', { $defs: { a: { required: Array.from({ length: 100 }, (_, name) => `n${name}`) } }, allOf: Array(60).fill({ $ref: '#/$defs/a' }) }],
+    ['listed values', { properties: { a: { enum: Array.from({ length: 20_001 }, (_, value) => value) } } }],
+    ['listed values, many times', { $defs: { a: { const: Array(1_000).fill(0) } }, properties: Object.fromEntries(Array.from({ length: 21 }, (_, name) => [`n${name}`, { $ref: '#/$defs/a' }])) }],
+  ])('is refused for too many %s', (_what, rules) => {
+    expect(() => normaliseManifest({ ...GOOD, input: { type: 'object', ...rules } })).toThrow(expect.objectContaining({ message: expect.stringContaining('is too large') }));
+  });
 });

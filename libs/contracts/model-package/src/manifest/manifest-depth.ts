@@ -1,7 +1,7 @@
 import { Lexer, Parser } from 'yaml';
 
 /** Open collections at once. A manifest has about ten; a JSON Schema in it may have some more. */
-const DEPTH_MAX = 200;
+export const DEPTH_MAX = 200;
 
 /**
  * Whether collections are nested so deep that composing them could exhaust the stack, which near its end stops the whole process. The

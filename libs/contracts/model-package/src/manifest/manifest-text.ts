@@ -2,6 +2,7 @@ import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, visit, type
 import { packageErrors } from '../errors.js';
 import type { ManifestProblem, PathSegment } from '../problem.js';
 import { isNestedTooDeep } from './manifest-depth.js';
+import { LENGTH_MAX } from './manifest-size.js';
 
 export interface Position {
   /** Both start at 1; 0 when there is no text. */
@@ -12,7 +13,6 @@ export interface Position {
 /** Where a value is written. A value that is missing is shown at the nearest one that holds it; `atKey` at its key. */
 export type Locate = (segments: readonly PathSegment[], atKey: boolean) => Position;
 
-const TEXT_LENGTH_MAX = 256 * 1024;
 const PROBLEMS_MAX = 50;
 
 /**
@@ -20,7 +20,7 @@ const PROBLEMS_MAX = 50;
  * @throws AppError `PACKAGE.MANIFEST_INVALID` with the syntax errors.
  */
 export function parseManifestText(text: string): { value: unknown; locate: Locate } {
-  if (text.length > TEXT_LENGTH_MAX) fail([atStart(`is longer than ${TEXT_LENGTH_MAX} characters`)]);
+  if (text.length > LENGTH_MAX) fail([atStart(`is longer than ${LENGTH_MAX} characters`)]);
   if (isNestedTooDeep(text)) fail([atStart('is nested too deep')]);
   const lines = new LineCounter();
   // The library's own check of unique keys compares each with each.

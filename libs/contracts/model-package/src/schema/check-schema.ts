@@ -1,11 +1,14 @@
 import type { JsonSchema } from '@steelyard/tasks';
 import type { PathSegment } from '../problem.js';
+import { countParts } from './count-parts.js';
 import { isObject, isSchemaKeyword, subschemas } from './schema-keywords.js';
 import { tensorRuleProblem } from './tensor-keyword.js';
 
 const DEPTH_MAX = 32;
-/** How many schemas there may be once every `$ref` is written out: bounds the work that a schema can cause. */
+/** How many schemas and required names there may be once every `$ref` is written out: bounds the work that a schema can cause. */
 const EXPANDED_MAX = 5_000;
+/** The same of the values that it lists, and of what they hold. */
+const VALUES_MAX = 20_000;
 const UNIQUE_ITEMS_MAX = 1_000;
 
 export interface SchemaProblem {
@@ -20,6 +23,7 @@ export interface SchemaProblem {
 export function checkSchema(root: JsonSchema): SchemaProblem[] {
   const problems = new Map<string, SchemaProblem>();
   let visited = 0;
+  let values = 0;
 
   const report = (segments: readonly PathSegment[], message: string): void => {
     problems.set(JSON.stringify([segments, message]), { segments, message });
@@ -27,7 +31,11 @@ export function checkSchema(root: JsonSchema): SchemaProblem[] {
 
   const visit = (schema: unknown, segments: readonly PathSegment[], following: readonly string[]): void => {
     visited += 1;
-    if (visited > EXPANDED_MAX) return;
+    if (isObject(schema)) {
+      visited += countParts(schema.required, EXPANDED_MAX) + countParts(schema.dependentRequired, EXPANDED_MAX);
+      values += countParts(schema.enum, VALUES_MAX) + countParts(schema.const, VALUES_MAX);
+    }
+    if (visited > EXPANDED_MAX || values > VALUES_MAX) return;
     if (typeof schema === 'boolean') return;
     if (!isObject(schema)) return report(segments, 'must be a schema (an object, true or false)');
     if (segments.length > DEPTH_MAX * 2 || following.length > DEPTH_MAX) return report(segments, 'is nested too deeply');
@@ -43,7 +51,8 @@ export function checkSchema(root: JsonSchema): SchemaProblem[] {
   };
 
   visit(root, [], []);
-  if (visited > EXPANDED_MAX) report([], `is too large: more than ${EXPANDED_MAX} schemas with its references written out`);
+  if (visited > EXPANDED_MAX) report([], `is too large: more than ${EXPANDED_MAX} schemas and required names with its references written out`);
+  if (values > VALUES_MAX) report([], `is too large: it lists more than ${VALUES_MAX} values with its references written out`);
   return [...problems.values()];
 }
 

@@ -2,10 +2,11 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { JsonSchema } from '@steelyard/tasks';
 import { checkSchema } from './check-schema.js';
+import { countParts } from './count-parts.js';
 import { describeViolation } from './describe-violation.js';
 import { packageErrors } from '../errors.js';
 import { formatPath, type Problem } from '../problem.js';
-import { isMediaField, isObject, mapSchema } from './schema-keywords.js';
+import { isMediaField, mapSchema } from './schema-keywords.js';
 import { tensorProblem, type TensorRule } from './tensor-keyword.js';
 
 const PROBLEMS_MAX = 20;
@@ -33,7 +34,7 @@ export function compileSchema(schema: JsonSchema, { trusted = false }: CompileOp
   let all: ValidateFunction | undefined;
   return (value) => {
     if (first(value)) return [];
-    if (hasMoreParts(value, LISTED_PARTS_MAX)) return problemsOf(first, value);
+    if (countParts(value, LISTED_PARTS_MAX) > LISTED_PARTS_MAX) return problemsOf(first, value);
     all ??= compile(prepared, true);
     all(value);
     return problemsOf(all, value);
@@ -94,18 +95,4 @@ function acceptBytes(schema: JsonSchema): JsonSchema {
   if (!isMediaField(schema)) return schema;
   const { type: _type, contentEncoding: _encoding, contentMediaType, ...rest } = schema;
   return { ...rest, 'x-media': contentMediaType };
-}
-
-function hasMoreParts(value: unknown, limit: number): boolean {
-  let seen = 0;
-  const waiting: unknown[] = [value];
-  while (waiting.length > 0) {
-    const next = waiting.pop();
-    if (!Array.isArray(next) && !isObject(next)) continue;
-    const parts: unknown[] = Array.isArray(next) ? next : Object.values(next);
-    seen += parts.length;
-    if (seen > limit) return true;
-    waiting.push(...parts);
-  }
-  return false;
 }

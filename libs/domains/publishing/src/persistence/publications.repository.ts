@@ -60,13 +60,14 @@ export class Publications {
     });
   }
 
+  /** Of a publication that has ended no other last event is written: the first may have been, though its writer was not told. */
   async addEvent(key: PublicationKey, event: NewEvent): Promise<void> {
     await this.database.withTenant(key.tenantId, async (tx) => {
+      if (event.outcome && !(await finish(tx, key, event.outcome))) return;
       const last = await tx.publicationEvent.aggregate({ where: { tenantId: key.tenantId, publicationId: key.id }, _max: { seq: true } });
-      const { stage, status, message, detail, outcome } = event;
-      const base = { tenantId: key.tenantId, publicationId: key.id, seq: (last._max.seq ?? 0) + 1, stage, status, message };
+      const { stage, status, message, detail } = event;
+      const base = { tenantId: key.tenantId, publicationId: key.id, seq: (last._max.seq ?? 0) + 1, stage, status, message: toText(message) };
       await tx.publicationEvent.create({ data: detail === undefined ? base : { ...base, detail: toJson(detail) } });
-      if (outcome) await finish(tx, key, outcome);
       await tx.$executeRaw`SELECT pg_notify(${PUBLICATION_CHANGED}, ${key.id})`;
     });
   }
@@ -81,14 +82,25 @@ export class Publications {
   }
 }
 
-async function finish(tx: Tx, { tenantId, id }: PublicationKey, outcome: NonNullable<NewEvent['outcome']>): Promise<void> {
+/** @returns whether it was running. */
+async function finish(tx: Tx, { tenantId, id }: PublicationKey, outcome: NonNullable<NewEvent['outcome']>): Promise<boolean> {
   const data = { status: outcome.status, finishedAt: new Date() };
-  await tx.publication.updateMany({ where: { tenantId, id, status: 'running' }, data: outcome.error ? { ...data, error: toJson(outcome.error) } : data });
+  const { count } = await tx.publication.updateMany({ where: { tenantId, id, status: 'running' }, data: outcome.error ? { ...data, error: toJson(outcome.error) } : data });
+  return count > 0;
+}
+
+/** Stands where text had what PostgreSQL takes neither as TEXT nor in JSONB: NUL, and halves of surrogate pairs. */
+const REPLACED = '\ufffd';
+
+function toText(text: string): string {
+  return text.replace(/\0|\p{Surrogate}/gu, REPLACED);
 }
 
 /** Through text, so that what JSON cannot hold is dropped here and not refused by the database. */
 function toJson(value: unknown): Prisma.InputJsonValue {
-  return JSON.parse(JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? String(item) : item))) as Prisma.InputJsonValue;
+  const json = JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? String(item) : item));
+  // Keys too. A backslash that was escaped itself begins no escape.
+  return JSON.parse(json.replace(/\\(?:\\|u0000|ud[89a-f][0-9a-f]{2})/g, (escape) => (escape === '\\\\' ? escape : REPLACED))) as Prisma.InputJsonValue;
 }
 
 function toRecord(row: Omit<PublicationRecord, 'status' | 'error'> & { status: string; error: unknown }): PublicationRecord {
