@@ -200,6 +200,20 @@ describeDatabase('payouts', (context) => {
     expect(await owed()).toBe(4_000_000_000n);
   });
 
+  it('goes to a provider that is set up, whatever accounts Stripe does not show', async () => {
+    const hidden = await shop.consumer();
+    const facts = { email: 'gone@example.org', country: 'us', actorId: hidden.actorId, seenAt: new Date(0) };
+    await database().withPlatform((tx) => tx.payoutAccount.create({ data: { tenantId: hidden.organizationId, accountId: `acct_${newId()}`, ...facts } }));
+    await setUp();
+    expect(await shop.get(PayoutAccounts).of(provider.organizationId)).toMatchObject({ enabled: true });
+    // Where nothing is answered at all, the round ends; the next one begins with another.
+    await database().withPlatform((tx) => tx.payoutAccount.update({ where: { tenantId: provider.organizationId }, data: { enabled: false, seenAt: new Date(0) } }));
+    shop.double.control.fail('v2.core.accounts.retrieve', 'bad-gateway');
+    await expect(shop.get(PayoutAccounts).refresh()).rejects.toMatchObject({ code: 'PAYMENTS.STRIPE_UNKNOWN' });
+    const first = await database().withPlatform((tx) => tx.payoutAccount.findFirst({ where: { enabled: false, accountId: { not: null } }, orderBy: { seenAt: 'asc' } }));
+    expect(first!.tenantId).not.toBe(provider.organizationId);
+  });
+
   it('keeps the ledger balanced', async () => {
     expect((await shop.get(Ledger).trialBalance()).every(({ balanced }) => balanced)).toBe(true);
   });
