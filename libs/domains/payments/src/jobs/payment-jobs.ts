@@ -38,7 +38,7 @@ export class PaymentJobs implements OnApplicationBootstrap, OnApplicationShutdow
       round('accounts of providers', 5 * MINUTE_MS, () => accounts.refresh()),
       round('payouts of the last closed month', 5 * MINUTE_MS, () => payouts.prepareLastClosed()),
       round('payouts that wait', 5 * MINUTE_MS, () => payouts.sendWaiting()),
-      round('reconciliation', 30 * MINUTE_MS, () => reconcile.yesterdayOnce()),
+      round('reconciliation', 30 * MINUTE_MS, () => reconcile.missingDays()),
     ];
   }
 
