@@ -118,6 +118,15 @@ describeDatabase('payouts', (context) => {
     expect((await payouts())[1]).toMatchObject({ amountNano: 200n * CENT, state: 'paid' });
   });
 
+  it('is made for no organization that is erased', async () => {
+    await credit(20n * 1_000_000_000n);
+    await earn(4_000_000_000n);
+    const erased = `INSERT INTO erasure (tenant_id, state, forfeit, actor_id, due_at, closed_at, erased_at) VALUES ($1, 'done', true, 'test', now(), now(), now())`;
+    await database().pool.query(erased, [provider.organizationId]);
+    await prepare();
+    expect(await payouts()).toEqual([]);
+  });
+
   it('is for closed months alone', async () => {
     await expect(shop.get(PreparePayouts).prepare(209_901)).rejects.toMatchObject({ code: 'PAYMENTS.PERIOD_OPEN' });
     for (const wrong of [202_413, 202_400, 11, 2025.5]) await expect(shop.get(PreparePayouts).prepare(wrong)).rejects.toMatchObject({ code: 'PAYMENTS.PERIOD_INVALID' });
