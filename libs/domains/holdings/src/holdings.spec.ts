@@ -71,6 +71,22 @@ describeDatabase('what is held of an organization', (context) => {
     expect(rows.find(({ table }) => table === 'usage_event.provided')!.row).not.toHaveProperty('key_id');
   });
 
+  it('is exported whole when a kept call cannot be opened any more', async () => {
+    const [database, lost] = [context.database(), new Peppers(['lost'])];
+    const before = new KeepCalls(database, lost, silentLogger);
+    const [sealed, open] = [newId(), newId()].sort() as [string, string];
+    const call = { tenantId: seeded.tenantId, keyId: seeded.keyId, retentionHours: 1, input: encodeValue({ text: 'what went in' }) };
+    before.offer({ ...call, predictionId: sealed });
+    await before.written();
+    keeping.offer({ ...call, predictionId: open });
+    const lines = await exported();
+    expect(lines.filter(({ keptCall }) => keptCall)).toEqual([
+      { keptCall: sealed, unreadable: true },
+      { keptCall: open, input: { state: 'kept', value: { text: 'what went in' }, bytes: call.input.byteLength }, output: null },
+    ]);
+    expect(lines.at(-1)).toEqual({ end: true, rows: lines.filter(({ table }) => table).length });
+  });
+
   it('is exported whole when there is more of it than a page', async () => {
     const count = 2_345;
     await context.database().pool.query(

@@ -59,6 +59,14 @@ export class EraseOrganization {
     });
   }
 
+  /** What its models have earned since: others' calls may end, or be found in the log of a server that died, after it was erased. Nobody is left to be paid. */
+  async forfeitLate(tenantId: string): Promise<void> {
+    await this.database.withPlatform(async (tx) => {
+      const balances = await findBalances(tx, tenantId);
+      for (const balance of balances) if (balance.kind === 'provider_payable' && balance.amountNano > 0n) await forfeit(tx, tenantId, balance);
+    });
+  }
+
   /** The files that nobody else has. Somebody may have sent one of them meanwhile: it is asked again. */
   async removeFiles(tenantId: string): Promise<void> {
     const { files, digests } = await this.database.withPlatform((tx) => tx.erasure.findUniqueOrThrow({ where: { tenantId }, select: { files: true, digests: true } }));

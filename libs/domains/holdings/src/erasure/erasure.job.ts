@@ -8,6 +8,7 @@ const EVERY_MS = 5_000;
 const LOCK = 72_707_391;
 /** By then every server has heard that the keys are gone, and has written down what was called with them. */
 const SETTLE_MS = 60_000;
+const EARNS = `EXISTS (SELECT FROM ledger_account AS a WHERE a.tenant_id = erasure.tenant_id AND a.kind = 'provider_payable' AND a.credits_posted > a.debits_posted)`;
 
 /** Erases organizations when they are due. What is in the way of one does not keep the others waiting. */
 @Injectable()
@@ -39,6 +40,7 @@ export class ErasureJob implements OnApplicationBootstrap, OnApplicationShutdown
       await this.#try(tenantId, async () => ((await this.erasing.erase(tenantId)) ? this.log.info({ organizationId: tenantId }, 'an organization is erased') : undefined));
     }
     for (const tenantId of await this.#find("state = 'done' AND (files <> '{}' OR digests <> '{}')")) await this.#try(tenantId, () => this.erasing.removeFiles(tenantId));
+    for (const tenantId of await this.#find(`state = 'done' AND ${EARNS}`)) await this.#try(tenantId, () => this.erasing.forfeitLate(tenantId));
   }
 
   async #find(condition: string): Promise<string[]> {

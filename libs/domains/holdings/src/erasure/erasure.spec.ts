@@ -175,6 +175,22 @@ describeDatabase('erasing an organization', (context) => {
     expect(moved).toEqual([['usd', 1_234_567_890n, 1_234_567_890n]]);
   });
 
+  it('leaves to the operator what its models earn by calls that end later', async () => {
+    const ledger = new Ledger(context.database());
+    await settle();
+    await erase();
+    expect(await requests.find(caller)).toMatchObject({ state: 'done' });
+    const consumer = await seedTenant(context.database());
+    await ledger.credit({ tenantId: consumer.tenantId, amountNano: 700n, currency: 'usd', reason: 'welcome', transferId: newId() });
+    await sql(`SELECT ledger_post($2, 'usage_share', $3, 'consumer_wallet', $1, 'provider_payable', 700, 'usd', 'test')`, [seeded.tenantId, newId(), consumer.tenantId]);
+    expect(await ledger.earnings(seeded.tenantId, 'usd')).toBe(700n);
+    await job.run();
+    await job.run();
+    expect(await ledger.earnings(seeded.tenantId, 'usd')).toBe(0n);
+    const { rows } = await sql(`SELECT amount_nano FROM ledger_transfer WHERE debit_tenant_id = $1 AND kind = 'forfeit' AND credit_tenant_id = $2`, [seeded.tenantId, PLATFORM_ORGANIZATION_ID]);
+    expect(rows).toEqual([{ amount_nano: '700' }]);
+  });
+
   it('is not for the installation itself, whose key may do everything', async () => {
     const operator: Caller = { ...caller, organizationId: PLATFORM_ORGANIZATION_ID, organizationHandle: 'platform' };
     await expect(requests.request(operator, { confirm: 'platform', forfeit: true })).rejects.toMatchObject({ code: 'HOLDINGS.PLATFORM_STAYS' });

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { KeepCalls, ReadKeptCall } from '@steelyard/domain-privacy';
-import type { Caller } from '@steelyard/kernel';
+import { AppError, type Caller } from '@steelyard/kernel';
 import { DATABASE, Prisma, type Database } from '@steelyard/platform-database';
 import { HELD_TABLES, type ExportedRows } from '../held-tables.js';
 
@@ -52,10 +52,11 @@ export class ExportOrganization {
     yield line({ end: true, rows: count });
   }
 
-  /** Input and output of a kept call; nothing where its time was over meanwhile. */
+  /** Input and output of a kept call, or that they cannot be read any more; nothing where its time was over meanwhile. */
   async #contents(caller: Caller, row: string): Promise<string> {
     const { prediction_id: predictionId } = JSON.parse(row) as { prediction_id: string };
-    const found = await this.kept.find(caller, predictionId);
+    const found = await this.kept.find(caller, predictionId).catch(unlessSealed);
+    if (found === 'sealed') return line({ keptCall: predictionId, unreadable: true });
     return found ? line({ keptCall: predictionId, input: found.input, output: found.output }) : '';
   }
 
@@ -99,6 +100,12 @@ function pageOf({ table, columns, whose, without = [] }: Source, { tenantId, aft
     SELECT row_to_json(s)::TEXT AS row, jsonb_build_array(${Prisma.raw(key.map((column) => `${column}::TEXT`).join(', '))})::TEXT AS key
     FROM ${Prisma.raw(table)} AS t, LATERAL (SELECT ${Prisma.raw(shown.join(', '))}) AS s
     WHERE t.${Prisma.raw(whose)} = ${tenantId}::UUID ${behind} ORDER BY ${Prisma.raw(key.join(', '))} LIMIT ${ROWS_AT_A_TIME}`;
+}
+
+/** Of what was sealed with a pepper that is gone, the organization gets the row all the same. */
+function unlessSealed(error: unknown): 'sealed' {
+  if (error instanceof AppError && error.code === 'PRIVACY.NOT_OPENED') return 'sealed';
+  throw error;
 }
 
 function line(value: object): string {

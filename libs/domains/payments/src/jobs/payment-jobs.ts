@@ -34,12 +34,11 @@ export class PaymentJobs implements OnApplicationBootstrap, OnApplicationShutdow
     this.#rounds = [
       this.#quick,
       round('events of Stripe that did not come', 3 * MINUTE_MS, () => events.poll()),
-      round('payouts', 5 * MINUTE_MS, async () => {
-        await accounts.refresh();
-        await payouts.prepareLastClosed();
-        await payouts.sendWaiting();
-      }),
-      round('reconciliation', 30 * MINUTE_MS, () => reconcile.yesterdayOnce()),
+      // Each by itself: what is wrong with one account, or with one month, keeps no other provider waiting.
+      round('accounts of providers', 5 * MINUTE_MS, () => accounts.refresh()),
+      round('payouts of the last closed month', 5 * MINUTE_MS, () => payouts.prepareLastClosed()),
+      round('payouts that wait', 5 * MINUTE_MS, () => payouts.sendWaiting()),
+      round('reconciliation', 30 * MINUTE_MS, () => reconcile.missingDays()),
     ];
   }
 

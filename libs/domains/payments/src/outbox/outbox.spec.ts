@@ -1,6 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { Ledger } from '@steelyard/domain-ledger';
 import { newId, type Caller } from '@steelyard/kernel';
+import { sqlTransaction } from '@steelyard/platform-database';
 import type { Operation as StripeOperation } from '@steelyard/stripe-double';
 import { describeDatabase } from '@steelyard/test-support';
 import { openShop, type Shop } from '../testing/shop.fixture.js';
@@ -113,6 +115,32 @@ describeDatabase('the outbox', (context) => {
     await shop.settle();
     expect(await operationOf(made.id)).toMatchObject({ state: 'done' });
     expect((await shop.wallet(caller)) - before).toBe(300n);
+  });
+
+  it('is given up or tried again, and not both, when two decide at once', async () => {
+    const before = await shop.wallet(caller);
+    shop.double.control.fail(CHARGE, 'timeout-before');
+    const { id } = await charge();
+    await later(25 * HOUR_MS);
+    const stuck = await operationOf(id);
+    const decide = (action: 'give-up' | 'retry') => shop.get(ResolveOperation).resolve(caller, { id: stuck.id, action, reason: 'decided' });
+    const { pool } = context.database();
+    const waiting = async () => (await pool.query(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)).rows.length;
+    // Both have looked it up before either has written anything, the one that gives up first.
+    const decisions: Promise<string>[] = [];
+    await sqlTransaction(pool, async (client) => {
+      await client.query('SELECT FROM payment_operation WHERE id = $1 FOR UPDATE', [stuck.id]);
+      for (const action of ['give-up', 'retry'] as const) {
+        decisions.push(decide(action));
+        for (let tries = 0; tries < 100 && (await waiting()) < decisions.length; tries += 1) await pause(20);
+      }
+    });
+    const outcomes = await Promise.allSettled(decisions);
+    expect(outcomes).toMatchObject([{ status: 'fulfilled' }, { status: 'rejected', reason: { code: 'PAYMENTS.OPERATION_NOT_STUCK' } }]);
+    await shop.settle();
+    expect(await operationOf(id)).toMatchObject({ state: 'failed', revision: 0, resolution: 'give-up: decided' });
+    expect(intentsOf(id)).toHaveLength(0);
+    expect(await shop.wallet(caller)).toBe(before);
   });
 
   it('keeps the ledger balanced', async () => {

@@ -78,10 +78,25 @@ export class Outbox {
   async refuse(operation: Operation, error: AppError): Promise<void> {
     await this.database.withPlatform(async (tx) => {
       if (!(await lockUnless(tx, operation.id, ['done', 'failed']))) return;
-      await this.handlerOf(operation.kind).refused(tx, operation, error);
-      await tx.paymentOperation.update({ where: { id: operation.id }, data: { state: 'failed', error: error.message, claimedUntil: null, doneAt: this.#now() } });
+      await this.#fail(tx, operation, error);
     });
     this.ledger.announce(operation.tenantId);
+  }
+
+  /** As `refuse`, by the operator. `false` where it is not stuck any more as it was, since somebody had it tried again: then nothing is taken back. */
+  async giveUp(operation: Operation, error: AppError, resolved: Resolved): Promise<boolean> {
+    const isGivenUp = await this.database.withPlatform(async (tx) => {
+      const { count } = await tx.paymentOperation.updateMany({ where: stillStuck(operation), data: { state: 'failed', ...resolved } });
+      if (count > 0) await this.#fail(tx, operation, error);
+      return count > 0;
+    });
+    if (isGivenUp) this.ledger.announce(operation.tenantId);
+    return isGivenUp;
+  }
+
+  async #fail(tx: Tx, operation: Operation, error: AppError): Promise<void> {
+    await this.handlerOf(operation.kind).refused(tx, operation, error);
+    await tx.paymentOperation.update({ where: { id: operation.id }, data: { state: 'failed', error: error.message, claimedUntil: null, doneAt: this.#now() } });
   }
 
   async #process(operation: Operation): Promise<void> {
@@ -132,6 +147,17 @@ export class Outbox {
   #now(): Date {
     return new Date(this.clock.nowMs());
   }
+}
+
+/** Who has decided about a stuck operation, and what. */
+export interface Resolved {
+  readonly resolvedBy: string;
+  readonly resolution: string;
+}
+
+/** An operation that nobody has had tried again since it was read. */
+export function stillStuck({ id, revision }: Pick<Operation, 'id' | 'revision'>) {
+  return { id, revision, state: 'stuck' };
 }
 
 interface Update {

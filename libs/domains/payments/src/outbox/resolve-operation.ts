@@ -3,7 +3,7 @@ import { isId, type Caller } from '@steelyard/kernel';
 import { DATABASE, type Database } from '@steelyard/platform-database';
 import { paymentErrors } from '../errors.js';
 import type { Operation } from './operation.js';
-import { Outbox } from './outbox.js';
+import { Outbox, stillStuck, type Resolved } from './outbox.js';
 
 export interface ResolveCommand {
   readonly id: string;
@@ -11,6 +11,9 @@ export interface ResolveCommand {
   readonly action: 'retry' | 'give-up';
   readonly reason: string;
 }
+
+/** Has it sent under a new key. */
+const AGAIN = { state: 'pending', firstSentAt: null, attempts: 0, revision: { increment: 1 } } as const;
 
 /** What the operator does about an operation that is stuck. */
 @Injectable()
@@ -27,13 +30,19 @@ export class ResolveOperation {
     if (operation.state !== 'stuck') throw paymentErrors.OPERATION_NOT_STUCK({ key: operation.key, state: operation.state });
     const found = await this.outbox.handlerOf(operation.kind).find(operation);
     const resolved = { resolvedBy: caller.actorId, resolution: `${action}: ${reason}` };
-    const next = found === undefined && action === 'retry' ? { state: 'pending', firstSentAt: null, attempts: 0, revision: { increment: 1 } } : {};
-    const { count } = await this.database.withPlatform((tx) => tx.paymentOperation.updateMany({ where: { id, state: 'stuck' }, data: { ...resolved, ...next } }));
-    if (count === 0) throw paymentErrors.OPERATION_NOT_STUCK({ key: operation.key, state: 'resolved by somebody else' });
+    const isResolved =
+      found === undefined && action === 'give-up'
+        ? await this.outbox.giveUp(operation, paymentErrors.GIVEN_UP({ reason }), resolved)
+        : await this.#mark(operation, { ...resolved, ...(found === undefined && AGAIN) });
+    if (!isResolved) throw paymentErrors.OPERATION_NOT_STUCK({ key: operation.key, state: 'resolved by somebody else' });
     if (found !== undefined) await this.outbox.finish(operation, found);
     else if (action === 'retry') await this.outbox.run(id);
-    else await this.outbox.refuse(operation, paymentErrors.GIVEN_UP({ reason }));
     return id;
+  }
+
+  async #mark(operation: Operation, data: Resolved & Partial<typeof AGAIN>): Promise<boolean> {
+    const { count } = await this.database.withPlatform((tx) => tx.paymentOperation.updateMany({ where: stillStuck(operation), data }));
+    return count > 0;
   }
 
   async #find(id: string): Promise<Operation> {

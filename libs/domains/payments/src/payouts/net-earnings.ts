@@ -9,6 +9,7 @@ export interface NetEarnings {
  * What each provider can be paid for its calls up to the end of a month: what the ledger owes it, less what it earned later, less what is on its way
  * in payouts that wait, less what its consumers have not paid for. A consumer whose wallet is below zero has not paid for its last calls: as much as
  * it lacks is kept back at each provider that it used, up to what it used there. That is never too little, and is paid with a later month's.
+ * An organization that is erased is paid nothing: of what is left there, nobody is the owner any more.
  */
 export async function netEarnings(tx: Tx, period: number, currency: string): Promise<NetEarnings[]> {
   return tx.$queryRaw<NetEarnings[]>`
@@ -30,7 +31,7 @@ export async function netEarnings(tx: Tx, period: number, currency: string): Pro
       (a.credits_posted - a.debits_posted - a.debits_pending - coalesce(later.nano, 0) - coalesce(unpaid.nano, 0) - coalesce(waiting.nano, 0))::bigint AS "amountNano"
     FROM ledger_account AS a
     LEFT JOIN later ON later.id = a.tenant_id LEFT JOIN unpaid ON unpaid.id = a.tenant_id LEFT JOIN waiting ON waiting.id = a.tenant_id
-    WHERE a.kind = 'provider_payable' AND a.currency = ${currency}
+    WHERE a.kind = 'provider_payable' AND a.currency = ${currency} AND NOT EXISTS (SELECT FROM erasure AS e WHERE e.tenant_id = a.tenant_id AND e.state = 'done')
     ORDER BY a.tenant_id`;
 }
 

@@ -1,13 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { OrganizationHandles } from '@steelyard/domain-identity';
-import type { Clock } from '@steelyard/kernel';
+import { AppError, type Clock } from '@steelyard/kernel';
 import { DATABASE, type Database, type PayoutAccount, type Tx } from '@steelyard/platform-database';
+import { LOGGER, type Logger } from '@steelyard/platform-observability';
 import { PAYMENT_CLOCK } from '../clock.js';
 import type { Operation, OperationHandler } from '../outbox/operation.js';
 import { Outbox } from '../outbox/outbox.js';
 import { PaymentSettings } from '../payment-settings.js';
 import type { StripeAccount } from '../stripe/objects.js';
 import type { Making } from '../stripe/payment-calls.js';
+
+/** What Stripe says of an account that is gone, or not shown to this key: the next one may well be shown. */
+const NOT_SHOWN = new Set(['PAYMENTS.STRIPE_REFUSED', 'PAYMENTS.STRIPE_KEY_REFUSED']);
 
 /** Providers as recipients of Stripe's: one account each. What a recipient may get is what Stripe says, seen again and again. */
 @Injectable()
@@ -16,6 +20,7 @@ export class PayoutAccounts implements OperationHandler<StripeAccount> {
 
   constructor(
     @Inject(DATABASE) private readonly database: Database,
+    @Inject(LOGGER) private readonly log: Logger,
     @Inject(Outbox) outbox: Outbox,
     @Inject(PaymentSettings) private readonly settings: PaymentSettings,
     @Inject(OrganizationHandles) private readonly handles: OrganizationHandles,
@@ -58,12 +63,24 @@ export class PayoutAccounts implements OperationHandler<StripeAccount> {
     return (await tx.payoutAccount.findUnique({ where: { accountId } }))?.tenantId;
   }
 
-  /** Looks at the accounts that Stripe sends no money to yet: whatever was not heard of them is seen then. */
+  /**
+   * Looks at the accounts that Stripe sends no money to yet: whatever was not heard of them is seen then. One that cannot be seen keeps no other waiting.
+   * @throws AppError as `StripeCalls` does, where Stripe itself does not answer
+   */
   async refresh(): Promise<void> {
     const rows = await this.database.withPlatform((tx) => tx.payoutAccount.findMany({ where: { enabled: false, accountId: { not: null } }, orderBy: { seenAt: 'asc' }, take: 50 }));
-    for (const { accountId } of rows) {
-      const account = await this.settings.stripe().payouts.account(accountId!);
+    for (const { tenantId, accountId } of rows) await this.#see(tenantId, accountId!);
+  }
+
+  async #see(tenantId: string, accountId: string): Promise<void> {
+    try {
+      const account = await this.settings.stripe().payouts.account(accountId);
       await this.database.withPlatform((tx) => this.apply(tx, account));
+    } catch (error) {
+      // Looked at, if in vain: the others come first in the next round.
+      await this.database.withPlatform((tx) => tx.payoutAccount.update({ where: { tenantId }, data: { seenAt: new Date(this.clock.nowMs()) } }));
+      if (!(error instanceof AppError && NOT_SHOWN.has(error.code))) throw error;
+      this.log.warn({ err: error, organizationId: tenantId, accountId }, 'Stripe does not show the account of a provider; it is looked at again');
     }
   }
 }

@@ -118,6 +118,15 @@ describeDatabase('payouts', (context) => {
     expect((await payouts())[1]).toMatchObject({ amountNano: 200n * CENT, state: 'paid' });
   });
 
+  it('is made for no organization that is erased', async () => {
+    await credit(20n * 1_000_000_000n);
+    await earn(4_000_000_000n);
+    const erased = `INSERT INTO erasure (tenant_id, state, forfeit, actor_id, due_at, closed_at, erased_at) VALUES ($1, 'done', true, 'test', now(), now(), now())`;
+    await database().pool.query(erased, [provider.organizationId]);
+    await prepare();
+    expect(await payouts()).toEqual([]);
+  });
+
   it('is for closed months alone', async () => {
     await expect(shop.get(PreparePayouts).prepare(209_901)).rejects.toMatchObject({ code: 'PAYMENTS.PERIOD_OPEN' });
     for (const wrong of [202_413, 202_400, 11, 2025.5]) await expect(shop.get(PreparePayouts).prepare(wrong)).rejects.toMatchObject({ code: 'PAYMENTS.PERIOD_INVALID' });
@@ -198,6 +207,20 @@ describeDatabase('payouts', (context) => {
     expect(await shop.get(SettlePayout).reverse(provider, payout!.id, 'a mistake')).toMatchObject({ state: 'reversed' });
     await shop.settle();
     expect(await owed()).toBe(4_000_000_000n);
+  });
+
+  it('goes to a provider that is set up, whatever accounts Stripe does not show', async () => {
+    const hidden = await shop.consumer();
+    const facts = { email: 'gone@example.org', country: 'us', actorId: hidden.actorId, seenAt: new Date(0) };
+    await database().withPlatform((tx) => tx.payoutAccount.create({ data: { tenantId: hidden.organizationId, accountId: `acct_${newId()}`, ...facts } }));
+    await setUp();
+    expect(await shop.get(PayoutAccounts).of(provider.organizationId)).toMatchObject({ enabled: true });
+    // Where nothing is answered at all, the round ends; the next one begins with another.
+    await database().withPlatform((tx) => tx.payoutAccount.update({ where: { tenantId: provider.organizationId }, data: { enabled: false, seenAt: new Date(0) } }));
+    shop.double.control.fail('v2.core.accounts.retrieve', 'bad-gateway');
+    await expect(shop.get(PayoutAccounts).refresh()).rejects.toMatchObject({ code: 'PAYMENTS.STRIPE_UNKNOWN' });
+    const first = await database().withPlatform((tx) => tx.payoutAccount.findFirst({ where: { enabled: false, accountId: { not: null } }, orderBy: { seenAt: 'asc' } }));
+    expect(first!.tenantId).not.toBe(provider.organizationId);
   });
 
   it('keeps the ledger balanced', async () => {

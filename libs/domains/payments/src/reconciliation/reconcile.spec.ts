@@ -63,3 +63,71 @@ describeDatabase('reconciliation', (context) => {
     expect(await context.database().withPlatform((tx) => tx.reconciliation.count())).toBe(1);
   });
 });
+
+describeDatabase('days that are reconciled by themselves', (context) => {
+  let shop: Shop;
+  beforeAll(async () => {
+    shop = await openShop(context.database());
+  });
+  afterAll(() => shop.close());
+
+  const days = async () => (await context.database().withPlatform((tx) => tx.reconciliation.findMany({ orderBy: { day: 'asc' } }))).map(({ day }) => day.toISOString().slice(0, 10));
+  const daysAgo = (...back: number[]) => back.map((count) => new Date(shop.clock.nowMs() - count * DAY_MS).toISOString().slice(0, 10));
+
+  it('begin with the day before', async () => {
+    await shop.get(Reconcile).missingDays();
+    expect(await days()).toEqual(daysAgo(1));
+  });
+
+  it('are all that a server was off for, also where a later one is done', async () => {
+    shop.clock.advance(4 * DAY_MS);
+    await shop.get(Reconcile).run();
+    await shop.get(Reconcile).missingDays();
+    expect(await days()).toEqual(daysAgo(5, 4, 3, 2, 1));
+  });
+
+  it('go on past one that fails, which comes again', async () => {
+    shop.clock.advance(3 * DAY_MS);
+    shop.double.control.fail('balanceTransactions.list', 'server-error-before', 1);
+    await shop.get(Reconcile).missingDays();
+    expect(await days()).toEqual(daysAgo(8, 7, 6, 5, 4, 2, 1));
+    await shop.get(Reconcile).missingDays();
+    expect(await days()).toEqual(daysAgo(8, 7, 6, 5, 4, 3, 2, 1));
+  });
+
+  it('go back thirty, and no more', async () => {
+    const known = (await days()).length;
+    shop.clock.advance(50 * DAY_MS);
+    await shop.get(Reconcile).missingDays();
+    expect(await days()).toHaveLength(known + 30);
+    expect((await days()).slice(known)).toEqual(daysAgo(...Array.from({ length: 30 }, (_, index) => 30 - index)));
+  });
+
+  it.each(['paymentIntents.retrieve', 'checkout.sessions.retrieve'] as const)('tell what could not be read at %s, and go on', async (operation) => {
+    const payment = await shop.get(TopUp).pay(await shop.consumer(), { amount: '8.00', method: 'checkout', idempotencyKey: newId() });
+    shop.double.control.webhooks.hold();
+    shop.double.control.pay(payment.sessionId!);
+    shop.double.control.webhooks.takeHeld();
+    const paidOn = new Date(shop.clock.nowMs()).toISOString().slice(0, 10);
+    shop.clock.advance(DAY_MS);
+    shop.double.control.fail(operation, 'server-error-before', 10);
+    const unread = (await shop.get(Reconcile).run(paidOn)).differences as unknown as Difference[];
+    shop.double.control.clearFaults();
+    expect(unread).toContainEqual(expect.objectContaining({ subject: `payment ${payment.id}`, stripeNano: '8000000000', ledgerNano: '0', action: expect.stringContaining('could not be read from Stripe') }));
+    expect(await shop.get(Reconcile).run(paidOn)).toMatchObject({ differences: [] });
+    await shop.double.control.webhooks.release();
+  });
+
+  it('tell of a dispute that could not be read', async () => {
+    const { intentId } = await shop.paid(await shop.consumer(), '11.00');
+    shop.double.control.webhooks.hold();
+    const { id } = shop.double.control.dispute(shop.double.control.store.all('charge').find(({ payment_intent: intent }) => intent === intentId)!.id);
+    shop.double.control.webhooks.takeHeld();
+    shop.clock.advance(DAY_MS);
+    shop.double.control.fail('disputes.retrieve', 'server-error-before', 10);
+    expect(await shop.get(Reconcile).run()).toMatchObject({ differences: [{ subject: `dispute ${id}`, stripeNano: '-11000000000', ledgerNano: '0', action: expect.stringContaining('could not be read from Stripe') }] });
+    shop.double.control.clearFaults();
+    expect(await shop.get(Reconcile).run()).toMatchObject({ differences: [] });
+    await shop.double.control.webhooks.release();
+  });
+});

@@ -21,6 +21,8 @@ export interface Difference {
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
+/** How long a server may have been off and still make up for every day. */
+const DAYS_BACK = 30;
 
 /** Holds each day's movements of Stripe's balance against what the ledger has posted for them. */
 @Injectable()
@@ -33,19 +35,31 @@ export class Reconcile {
     @Inject(PAYMENT_CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** The day before, if nobody has done it yet. */
-  async yesterdayOnce(): Promise<void> {
-    const day = this.#yesterday();
-    const known = await this.database.withPlatform((tx) => tx.reconciliation.findUnique({ where: { day } }));
-    if (!known) await this.run(day.toISOString().slice(0, 10));
+  /**
+   * The days that are over and that nobody has done yet, as far back as the first that was ever done and at most {@link DAYS_BACK}; where none was, the
+   * day before. One that cannot be done keeps no other waiting, and is tried again in the next round.
+   */
+  async missingDays(): Promise<void> {
+    for (const day of await this.#missing()) {
+      await this.run(day).catch((err: unknown) => this.log.warn({ err, day }, 'a day could not be reconciled; it is tried again'));
+    }
+  }
+
+  async #missing(): Promise<string[]> {
+    const yesterday = this.#yesterday();
+    const days = Array.from({ length: DAYS_BACK }, (_, back) => textOf(new Date(yesterday.getTime() - back * DAY_MS))).reverse();
+    const rows = await this.database.withPlatform((tx) => tx.reconciliation.findMany({ select: { day: true }, orderBy: { day: 'asc' } }));
+    const done = new Set(rows.map(({ day }) => textOf(day)));
+    const [first = textOf(yesterday)] = done;
+    return days.filter((day) => day >= first && !done.has(day));
   }
 
   /**
    * Compares one day, by default yesterday. What is not equal is read from Stripe once more and compared in whole, since the two may have written on
-   * different days; what is not equal then is a difference.
+   * different days; what is not equal then is a difference, and so is what Stripe does not show.
    * @throws AppError `PAYMENTS.NOT_CONFIGURED`, `DAY_INVALID`, and as `StripeCalls` does
    */
-  async run(dayText: string = this.#yesterday().toISOString().slice(0, 10)): Promise<Reconciliation> {
+  async run(dayText: string = textOf(this.#yesterday())): Promise<Reconciliation> {
     const { records } = this.settings.stripe();
     const { currency } = this.settings;
     const day = new Date(`${dayText}T00:00:00Z`);
@@ -57,8 +71,9 @@ export class Reconcile {
     const subjects = new Set([...theirs.keys(), ...ours.keys()]);
     const differences: Difference[] = [];
     for (const subject of subjects) {
-      if ((theirs.get(subject) ?? 0n) === (ours.get(subject) ?? 0n)) continue;
-      const difference = await this.#compareWhole(subject);
+      const ofDay = { stripeNano: theirs.get(subject) ?? 0n, ledgerNano: ours.get(subject) ?? 0n };
+      if (ofDay.stripeNano === ofDay.ledgerNano) continue;
+      const difference = await this.#compareWhole(subject, ofDay);
       if (difference) differences.push(difference);
     }
     const feesNano = moves.reduce((sum, { feeNano, type, amountNano }) => sum + feeNano - (type === 'stripe_fee' ? amountNano : 0n), 0n);
@@ -67,23 +82,52 @@ export class Reconcile {
     return this.database.withPlatform((tx) => tx.reconciliation.upsert({ where: { day }, create: { day, ...row }, update: row }));
   }
 
-  async #compareWhole(name: string): Promise<Difference | undefined> {
+  /** `ofDay`: what the day alone comes to, for what cannot be compared in whole. */
+  async #compareWhole(name: string, ofDay: Compared): Promise<Difference | undefined> {
     const stripe = this.settings.stripe();
     const [kind, id] = name.split(' ') as [Subject['kind'], string];
     const known = await this.database.withPlatform((tx) => findSubject(tx, name));
-    if (known?.at) await this.objects.refresh(known.at.kind, known.at.id).catch((err: unknown) => this.log.warn({ err, subject: name }, 'could not be read from Stripe'));
+    const problem = known?.at && (await this.#refresh(name, known.at));
     const [subject, ledgerNano] = await this.database.withPlatform(async (tx) => {
       const found = (await findSubject(tx, name)) ?? { kind, id, stripeId: undefined, at: undefined, onItsWay: false };
       return [found, await ledgerNanoOf(tx, found)] as const;
     });
-    const stripeNano = await stripeNanoOf(subject, stripe);
-    if (stripeNano === ledgerNano) return undefined;
-    const action = actionFor(subject, stripeNano, ledgerNano);
-    return { subject: name, stripeId: subject.stripeId ?? null, stripeNano: String(stripeNano), ledgerNano: String(ledgerNano), action };
+    const differ = (sums: Compared, action: string): Difference => ({ subject: name, stripeId: subject.stripeId ?? null, stripeNano: String(sums.stripeNano), ledgerNano: String(sums.ledgerNano), action });
+    // Of what was not read, it may not be known yet what it is called at Stripe: that is not nothing.
+    const unread = subject.stripeId === undefined ? problem : undefined;
+    const stripeNano = unread ?? (await stripeNanoOf(subject, stripe).catch(messageOf));
+    if (typeof stripeNano === 'string') return differ(ofDay, `${UNREAD} What was said: ${stripeNano}`);
+    return stripeNano === ledgerNano ? undefined : differ({ stripeNano, ledgerNano }, actionFor(subject, stripeNano, ledgerNano));
+  }
+
+  /** Gives what was said where it cannot be read. */
+  async #refresh(name: string, { kind, id }: NonNullable<Subject['at']>): Promise<string | undefined> {
+    try {
+      await this.objects.refresh(kind, id);
+      return undefined;
+    } catch (err) {
+      this.log.warn({ err, subject: name }, 'could not be read from Stripe');
+      return messageOf(err);
+    }
   }
 
   #yesterday(): Date {
     const nowMs = this.clock.nowMs();
     return new Date(nowMs - (nowMs % DAY_MS) - DAY_MS);
   }
+}
+
+interface Compared {
+  readonly stripeNano: bigint;
+  readonly ledgerNano: bigint;
+}
+
+const UNREAD = 'It could not be read from Stripe, so the amounts are those of this day alone: reconcile the day again, or look for it in the dashboard of Stripe.';
+
+function textOf(day: Date): string {
+  return day.toISOString().slice(0, 10);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -30,7 +30,9 @@ export class Customers implements OperationHandler<MadeCustomer> {
     const known = await this.#find(tenantId);
     if (known !== undefined) return known;
     const operation = { kind: 'customer', key: `customer:${tenantId}`, tenantId, subjectId: tenantId } as const;
-    await this.outbox.run(await this.database.withPlatform((tx) => this.outbox.add(tx, operation)));
+    // What Stripe refused may be put right since.
+    const { id } = await this.database.withPlatform((tx) => this.outbox.addAgain(tx, operation));
+    await this.outbox.run(id);
     const made = await this.#find(tenantId);
     if (made === undefined) throw paymentErrors.NOT_READY({ what: `the customer of Stripe for organization ${tenantId}` });
     return made;

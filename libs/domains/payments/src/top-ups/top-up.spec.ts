@@ -2,6 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ledger } from '@steelyard/domain-ledger';
 import { newId, type Caller } from '@steelyard/kernel';
 import { describeDatabase } from '@steelyard/test-support';
+import { paymentErrors } from '../errors.js';
+import type { Operation } from '../outbox/operation.js';
+import { Outbox } from '../outbox/outbox.js';
 import { openShop, type Shop } from '../testing/shop.fixture.js';
 import { Customers } from './customers.js';
 import { StripeReceipt } from './stripe-receipt.js';
@@ -90,6 +93,17 @@ describeDatabase('top-ups', (context) => {
       expect(await payments(payer)).toMatchObject([{ state: 'failed', failure: expect.stringMatching(why) }]);
       expect(await shop.wallet(payer)).toBe(0n);
     });
+  });
+
+  it('asks once more for a customer that Stripe has refused', async () => {
+    const { organizationId: tenantId } = await shop.consumer();
+    const key = `customer:${tenantId}`;
+    await context.database().withPlatform((tx) => shop.get(Outbox).add(tx, { kind: 'customer', key, tenantId, subjectId: tenantId }));
+    const operation = () => context.database().withPlatform((tx) => tx.paymentOperation.findUniqueOrThrow({ where: { key } }));
+    await shop.get(Outbox).refuse((await operation()) as Operation, paymentErrors.STRIPE_REFUSED({ reason: 'a rule of the account' }));
+    expect(await operation()).toMatchObject({ state: 'failed' });
+    expect(await shop.get(Customers).ensure(tenantId)).toMatch(/^cus_/);
+    expect(await operation()).toMatchObject({ state: 'done', revision: 1, error: null });
   });
 
   it('has no saved card before the first checkout', async () => {

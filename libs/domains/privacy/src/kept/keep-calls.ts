@@ -97,13 +97,14 @@ export class KeepCalls implements OnApplicationShutdown {
   async #insert(calls: readonly WaitingCall[]): Promise<void> {
     const sealed = (which: 'input' | 'output') => calls.map((call) => call[which] && sealBytes(this.peppers, call[which], sealedFor(call, which)));
     const text = `INSERT INTO kept_call (prediction_id, tenant_id, key_id, input, output, input_bytes, output_bytes, expires_at)
-      SELECT u.id, u.tenant, u.key, u.input, u.output, u.input_bytes, nullif(u.output_bytes, -1), u.expires_at
+      SELECT u.id, u.tenant, u.key, u.input, u.output, u.input_bytes, nullif(u.output_bytes, -1), least(u.expires_at, ${expiryNow('u.tenant', 'u.key', 'u.id')})
       FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::bytea[], $6::integer[], $7::integer[], $8::timestamptz[])
         AS u (id, tenant, key, input, output, input_bytes, output_bytes, expires_at)
       ON CONFLICT DO NOTHING`;
+    const [ids, tenants] = [uuidArray(calls.map(({ predictionId }) => predictionId)), uuidArray(calls.map(({ tenantId }) => tenantId))];
     await this.database.pool.query(text, [
-      uuidArray(calls.map(({ predictionId }) => predictionId)),
-      uuidArray(calls.map(({ tenantId }) => tenantId)),
+      ids,
+      tenants,
       textArray(calls.map(({ keyId }) => keyId)),
       bytesArray(sealed('input')),
       bytesArray(sealed('output')),
@@ -111,8 +112,20 @@ export class KeepCalls implements OnApplicationShutdown {
       integerArray(calls.map(({ outputBytes }) => outputBytes)),
       timeArray(calls.map(({ expiresAtMs }) => expiresAtMs)),
     ]);
+    // A policy that was set while this was written has neither been seen by it nor has it seen the rows.
+    await this.database.pool.query(SHORTEN, [ids, tenants]);
   }
 }
+
+/** SQL for when a call is kept no longer by the policies in force, which may be others than when it was admitted; NULL where they say nothing. */
+const expiryNow = (tenant: string, key: string, id: string): string => `(
+  SELECT usage_id_time(${id}) + make_interval(hours => min(p.retention_hours)) FROM privacy_policy AS p
+  WHERE p.tenant_id = ${tenant} AND (p.scope = 'organization' OR p.scope = 'key' AND p.subject = ${key}))`;
+
+const SHORTEN = `
+  UPDATE kept_call AS k SET expires_at = ${expiryNow('k.tenant_id', 'k.key_id', 'k.prediction_id')}
+  FROM unnest($1::uuid[], $2::uuid[]) AS u (id, tenant)
+  WHERE k.tenant_id = u.tenant AND k.prediction_id = u.id AND k.expires_at > ${expiryNow('k.tenant_id', 'k.key_id', 'k.prediction_id')}`;
 
 function bytesOf({ input, output }: Pick<WaitingCall, 'input' | 'output'>): number {
   return (input?.byteLength ?? 0) + (output?.byteLength ?? 0);

@@ -1,7 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, expect, it } from '@jest/globals';
 import { ModelNames } from '@steelyard/domain-catalog';
 import { ActorNames, OrganizationHandles, Peppers } from '@steelyard/domain-identity';
 import { newId, type Caller } from '@steelyard/kernel';
+import { sqlTransaction } from '@steelyard/platform-database';
 import { silentLogger } from '@steelyard/platform-observability';
 import { describeDatabase } from '@steelyard/test-support';
 import { encodeValue } from '@steelyard/wire';
@@ -84,14 +86,20 @@ describeDatabase('kept calls', (context) => {
     expect(await count()).toBe(0);
   });
 
-  it('go when a policy says that nothing is kept, of its key or of all', async () => {
+  /** Sets policies of the caller's organization, which has a key. */
+  const policiesOf = async (keyId: string): Promise<SetPolicy> => {
     const database = context.database();
     await database.withPlatform(async (tx) => {
       await tx.organization.create({ data: { id: caller.organizationId, handle: `o-${caller.organizationId}`, name: 'o' } });
-      await tx.apiKey.create({ data: { id: 'key-1', tenantId: caller.organizationId, name: 'key', secretHmac: Buffer.alloc(32), pepperId: 'p1', scopes: [] } });
+      await tx.apiKey.create({ data: { id: keyId, tenantId: caller.organizationId, name: 'key', secretHmac: Buffer.alloc(32), pepperId: 'p1', scopes: [] } });
     });
     const handles = new OrganizationHandles(database);
-    const policies = new SetPolicy(database, new KnownPolicies(database, silentLogger), new ModelNames(database, handles), new ActorNames(database), handles);
+    return new SetPolicy(database, new KnownPolicies(database, silentLogger), new ModelNames(database, handles), new ActorNames(database), handles);
+  };
+
+  it('go when a policy says that nothing is kept, of its key or of all', async () => {
+    const database = context.database();
+    const policies = await policiesOf('key-1');
     const [own, other] = [offer(), offer({ keyId: 'key-2' })];
     await keeping.written();
     await policies.set(caller, { keyId: 'key-1' }, { retentionHours: 0 });
@@ -102,5 +110,35 @@ describeDatabase('kept calls', (context) => {
     expect(await calls.find(caller, other)).toBeUndefined();
     await new DeleteDue(database, silentLogger).run(new Date());
     expect(await count()).toBe(0);
+  });
+
+  it('are kept no longer than a policy says that was set after they were admitted', async () => {
+    const policies = await policiesOf('key-2');
+    const [own, other] = [offer({ keyId: 'key-2' }), offer()];
+    await policies.set(caller, { keyId: 'key-2' }, { retentionHours: 0 });
+    expect([await calls.find(caller, own), await calls.find(caller, other)]).toEqual([undefined, expect.anything()]);
+    await policies.set(caller, {}, { retentionHours: 2 });
+    const { keptUntil } = (await calls.find(caller, offer()))!;
+    expect(Math.abs(keptUntil.getTime() - Date.now() - 2 * HOUR_MS)).toBeLessThan(60_000);
+  });
+
+  it('are kept no longer than a policy says that is set while they are written', async () => {
+    const policies = await policiesOf('key-3');
+    const { pool } = context.database();
+    const id = offer({ keyId: 'key-3' });
+    let written: Promise<void> | undefined;
+    await sqlTransaction(pool, async (client) => {
+      const taken = `INSERT INTO kept_call (tenant_id, prediction_id, key_id, input_bytes, expires_at) VALUES ($1, $2, 'key-3', 1, now() + INTERVAL '1 day')`;
+      await client.query(taken, [caller.organizationId, id]);
+      // It has begun, and waits for the row.
+      written = keeping.written();
+      const waits = async () => (await pool.query(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)).rows.length > 0;
+      for (let tries = 0; tries < 100 && !(await waits()); tries += 1) await pause(20);
+      await policies.set(caller, {}, { retentionHours: 0 });
+      await client.query('ROLLBACK; BEGIN');
+    });
+    await written;
+    expect(await count()).toBe(1);
+    expect(await calls.find(caller, id)).toBeUndefined();
   });
 });

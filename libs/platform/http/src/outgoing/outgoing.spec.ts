@@ -106,4 +106,17 @@ describe('a request to such an address', () => {
     await new Promise((closed) => servers.pop()!.close(closed));
     expect(await post(`http://127.0.0.1:${port}/`)).toEqual({ problem: expect.stringContaining('ECONNREFUSED') });
   });
+
+  it('fails, and does not wait for ever, when the answer would make another protocol of the connection', async () => {
+    const port = await serve((request) => void request.socket.end('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'));
+    expect(await post(`http://127.0.0.1:${port}/`)).toEqual({ problem: 'It closed the connection without an answer' });
+  });
+
+  it('waits no longer than it may for a receiver that goes on saying that it goes on', async () => {
+    const port = await serve((_request, response) => {
+      const saying = setInterval(() => response.writeProcessing(), 10);
+      response.on('close', () => clearInterval(saying));
+    });
+    expect(await post(`http://127.0.0.1:${port}/`, { timeoutMs: 100 })).toEqual({ problem: 'There was no answer within 0.1 s' });
+  });
 });

@@ -38,12 +38,12 @@ export async function postOutgoing(address: string, options: OutgoingRequest): P
   } catch (error) {
     if (timeout.aborted) return { problem: `There was no answer within ${options.timeoutMs / 1_000} s` };
     if (options.signal?.aborted) return { problem: 'This server stopped before there was an answer' };
-    return { problem: error instanceof AddressProblem ? error.message : `It cannot be reached: ${(error as Error).message}` };
+    return { problem: error instanceof OutgoingProblem ? error.message : `It cannot be reached: ${(error as Error).message}` };
   }
 }
 
-/** Why no connection was tried. */
-class AddressProblem extends Error {}
+/** Said in whole: why no connection was tried, or why it came to nothing. */
+class OutgoingProblem extends Error {}
 
 function send(url: URL, { headers, body, policy, resolve = resolveBySystem }: OutgoingRequest, signal: AbortSignal): Promise<number> {
   const request = url.protocol === 'https:' ? requestSecure : requestPlain;
@@ -51,6 +51,9 @@ function send(url: URL, { headers, body, policy, resolve = resolveBySystem }: Ou
     // A connection of its own: one that is kept might have been opened under another policy.
     const sent = request(url, { method: 'POST', headers: { ...headers, 'content-length': Buffer.byteLength(body) }, agent: false, signal, lookup: checkedLookup(hostOf(url), policy, resolve) });
     sent.on('error', fail);
+    // Alone, without an error, after an answer that would make another protocol of the connection. The signal does nothing for a request that has ended.
+    sent.on('close', () => fail(new OutgoingProblem('It closed the connection without an answer')));
+    signal.addEventListener('abort', () => fail(signal.reason as Error), { once: true });
     sent.on('response', (response) => {
       done(response.statusCode!);
       let bytes = 0;
@@ -65,7 +68,7 @@ function checkedLookup(host: string, policy: OutgoingPolicy, resolve: Resolve): 
   return (_host, { all }, answer) =>
     resolve(host, (error, addresses = []) => {
       const refused = addresses.find(({ address }) => !mayReach(address, host, policy));
-      const problem = error || addresses.length === 0 ? new AddressProblem(`The name ${host} leads nowhere`) : refused && new AddressProblem(`${host} is at ${refused.address}, which is not a public address`);
+      const problem = error || addresses.length === 0 ? new OutgoingProblem(`The name ${host} leads nowhere`) : refused && new OutgoingProblem(`${host} is at ${refused.address}, which is not a public address`);
       if (problem) return answer(problem, []);
       if (all) return answer(null, [...addresses]);
       answer(null, addresses[0]!.address, addresses[0]!.family);
