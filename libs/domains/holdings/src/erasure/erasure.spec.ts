@@ -177,10 +177,10 @@ describeDatabase('erasing an organization', (context) => {
 
   it('leaves to the operator what its models earn by calls that end later', async () => {
     const ledger = new Ledger(context.database());
+    const consumer = await seedTenant(context.database());
     await settle();
     await erase();
     expect(await requests.find(caller)).toMatchObject({ state: 'done' });
-    const consumer = await seedTenant(context.database());
     await ledger.credit({ tenantId: consumer.tenantId, amountNano: 700n, currency: 'usd', reason: 'welcome', transferId: newId() });
     await sql(`SELECT ledger_post($2, 'usage_share', $3, 'consumer_wallet', $1, 'provider_payable', 700, 'usd', 'test')`, [seeded.tenantId, newId(), consumer.tenantId]);
     expect(await ledger.earnings(seeded.tenantId, 'usd')).toBe(700n);
