@@ -4,6 +4,7 @@ import { chown } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { constants } from 'node:os';
+import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AppError } from '@steelyard/kernel';
 import { FrameKind, FrameSocket, type HelloHeader } from '@steelyard/wire';
@@ -73,7 +74,8 @@ export class RunnerProcess {
     this.#greeted = new Promise((resolve) => (greet = resolve));
     server.on('connection', (socket) => this.#accept(socket, greet));
     this.#child = this.#spawn();
-    const stderr = new StderrTail(this.#child.stderr!);
+    // Where the machine has no descriptors left there is a child without pipes, which says so by an event.
+    const stderr = new StderrTail(this.#child.stderr ?? Readable.from([]));
     this.exited = this.#watch(stderr);
   }
 
