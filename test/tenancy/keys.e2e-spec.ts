@@ -106,8 +106,8 @@ describeDatabase(
         simulation: (key) => send('/graphql', key, { query: simulation }),
       };
       for (const [door, ask] of Object.entries(doors)) {
-        expect([door, await (await ask(accountant)).text()]).toEqual([door, expect.stringContaining('CATALOG.MODEL_NOT_FOUND')]);
-        expect([door, await (await ask(reader)).text()]).toEqual([door, expect.not.stringContaining('CATALOG.')]);
+        expect([door, await (await ask(accountant)).text()]).toEqual([door, expect.stringContaining('There is no model acme/own')]);
+        expect([door, await (await ask(reader)).text()]).toEqual([door, expect.not.stringContaining('There is no model')]);
       }
       const [hidden, shown] = await Promise.all([accountant, reader].map(async (key) => (await send('/graphql/models', key, undefined)).text()));
       expect(hidden).not.toContain('acme__own');
