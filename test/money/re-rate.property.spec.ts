@@ -72,7 +72,7 @@ describeDatabase('usage', (context) => {
     const price = next ? priceOf(next) : 'free';
     expect(readPrice(price, TASK)).toHaveProperty('terms');
     await catalog.setPrice({ tenantId, actorId: 'key1', model, price, noticeDays: 14, dryRun: false });
-    const caller = { organizationId: tenantId, scopes: new Set(['predict']) } as Parameters<Catalog['resolve']>[1];
+    const caller: Parameters<Catalog['resolve']>[1] = { organizationId: tenantId, organizationHandle: 'acme', actorId: 'key1', scopes: new Set(['predict']) };
     const version = pricedAt(await catalog.resolve(`acme/${model}@1.0.0`, caller), Date.now());
     const { amountNano, lines } = rateTerms(used, version.price);
     const { unit, quantity } = lines[0]!;
