@@ -176,8 +176,10 @@ describe('Batcher', () => {
     const { call, events, attach } = setup();
     const link = new FakeLink();
     attach(link);
-    const hasty = call('a', 1, { timeoutMs: 15 });
+    // In a hurry, but not so that it could be over before it was sent.
+    const hasty = call('a', 1, { timeoutMs: 250 });
     await tick();
+    expect(inputs(link.open)).toEqual([[1]]);
     expect(await hasty.result).toBe('ENGINE.DEADLINE_EXCEEDED');
     const patient = call('b', 2);
     await tick();
