@@ -316,11 +316,14 @@ DECLARE
     can_be_paid BOOLEAN;
     is_limited BOOLEAN;
 BEGIN
-    IF cardinality(array_remove(p_keys, NULL)) > 0 AND EXISTS (
-        SELECT FROM unnest(p_tenant_ids, p_keys) AS u (tenant_id, key)
+    -- Most batches have none, and then run no statement for this.
+    IF cardinality(array_remove(p_keys, NULL)) > 0 THEN
+        PERFORM FROM unnest(p_tenant_ids, p_keys) AS u (tenant_id, key)
         JOIN ledger_hold AS h ON h.tenant_id = u.tenant_id AND h.idempotency_key = u.key
-    ) THEN
-        RETURN false;
+        LIMIT 1;
+        IF FOUND THEN
+            RETURN false;
+        END IF;
     END IF;
     WITH account AS MATERIALIZED (
         SELECT a.id, a.tenant_id, a.kind, a.currency, a.budgets, a.credits_posted - a.debits_posted - a.debits_pending AS available
