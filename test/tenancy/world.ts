@@ -30,6 +30,8 @@ interface Victim extends VictimPeople {
   readonly deliveryId: string;
   readonly publicationId: string;
   readonly files: readonly PackageFile[];
+  /** Of a file that it uploaded and does not publish. */
+  readonly spareSha256: string;
   readonly manifest: object;
 }
 
@@ -49,7 +51,7 @@ export interface PackageFile {
 /** The public key that the victim's versions are signed with. */
 export const SIGNING_KEY = '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEABtGS7nlmKp5JNLq4yM2Yg09pLM4SHKGJHAo1BKsu1LU=\n-----END PUBLIC KEY-----\n';
 
-const contents: Readonly<Record<string, string>> = {
+const CONTENTS: Readonly<Record<string, string>> = {
   'README.md': '# Secret\n\nThe victim wrote this.\n',
   'weights.json': '{"made by": "victim"}',
   'samples/hello.json': JSON.stringify({ name: 'hello', input: { text: 'hello' }, expected: { text: 'hello' } }),
@@ -75,7 +77,8 @@ export async function buildWorld(context: DatabaseContext): Promise<World> {
   const victimKey = await platform.openOrganization('victim', '1.00');
   const strangerKey = await platform.openOrganization('stranger', '1.00');
   const friendKey = await platform.openOrganization('friend', '1.00');
-  const files = await upload(platform, victimKey);
+  const files = await upload(platform, victimKey, CONTENTS);
+  const [spare] = await upload(platform, victimKey, { 'spare.json': '{"kept by": "victim"}' });
   const publicationId = await publish(platform, victimKey, { manifest: manifestOf('secret'), files, public: false });
   await publish(platform, victimKey, { manifest: manifestOf('open'), files, public: true });
   await publishForSome(platform, victimKey, files);
@@ -109,6 +112,7 @@ export async function buildWorld(context: DatabaseContext): Promise<World> {
       paymentId: await payAs('victim', context),
       publicationId,
       files,
+      spareSha256: spare!.sha256,
       manifest: manifestOf('stolen'),
     },
   };
@@ -159,7 +163,7 @@ async function keyLacking(platform: RunningPlatform, key: string, permission: Pe
   return createApiKey.secret;
 }
 
-async function upload(platform: RunningPlatform, key: string): Promise<PackageFile[]> {
+async function upload(platform: RunningPlatform, key: string, contents: Readonly<Record<string, string>>): Promise<PackageFile[]> {
   const files: PackageFile[] = [];
   for (const [path, content] of Object.entries(contents)) {
     const body = Buffer.from(content);

@@ -29,6 +29,7 @@ import { addPrivacy } from './privacy/privacy.js';
 import { addReceipt } from './receipts/receipt.js';
 import { addSigning } from './signing/signing.js';
 import { addSigningKey } from './signing/signing-key.js';
+import { addUploads } from './uploads/uploads.js';
 import { addRebuildUsage } from './usage/rebuild-usage.js';
 import { addUsage } from './usage/usage.js';
 import { addWebhooks } from './webhooks/webhook.js';
@@ -39,7 +40,7 @@ type Add = (program: Command, run: Run) => void;
 export const COMMAND_GROUPS: readonly (readonly [heading: string, commands: readonly Add[]])[] = [
   ['Who you are:', [addSignIn, addAccount, addConfigure, addKeys, addPrivacy, addWebhooks]],
   ['Call models:', [addModels, addEstimate, addRun, addCalls, addEvaluate, addGenerate]],
-  ['Offer models:', [addInit, addModel, addPublish, addChannels, addCanary, addPrice, addSigningKey, addSigning]],
+  ['Offer models:', [addInit, addModel, addPublish, addUploads, addChannels, addCanary, addPrice, addSigningKey, addSigning]],
   ['What it costs and what it brings:', [addMoney, addUsage, addBudget, addReceipt, addPay, addDocuments, addPayout]],
   ['What was changed:', [addAudit]],
   ['For the operator of the installation:', [addOperator, addDoctor, addRebuildUsage, addPeriods, addEngine]],

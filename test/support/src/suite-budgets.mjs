@@ -27,6 +27,7 @@ export const longSuites = {
   'test/browser/provider.e2e-spec.ts': 45,
   'test/e2e/own-model.e2e-spec.ts': 30,
   'test/e2e/packages/sealed-artifacts.e2e-spec.ts': 20,
+  'test/e2e/packages/unpublished-uploads.e2e-spec.ts': 25,
   'test/browser/people.e2e-spec.ts': 25,
   'test/tenancy/sharing.e2e-spec.ts': 25,
   'test/browser/money/receipts.e2e-spec.ts': 25,

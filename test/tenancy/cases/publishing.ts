@@ -39,4 +39,15 @@ export const publishingCases: Readonly<Record<string, OperationCase>> = {
     variables: ({ publicationId }) => ({ id: publicationId }),
     stranger: { code: 'PUBLISHING.PUBLICATION_NOT_FOUND' },
   },
+  'Query.unpublishedUploads': {
+    access: 'versions:publish',
+    document: '{ unpublishedUploads { files { sha256 size received removedAt } limitBytes } }',
+    stranger: { check: ({ data }, { victim }) => expect(JSON.stringify(data)).not.toContain(victim.spareSha256) },
+  },
+  'Mutation.removeUploads': {
+    access: 'versions:publish',
+    document: 'mutation ($sha256s: [String!]!) { removeUploads(sha256s: $sha256s) { files { sha256 } limitBytes } }',
+    variables: ({ spareSha256 }) => ({ sha256s: [spareSha256] }),
+    stranger: { code: 'PUBLISHING.FILE_NOT_UNPUBLISHED' },
+  },
 };

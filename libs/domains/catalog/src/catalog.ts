@@ -24,6 +24,7 @@ import type { ModelVisibility } from './reach.js';
 import { shareModel, stopSharing, type ShareWish } from './sharing/share-model.js';
 import { setVisibility } from './sharing/set-visibility.js';
 import { listStable, readManifests, type StableVersion } from './versions/list-stable.js';
+import { namedFiles } from './versions/named-files.js';
 import { readContract, readNumbers } from './versions/read-contracts.js';
 import { answering, findVersion, isRetired, mayUse, type Resolution } from './versions/resolve-version.js';
 import type { ResolvedVersion, VersionDraft, VersionId, VersionOutcome } from './versions/version.js';
@@ -87,6 +88,11 @@ export class Catalog implements OnApplicationBootstrap, OnApplicationShutdown {
   /** The manifests of versions that {@link stableVersions} gave, by version id. */
   manifestsOf(versions: readonly StableVersion[]): Promise<ReadonlyMap<string, Manifest>> {
     return readManifests(this.database, versions);
+  }
+
+  /** Which of these files, by sha256, a version names that was not rejected: anybody's, or one of an organization. */
+  namedFiles(sha256s: readonly string[], tenantId?: string): Promise<ReadonlySet<string>> {
+    return namedFiles(this.database, sha256s, tenantId);
   }
 
   /** With what a call of a model is refused that the caller's key is not for; names those that it is for. */

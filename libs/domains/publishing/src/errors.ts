@@ -24,6 +24,24 @@ export const publishingErrors = defineErrors('PUBLISHING', {
     message: ({ sha256 }: { sha256: string }) => `your organization has sent nothing of the file ${sha256}`,
     fix: 'Begin with a PATCH at Upload-Offset: 0.',
   },
+  UNPUBLISHED_OVER_LIMIT: {
+    kind: 'too-large',
+    message: ({ size, heldBytes, limitBytes }: { size: number; heldBytes: number; limitBytes: number; hours: number }) =>
+      `a file of ${size} bytes does not fit beside what your organization has uploaded and not published: ${heldBytes} of ${limitBytes} bytes`,
+    fix: ({ hours }: { hours: number }) =>
+      `Publish those files, or remove them with \`steelyard uploads remove\`: each goes by itself when it was not used for ${hours} hours. The operator sets STEELYARD_UNPUBLISHED_LIMIT_BYTES.`,
+  },
+  FILE_NOT_UNPUBLISHED: {
+    kind: 'not-found',
+    message: ({ sha256 }: { sha256: string }) => `your organization has no file ${sha256} that none of its versions names`,
+    fix: 'See those that may be removed with `steelyard uploads list`.',
+  },
+  PUBLICATION_RUNNING: {
+    kind: 'conflict',
+    message: () => 'your organization is publishing just now, and uploaded files stay until that has ended',
+    fix: 'Remove them when it has.',
+    retryable: true,
+  },
   UPLOAD_INTERRUPTED: {
     kind: 'cancelled',
     message: ({ sha256 }: { sha256: string }) => `the upload of ${sha256} broke off`,

@@ -21,9 +21,10 @@ import { Publications, type NewEvent, type PublicationKey } from './persistence/
 import { PublicationSignals } from './publication-signals.js';
 import type { EventRecord, PublishRequest } from './publication.js';
 import { PublishVersion } from './publish-version.js';
-import { ReceiveUpload } from './receive-upload.js';
 import { RecoverPublications } from './recover-publications.js';
 import { SigningKeys } from './signing/signing-keys.js';
+import { ReceiveUpload } from './uploads/receive-upload.js';
+import { UnpublishedFiles } from './uploads/unpublished-files.js';
 
 type Files = Record<string, string | Uint8Array>;
 type Wish = Partial<Omit<PublishRequest, 'manifest' | 'files'>> & { as?: Caller; by?: PublishVersion; manifest?: Record<string, unknown>; files?: Record<string, string | Uint8Array | undefined>; listed?: PackageFile[] };
@@ -62,7 +63,7 @@ describeDatabase('publishing', (context) => {
   let uploads: ReceiveUpload;
   let following: FollowPublication;
   let publishing: PublishVersion;
-  const config = (): { dataDir: string; uploadLimitBytes: number } => ({ dataDir: dir, uploadLimitBytes: 1_000_000 });
+  const config = () => ({ dataDir: dir, uploadLimitBytes: 1_000_000, unpublishedLimitBytes: 100_000_000, keepUnpublishedHours: 1 });
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'steelyard-publishing-'));
@@ -74,7 +75,7 @@ describeDatabase('publishing', (context) => {
     possessions = new Possessions(database);
     signals = new PublicationSignals(database);
     await signals.onApplicationBootstrap();
-    uploads = new ReceiveUpload(blobs, possessions, config(), silentLogger);
+    uploads = new ReceiveUpload(blobs, possessions, config(), new UnpublishedFiles(blobs, possessions, publications, catalog, config()));
     following = new FollowPublication(publications, signals);
     publishing = newPublishing();
   });
@@ -111,7 +112,7 @@ describeDatabase('publishing', (context) => {
       const part = (async function* () {
         yield await Promise.resolve(bytes);
       })();
-      const sent = await possessions.sizesOf(caller.organizationId, [sha256]);
+      const sent = await possessions.use(caller.organizationId, [sha256]);
       if (!sent.has(sha256)) await uploads.receive(caller, { sha256, offset: 0, length: bytes.length, bytes: part });
       listed.push({ path, sha256, size: bytes.length });
     }

@@ -7,16 +7,34 @@ import { Possessions } from './persistence/possessions.repository.js';
 import { Publications } from './persistence/publications.repository.js';
 import { PublicationSignals } from './publication-signals.js';
 import { PublishVersion } from './publish-version.js';
-import { ReceiveUpload } from './receive-upload.js';
 import { RecoverPublications } from './recover-publications.js';
 import { SigningResolver } from './signing/graphql/signing.resolver.js';
 import { SigningKeys } from './signing/signing-keys.js';
-import { UploadsController } from './uploads.controller.js';
+import { UploadsResolver } from './uploads/graphql/uploads.resolver.js';
+import { ReceiveUpload } from './uploads/receive-upload.js';
+import { SweepUploads } from './uploads/sweep-uploads.js';
+import { UnpublishedFiles } from './uploads/unpublished-files.js';
+import { UploadsController } from './uploads/uploads.controller.js';
 
 @Module({
   imports: [CatalogModule],
   controllers: [UploadsController],
-  providers: [FollowPublication, Possessions, PublicationSignals, Publications, PublishingResolver, PublishVersion, ReceiveUpload, RecoverPublications, SealingResolver, SigningKeys, SigningResolver],
+  providers: [
+    FollowPublication,
+    Possessions,
+    PublicationSignals,
+    Publications,
+    PublishingResolver,
+    PublishVersion,
+    ReceiveUpload,
+    RecoverPublications,
+    SealingResolver,
+    SigningKeys,
+    SigningResolver,
+    SweepUploads,
+    UnpublishedFiles,
+    UploadsResolver,
+  ],
   exports: [FollowPublication, PublishVersion, ReceiveUpload],
 })
 export class PublishingModule {}

@@ -64,6 +64,13 @@ export interface BlobStore {
   sealAll(withinMs: number): Promise<SealReport>;
   /** Deletes a blob, if it is there. Files that were put elsewhere by {@link BlobStore.materialize} stay. */
   remove(sha256: string): Promise<void>;
+  /**
+   * Runs `work` when what was given for this blob before has ended. Whoever notes that a blob is somebody's, and whoever removes one that is nobody's, does so in
+   * here, and nothing is noted of a blob that is gone a moment later. The other methods do not wait for it.
+   */
+  alone<T>(sha256: string, work: () => Promise<T>): Promise<T>;
+  /** Deletes an unfinished upload, if it is there. @throws AppError `BLOB.UPLOAD_BUSY` */
+  discard(uploadId: string): Promise<void>;
   /** Deletes uploads that nobody has added to for `olderThanMs`. @returns how many. */
   sweep(olderThanMs: number): Promise<number>;
 }

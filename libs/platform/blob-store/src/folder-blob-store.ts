@@ -30,6 +30,8 @@ export function createFolderBlobStore(dir: string, { keys }: FolderBlobStoreOpti
   const busy = new Set<string>();
   /** By sha256: of two that seal one file at once, the body of one would come to lie beside the header of the other. */
   const turns = new Turns();
+  /** By sha256: of {@link BlobStore.alone}, within which blobs are changed, each in its turn. */
+  const claims = new Turns();
 
   const pathOf = (sha256: string): string => {
     if (!SHA256.test(sha256)) throw blobErrors.NAME_INVALID({ name: sha256 });
@@ -95,6 +97,11 @@ export function createFolderBlobStore(dir: string, { keys }: FolderBlobStoreOpti
       const { header, body } = sealedOf(sha256);
       // The header first: without it there is no blob.
       await turns.take(sha256, () => removeAll([pathOf(sha256), header, body]));
+    },
+    alone: (sha256, work) => claims.take(sha256, work),
+    discard: async (uploadId) => {
+      const path = partOf(uploadId);
+      await alone(uploadId, () => rm(path, { force: true }));
     },
     sweep: (olderThanMs) => sweepParts(uploads, Date.now() - olderThanMs, (name) => busy.has(name.slice(0, -PART.length))),
   };

@@ -263,6 +263,18 @@ export const settings = {
     takes: 'bytes',
     about: 'Largest file of a package.',
   },
+  unpublishedLimitBytes: {
+    env: 'STEELYARD_UNPUBLISHED_LIMIT_BYTES',
+    schema: count.default(32 * 1024 * 1024 * 1024),
+    takes: 'bytes',
+    about: 'What an organization may have uploaded, or begun to upload, in files that none of its versions names.',
+  },
+  keepUnpublishedHours: {
+    env: 'STEELYARD_KEEP_UNPUBLISHED_HOURS',
+    schema: z.coerce.number().int().min(1).max(8_760).default(168),
+    takes: '1 to 8760 hours',
+    about: 'How long an uploaded file is kept that no version of its organization names, since it was last sent, asked for or published with.',
+  },
   deadlineMs: {
     env: 'STEELYARD_DEADLINE_MS',
     schema: count.default(30_000),

@@ -67,12 +67,16 @@ export class EraseOrganization {
     });
   }
 
-  /** The files that nobody else has. Somebody may have sent one of them meanwhile: it is asked again. */
+  /** The files that nobody else has. Somebody may have sent one of them meanwhile: of each it is asked again, while nobody can be sending it. */
   async removeFiles(tenantId: string): Promise<void> {
     const { files, digests } = await this.database.withPlatform((tx) => tx.erasure.findUniqueOrThrow({ where: { tenantId }, select: { files: true, digests: true } }));
-    const used = await this.database.withPlatform((tx) => findUsed(tx, { files, digests }));
-    for (const digest of digests) if (!used.has(digest)) await this.folders.remove(digest);
-    for (const sha256 of files) if (!used.has(sha256)) await this.blobs.remove(sha256);
+    const isUsed = async (stored: Partial<Stored>): Promise<boolean> => (await this.database.withPlatform((tx) => findUsed(tx, { files: [], digests: [], ...stored }))).size > 0;
+    for (const digest of digests) if (!(await isUsed({ digests: [digest] }))) await this.folders.remove(digest);
+    for (const sha256 of files) {
+      await this.blobs.alone(sha256, async () => {
+        if (!(await isUsed({ files: [sha256] }))) await this.blobs.remove(sha256);
+      });
+    }
     await this.database.withPlatform((tx) => tx.erasure.update({ where: { tenantId }, data: { files: [], digests: [] } }));
   }
 

@@ -76,6 +76,10 @@ export class Publications {
     await this.database.withTenant(tenantId, (tx) => tx.publication.updateMany({ where: { tenantId, id }, data: { digest } }));
   }
 
+  async isAnyRunning(tenantId: string): Promise<boolean> {
+    return this.database.withTenant(tenantId, async (tx) => (await tx.publication.count({ where: { tenantId, status: 'running' }, take: 1 })) > 0);
+  }
+
   /** Of every organization: what was running when the process ended. For the start alone. */
   async unfinished(): Promise<PublicationKey[]> {
     return this.database.withPlatform((tx) => tx.publication.findMany({ where: { status: 'running' }, select: { tenantId: true, id: true } }));

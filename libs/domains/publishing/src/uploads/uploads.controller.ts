@@ -4,7 +4,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { AppError, type Caller } from '@steelyard/kernel';
 import { Access, CurrentCaller } from '@steelyard/platform-graphql';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { publishingErrors } from './errors.js';
+import { publishingErrors } from '../errors.js';
 import { ReceiveUpload } from './receive-upload.js';
 
 const CONTENT_TYPE = 'application/offset+octet-stream';

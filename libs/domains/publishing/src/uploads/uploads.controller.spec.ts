@@ -10,16 +10,19 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Module } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
+import { Catalog } from '@steelyard/domain-catalog';
+import { OrganizationHandles } from '@steelyard/domain-identity';
 import { newId, type Caller } from '@steelyard/kernel';
 import { BLOB_STORE, createFolderBlobStore, type BlobStore } from '@steelyard/platform-blob-store';
 import { CONFIG } from '@steelyard/platform-config';
 import { DATABASE } from '@steelyard/platform-database';
 import { rememberIdentified } from '@steelyard/platform-graphql';
 import { ErrorFilter } from '@steelyard/platform-http';
-import { LOGGER, silentLogger } from '@steelyard/platform-observability';
 import { describeDatabase } from '@steelyard/test-support';
-import { Possessions } from './persistence/possessions.repository.js';
+import { Possessions } from '../persistence/possessions.repository.js';
+import { Publications } from '../persistence/publications.repository.js';
 import { ReceiveUpload } from './receive-upload.js';
+import { UnpublishedFiles } from './unpublished-files.js';
 import { UploadsController } from './uploads.controller.js';
 
 const sha = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -46,12 +49,15 @@ describeDatabase('uploads over HTTP', (context) => {
     @Module({
       controllers: [UploadsController],
       providers: [
+        Catalog,
+        OrganizationHandles,
         Possessions,
+        Publications,
         ReceiveUpload,
+        UnpublishedFiles,
         { provide: BLOB_STORE, useValue: blobs },
         { provide: DATABASE, useValue: context.database() },
-        { provide: CONFIG, useValue: { uploadLimitBytes: LIMIT_BYTES } },
-        { provide: LOGGER, useValue: silentLogger },
+        { provide: CONFIG, useValue: { uploadLimitBytes: LIMIT_BYTES, unpublishedLimitBytes: 10_000_000, keepUnpublishedHours: 1 } },
       ],
     })
     class UploadsModule {}

@@ -1,11 +1,12 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { AppError, type Caller } from '@steelyard/kernel';
 import { BLOB_STORE, blobErrors, type BlobStore } from '@steelyard/platform-blob-store';
 import { CONFIG, type Config } from '@steelyard/platform-config';
-import { LOGGER, type Logger } from '@steelyard/platform-observability';
-import { isSha256 } from './check-request.js';
-import { publishingErrors } from './errors.js';
-import { Possessions } from './persistence/possessions.repository.js';
+import { isSha256 } from '../check-request.js';
+import { publishingErrors } from '../errors.js';
+import { Possessions } from '../persistence/possessions.repository.js';
+import { UnpublishedFiles } from './unpublished-files.js';
+import { readUploadId, uploadIdOf, uploadsOfFile } from './upload-id.js';
 
 export interface UploadState {
   /** Bytes that are here. Equal to `length` only when the file is complete, checked, and the organization's. */
@@ -21,33 +22,17 @@ export interface UploadPart {
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
-const SWEEP_EVERY_MS = 60 * 60 * 1_000;
-const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1_000;
-
 /** Takes files in, part by part, for one organization each. Bytes that another one sent already are sent all the same. */
 @Injectable()
-export class ReceiveUpload implements OnApplicationBootstrap, OnApplicationShutdown {
-  #sweeping: NodeJS.Timeout | undefined;
+export class ReceiveUpload {
   readonly #writing = new Map<string, Promise<unknown>>();
 
   constructor(
     @Inject(BLOB_STORE) private readonly blobs: BlobStore,
     @Inject(Possessions) private readonly possessions: Possessions,
     @Inject(CONFIG) private readonly config: Pick<Config, 'uploadLimitBytes'>,
-    @Inject(LOGGER) private readonly log: Logger,
+    @Inject(UnpublishedFiles) private readonly unpublished: UnpublishedFiles,
   ) {}
-
-  onApplicationBootstrap(): void {
-    const sweep = (): void => {
-      this.blobs.sweep(ABANDONED_AFTER_MS).catch((error: unknown) => this.log.warn({ err: error }, 'abandoned uploads could not be removed'));
-    };
-    sweep();
-    this.#sweeping = setInterval(sweep, SWEEP_EVERY_MS).unref();
-  }
-
-  onApplicationShutdown(): void {
-    clearInterval(this.#sweeping);
-  }
 
   /**
    * How much of a file this organization has sent.
@@ -56,8 +41,8 @@ export class ReceiveUpload implements OnApplicationBootstrap, OnApplicationShutd
   async stateOf(caller: Caller, sha256: string): Promise<UploadState> {
     const length = await this.#possessed(caller, sha256);
     if (length !== undefined) return { offset: length, length };
-    for (const { uploadId, offset } of await this.blobs.findUploads(uploadPrefix(caller, sha256))) {
-      const announced = Number(uploadId.slice(uploadPrefix(caller, sha256).length));
+    for (const { uploadId, offset } of await this.blobs.findUploads(uploadsOfFile({ tenantId: caller.organizationId, sha256 }))) {
+      const { length: announced } = readUploadId(uploadId);
       if (offset < announced) return { offset, length: announced };
       const writing = this.#writing.get(uploadId);
       // All bytes came: another request is checking them, or the process ended before it had.
@@ -71,16 +56,18 @@ export class ReceiveUpload implements OnApplicationBootstrap, OnApplicationShutd
   /**
    * Adds bytes to a file; with the last one it is checked and becomes the organization's.
    * @returns how many bytes are here afterwards.
-   * @throws AppError `PUBLISHING.UPLOAD_TOO_LARGE` | `PUBLISHING.UPLOAD_INTERRUPTED` | `BLOB.*`
+   * @throws AppError `PUBLISHING.UPLOAD_TOO_LARGE` | `PUBLISHING.UNPUBLISHED_OVER_LIMIT` | `PUBLISHING.UPLOAD_INTERRUPTED` | `BLOB.*`
    */
   async receive(caller: Caller, part: UploadPart): Promise<number> {
-    const { sha256, length } = part;
+    const { sha256, length, offset } = part;
     const limitBytes = this.config.uploadLimitBytes;
     if (length > limitBytes) throw publishingErrors.UPLOAD_TOO_LARGE({ size: length, limitBytes });
-    const uploadId = uploadPrefix(caller, sha256) + String(length);
+    const name = { tenantId: caller.organizationId, sha256, length };
+    const uploadId = uploadIdOf(name);
     return this.#alone(uploadId, async () => {
       const possessed = await this.#possessed(caller, sha256);
-      if (possessed !== undefined) throw blobErrors.OFFSET_MISMATCH({ expected: possessed, given: part.offset });
+      if (possessed !== undefined) throw blobErrors.OFFSET_MISMATCH({ expected: possessed, given: offset });
+      if (offset === 0) await this.unpublished.checkRoom(name, [...this.#writing.keys()].map(readUploadId));
       return this.#append(caller, uploadId, part);
     });
   }
@@ -111,17 +98,14 @@ export class ReceiveUpload implements OnApplicationBootstrap, OnApplicationShutd
 
   async #possessed(caller: Caller, sha256: string): Promise<number | undefined> {
     if (!isSha256(sha256)) throw blobErrors.NAME_INVALID({ name: sha256 });
-    const length = (await this.possessions.sizesOf(caller.organizationId, [sha256])).get(sha256);
+    const length = (await this.possessions.use(caller.organizationId, [sha256])).get(sha256);
     return length !== undefined && (await this.blobs.has(sha256)) ? length : undefined;
   }
 
-  async #complete(caller: Caller, upload: { uploadId: string; sha256: string; length: number }): Promise<void> {
-    await this.blobs.commit(upload.uploadId, upload.sha256, upload.length);
-    await this.possessions.record(caller.organizationId, upload.sha256, upload.length);
+  async #complete(caller: Caller, { uploadId, sha256, length }: { uploadId: string; sha256: string; length: number }): Promise<void> {
+    await this.blobs.alone(sha256, async () => {
+      await this.blobs.commit(uploadId, sha256, length);
+      await this.possessions.record(caller.organizationId, sha256, length);
+    });
   }
-}
-
-/** Per organization, so that nobody goes on with, or learns of, another's upload. */
-function uploadPrefix(caller: Caller, sha256: string): string {
-  return `${caller.organizationId}-${sha256}-`;
 }
