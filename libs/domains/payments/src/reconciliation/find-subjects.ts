@@ -1,5 +1,6 @@
-import { idFrom, isId, PLATFORM_ORGANIZATION_ID } from '@steelyard/kernel';
+import { isId, PLATFORM_ORGANIZATION_ID } from '@steelyard/kernel';
 import type { Tx } from '@steelyard/platform-database';
+import { idOfAdopted } from '../refunds/apply-refund.js';
 import type { StripeMove } from '../stripe/objects.js';
 import { paymentIdOf } from '../top-ups/payment.js';
 import type { ObjectKind } from '../webhooks/refresh-object.js';
@@ -12,8 +13,14 @@ export function addTo(sums: Sums, subject: string, nano: bigint): void {
   sums.set(subject, (sums.get(subject) ?? 0n) + nano);
 }
 
+export interface MoveSums {
+  readonly sums: Sums;
+  /** By subject, Stripe's ids of refunds: of one that was made in Stripe's dashboard and not heard of, there is no row that says it. */
+  readonly refundIds: ReadonlyMap<string, string>;
+}
+
 /** What Stripe's movements of a time come to, by what they are for; those that nothing here knows of are left out. */
-export async function sumMoves(tx: Tx, moves: readonly StripeMove[]): Promise<Sums> {
+export async function sumMoves(tx: Tx, moves: readonly StripeMove[]): Promise<MoveSums> {
   const named = <T>(values: readonly (T | null | undefined)[]): T[] => [...new Set(values.filter((value): value is T => value != null))];
   const intentIds = named(moves.map(({ source }) => source?.intentId));
   const keyed = named(moves.map(({ source }) => paymentIdOf(source?.key))).filter(isId);
@@ -22,19 +29,23 @@ export async function sumMoves(tx: Tx, moves: readonly StripeMove[]): Promise<Su
   const refunds = await tx.paymentRefund.findMany({ where: { refundId: { in: named(moves.map(({ source }) => source?.id)) } }, select: { id: true, refundId: true } });
   const payouts = await tx.payout.findMany({ where: { transferId: { in: named(moves.map(({ source }) => source?.transferId)) } }, select: { id: true, transferId: true } });
   const paymentIds = new Map(payments.map(({ id, intentId }) => [intentId!, id]));
-  const refundIds = new Map(refunds.map(({ id, refundId }) => [refundId!, id]));
+  const ownIds = new Map(refunds.map(({ id, refundId }) => [refundId!, id]));
   const payoutIds = new Map(payouts.map(({ id, transferId }) => [transferId!, id]));
   const sums: Sums = new Map();
+  const refundIds = new Map<string, string>();
   for (const { source, amountNano } of moves) {
     const keyedId = paymentIdOf(source?.key);
     const paymentId = (source?.intentId === undefined ? undefined : paymentIds.get(source.intentId)) ?? (keyedId !== undefined && known.has(keyedId) ? keyedId : undefined);
     const payoutId = source?.transferId === undefined ? undefined : payoutIds.get(source.transferId);
     if (source?.object === 'charge' && paymentId !== undefined) addTo(sums, `payment ${paymentId}`, amountNano);
-    else if (source?.object === 'refund' && paymentId !== undefined) addTo(sums, `refund ${refundIds.get(source.id) ?? idFrom(`refund of Stripe ${source.id}`)}`, amountNano);
-    else if (source?.object === 'dispute' && paymentId !== undefined) addTo(sums, `dispute ${source.id}`, amountNano);
+    else if (source?.object === 'refund' && paymentId !== undefined) {
+      const subject = `refund ${ownIds.get(source.id) ?? idOfAdopted(source.id)}`;
+      refundIds.set(subject, source.id);
+      addTo(sums, subject, amountNano);
+    } else if (source?.object === 'dispute' && paymentId !== undefined) addTo(sums, `dispute ${source.id}`, amountNano);
     else if (payoutId !== undefined) addTo(sums, `payout ${payoutId}`, amountNano);
   }
-  return sums;
+  return { sums, refundIds };
 }
 
 interface PostingSum {
@@ -72,23 +83,24 @@ function sumUp(rows: readonly PostingSum[]): Sums {
   return sums;
 }
 
-/** The row behind a sum's name; `undefined` where there is none. */
-export async function findSubject(tx: Tx, name: string): Promise<Subject | undefined> {
+/** What a sum's name stands for: its row, or where there is none, what Stripe's movement says of it. */
+export async function findSubject(tx: Tx, name: string, refundIds: MoveSums['refundIds']): Promise<Subject> {
   const [kind, id] = name.split(' ') as [Subject['kind'], string];
+  const unknown: Subject = { kind, id, stripeId: undefined, at: undefined, onItsWay: false };
   const subject = (stripeId: string | null, at: ObjectKind, onItsWay = false): Subject => ({ kind, id, stripeId: stripeId ?? undefined, at: stripeId === null ? undefined : { kind: at, id: stripeId }, onItsWay });
   switch (kind) {
     case 'payment': {
       const row = await tx.payment.findUnique({ where: { id } });
       // Of a page that was paid and not heard of, the intent is not known yet.
-      return row ? { ...subject(row.intentId, 'intent'), ...(row.sessionId !== null && { at: { kind: 'session', id: row.sessionId } }) } : undefined;
+      return row ? { ...subject(row.intentId, 'intent'), ...(row.sessionId !== null && { at: { kind: 'session', id: row.sessionId } }) } : unknown;
     }
     case 'refund': {
       const row = await tx.paymentRefund.findUnique({ where: { id } });
-      return row ? subject(row.refundId, 'refund', row.state === 'pending' && row.refundId === null) : undefined;
+      return row ? subject(row.refundId, 'refund', row.state === 'pending' && row.refundId === null) : subject(refundIds.get(name) ?? null, 'refund');
     }
     case 'payout': {
       const row = await tx.payout.findUnique({ where: { id } });
-      return row ? subject(row.transferId, 'transfer', row.state === 'sending' || row.state === 'reversing') : undefined;
+      return row ? subject(row.transferId, 'transfer', row.state === 'sending' || row.state === 'reversing') : unknown;
     }
     case 'dispute':
       return subject(id, 'dispute');

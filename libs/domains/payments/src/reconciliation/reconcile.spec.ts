@@ -118,6 +118,23 @@ describeDatabase('days that are reconciled by themselves', (context) => {
     await shop.double.control.webhooks.release();
   });
 
+  it('take in a refund that was made in the dashboard of Stripe and not heard of', async () => {
+    const caller = await shop.consumer();
+    const { intentId } = await shop.paid(caller, '12.00');
+    shop.double.control.webhooks.hold();
+    const { id } = await shop.stripe.refunds.create({ payment_intent: intentId!, amount: 700 });
+    shop.double.control.webhooks.takeHeld();
+    shop.clock.advance(DAY_MS);
+    shop.double.control.fail('refunds.retrieve', 'server-error-before', 10);
+    const [unread, ...others] = (await shop.get(Reconcile).run()).differences as unknown as Difference[];
+    expect(others).toEqual([]);
+    expect(unread).toMatchObject({ subject: expect.stringMatching(/^refund /), stripeId: id, stripeNano: '-7000000000', ledgerNano: '0', action: expect.stringContaining('could not be read from Stripe') });
+    shop.double.control.clearFaults();
+    expect(await shop.get(Reconcile).run()).toMatchObject({ differences: [] });
+    expect(await shop.wallet(caller)).toBe(500n);
+    await shop.double.control.webhooks.release();
+  });
+
   it('tell of a dispute that could not be read', async () => {
     const { intentId } = await shop.paid(await shop.consumer(), '11.00');
     shop.double.control.webhooks.hold();

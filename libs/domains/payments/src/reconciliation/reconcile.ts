@@ -7,7 +7,7 @@ import { paymentErrors } from '../errors.js';
 import { PaymentSettings } from '../payment-settings.js';
 import type { StripeMove } from '../stripe/objects.js';
 import { RefreshObject } from '../webhooks/refresh-object.js';
-import { findSubject, ledgerNanoOf, sumMoves, sumPostings } from './find-subjects.js';
+import { findSubject, ledgerNanoOf, sumMoves, sumPostings, type MoveSums } from './find-subjects.js';
 import { actionFor, stripeNanoOf, type Subject } from './subject.js';
 
 /** Money that Stripe and the ledger do not agree on. Amounts as text: it is kept as JSON. */
@@ -67,11 +67,11 @@ export class Reconcile {
     const end = new Date(day.getTime() + DAY_MS);
     const moves: StripeMove[] = [];
     for await (const move of records.moves(day, end)) if (move.currency === currency) moves.push(move);
-    const [theirs, ours] = await this.database.withPlatform(async (tx) => [await sumMoves(tx, moves), await sumPostings(tx, day, end, currency)] as const);
+    const [{ sums: theirs, refundIds }, ours] = await this.database.withPlatform(async (tx) => [await sumMoves(tx, moves), await sumPostings(tx, day, end, currency)] as const);
     const subjects = new Set([...theirs.keys(), ...ours.keys()]);
     const differences: Difference[] = [];
     for (const subject of subjects) {
-      const ofDay = { stripeNano: theirs.get(subject) ?? 0n, ledgerNano: ours.get(subject) ?? 0n };
+      const ofDay = { stripeNano: theirs.get(subject) ?? 0n, ledgerNano: ours.get(subject) ?? 0n, refundIds };
       if (ofDay.stripeNano === ofDay.ledgerNano) continue;
       const difference = await this.#compareWhole(subject, ofDay);
       if (difference) differences.push(difference);
@@ -83,13 +83,12 @@ export class Reconcile {
   }
 
   /** `ofDay`: what the day alone comes to, for what cannot be compared in whole. */
-  async #compareWhole(name: string, ofDay: Compared): Promise<Difference | undefined> {
+  async #compareWhole(name: string, { refundIds, ...ofDay }: Compared & Pick<MoveSums, 'refundIds'>): Promise<Difference | undefined> {
     const stripe = this.settings.stripe();
-    const [kind, id] = name.split(' ') as [Subject['kind'], string];
-    const known = await this.database.withPlatform((tx) => findSubject(tx, name));
-    const problem = known?.at && (await this.#refresh(name, known.at));
+    const { at } = await this.database.withPlatform((tx) => findSubject(tx, name, refundIds));
+    const problem = at && (await this.#refresh(name, at));
     const [subject, ledgerNano] = await this.database.withPlatform(async (tx) => {
-      const found = (await findSubject(tx, name)) ?? { kind, id, stripeId: undefined, at: undefined, onItsWay: false };
+      const found = await findSubject(tx, name, refundIds);
       return [found, await ledgerNanoOf(tx, found)] as const;
     });
     const differ = (sums: Compared, action: string): Difference => ({ subject: name, stripeId: subject.stripeId ?? null, stripeNano: String(sums.stripeNano), ledgerNano: String(sums.ledgerNano), action });

@@ -13,6 +13,11 @@ export function refundKey(refundId: string): string {
   return KEY_PREFIX + refundId;
 }
 
+/** Of our row of a refund that was made in Stripe's dashboard. */
+export function idOfAdopted(refundId: string): string {
+  return idFrom(`refund of Stripe ${refundId}`);
+}
+
 export type RefundState = 'pending' | 'succeeded' | 'failed';
 
 /** Brings a refund to the state that Stripe has it in: ours, or one that was made in Stripe's dashboard. */
@@ -45,7 +50,7 @@ async function findRow(tx: Tx, { id, key }: StripeRefund): Promise<PaymentRefund
 /** The money has left Stripe whether the wallet has it or not. */
 async function adopt(tx: Tx, { tenantId, id: paymentId }: Payment, refund: StripeRefund): Promise<PaymentRefund> {
   const { id: refundId, amountNano, currency, reason } = refund;
-  const id = idFrom(`refund of Stripe ${refundId}`);
+  const id = idOfAdopted(refundId);
   const row = await tx.paymentRefund.create({
     data: { id, tenantId, paymentId, refundId, amountNano, currency, origin: 'stripe', reason: reason ?? 'made in the dashboard of Stripe', actorId: PLATFORM_ACTOR_ID },
   });
