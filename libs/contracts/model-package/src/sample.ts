@@ -2,6 +2,7 @@ import { packageErrors } from './errors.js';
 import { pathProblem } from './package-path.js';
 import { formatPath, type PathSegment, type Problem } from './problem.js';
 import { isObject } from './schema/schema-keywords.js';
+import { unstorable } from './schema/unstorable.js';
 
 /** One of `samples/*.json`: an input with what the model must answer. */
 export interface Sample {
@@ -24,6 +25,8 @@ const KEYS = ['name', 'input', 'expected', 'tolerance'];
  */
 export function readSample(json: unknown, path = 'samples/sample.json'): Sample {
   if (!isObject(json)) throw packageErrors.SAMPLE_INVALID({ path, problems: [{ path: '', message: 'must be an object' }] });
+  const unkept = unstorable(json);
+  if (unkept) throw packageErrors.SAMPLE_INVALID({ path, problems: [{ path: formatPath(unkept.segments), message: unkept.message }] });
   const { name = path.replace(/^.*\//, '').replace(/\.json$/, ''), input, expected = {}, tolerance = TOLERANCE_DEFAULT } = json;
   const problems: Problem[] = Object.keys(json).filter((key) => !KEYS.includes(key)).map((key) => ({ path: key, message: 'is not known here' }));
   if (typeof name !== 'string' || !/^[^\p{Cc}\u2028\u2029]{1,100}$/u.test(name)) problems.push({ path: 'name', message: 'must be one line of 1 to 100 characters' });

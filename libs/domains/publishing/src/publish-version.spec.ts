@@ -191,6 +191,8 @@ describeDatabase('publishing', (context) => {
       ['without samples', { files: { 'samples/hello.json': undefined, 'samples/dot.png': undefined } }, 'verified', 'PUBLISHING.SAMPLES_MISSING'],
       ['with a file that nothing names', { files: { 'notes.txt': 'x' } }, 'verified', 'PUBLISHING.FILES_UNEXPECTED'],
       ['whose sample is no JSON', { files: { 'samples/bad.json': '{' } }, 'verified', 'PACKAGE.SAMPLE_INVALID'],
+      ['whose sample has a text with a NUL', { files: { 'samples/bad.json': '{"input": {"text": "\\u0000"}}' } }, 'verified', 'PACKAGE.SAMPLE_INVALID'],
+      ['whose sample is nested without end', { files: { 'samples/bad.json': `{"input": {"text": ${'['.repeat(200_000)}${']'.repeat(200_000)}}}` } }, 'verified', 'PACKAGE.SAMPLE_INVALID'],
       ['whose sample has a key with a NUL', { files: { 'samples/bad.json': '{"\\u0000": 1, "input": {}}' } }, 'verified', 'PACKAGE.SAMPLE_INVALID'],
       ['whose sample has a key with half a surrogate pair', { files: { 'samples/bad.json': '{"\\ud800": 1, "input": {}}' } }, 'verified', 'PACKAGE.SAMPLE_INVALID'],
       ['whose sample does not fit the input', { files: { 'samples/bad.json': sample({ text: 1 }, {}) } }, 'verified', 'PUBLISHING.SAMPLE_INPUT_INVALID'],

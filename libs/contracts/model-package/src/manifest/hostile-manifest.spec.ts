@@ -54,6 +54,14 @@ describe('a manifest that was made to do harm', () => {
     expect(performance.now() - began).toBeLessThan(1_000);
   });
 
+  it.each([
+    ['a NUL in a text', { description: 'a\0b' }, 'description', 'has a NUL character'],
+    ['a NUL in the name of a field', { runtime: { ...GOOD.runtime, options: { 'a\0b': 1 } } }, 'runtime.options', 'has a field whose name has a NUL character'],
+    ['half of a surrogate pair', { input: { type: 'object', properties: { text: { enum: ['fine \ud83d\ude00', '\ud83d'] } } } }, 'input.properties.text.enum[1]', expect.stringContaining('surrogate')],
+  ])('is refused for what no database keeps: %s', (_what, parts, path, message) => {
+    expect(() => normaliseManifest({ ...GOOD, ...parts })).toThrow(expect.objectContaining({ code: 'PACKAGE.MANIFEST_INVALID', details: { problems: [{ path, message, line: 0, column: 0 }] } }));
+  });
+
   it('is refused as JSON that is nested too deep, where no schema is', () => {
     let nested: unknown = 1;
     for (let depth = 0; depth < 100_000; depth += 1) nested = [nested];

@@ -1,7 +1,5 @@
 import { Lexer, Parser } from 'yaml';
-
-/** Open collections at once. A manifest has about ten; a JSON Schema in it may have some more. */
-export const DEPTH_MAX = 200;
+import { DEPTH_MAX } from '../schema/unstorable.js';
 
 /**
  * Whether collections are nested so deep that composing them could exhaust the stack, which near its end stops the whole process. The

@@ -1,5 +1,5 @@
 import { isObject } from '../schema/schema-keywords.js';
-import { DEPTH_MAX } from './manifest-depth.js';
+import { DEPTH_MAX } from '../schema/unstorable.js';
 
 /** Characters. */
 export const LENGTH_MAX = 256 * 1024;

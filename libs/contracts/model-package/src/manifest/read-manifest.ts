@@ -11,6 +11,7 @@ import { checkPrice } from '../price/check-price.js';
 import type { PriceSpec } from '../price/price-spec.js';
 import { termsOf } from '../price/price-terms.js';
 import { isObject } from '../schema/schema-keywords.js';
+import { unstorable } from '../schema/unstorable.js';
 import { sizeProblem } from './manifest-size.js';
 import { parseManifestText, type Locate } from './manifest-text.js';
 
@@ -49,6 +50,8 @@ export function normaliseManifest(json: unknown): ReadManifest {
 function normalise(value: unknown, locate: Locate): ReadManifest {
   const oversize = sizeProblem(value);
   if (oversize !== undefined) fail([{ segments: [], message: oversize }], locate);
+  const unkept = unstorable(value);
+  if (unkept) fail([unkept], locate);
   const validate = validator();
   if (!validate(value)) fail(shapeProblems(validate.errors ?? [], value), locate);
   const filled = fillDefaults(manifestSchema, value) as Record<string, unknown> & Manifest & { price?: PriceSpec };
