@@ -4,7 +4,7 @@ import type { Problem } from '../problem.js';
 import { isMediaField } from '../schema/schema-keywords.js';
 import { objectGaps } from './compare-objects.js';
 import { itemGaps, numberGaps, textGaps } from './compare-parts.js';
-import { tensorGaps, valueGaps } from './compare-values.js';
+import { tensorGaps, valueGaps, type Trials } from './compare-values.js';
 import { alternatives, expand, NOTHING } from './expand-schema.js';
 import { describeGap, type Compare, type Gap, type Side } from './gap.js';
 import { describeTypes, typesBeyond, typesOf } from './schema-types.js';
@@ -14,12 +14,10 @@ const COMPARED_MAX = 20_000;
 /** So many pairs of alternatives, of one place. */
 const PAIRS_MAX = 1_000;
 
-export interface Comparison {
+export interface Comparison extends Trials {
   readonly side: Side;
   /** Where the `$ref`s of what must fit lead. */
   readonly fromRoot: JsonSchema;
-  readonly toRoot: JsonSchema;
-  readonly left: { count: number };
 }
 
 /**
@@ -27,7 +25,7 @@ export interface Comparison {
  * has to be the same.
  */
 export function compareSchemas(from: JsonSchema, to: JsonSchema, side: Side): Problem[] {
-  return compare({ side, fromRoot: from, toRoot: to, left: { count: COMPARED_MAX } }, { from, to, path: side });
+  return compare({ side, fromRoot: from, toRoot: to, left: { count: COMPARED_MAX }, compiled: new Map() }, { from, to, path: side });
 }
 
 interface Pair {
@@ -59,10 +57,10 @@ const OPAQUE = [
 ];
 
 function comparePlain(comparison: Comparison, { from, to, path }: { readonly from: JsonSchema; readonly to: JsonSchema; readonly path: string }): Problem[] {
-  const { side, toRoot } = comparison;
+  const { side } = comparison;
   const tell = (gaps: readonly Gap[]): Problem[] => gaps.map((gap) => describeGap(gap, side, path));
   if (isDeepStrictEqual(from, NOTHING)) return [];
-  const ofSort = sortGaps(from, to) ?? tensorGaps(from, to) ?? valueGaps(from, to, toRoot);
+  const ofSort = sortGaps(from, to) ?? tensorGaps(from, to) ?? valueGaps(from, to, comparison);
   if (ofSort) return tell(ofSort);
   const types = typesOf(from);
   const inner: Compare = (a, b, at) => compare(comparison, { from: a, to: b, path: at });

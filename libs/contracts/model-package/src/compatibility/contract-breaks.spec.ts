@@ -151,10 +151,13 @@ describe('of any two schemas', () => {
 
 describe('of schemas that have many parts', () => {
   const names = (part: number, count: number) => Array.from({ length: count }, (_, name) => `n${part}-${name}`);
+  const fields = (count: number, ruleOf: (field: number) => JsonSchema) => Object.fromEntries(Array.from({ length: count }, (_, field) => [`f${field}`, ruleOf(field)]));
   const cases: [string, JsonSchema, JsonSchema][] = [
     ['required names', open({}), { type: 'object', allOf: Array.from({ length: 3_000 }, (_, part) => ({ required: names(part, 30) })) }],
     ['fields', open({}), { type: 'object', allOf: Array.from({ length: 4_000 }, (_, part) => ({ properties: { [`n${part}`]: text } })) }],
     ['rules of one field', open({ a: {} }), { type: 'object', allOf: Array.from({ length: 1_200 }, (_, part) => ({ properties: { a: { required: names(part, 30) } } })) }],
+    ['rules that listed values are tried against', open(fields(5_000, () => ({ enum: [1] }))), open(fields(5_000, (field) => ({ type: 'integer', maximum: field + 1 })))],
+    ['parts of a rule that many alternatives have', open({ a: { enum: [1] } }), open({ a: { not: { enum: Array.from({ length: 20_000 }, (_, value) => -value) }, oneOf: Array.from({ length: 900 }, (_, one) => ({ minimum: one, maximum: one })) } })],
     ['listed values', open({ a: { enum: Array.from({ length: 10_000 }, (_, value) => [value]) } }), open({ a: { enum: Array.from({ length: 10_000 }, (_, value) => [9_999 - value]) } })],
   ];
 
