@@ -62,6 +62,15 @@ export class Visitor {
     await this.page.goto(this.options.url + path);
   }
 
+  /** Goes to another page of the portal as a link of it would: nothing is loaded anew. */
+  async moveTo(path: string): Promise<void> {
+    await this.page.evaluate((to) => {
+      const { history, dispatchEvent, PopStateEvent } = globalThis as unknown as { history: { pushState(state: null, unused: string, to: string): void }; dispatchEvent(event: unknown): void; PopStateEvent: new (type: string) => unknown };
+      history.pushState(null, '', to);
+      dispatchEvent(new PopStateEvent('popstate'));
+    }, path);
+  }
+
   /** Presses a control as a person would, once it is there. */
   async press(role: Role, name: string | RegExp, within: Page | Locator = this.page): Promise<void> {
     const control = within.getByRole(role, { name, exact: typeof name === 'string' }).first();

@@ -78,7 +78,8 @@ export class Outbox {
   async refuse(operation: Operation, error: AppError): Promise<void> {
     await this.database.withPlatform(async (tx) => {
       if (!(await lockUnless(tx, operation.id, ['done', 'failed']))) return;
-      await this.#fail(tx, operation, error);
+      await this.handlerOf(operation.kind).refused(tx, operation, error);
+      await tx.paymentOperation.update({ where: { id: operation.id }, data: this.#failed(error) });
     });
     this.ledger.announce(operation.tenantId);
   }
@@ -86,17 +87,16 @@ export class Outbox {
   /** As `refuse`, by the operator. `false` where it is not stuck any more as it was, since somebody had it tried again: then nothing is taken back. */
   async giveUp(operation: Operation, error: AppError, resolved: Resolved): Promise<boolean> {
     const isGivenUp = await this.database.withPlatform(async (tx) => {
-      const { count } = await tx.paymentOperation.updateMany({ where: stillStuck(operation), data: { state: 'failed', ...resolved } });
-      if (count > 0) await this.#fail(tx, operation, error);
+      const { count } = await tx.paymentOperation.updateMany({ where: stillStuck(operation), data: { ...this.#failed(error), ...resolved } });
+      if (count > 0) await this.handlerOf(operation.kind).refused(tx, operation, error);
       return count > 0;
     });
     if (isGivenUp) this.ledger.announce(operation.tenantId);
     return isGivenUp;
   }
 
-  async #fail(tx: Tx, operation: Operation, error: AppError): Promise<void> {
-    await this.handlerOf(operation.kind).refused(tx, operation, error);
-    await tx.paymentOperation.update({ where: { id: operation.id }, data: { state: 'failed', error: error.message, claimedUntil: null, doneAt: this.#now() } });
+  #failed(error: AppError) {
+    return { state: 'failed', error: error.message, claimedUntil: null, doneAt: this.#now() };
   }
 
   async #process(operation: Operation): Promise<void> {
