@@ -1,6 +1,7 @@
 import { type Client, createClient } from '@steelyard/client';
 import type { CommandIo } from './command-io.js';
 import { cliErrors } from './errors.js';
+import type { AskAgain } from './report-failure.js';
 import { readOperatorKey, resolveSettings, type GlobalFlags, type Settings } from './settings.js';
 import { safeText } from './terminal/safe-text.js';
 import { hasColours, type Style, styleOf } from './terminal/style.js';
@@ -15,6 +16,7 @@ export class CommandContext {
   /** For what goes to stderr. */
   readonly style: Style;
   readonly isInteractive: boolean;
+  #askAgain: AskAgain | undefined;
 
   constructor(
     readonly io: CommandIo,
@@ -51,6 +53,16 @@ export class CommandContext {
   result(data: unknown, text: () => string): void {
     const shown = this.flags.json ? JSON.stringify(data, bigintAsText, 2) : safeText(text());
     if (shown !== '') this.io.stdout.write(`${shown}\n`);
+  }
+
+  /** To be called before money is moved: when the answer is lost, this is how to ask again without moving it twice. Said at once, and with `--json` in the failure. */
+  nameRequest(what: string, askAgain: AskAgain): void {
+    this.#askAgain = askAgain;
+    this.note(this.style.dim(`${what} ${askAgain.key}`));
+  }
+
+  get askAgain(): AskAgain | undefined {
+    return this.#askAgain;
   }
 
   /** A line about what is going on; not with `--json`. */

@@ -63,7 +63,7 @@ export const cliErrors = defineErrors('CLI', {
   EXPORT_BROKEN_OFF: {
     kind: 'unavailable',
     message: ({ bytes }: { bytes: number }) => `the connection broke after ${bytes} bytes, before the file was complete`,
-    fix: 'Run the command again; for less at a time narrow --from and --to.',
+    fix: 'Run the command again; `steelyard usage export` gives less at a time with --from and --to.',
   },
   EXPORT_UNWRITABLE: {
     kind: 'invalid',

@@ -31,10 +31,11 @@ export async function runCli(argv: readonly string[], io: CommandIo): Promise<Ex
   const wantsJson = argv.includes('--json');
   const program = createProgram(io, wantsJson);
   const run: Run = (action) => async (...args) => {
+    const context = new CommandContext(io, program.opts<GlobalFlags>());
     try {
-      exitCode = (await action(new CommandContext(io, program.opts<GlobalFlags>()), ...args)) ?? ExitCode.ok;
+      exitCode = (await action(context, ...args)) ?? ExitCode.ok;
     } catch (error) {
-      exitCode = reportFailure(error, io, wantsJson);
+      exitCode = reportFailure(error, io, { json: wantsJson, askAgain: context.askAgain });
     }
   };
   for (const [heading, commands] of COMMAND_GROUPS) {

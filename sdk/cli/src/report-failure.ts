@@ -25,16 +25,39 @@ interface Failure {
   readonly details?: unknown;
   readonly requestId?: string | undefined;
   readonly charged?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
+  /** The option that `idempotencyKey` is given with. */
+  readonly askAgainWith?: string | undefined;
 }
 
-/** Says what happened and what to do; with `json` as `{error}` on stdout, as one line when others came before it. @returns the exit code */
-export function reportFailure(error: unknown, io: CommandIo, json: boolean | 'line'): ExitCode {
-  const failure = describe(error);
+/** The name of what was asked for: asked for again under it, it is the same, and is not done or paid for twice. */
+export interface AskAgain {
+  /** Of the command, e.g. `--id`. */
+  readonly option: string;
+  readonly key: string;
+}
+
+interface ReportOptions {
+  /** As `{error}` on stdout; as one line when others came before it. */
+  readonly json: boolean | 'line';
+  /** What the command has given a name; of a call the error itself knows it. */
+  readonly askAgain?: AskAgain | undefined;
+}
+
+/** Says what happened and what to do. @returns the exit code */
+export function reportFailure(error: unknown, io: CommandIo, { json, askAgain }: ReportOptions): ExitCode {
+  const failure = { ...describe(error), ...askAgainFacts(askAgain ?? askAgainOf(error)) };
   if (json) {
     io.stdout.write(`${JSON.stringify({ error: failure }, bigintAsText, json === 'line' ? 0 : 2)}\n`);
   } else {
     const style = styleOf(hasColours(io.stderr, io.env));
-    const facts = [failure.code, failure.requestId && `request ${failure.requestId}`, failure.charged && failure.charged !== 'no' && `charged: ${failure.charged}`];
+    const mayBeCharged = failure.charged !== 'no';
+    const facts = [
+      failure.code,
+      failure.requestId && `request ${failure.requestId}`,
+      mayBeCharged && failure.charged && `charged: ${failure.charged}`,
+      mayBeCharged && failure.askAgainWith && `to ask again without paying twice: ${failure.askAgainWith}`,
+    ];
     const lines = [
       `${style.red('error:')} ${safeText(failure.message)}`,
       ...(failure.fix ? [`${style.bold('what to do:')} ${safeText(failure.fix)}`] : []),
@@ -54,6 +77,15 @@ function describe(error: unknown): Failure {
   if (error instanceof AppError) return { code: error.code, message: error.message, fix: error.fix, details: error.details };
   if (isOperational(error)) return { code: `CLI.${error.code}`, message: error.message };
   return { code: 'CLI.BUG', message: error instanceof Error ? error.message : String(error), fix: 'This is a fault of the steelyard command. Please report it with the lines below.' };
+}
+
+/** Of a call the client gives it a key where the user gives none. */
+function askAgainOf(error: unknown): AskAgain | undefined {
+  return error instanceof SteelyardError && error.idempotencyKey !== undefined ? { option: '--idempotency-key', key: error.idempotencyKey } : undefined;
+}
+
+function askAgainFacts(askAgain: AskAgain | undefined): Pick<Failure, 'idempotencyKey' | 'askAgainWith'> | undefined {
+  return askAgain && { idempotencyKey: askAgain.key, askAgainWith: `${askAgain.option} ${askAgain.key}` };
 }
 
 const FIX_OF_KIND: Readonly<Record<string, string>> = {

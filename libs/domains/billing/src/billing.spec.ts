@@ -209,7 +209,7 @@ describeDatabase('billing', (context) => {
     const problem = `call ${wrong.eventId}: its request costs 3333333 by its price, and it says otherwise`;
     const [open, closed] = await office.periods.all();
     expect(open).toMatchObject({ period: 202612, closedAt: null });
-    expect(closed).toMatchObject({ documents: 3, issued: 1 });
+    expect(closed).toMatchObject({ documents: 3, issued: 1, stuckCount: 2 });
     expect(closed!.stuck).toMatchObject([{ kind: 'invoice', organization: 'acme', attempts: 1, problem }, { kind: 'statement', organization: 'maker', problem }]);
     expect(await office.invoices(other.id)).toHaveLength(1);
     expect(await office.invoices(consumer.id)).toHaveLength(0);

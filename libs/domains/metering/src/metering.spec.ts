@@ -91,6 +91,75 @@ describeDatabase('metering', (context) => {
     (await database().pool.query<{ state: string }>('SELECT state FROM ledger_hold WHERE id = $1', [eventId])).rows[0]?.state;
   const balanced = async () => (await ledger.trialBalance()).every((row) => row.balanced);
 
+  /** A hold that a try before has failed with, and that the next one takes up under the same id (ADR 31). */
+  async function reopened(): Promise<string> {
+    const eventId = await reserve(100n);
+    await database().pool.query('UPDATE ledger_hold SET reopened = true WHERE id = $1', [eventId]);
+    return eventId;
+  }
+
+  it('charges what a retry answered, though the failure before it is not written yet', async () => {
+    const { metering, journal } = await start();
+    await credit(1_000n);
+    const eventId = await reopened();
+    const closing = await database().pool.connect();
+    try {
+      // As whoever closes a month does: writing waits.
+      await closing.query('SELECT pg_advisory_lock(72707373)');
+      metering.intent(intentOf(eventId));
+      metering.failed(failure({ eventId }));
+      const writing = metering.flush();
+      const before = journal.end;
+      metering.intent(intentOf(eventId));
+      await metering.succeeded(done({ eventId }));
+      const later = await reserve(100n);
+      metering.intent(intentOf(later));
+      await closing.query('SELECT pg_advisory_unlock(72707373)');
+      await writing;
+      await metering.flush();
+      expect(await usageOf(eventId)).toMatchObject([{ status: 'succeeded', amount_nano: '100' }]);
+      expect(await holdOf(eventId)).toBe('settled');
+      expect([metering.openCount, metering.pendingCount, before.offset > 0]).toEqual([1, 0, true]);
+      metering.failed(failure({ eventId: later }));
+      await metering.flush();
+      expect(metering.openCount).toBe(0);
+    } finally {
+      closing.release();
+    }
+  });
+
+  it('keeps a try open that began while the failure before it was written', async () => {
+    const { metering } = await start();
+    await credit(1_000n);
+    const eventId = await reopened();
+    metering.intent(intentOf(eventId));
+    metering.failed(failure({ eventId }));
+    metering.intent(intentOf(eventId));
+    await metering.flush();
+    expect([metering.openCount, metering.pendingCount]).toEqual([1, 0]);
+    metering.failed(failure({ eventId }));
+    await metering.flush();
+    expect([metering.openCount, await usageOf(eventId)]).toEqual([0, []]);
+  });
+
+  it('charges after a crash what a retry answered, though the failure before it is in the same log', async () => {
+    const first = await start();
+    await credit(1_000n);
+    const eventId = await reopened();
+    // Nothing of it reaches the database before the crash.
+    const closing = await database().pool.connect();
+    await closing.query('SELECT pg_advisory_lock(72707373)');
+    first.metering.intent(intentOf(eventId));
+    first.metering.failed(failure({ eventId }));
+    first.metering.intent(intentOf(eventId));
+    await first.metering.succeeded(done({ eventId }));
+    await crash(first);
+    await closing.query('SELECT pg_advisory_unlock(72707373)');
+    closing.release();
+    await start();
+    expect(await usageOf(eventId)).toMatchObject([{ status: 'succeeded', amount_nano: '100' }]);
+  });
+
   it('takes a call from its hold to its usage, the provider and the platform', async () => {
     const { metering } = await start();
     await credit(1_000n);

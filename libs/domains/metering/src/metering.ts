@@ -6,7 +6,7 @@ import { LOGGER, type Logger } from '@steelyard/platform-observability';
 import { meteringErrors } from './errors.js';
 import { HoldKeeper } from './hold-keeper.js';
 import { donePayload, intentPayload } from './log-payload.js';
-import { checkDone, checkIntent, type DoneRecord, type IntentRecord } from './record.js';
+import { checkDone, checkIntent, whatCounts, type DoneRecord, type IntentRecord } from './record.js';
 import { recoverLog, type RecoveryReport } from './recovery/recover-log.js';
 import { writeUsage } from './usage-writer.js';
 
@@ -33,6 +33,18 @@ export const DEFAULT_METERING_OPTIONS: MeteringOptions = {
 
 const BATCH_MAX = 1_000;
 
+/** A call that is under way, or waits to be written. Another try under the same id makes a new one. */
+interface Open {
+  /** Where the log has the first record that the database does not have. */
+  readonly from: Position;
+}
+
+/** What is to be written of a call, and what of it is then no longer open. */
+interface Done {
+  readonly record: DoneRecord;
+  readonly open: Open | undefined;
+}
+
 /**
  * Takes every call from its admission to its usage row. The log is what counts: a call whose `succeeded` resolved is charged,
  * whatever happens to this process or to the database; the same record written twice is charged once.
@@ -42,10 +54,10 @@ const BATCH_MAX = 1_000;
 export class Metering {
   readonly #options: MeteringOptions;
   readonly #holds: HoldKeeper;
-  /** Where the log has the first record of each call that the database does not have, oldest first. */
-  readonly #open = new Map<string, Position>();
-  /** What is to be written, oldest first. */
-  readonly #done = new Map<string, DoneRecord>();
+  /** By the call's id, oldest first. */
+  readonly #open = new Map<string, Open>();
+  /** The same, of what is to be written. */
+  readonly #done = new Map<string, Done>();
   #state: 'recovering' | 'running' | 'closed' = 'recovering';
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
@@ -87,7 +99,9 @@ export class Metering {
   intent(record: IntentRecord): void {
     this.checkReady();
     checkIntent(record);
-    this.#open.set(record.eventId, this.#append(() => this.journal.appendNoWait(intentPayload(record))));
+    const at = this.#append(() => this.journal.appendNoWait(intentPayload(record)));
+    // A try that failed before it may not be written yet: the log is kept from that one on.
+    this.#open.set(record.eventId, { from: this.#open.get(record.eventId)?.from ?? at });
   }
 
   /**
@@ -96,7 +110,7 @@ export class Metering {
    */
   async succeeded(given: DoneRecord): Promise<void> {
     const record = this.#checked(given);
-    if (!this.#open.has(record.eventId)) this.#open.set(record.eventId, this.journal.end);
+    if (!this.#open.has(record.eventId)) this.#open.set(record.eventId, { from: this.journal.end });
     try {
       await this.journal.append(donePayload(record));
     } catch (error) {
@@ -110,14 +124,14 @@ export class Metering {
   /** Notes a failed call. Nothing is charged, so nobody has to wait: if the record is lost, the hold is given up instead. */
   failed(given: DoneRecord): void {
     const record = this.#checked(given);
-    if (!this.#open.has(record.eventId)) this.#open.set(record.eventId, this.journal.end);
+    if (!this.#open.has(record.eventId)) this.#open.set(record.eventId, { from: this.journal.end });
     if (!this.journal.failure) this.#append(() => this.journal.appendNoWait(donePayload(record)));
     this.#take(record);
   }
 
   /** A call that has ended and may not be in the database yet. */
   recent(eventId: string): DoneRecord | undefined {
-    return this.#done.get(eventId);
+    return this.#done.get(eventId)?.record;
   }
 
   /**
@@ -170,8 +184,8 @@ export class Metering {
   }
 
   #take(record: DoneRecord): void {
-    // The first record of a call is the one that counts, here as in the database.
-    if (!this.#done.has(record.eventId)) this.#done.set(record.eventId, record);
+    const { eventId } = record;
+    this.#done.set(eventId, { record: whatCounts(this.#done.get(eventId)?.record, record), open: this.#open.get(eventId) });
     this.#schedule();
   }
 
@@ -197,18 +211,22 @@ export class Metering {
     for (let left = this.#done.size; left > 0; left -= BATCH_MAX) await this.#writeBatch(firstOf(this.#done.values(), BATCH_MAX));
   }
 
-  async #writeBatch(batch: readonly DoneRecord[]): Promise<void> {
+  async #writeBatch(batch: readonly Done[]): Promise<void> {
     try {
-      await writeUsage(this.database.pool, this.log, batch);
+      await writeUsage(this.database.pool, this.log, batch.map(({ record }) => record));
     } catch (error) {
       this.#failures += 1;
       throw error;
     }
     if (this.#failures > 0) this.log.info({ pending: this.#done.size }, 'usage is written again');
     this.#failures = 0;
-    for (const { eventId, consumerTenantId, providerTenantId } of batch) {
-      this.#done.delete(eventId);
-      this.#open.delete(eventId);
+    for (const done of batch) {
+      const { eventId, consumerTenantId, providerTenantId } = done.record;
+      // What came meanwhile, of another try, is for the next time.
+      if (this.#done.get(eventId) === done) {
+        this.#done.delete(eventId);
+        if (this.#open.get(eventId) === done.open) this.#open.delete(eventId);
+      }
       this.ledger.announce(consumerTenantId);
       this.ledger.announce(providerTenantId);
     }
@@ -216,9 +234,9 @@ export class Metering {
 
   /** Everything before the oldest open call is done with; without any, everything so far. */
   async #checkpoint(): Promise<void> {
-    const [oldest = this.journal.end] = this.#open.values();
+    const [oldest] = this.#open.values();
     this.#checkpointAtMs = Date.now();
-    await this.journal.checkpoint(oldest);
+    await this.journal.checkpoint(oldest?.from ?? this.journal.end);
   }
 
   #append(append: () => Position): Position {

@@ -73,6 +73,14 @@ export function checkDone(record: DoneRecord): DoneRecord {
   return { ...record, queueMicros: micros(queueMicros), computeMicros: micros(computeMicros), totalMicros: micros(totalMicros) };
 }
 
+/**
+ * Of two records of one call the one that counts: an answer, though a try before it failed (one that takes up the hold of another has its id), else the first,
+ * here as in the database.
+ */
+export function whatCounts(known: DoneRecord | undefined, next: DoneRecord): DoneRecord {
+  return !known || (known.status === 'failed' && next.status === 'succeeded') ? next : known;
+}
+
 const IDS = ['eventId', 'consumerTenantId', 'providerTenantId', 'modelId', 'versionId', 'priceId'] as const;
 const TEXTS = ['keyId', 'unit', 'errorCode', 'tag', 'build'] as const;
 /** What sums are kept by stands together in an index, which takes 2,700 bytes. */

@@ -84,6 +84,8 @@ class FolderJournal implements Journal {
   #end: Position;
   #checkpoint: Position | undefined;
   #closed: Promise<void> | undefined;
+  /** Checkpoints are written one after the other: all by way of the same file. */
+  #saving: Promise<void> = Promise.resolve();
 
   constructor(options: JournalOptions, found: Found) {
     this.dir = options.dir;
@@ -120,7 +122,13 @@ class FolderJournal implements Journal {
     return replaySegments(this.dir, segments, from);
   }
 
-  async checkpoint(position: Position): Promise<void> {
+  checkpoint(position: Position): Promise<void> {
+    const saved = this.#saving.then(() => this.#save(position));
+    this.#saving = saved.catch(() => undefined);
+    return saved;
+  }
+
+  async #save(position: Position): Promise<void> {
     if (this.#checkpoint && comparePositions(position, this.#checkpoint) <= 0) return;
     await writeCheckpoint(this.dir, position);
     this.#checkpoint = position;
@@ -129,7 +137,7 @@ class FolderJournal implements Journal {
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#writer.close().then(() => this.#found.claim.release());
+    this.#closed ??= this.#writer.close().then(() => this.#saving).then(() => this.#found.claim.release());
     return this.#closed;
   }
 

@@ -36,6 +36,13 @@ describe('documents on the command line', () => {
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'steelyard-documents-'));
     server = createServer((request, response) => {
+      const cut = /cut-after-(\d+)$/.exec(request.url!);
+      if (cut) {
+        response.writeHead(200).flushHeaders();
+        response.write(invoice(1, null).text.slice(0, Number(cut[1])));
+        return void setTimeout(() => response.destroy(), 20);
+      }
+      if (request.url === '/v1/documents/long') return void response.end('x'.repeat(2 ** 20));
       if (request.url !== '/v1/documents/SY-2026-000001') {
         const error = { code: 'BILLING.DOCUMENT_NOT_FOUND', message: 'your organization has no document x' };
         return void response.writeHead(404, { 'content-type': 'application/json' }).end(JSON.stringify({ error }));
@@ -72,6 +79,35 @@ describe('documents on the command line', () => {
     expect(out).toContain('invoice SY-2026-000001 of Acme (acme) for 202611: 0.11 usd');
     expect(out).toContain('1 prices, 5 calls: each rated again');
     expect([code, out.trim().split('\n').at(-1)]).toEqual([0, 'valid']);
+  });
+
+  it.each([0, 100])('whose connection breaks after %d bytes leave no file, and are to be asked for again', async (bytes) => {
+    const id = `cut-after-${bytes}`;
+    const broken = { code: 5, err: expect.stringContaining(`the connection broke after ${bytes} bytes`) };
+    expect(await cli('invoice', 'download', id)).toMatchObject(broken);
+    await expect(readFile(join(dir, `${id}.jsonl`))).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await cli('invoice', 'download', id)).toMatchObject(broken);
+    expect(await cli('invoice', 'download', id, '--output', '-')).toMatchObject(broken);
+    await writeFile(join(dir, 'mine'), 'mine');
+    expect(await cli('invoice', 'download', id, '--output', 'mine')).toMatchObject({ code: 2, err: expect.stringContaining('it is there already') });
+    expect(await readFile(join(dir, 'mine'), 'utf8')).toBe('mine');
+  });
+
+  it('wait for whoever reads them more slowly than they come', async () => {
+    let [out, isFull, wasWaitedFor] = ['', false, true];
+    const stdout = {
+      write: (text: string) => {
+        wasWaitedFor &&= !isFull;
+        out += text;
+        isFull = true;
+        return false;
+      },
+      once: (_drain: string, done: () => void) => setTimeout(() => ((isFull = false), done()), 1),
+    };
+    const env = { HOME: dir, STEELYARD_URL: url, STEELYARD_API_KEY: 'key-1' };
+    const io = { stdin: new PassThrough(), stderr: new PassThrough(), stdout, env, cwd: dir };
+    expect(await runCli(['invoice', 'download', 'long', '--output', '-'], io)).toBe(0);
+    expect([out.length, wasWaitedFor]).toEqual([2 ** 20, true]);
   });
 
   it('fail with the first difference, for people and for programs', async () => {

@@ -1,12 +1,9 @@
-import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
 import { readHttpError } from '@steelyard/client';
 import type { CommandContext } from '../command-context.js';
 import { cliErrors } from '../errors.js';
+import { partsOf, stopReading, writeOut } from '../read-body.js';
 import { formatBytes } from '../terminal/table.js';
 
 /** Writes the file of a document, and never over another. */
@@ -23,33 +20,50 @@ export interface Download {
   readonly output: string | undefined;
 }
 
-/** Writes what the server has as a file, and never over another. */
+/** Writes what the server has as a file, and never over another. @throws AppError `CLI.FILE_UNWRITABLE` | `CLI.EXPORT_BROKEN_OFF` */
 export async function downloadFile(context: CommandContext, { path: source, fallbackName, output }: Download): Promise<void> {
   const { client } = await context.connect();
   const response = await client.request(source);
   if (!response.ok || !response.body) throw readHttpError(response, await response.text());
-  const body = Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
-  if (output === '-') {
-    for await (const part of body.setEncoding('utf8')) context.io.stdout.write(part as string);
-    return;
-  }
+  if (output === '-') return writeOut(context.io, response.body);
   const path = output ?? fileNameOf(response) ?? fallbackName;
-  const bytes = await save(body, resolve(context.io.cwd, path));
+  const bytes = await save(response.body, resolve(context.io.cwd, path));
   context.result({ path, bytes }, () => `${path} (${formatBytes(bytes)})`);
 }
 
-async function save(body: Readable, path: string): Promise<number> {
-  const file = createWriteStream(path, { flags: 'wx' });
+async function save(body: ReadableStream<Uint8Array>, path: string): Promise<number> {
+  const file = await open(path, 'wx').catch(async (error: unknown) => {
+    await stopReading(body);
+    throw unwritable(path, error);
+  });
   try {
-    await pipeline(body, file);
+    let bytes = 0;
+    for await (const part of partsOf(body)) {
+      await write(file, part, path);
+      bytes += part.length;
+    }
+    await file.close();
+    return bytes;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    // Half a document is none, but what was there before stays.
-    if (code !== 'EEXIST' && file.bytesWritten > 0) await rm(path, { force: true });
-    if (code !== undefined && file.errored === error) throw cliErrors.FILE_UNWRITABLE({ path, reason: code === 'EEXIST' ? 'it is there already' : message }, error);
+    await file.close().catch(() => undefined);
+    // Half a document is none, and what is left of it would stand in the way of the next try.
+    await rm(path, { force: true });
     throw error;
   }
-  return file.bytesWritten;
+}
+
+/** @throws AppError `CLI.FILE_UNWRITABLE` */
+async function write(file: FileHandle, part: Uint8Array, path: string): Promise<void> {
+  try {
+    await file.writeFile(part);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+function unwritable(path: string, error: unknown): Error {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return cliErrors.FILE_UNWRITABLE({ path, reason: code === 'EEXIST' ? 'it is there already' : message }, error);
 }
 
 /** The server's name for it, as a name only: never a place elsewhere. */

@@ -29,10 +29,12 @@ interface Period {
   readonly closedBy: string | null;
   readonly documents: number;
   readonly issued: number;
+  /** Of which `stuck` names the first. */
+  readonly stuckCount: number;
   readonly stuck: readonly { readonly kind: string; readonly organization: string; readonly currency: string; readonly problem: string; readonly attempts: number; readonly triedAt: string }[];
 }
 
-const FIELDS = 'period closedAt closedBy documents issued stuck { kind organization currency problem attempts triedAt }';
+const FIELDS = 'period closedAt closedBy documents issued stuckCount stuck { kind organization currency problem attempts triedAt }';
 const POLL_MS = 1_000;
 
 async function list(context: CommandContext, _flags: object, command: Command): Promise<void> {
@@ -59,7 +61,7 @@ async function untilIssued(context: CommandContext, client: Client, first: Perio
   try {
     for (; now.issued < now.documents; now = (await readPeriods(client)).find(({ period }) => period === first.period)!) {
       bar.update(now.issued);
-      if (now.stuck.length > 0 && now.issued + now.stuck.length >= now.documents) throw cliErrors.PERIOD_STUCK({ period: now.period, problems: problemsOf(now) });
+      if (now.stuckCount > 0 && now.issued + now.stuckCount >= now.documents) throw cliErrors.PERIOD_STUCK({ period: now.period, problems: problemsOf(now) });
       await delay(POLL_MS);
     }
   } finally {

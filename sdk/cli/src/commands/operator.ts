@@ -85,8 +85,7 @@ async function credit(context: CommandContext, handle: string, amount: string, f
   const id = flags.id ?? randomUUID();
   const document = 'mutation Credit($input: CreditOrganizationInput!) { creditOrganization(input: $input) { currency available availableNano earned } }';
   const { reason, currency } = flags;
-  // Said before: when the answer is lost, this is how to ask again without giving twice.
-  context.note(context.style.dim(`credit ${id}`));
+  context.nameRequest('credit', { option: '--id', key: id });
   const { creditOrganization } = await client.graphql<{ creditOrganization: { available: string; currency: string } }>(document, { input: { handle, amount, currency, reason, id } });
   context.result({ id, handle, balance: creditOrganization }, () => `${handle} has ${creditOrganization.available} ${creditOrganization.currency} now`);
 }

@@ -4,6 +4,7 @@ import { readHttpError } from '@steelyard/client';
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
 import { cliErrors } from '../errors.js';
+import { partsOf, stopReading, writeOut } from '../read-body.js';
 import { formatBytes } from '../terminal/table.js';
 
 export const EXPORT_FORMATS = ['csv', 'jsonl'] as const;
@@ -32,13 +33,9 @@ export async function exportUsage(context: CommandContext, _flags: object, comma
   const { client } = await context.connect();
   const response = await client.request(`/v1/usage.${flags.format}?${queryOf(flags).toString()}`);
   if (!response.ok || response.body === null) throw readHttpError(response, await response.text());
-  if (flags.out === undefined) {
-    const text = new TextDecoder();
-    for await (const part of partsOf(response.body)) await written(context, text.decode(part, { stream: true }));
-    return;
-  }
+  if (flags.out === undefined) return writeOut(context.io, response.body);
   const path = resolve(context.io.cwd, flags.out);
-  const counts = await save(context, partsOf(response.body), path);
+  const counts = await save(context, response.body, path);
   context.result({ path, ...counts }, () => `${counts.lines} lines, ${formatBytes(counts.bytes)}, are in ${path}`);
 }
 
@@ -46,35 +43,17 @@ function queryOf({ side, from, to, model, key, tag, status }: ExportFlags): URLS
   return new URLSearchParams(Object.entries({ side, from, to, model, key, tag, status }).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-/** @throws AppError `CLI.EXPORT_BROKEN_OFF` */
-async function* partsOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-  let bytes = 0;
-  try {
-    for await (const part of body) {
-      bytes += part.length;
-      yield part;
-    }
-  } catch (error) {
-    throw cliErrors.EXPORT_BROKEN_OFF({ bytes }, error);
-  }
-}
-
-/** Whoever reads more slowly than the platform sends is waited for. */
-function written({ io: { stdout } }: CommandContext, text: string): Promise<void> | void {
-  const stream = stdout as Partial<NodeJS.WritableStream>;
-  if (stdout.write(text) === false && stream.once) return new Promise((done) => stream.once!('drain', () => done()));
-}
-
-async function save({ io, flags }: CommandContext, parts: AsyncIterable<Uint8Array>, path: string): Promise<{ lines: number; bytes: number }> {
+async function save({ io, flags }: CommandContext, body: ReadableStream<Uint8Array>, path: string): Promise<{ lines: number; bytes: number }> {
   const draft = `${path}.part`;
-  const file = await open(draft, 'w').catch((error: Error) => {
+  const file = await open(draft, 'w').catch(async (error: Error) => {
+    await stopReading(body);
     throw cliErrors.EXPORT_UNWRITABLE({ path: draft, reason: error.message }, error);
   });
   const counts = { lines: 0, bytes: 0 };
   const isShown = io.stderr.isTTY === true && !flags.json;
   let drawnAtMs = 0;
   try {
-    for await (const part of parts) {
+    for await (const part of partsOf(body)) {
       await file.writeFile(part);
       counts.bytes += part.length;
       for (const byte of part) if (byte === 0x0a) counts.lines += 1;

@@ -88,6 +88,24 @@ describe('runEvaluation', () => {
     expect(models).toMatchObject([{ ref: 'a/b', scored: 2, failures: { 'INFERENCE.PAYMENT_REQUIRED': 1 } }]);
   });
 
+  it('makes no further call when something else fails, and fails when none is under way', async () => {
+    let [begun, underWay] = [0, 0];
+    const told: number[] = [];
+    const call = async (_ref: string, { expected }: LabelledLine, signal: AbortSignal) => {
+      begun += 1;
+      underWay += 1;
+      const at = begun;
+      await new Promise((later) => setTimeout(later, at === 3 ? 5 : 20));
+      underWay -= 1;
+      if (at === 3) throw new RangeError('the file is gone');
+      if (signal.aborted) throw failed('cancelled', 'CLIENT.CANCELLED');
+      return answered({ label: expected });
+    };
+    const many = Array.from({ length: 40 }, (_, at) => line(at + 1, 'a'));
+    await expect(runEvaluation({ refs: ['a/b', 'c/d'], lines: many, scorer, concurrency: 4, call, onProgress: (done) => told.push(done) })).rejects.toThrow('the file is gone');
+    expect([begun, underWay, told]).toEqual([5, 0, [1]]);
+  });
+
   it('is stopped by its caller', async () => {
     const stop = new AbortController();
     const call = async (_ref: string, { expected, line }: LabelledLine) => {

@@ -29,6 +29,7 @@ const ENDING = new Set<SteelyardError['kind']>(['payment-required', 'unauthentic
 /**
  * Runs every model on every line and measures the answers. A call that fails is counted by its code and not scored; one that
  * shows that there is no going on ends the run, with what is known until then.
+ * @throws what `call` threw that is no {@link SteelyardError}, when no call is under way any more: none is made after it.
  */
 export async function runEvaluation(plan: EvaluationPlan): Promise<Evaluation> {
   const stop = new AbortController();
@@ -36,6 +37,7 @@ export async function runEvaluation(plan: EvaluationPlan): Promise<Evaluation> {
   const total = plan.refs.length * plan.lines.length;
   let done = 0;
   let stoppedBy: SteelyardError | undefined;
+  let fault: { readonly error: unknown } | undefined;
   const models: ModelReport[] = [];
   for (const ref of plan.refs) {
     const outcomes: LineOutcome[] = [];
@@ -50,7 +52,12 @@ export async function runEvaluation(plan: EvaluationPlan): Promise<Evaluation> {
         outcomes.push({ line, ok: true, answer, isFirst: !isLoaded });
         isLoaded = true;
       } catch (error) {
-        if (!(error instanceof SteelyardError)) throw error;
+        if (!(error instanceof SteelyardError)) {
+          fault ??= { error };
+          stop.abort();
+          return false;
+        }
+        if (fault) return false;
         if (ENDING.has(error.kind)) {
           stoppedBy ??= error;
           stop.abort();
@@ -68,6 +75,7 @@ export async function runEvaluation(plan: EvaluationPlan): Promise<Evaluation> {
       while (await runNext());
     };
     await Promise.all(Array.from({ length: Math.min(plan.concurrency, plan.lines.length) }, work));
+    if (fault) throw fault.error;
     models.push(reportOf(ref, outcomes, plan.scorer));
     if (signal.aborted) break;
   }

@@ -39,6 +39,24 @@ describeDatabase('corrections', (context) => {
     expect(await office.balanced()).toBe(true);
   });
 
+  it.each([
+    ['was set', 0, 1_900],
+    ['was taken back', 1_900, 0],
+  ])('gives back before the invoice what the invoice asks, though a tax %s between', async (_what, before, after) => {
+    const tax = (basisPoints: number) => office.taxes.run({ handle: consumer.handle, basisPoints, label: 'VAT', id: '', actorId: 'x' });
+    await tax(before);
+    const ids = await office.call(consumer.id, ware, ...Array.from({ length: 3_000 }, () => ({})));
+    for (let at = 0; at < ids.length; at += 1_000) expect(await correct(ids.slice(at, at + 1_000))).toMatchObject({ outcome: 'corrected', creditNotes: [{ tax: { basisPoints: before } }] });
+    await tax(after);
+    await office.close(202611);
+    const [invoice] = await office.invoices(consumer.id);
+    expect(invoice).toMatchObject({ tax: { basisPoints: before }, result: { rows: 3_000 } });
+    expect(await office.verify(consumer.id, invoice!.header.id)).toMatchObject({ valid: true });
+    // Three notes and an invoice, each rounded to cents by itself.
+    expect(Math.abs(Number(await wallet()) / Number(NANO_PER_CENT))).toBeLessThanOrEqual(3);
+    expect(await office.balanced()).toBe(true);
+  });
+
   it('is found by the id of a call, with why it cannot be taken back or where it was', async () => {
     const [paid, free] = await office.call(consumer.id, ware, {}, { free: true });
     const found = () => office.charges.run(paid!.toUpperCase());

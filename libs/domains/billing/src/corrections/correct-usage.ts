@@ -10,7 +10,7 @@ import { readPrices } from '../documents/read-rows.js';
 import { toCall } from '../documents/usage-columns.js';
 import { issueTransaction, writeDocument } from '../documents/write-document.js';
 import { billingErrors } from '../errors.js';
-import { taxOfOrganization } from '../tax/taxes.js';
+import { taxOfMonth, taxOfOrganization } from '../tax/taxes.js';
 import { findCorrectable, type CorrectableCall, type CorrectionProblem } from './correctable.js';
 
 export interface CorrectionCommand {
@@ -88,7 +88,8 @@ export class CorrectUsage {
     for (const { builder, named } of notes) {
       const { header } = builder;
       const invoice = await invoiceOf(client, header);
-      const tax = invoice?.tax ?? (await taxOfOrganization(client, header.organizationId));
+      const month = { tenantId: header.organizationId, period: header.period, currency: header.currency };
+      const tax = (await taxOfMonth(client, month)) ?? (await taxOfOrganization(client, header.organizationId));
       const facts = { ...named, tax, reason, invoice: invoice && { id: invoice.header.id, number: invoice.number } };
       const draft = { header, facts, result: builder.result(tax.basisPoints), correctionId: id };
       written.push((await writeDocument(client, draft, atMs)) as IssuedDocument<InvoiceResult>);

@@ -4,7 +4,7 @@ import { DOCUMENT_FORMAT, DocumentBuilder, type InvoiceResult } from '@steelyard
 import { newId } from '@steelyard/kernel';
 import { DATABASE, type Database, type PoolClient } from '@steelyard/platform-database';
 import { BILLING_CLOCK, type BillingClock } from '../clock.js';
-import { taxOfOrganization } from '../tax/taxes.js';
+import { taxOfMonth, taxOfOrganization } from '../tax/taxes.js';
 import { DocumentNames } from './document-names.js';
 import { postingArrays, postingsOf } from './postings.js';
 import { callPages, pricedVersions, readPrices } from './read-rows.js';
@@ -45,7 +45,7 @@ export class IssueDocument {
     const facts = { ...(await this.names.of(kind, tenantId, versions)), reason: null, invoice: null };
     await issueTransaction(pool, async (client) => {
       if (!(await isOpen(client, due))) return;
-      const tax = kind === 'invoice' ? await taxOfOrganization(client, tenantId) : null;
+      const tax = kind === 'invoice' ? ((await taxOfMonth(client, due)) ?? (await taxOfOrganization(client, tenantId))) : null;
       const result = builder.result(tax?.basisPoints ?? 0);
       const { number } = await writeDocument(client, { header: builder.header, facts: { ...facts, tax }, result }, issuedAtMs);
       if (kind === 'invoice') {

@@ -40,6 +40,9 @@ export class BillingPeriod {
   @Field(() => Int)
   issued!: number;
 
+  @Field(() => Int, { description: 'How many could not be issued, and are tried again.' })
+  stuckCount!: number;
+
   @Field(() => [StuckDocument])
   stuck!: StuckDocument[];
 }

@@ -23,6 +23,9 @@ export interface Period {
   /** What it owes; 0 while it is open. */
   readonly documents: number;
   readonly issued: number;
+  /** How many could not be issued; the last try of each failed. */
+  readonly stuckCount: number;
+  /** The first of them, over all months. */
   readonly stuck: readonly StuckDocument[];
 }
 
@@ -30,7 +33,8 @@ export interface Period {
 const STUCK_MAX = 100;
 
 const CLOSED = `
-  SELECT m.period, closing.closed_at AS "closedAt", closing.closed_by AS "closedBy", count(d.kind)::INTEGER AS documents, count(d.document_id)::INTEGER AS issued
+  SELECT m.period, closing.closed_at AS "closedAt", closing.closed_by AS "closedBy", count(d.kind)::INTEGER AS documents, count(d.document_id)::INTEGER AS issued,
+    count(*) FILTER (WHERE d.document_id IS NULL AND d.problem IS NOT NULL)::INTEGER AS "stuckCount"
   FROM (SELECT period FROM usage_period UNION SELECT period FROM billing_due) AS m
   CROSS JOIN LATERAL (SELECT p.closed_at, p.closed_by FROM usage_period AS p WHERE p.period >= m.period ORDER BY p.period LIMIT 1) AS closing
   LEFT JOIN billing_due AS d ON d.period = m.period
@@ -72,5 +76,5 @@ function openPeriods(first: number, last: number): Period[] {
 }
 
 function openPeriod(period: number): Period {
-  return { period, closedAt: null, closedBy: null, documents: 0, issued: 0, stuck: [] };
+  return { period, closedAt: null, closedBy: null, documents: 0, issued: 0, stuckCount: 0, stuck: [] };
 }

@@ -1,5 +1,5 @@
-import { Field, ID, ObjectType, registerEnumType } from '@nestjs/graphql';
-import { connectionOf } from '@steelyard/platform-graphql';
+import { ArgsType, Field, ID, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { connectionOf, PageArgs } from '@steelyard/platform-graphql';
 
 export enum RecoveryAction {
   VOID = 'void',
@@ -32,3 +32,9 @@ export class UsageRecovery {
 }
 
 export const UsageRecoveryConnection = connectionOf(UsageRecovery, 'UsageRecovery');
+
+@ArgsType()
+export class RecoveriesArgs extends PageArgs {
+  @Field(() => RecoveryAction, { nullable: true, description: 'Only those that this was done with.' })
+  action?: RecoveryAction | null;
+}

@@ -1,9 +1,9 @@
 import { Inject } from '@nestjs/common';
 import { Args, Query, Resolver } from '@nestjs/graphql';
 import { OrganizationHandles } from '@steelyard/domain-identity';
-import { OperatorOnly, PageArgs, pageOf, toPage, type Page } from '@steelyard/platform-graphql';
+import { OperatorOnly, pageOf, toPage, type Page } from '@steelyard/platform-graphql';
 import { ReadRecoveries } from '../recovery/read-recoveries.js';
-import { UsageRecovery, UsageRecoveryConnection, type RecoveryAction } from './recoveries.graphql-types.js';
+import { RecoveriesArgs, UsageRecovery, UsageRecoveryConnection, type RecoveryAction } from './recoveries.graphql-types.js';
 
 @Resolver(() => UsageRecovery)
 export class RecoveriesResolver {
@@ -14,9 +14,9 @@ export class RecoveriesResolver {
 
   @OperatorOnly()
   @Query(() => UsageRecoveryConnection, { description: 'Calls that were found in the log after a crash and became no usage, newest first.' })
-  async usageRecoveries(@Args() args: PageArgs): Promise<Page<UsageRecovery>> {
+  async usageRecoveries(@Args() args: RecoveriesArgs): Promise<Page<UsageRecovery>> {
     const page = pageOf(args);
-    const rows = await this.recoveries.page(page);
+    const rows = await this.recoveries.page({ ...page, action: args.action ?? undefined });
     const handles = await this.handles.handlesOf(rows.map(({ consumerTenantId }) => consumerTenantId));
     return toPage(rows, page.limit, ({ id }) => id, ({ consumerTenantId, action, ...row }) => ({ ...row, action: action as RecoveryAction, organization: handles.get(consumerTenantId)! }));
   }

@@ -12,5 +12,6 @@ describeDatabase('recoveries', (context) => {
     const page = await recoveries.page({ limit: 2, afterId: undefined });
     expect(page.map(({ eventId }) => eventId)).toEqual([ids[2], ids[1], ids[0]]);
     expect(await recoveries.page({ limit: 2, afterId: ids[2] })).toMatchObject([{ eventId: ids[1], action: 'refused', detail: 'call 1' }, { eventId: ids[0], action: 'void' }]);
+    expect(await recoveries.page({ limit: 2, afterId: undefined, action: 'refused' })).toMatchObject([{ eventId: ids[1] }]);
   });
 });

@@ -4,7 +4,7 @@ import type { Logger } from '@steelyard/platform-observability';
 import { meteringErrors } from '../errors.js';
 import { recoverUsage } from '../persistence/recover-usage.js';
 import { readPayload } from '../log-payload.js';
-import type { DoneRecord, IntentRecord } from '../record.js';
+import { whatCounts, type DoneRecord, type IntentRecord } from '../record.js';
 import { writeUsage } from '../usage-writer.js';
 
 export interface RecoveryReport {
@@ -28,12 +28,12 @@ const BATCH_MAX = 1_000;
 export async function recoverLog(journal: Journal, pool: Pool, log: Logger): Promise<RecoveryReport> {
   const report = { replayed: 0, charged: 0, abandoned: 0, refused: 0 };
   const unended = new Map<string, IntentRecord>();
-  let batch: DoneRecord[] = [];
+  let batch = new Map<string, DoneRecord>();
   const write = async () => {
-    const { inserted, refused } = await writeUsage(pool, log, batch);
+    const { inserted, refused } = await writeUsage(pool, log, [...batch.values()]);
     report.charged += inserted;
     report.refused += refused;
-    batch = [];
+    batch = new Map();
   };
   for await (const { payload, position } of journal.replay()) {
     report.replayed += 1;
@@ -42,9 +42,10 @@ export async function recoverLog(journal: Journal, pool: Pool, log: Logger): Pro
     if (logged.kind === 'intent') {
       unended.set(logged.record.eventId, logged.record);
     } else {
-      unended.delete(logged.record.eventId);
-      batch.push(logged.record);
-      if (batch.length >= BATCH_MAX) await write();
+      const { eventId } = logged.record;
+      unended.delete(eventId);
+      batch.set(eventId, whatCounts(batch.get(eventId), logged.record));
+      if (batch.size >= BATCH_MAX) await write();
     }
   }
   await write();

@@ -45,7 +45,7 @@ export async function streamAsLines(io: CommandIo, client: Client, { ref, input,
     line({ event: 'done', ...(await stream.result) });
     return ExitCode.ok;
   } catch (error) {
-    return reportFailure(error, io, 'line');
+    return reportFailure(error, io, { json: 'line' });
   }
 }
 

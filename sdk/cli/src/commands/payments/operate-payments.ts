@@ -107,7 +107,7 @@ async function markPaid(context: CommandContext, id: string, { reference }: { re
 async function refund(context: CommandContext, paymentId: string, amount: string | undefined, flags: { readonly reason: string; readonly id?: string }, command: Command): Promise<ExitCode> {
   const { client } = await context.connectAsOperator(keyFileOf(command));
   const id = flags.id ?? randomUUID();
-  context.note(context.style.dim(`refund ${id}`));
+  context.nameRequest('refund', { option: '--id', key: id });
   const document = 'mutation RefundPayment($input: RefundPaymentInput!) { refundPayment(input: $input) { id amount state failure } }';
   interface Answer {
     readonly refundPayment: { readonly id: string; readonly amount: string; readonly state: string; readonly failure: string | null };

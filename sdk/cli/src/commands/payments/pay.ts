@@ -14,7 +14,7 @@ export function addPay(program: Command, run: Run): void {
     .argument('<amount>', 'decimal amount of the currency unit, e.g. 25.00')
     .option('--saved', 'charge the card that was saved last, instead of opening a page to pay on')
     .option('--key <text>', 'names the payment: sent again with the same key it is the same payment')
-    .option('--no-wait', 'do not wait for the payment')
+    .option('--no-wait', 'do not wait for the payment; with --json nothing waits for a page to be paid on')
     .description("pay into your organization's wallet")
     .addHelpText('after', '\nExamples:\n  $ steelyard topup 25.00           prints a page to pay on, and waits\n  $ steelyard topup 25.00 --saved')
     .action(run(topUp));
@@ -52,12 +52,13 @@ interface TopUpFlags {
 async function topUp(context: CommandContext, amount: string, flags: TopUpFlags): Promise<ExitCode> {
   const { client } = await context.connect();
   const idempotencyKey = flags.key ?? randomUUID();
-  // Said before: when the answer is lost, this is how to ask again without paying twice.
-  context.note(context.style.dim(`payment key ${idempotencyKey}`));
+  context.nameRequest('payment key', { option: '--key', key: idempotencyKey });
   const document = `mutation TopUp($input: TopUpInput!) { topUp(input: $input) { ${FIELDS} } }`;
   const { topUp: begun } = await client.graphql<{ topUp: Payment }>(document, { input: { amount, method: flags.saved ? 'SAVED' : 'CHECKOUT', idempotencyKey } });
   if (begun.checkoutUrl !== null) context.note(`Pay here: ${begun.checkoutUrl}`);
-  const payment = flags.wait && !isOver(begun) ? await waitFor(context, client, begun) : begun;
+  // With --json the page to pay on is told by the result alone: nobody can pay before there is one.
+  const waits = flags.wait && !isOver(begun) && !(context.flags.json && begun.checkoutUrl !== null);
+  const payment = waits ? await waitFor(context, client, begun) : begun;
   context.result(payment, () => textOf(payment));
   return payment.state === 'FAILED' || payment.state === 'CANCELED' ? ExitCode.failed : ExitCode.ok;
 }

@@ -11,7 +11,7 @@ import { MonthCard } from './month-card';
 
 const ISSUING_MS = 1_000;
 
-const isIssuing = (data: MonthsQuery | undefined) => data?.periods.some(({ issued, documents, stuck }) => issued + stuck.length < documents) ?? false;
+const isIssuing = (data: MonthsQuery | undefined) => data?.periods.some(({ issued, documents, stuckCount }) => issued + stuckCount < documents) ?? false;
 
 /** Months of usage: open, closed, and the payouts of the closed ones. The one whose payouts are seen is in the address. */
 export function MonthsPage() {

@@ -22,7 +22,7 @@ export function StuckPage() {
   );
 }
 
-function Found({ found: { payments, outbox, waitingStripeEvents, periods, undeliveredAlerts, usageRecoveries } }: { found: StuckQuery }) {
+function Found({ found: { payments, outbox, waitingStripeEvents, periods, undeliveredAlerts, putAside, usageRecoveries } }: { found: StuckQuery }) {
   const { stuck: strings } = useStrings();
   const documents = periods.flatMap(({ period, stuck }) => stuck.map((document) => ({ ...document, period })));
   return (
@@ -32,7 +32,7 @@ function Found({ found: { payments, outbox, waitingStripeEvents, periods, undeli
       <EventRows events={waitingStripeEvents} />
       <DocumentRows documents={documents} />
       <AlertRows alerts={undeliveredAlerts} />
-      <RecoveryRows recoveries={usageRecoveries.nodes} more={usageRecoveries.pageInfo.hasNextPage} />
+      <RecoveryRows recoveries={[...putAside.nodes, ...usageRecoveries.nodes]} more={putAside.pageInfo.hasNextPage || usageRecoveries.pageInfo.hasNextPage} />
     </Stack>
   );
 }
