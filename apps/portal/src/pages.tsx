@@ -1,7 +1,8 @@
 import { lazy, Suspense, type ComponentType } from 'react';
-import { Route, Routes } from 'react-router';
+import { Route, Routes, useLocation } from 'react-router';
 import { NotFound } from './components/not-found';
 import { Waiting } from './components/waiting';
+import { PageBoundary } from './shell/page-boundary';
 import { Shell } from './shell/shell';
 import { SignedIn } from './shell/signed-in';
 
@@ -44,51 +45,54 @@ const HomePage = page(() => import('./features/welcome/home-page'), 'HomePage');
 
 /** Every address of the portal. Those under /org need somebody who is signed in and belongs to that organization. */
 export function Pages() {
+  const { key } = useLocation();
   return (
     <Shell>
-      <Suspense fallback={<Waiting />}>
-        <Routes>
-          <Route index element={<CatalogPage />} />
-          <Route path="tasks" element={<TasksPage />} />
-          <Route path="compare" element={<ComparePage />} />
-          <Route path="models/:owner/:name" element={<ModelPage />} />
-          <Route path="operator" element={<OperatorArea />}>
-            <Route index element={<OperatorPage />} />
-            <Route path="ledger" element={<BooksPage />} />
-            <Route path="stuck" element={<StuckPage />} />
-            <Route path="reconciliation" element={<ReconciliationPage />} />
-            <Route path="months" element={<MonthsPage />} />
-            <Route path="charges" element={<ChargesPage />} />
-            <Route path="reports" element={<ReportsPage />} />
-            <Route path="audit" element={<OperatorAuditPage />} />
-            <Route path="checks" element={<ChecksPage />} />
-          </Route>
-          <Route path="invitations/:token" element={<InvitationPage />} />
-          <Route element={<SignedIn />}>
-            <Route path="welcome" element={<WelcomePage />} />
-            <Route path="evaluate" element={<EvaluatePage />} />
-            <Route path="account" element={<AccountPage />} />
-          </Route>
-          <Route path="org/:organization" element={<SignedIn member />}>
-            <Route index element={<HomePage />} />
-            <Route path="publish" element={<PublishPage />} />
-            <Route path="models" element={<ManagePage />} />
-            <Route path="models/:name" element={<ManageModelPage />} />
-            <Route path="earnings" element={<EarningsPage />} />
-            <Route path="usage" element={<UsagePage />} />
-            <Route path="budgets" element={<BudgetsPage />} />
-            <Route path="privacy" element={<PrivacyPage />} />
-            <Route path="wallet" element={<WalletPage />} />
-            <Route path="invoices" element={<InvoicesPage />} />
-            <Route path="invoices/:number" element={<InvoicePage />} />
-            <Route path="keys" element={<KeysPage />} />
-            <Route path="webhooks" element={<WebhooksPage />} />
-            <Route path="settings" element={<OrganizationPage />} />
-            <Route path="audit" element={<AuditPage />} />
-          </Route>
-          <Route path="*" element={<NotFound />} />
-        </Routes>
-      </Suspense>
+      <PageBoundary at={key}>
+        <Suspense fallback={<Waiting />}>
+          <Routes>
+            <Route index element={<CatalogPage />} />
+            <Route path="tasks" element={<TasksPage />} />
+            <Route path="compare" element={<ComparePage />} />
+            <Route path="models/:owner/:name" element={<ModelPage />} />
+            <Route path="operator" element={<OperatorArea />}>
+              <Route index element={<OperatorPage />} />
+              <Route path="ledger" element={<BooksPage />} />
+              <Route path="stuck" element={<StuckPage />} />
+              <Route path="reconciliation" element={<ReconciliationPage />} />
+              <Route path="months" element={<MonthsPage />} />
+              <Route path="charges" element={<ChargesPage />} />
+              <Route path="reports" element={<ReportsPage />} />
+              <Route path="audit" element={<OperatorAuditPage />} />
+              <Route path="checks" element={<ChecksPage />} />
+            </Route>
+            <Route path="invitations/:token" element={<InvitationPage />} />
+            <Route element={<SignedIn />}>
+              <Route path="welcome" element={<WelcomePage />} />
+              <Route path="evaluate" element={<EvaluatePage />} />
+              <Route path="account" element={<AccountPage />} />
+            </Route>
+            <Route path="org/:organization" element={<SignedIn member />}>
+              <Route index element={<HomePage />} />
+              <Route path="publish" element={<PublishPage />} />
+              <Route path="models" element={<ManagePage />} />
+              <Route path="models/:name" element={<ManageModelPage />} />
+              <Route path="earnings" element={<EarningsPage />} />
+              <Route path="usage" element={<UsagePage />} />
+              <Route path="budgets" element={<BudgetsPage />} />
+              <Route path="privacy" element={<PrivacyPage />} />
+              <Route path="wallet" element={<WalletPage />} />
+              <Route path="invoices" element={<InvoicesPage />} />
+              <Route path="invoices/:number" element={<InvoicePage />} />
+              <Route path="keys" element={<KeysPage />} />
+              <Route path="webhooks" element={<WebhooksPage />} />
+              <Route path="settings" element={<OrganizationPage />} />
+              <Route path="audit" element={<AuditPage />} />
+            </Route>
+            <Route path="*" element={<NotFound />} />
+          </Routes>
+        </Suspense>
+      </PageBoundary>
     </Shell>
   );
 }

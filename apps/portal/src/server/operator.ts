@@ -8,7 +8,7 @@ import type { Heard } from './subscribe';
 export interface Operator {
   ask<Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables): Promise<Result>;
   /** Gives the function that ends it. */
-  subscribe<Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables, heard: Heard<Result>): () => void;
+  subscribe<Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables, heard: Omit<Heard<Result>, 'connected'>): () => void;
 }
 
 const RETRIES = 20;

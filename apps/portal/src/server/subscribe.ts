@@ -25,19 +25,27 @@ export interface Heard<Result> {
   readonly next: (data: Result) => void;
   /** The server ended it, or refused. A lost connection is no error: it is made again. */
   readonly end?: (error: unknown) => void;
+  /** A connection was made, at first or after one that was lost: what is heard from here on is of a subscription that begins. */
+  readonly connected?: () => void;
 }
 
 /** Begins a subscription; gives the function that ends it. */
-export function subscribe<Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables, { next, end }: Heard<Result>): () => void {
-  return socketFor(organizationActedFor()).subscribe<Result>(
+export function subscribe<Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables, { next, end, connected }: Heard<Result>): () => void {
+  const socket = socketFor(organizationActedFor());
+  const unlisten = connected && socket.on('connected', connected);
+  const over = (error?: unknown) => {
+    unlisten?.();
+    end?.(error);
+  };
+  return socket.subscribe<Result>(
     { query: document.toString(), variables: variables as Record<string, unknown> },
     {
       next: ({ data, errors }) => {
         if (errors?.length) end?.(errors[0]);
         else if (data) next(data);
       },
-      error: (error) => end?.(error),
-      complete: () => end?.(undefined),
+      error: over,
+      complete: over,
     },
   );
 }

@@ -42,6 +42,7 @@ const playground = {
   waiting: 'The result appears here.',
   busy: (seconds: string) => `Running for ${seconds}`,
   stopped: 'Stopped. If the model had answered already, the call was charged and stands in your usage.',
+  chargedAnew: 'This call was charged. Trying again makes a new one, which is charged too.',
   cutShort: 'Stopped. What had come by then is above, and was charged.',
   tokens: (input: string, output: string) => `${input} tokens read, ${output} written`,
   endedByLength: 'ended at the limit',

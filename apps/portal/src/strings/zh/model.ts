@@ -42,6 +42,7 @@ const playground: Strings['model']['playground'] = {
   busy: (time) => `已运行 ${time}`,
   stopped: '已停止。如果模型此前已经给出回答，这次调用仍会计费，并出现在用量中。',
   states: { QUEUED: '排队中', LOADING: '正在加载模型，首次需要片刻', RUNNING: '运行中' },
+  chargedAnew: '这次调用已计费。重试是一次新的调用，会另行计费。',
   cutShort: '已停止。此前的输出在上方，已计费。',
   tokens: (input, output) => `读取 ${input} 个词元，写出 ${output} 个`,
   endedByLength: '达到长度上限',

@@ -18,7 +18,8 @@ export interface Call {
 
 export interface Heard {
   readonly state: (state: WaitState) => void;
-  readonly part: (part: unknown) => void;
+  /** `isFirst` again where the answer begins anew: the parts before are not of it. */
+  readonly part: (part: unknown, isFirst: boolean) => void;
 }
 
 /**
@@ -27,13 +28,16 @@ export interface Heard {
  */
 export function followPrediction(call: Call, heard: Heard, signal: AbortSignal): Promise<Outcome> {
   return new Promise((resolve, reject) => {
+    let isFirst = true;
     const stop = subscribe(PredictionEventsDocument, { input: call }, {
       next: ({ predictionEvents: event }) => {
         switch (event.__typename) {
           case 'PredictionWaits':
             return heard.state(event.state);
           case 'PredictionPart':
-            return heard.part(event.part);
+            heard.part(event.part, isFirst);
+            isFirst = false;
+            return;
           case 'PredictionFailed':
             return reject(failed(event));
           default:
@@ -41,6 +45,8 @@ export function followPrediction(call: Call, heard: Heard, signal: AbortSignal):
         }
       },
       end: (error) => reject(refused(error)),
+      // What is there stays until the new answer begins: it may have been charged, and never run again.
+      connected: () => (isFirst = true),
     });
     signal.addEventListener('abort', () => {
       stop();

@@ -4,6 +4,7 @@ import type { WaitState } from '../../../generated/documents';
 import type { JsonObject } from './draft';
 import { followPrediction, type Call, type Outcome } from './follow-prediction';
 import { newUuid } from '../../../browser/new-uuid';
+import { retryOf } from './retry-of';
 
 export type { Outcome };
 
@@ -18,7 +19,7 @@ export interface Run {
   readonly input: JsonObject | undefined;
   readonly error: Error | undefined;
   readonly start: (input: JsonObject) => void;
-  /** The same call again, after it failed: charged once, also when only its answer was lost. */
+  /** The same call again, after it failed: charged once, also when only its answer was lost. A new one, where it was charged and failed. */
   readonly again: () => void;
   readonly stop: () => void;
 }
@@ -33,7 +34,7 @@ export function useRun(ref: string): Run {
       leave.current = new AbortController();
       setState(undefined);
       setParts([]);
-      const heard = { state: setState, part: (part: unknown) => setParts((before) => [...before, part]) };
+      const heard = { state: setState, part: (part: unknown, isFirst: boolean) => setParts((before) => (isFirst ? [part] : [...before, part])) };
       return followPrediction(call, heard, leave.current.signal);
     },
   });
@@ -48,7 +49,7 @@ export function useRun(ref: string): Run {
       if (!isPending) mutate({ ref, input, idempotencyKey: newUuid() });
     },
     again: () => {
-      if (!isPending && variables) mutate(variables);
+      if (!isPending && variables) mutate(retryOf(variables, error));
     },
     stop: () => leave.current?.abort(),
   };

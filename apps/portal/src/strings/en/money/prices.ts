@@ -47,6 +47,7 @@ export const prices = {
   freeUnit: 'Of what',
   from: 'From',
   fromText: 'Empty: as soon as it may.',
+  fromNone: 'This is not a date and time.',
 
   consumersRead: 'What consumers read',
   unchanged: (version: string) => `${version} costs that already.`,

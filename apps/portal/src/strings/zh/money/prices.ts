@@ -49,6 +49,7 @@ export const prices: Strings['prices'] = {
   freeUnit: '单位',
   from: '自',
   fromText: '留空：尽早生效。',
+  fromNone: '这不是有效的日期和时间。',
 
   consumersRead: '消费者看到的内容',
   unchanged: (version) => `${version} 已经是这个价格。`,

@@ -2,7 +2,6 @@ import { Alert, Anchor, List, Stack, Text } from '@mantine/core';
 import { SteelyardError } from '@steelyard/client';
 import { Link } from 'react-router';
 import { Caution } from '../../../../components/caution';
-import { Failure } from '../../../../components/failure';
 import { formatMoney } from '../../../../components/money';
 import { SafeText } from '../../../../components/safe-text';
 import { useSession } from '../../../../server/session';
@@ -11,6 +10,7 @@ import classes from '../playground.module.css';
 import type { Success } from '../follow-prediction';
 import type { Outcome, Run } from '../use-run';
 import { PartsView } from './parts-view';
+import { RunFailure } from './run-failure';
 import { SuccessView } from './success-view';
 
 /** How the latest run ended. What is said of it is read out when it comes. */
@@ -34,7 +34,7 @@ function OutcomeOf({ run, task }: { run: Run; task: string }) {
     return (
       <Stack>
         {parts.length > 0 && <PartsView parts={parts} />}
-        {isStopped(error) ? <Alert color="gray" title={parts.length > 0 ? playground.cutShort : playground.stopped} /> : <Failure error={error} retry={again} />}
+        {isStopped(error) ? <Alert color="gray" title={parts.length > 0 ? playground.cutShort : playground.stopped} /> : <RunFailure error={error} retry={again} />}
       </Stack>
     );
   }

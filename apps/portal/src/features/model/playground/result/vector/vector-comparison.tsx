@@ -1,9 +1,9 @@
 import { Alert, Button, Group, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
-import { Failure } from '../../../../../components/failure';
 import { useStrings } from '../../../../../strings';
 import type { JsonObject } from '../../draft';
 import { useRun } from '../../use-run';
+import { RunFailure } from '../run-failure';
 import { cosineOf, embeddingOf, type Vector } from './embedding';
 import classes from './vector.module.css';
 
@@ -34,7 +34,7 @@ export function VectorComparison({ callRef, first, field, vector, costs }: Vecto
         </Button>
       </Group>
       <div aria-live="polite">
-        {run.error && <Failure error={run.error} retry={run.again} />}
+        {run.error && <RunFailure error={run.error} retry={run.again} />}
         {refused && <Alert color="gray" title={result.notCompared} />}
         {cosine !== undefined && (
           <div data-testid="cosine">
