@@ -6,27 +6,45 @@ import { describeDatabase } from '@steelyard/test-support';
 import { welcomeCredit } from './welcome-credit.js';
 
 describeDatabase('the welcome credit', (context) => {
-  let organization: { id: string; handle: string };
+  let personId: string;
 
-  beforeEach(async () => {
-    const id = newId();
-    organization = { id, handle: `org-${id}` };
-    await context.database().withPlatform((tx) => tx.organization.create({ data: { ...organization, name: 'Organization' } }));
+  beforeEach(() => {
+    personId = newId();
   });
 
-  /** What the organization has after it was welcomed twice. */
-  async function welcomed(amount: string | undefined, development: boolean): Promise<bigint> {
+  async function organization(): Promise<{ id: string; handle: string }> {
+    const id = newId();
+    const handle = `org-${id}`;
+    await context.database().withPlatform((tx) => tx.organization.create({ data: { id, handle, name: 'Organization' } }));
+    return { id, handle };
+  }
+
+  /** What an organization that somebody opens has after it was welcomed twice. */
+  async function welcomed(amount: string | undefined, development: boolean, by = personId): Promise<bigint> {
     const ledger = new Ledger(context.database());
     const door = new FrontDoor();
     door.open({ publicUrl: new URL('http://localhost:4700/'), development });
     const welcome = welcomeCredit(new CreditOrganization(context.database(), ledger), { welcomeCredit: amount }, door);
-    await welcome(organization);
-    await welcome(organization);
-    return (await ledger.balance(organization.id, 'usd')).availableNano;
+    const opened = { ...(await organization()), personId: by };
+    await welcome(opened);
+    await welcome(opened);
+    return (await ledger.balance(opened.id, 'usd')).availableNano;
   }
 
   it('is given once', async () => {
     expect(await welcomed('2.50', false)).toBe(2_500_000_000n);
+  });
+
+  it('is for the first organization that a person opens alone, also after the amount was changed', async () => {
+    expect(await welcomed('2.50', false)).toBe(2_500_000_000n);
+    for (const amount of ['2.50', '5']) expect(await welcomed(amount, false)).toBe(0n);
+    expect(await welcomed('2.50', false, newId())).toBe(2_500_000_000n);
+  });
+
+  it('fails where it cannot be given for another reason', async () => {
+    const door = new FrontDoor();
+    const welcome = welcomeCredit(new CreditOrganization(context.database(), new Ledger(context.database())), { welcomeCredit: '1' }, door);
+    await expect(welcome({ id: newId(), handle: 'nowhere', personId })).rejects.toMatchObject({ code: 'LEDGER.ORGANIZATION_NOT_FOUND' });
   });
 
   it('is 10.00 where anybody may be anybody, and nothing elsewhere, unless the operator says otherwise', async () => {

@@ -3,17 +3,22 @@ import { FrontDoor, ORGANIZATION_OPENED, type OrganizationOpened } from '@steely
 import { IdentityModule } from '@steelyard/domain-identity/module';
 import { CreditOrganization } from '@steelyard/domain-ledger';
 import { LedgerModule } from '@steelyard/domain-ledger/module';
-import { idFrom } from '@steelyard/kernel';
+import { AppError, idFrom } from '@steelyard/kernel';
 import { CONFIG, type Config } from '@steelyard/platform-config';
 
 const DEVELOPMENT_CREDIT = '10.00';
 
-/** Gives an organization that a person opens its first credit; once, however often it is asked to. */
+/** Gives the first organization that a person opens its first credit. One person is given it once, whatever they own, leave and open later. */
 export function welcomeCredit(credit: CreditOrganization, config: Pick<Config, 'welcomeCredit'>, door: FrontDoor): OrganizationOpened {
-  return async ({ id, handle }) => {
+  return async ({ handle, personId }) => {
     const amount = config.welcomeCredit ?? (door.development ? DEVELOPMENT_CREDIT : '0');
     if (Number(amount) === 0) return;
-    await credit.run({ handle, amount, currency: 'usd', reason: 'welcome credit', id: idFrom(`welcome credit of ${id}`) });
+    try {
+      await credit.run({ handle, amount, currency: 'usd', reason: 'welcome credit', id: idFrom(`welcome credit of person ${personId}`) });
+    } catch (error) {
+      // The id was used: for another organization of theirs, or when the amount was another.
+      if (!(error instanceof AppError && error.code === 'LEDGER.TRANSFER_CONFLICT')) throw error;
+    }
   };
 }
 

@@ -24,13 +24,18 @@ export interface CreatedOrganization {
   readonly secret: string;
 }
 
+/** An organization that a person has just opened, and who that was. */
+export interface OpenedOrganization extends Pick<Organization, 'id' | 'handle'> {
+  readonly personId: string;
+}
+
 /** What the installation does for an organization that a person has just opened. It must bear being called again. */
-export type OrganizationOpened = (organization: Pick<Organization, 'id' | 'handle'>) => Promise<void>;
+export type OrganizationOpened = (organization: OpenedOrganization) => Promise<void>;
 
 /** Injects an {@link OrganizationOpened}; there need not be one. */
 export const ORGANIZATION_OPENED = Symbol('steelyard:organization-opened');
 
-/** Most organizations that one person owns: each may be given something by the installation. */
+/** Most organizations that one person owns at a time. What is given to who opens one must not count on it: owners leave, and open others. */
 const OWNED_MAX = 20;
 
 /** Opens organizations: a person their own, the operator those of others. */
@@ -60,7 +65,7 @@ export class CreateOrganization {
       return made;
     });
     this.log.info({ organizationId: organization.id, personId }, 'an organization was opened');
-    await this.#tell(organization);
+    await this.#tell(organization, personId);
     return organization;
   }
 
@@ -79,9 +84,9 @@ export class CreateOrganization {
   }
 
   /** The organization is there whatever becomes of this. */
-  async #tell({ id, handle }: Organization): Promise<void> {
+  async #tell({ id, handle }: Organization, personId: string): Promise<void> {
     try {
-      await this.opened?.({ id, handle });
+      await this.opened?.({ id, handle, personId });
     } catch (err) {
       this.log.error({ err, organizationId: id }, 'what follows the opening of an organization failed');
     }

@@ -184,7 +184,7 @@ export const settings = {
     schema: z.string().regex(/^\d{1,9}(\.\d{1,9})?$/, 'must be an amount such as 10.00').optional(),
     takes: 'an amount of usd',
     unset: '10.00 where people sign in through the development issuer, otherwise nothing',
-    about: 'Credit that an organization is given when a person opens it.',
+    about: 'Credit that the first organization a person opens is given; one person is given it once.',
   },
   feeBasisPoints: {
     env: 'STEELYARD_FEE_BASIS_POINTS',

@@ -6,6 +6,7 @@ import { requirePerson } from '../authorize.js';
 import { membershipErrors } from '../organizations/errors.js';
 import { lockMembership } from '../organizations/membership-rules.js';
 import { hashOfToken, stateOfInvitation } from './invitation.js';
+import { mayStillInvite } from './may-still-invite.js';
 
 export interface Joined {
   readonly organization: Organization;
@@ -23,7 +24,8 @@ export class AcceptInvitation {
   ) {}
 
   /**
-   * Accepting again gives the same person the membership that they have. A refusal does not use the invitation up.
+   * Accepting again gives the same person the membership that they have. A refusal does not use the invitation up. One whose maker may invite to its
+   * role no more counts as revoked.
    * @throws AppError `IDENTITY.SIGN_IN_NEEDED`, `INVITATION_NOT_FOUND`, `INVITATION_FOR_ANOTHER`, `EMAIL_UNVERIFIED`, `INVITATION_USED`,
    * `INVITATION_REVOKED`, `INVITATION_EXPIRED`, `ALREADY_MEMBER`
    */
@@ -62,7 +64,9 @@ export class AcceptInvitation {
     }
   }
 
-  async #join(tx: Tx, { tenantId, id, email, role }: Invitation, { personId, member }: { personId: string; member: Member | null }): Promise<Member> {
+  async #join(tx: Tx, invitation: Invitation, { personId, member }: { personId: string; member: Member | null }): Promise<Member> {
+    const { tenantId, id, email, role } = invitation;
+    if (!(await mayStillInvite(tx, invitation))) throw membershipErrors.INVITATION_REVOKED({});
     await tx.invitation.update({ where: { tenantId_id: { tenantId, id } }, data: { acceptedAt: new Date(this.clock.nowMs()) } });
     // Somebody who joined under another address keeps the role that they have.
     if (member) return member;

@@ -3,6 +3,7 @@ import { isOperator, systemClock, type Caller, type Clock, type Role, type Signe
 import { DATABASE, type Database, type Invitation } from '@steelyard/platform-database';
 import { authorize } from '../authorize.js';
 import { hashOfToken, stateOfInvitation, type InvitationState } from './invitation.js';
+import { mayStillInvite } from './may-still-invite.js';
 
 /** Most invitations, past ones too, that are told of. */
 const SHOWN_MAX = 200;
@@ -29,16 +30,20 @@ export class FindInvitation {
   async byToken(by: SignedInPerson | undefined, token: string): Promise<InvitationPreview | null> {
     const tokenHash = hashOfToken(token);
     if (!tokenHash) return null;
-    const found = await this.database.withPlatform((tx) => tx.invitation.findUnique({ where: { tokenHash }, include: { organization: true } }));
+    const [found, good] = await this.database.withPlatform(async (tx) => {
+      const invitation = await tx.invitation.findUnique({ where: { tokenHash }, include: { organization: true } });
+      return [invitation, invitation !== null && (await mayStillInvite(tx, invitation))] as const;
+    });
     if (!found) return null;
     const { organization, email, role, expiresAt } = found;
+    const state = stateOfInvitation(found, this.clock.nowMs());
     return {
       organizationHandle: organization.handle,
       organizationName: organization.name,
       email,
       role: role as Role,
       expiresAt,
-      state: stateOfInvitation(found, this.clock.nowMs()),
+      state: state === 'open' && !good ? 'revoked' : state,
       forYou: by?.email === email,
     };
   }

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from '@jest/globals';
-import { newId, type Caller, type Identified, type Role } from '@steelyard/kernel';
+import { newId, PLATFORM_ACTOR_ID, type Caller, type Identified, type Role } from '@steelyard/kernel';
 import { describeDatabase } from '@steelyard/test-support';
 import { openTown, tokenOf, type Town } from '../organizations/town.fixture.js';
 import { mintInvitationToken } from './invitation.js';
@@ -113,6 +113,41 @@ describeDatabase('invitations', (context) => {
     }
     expect(await states(owner)).toContainEqual([email, false, false]);
     expect(await invite(key, 'program@example.org', 'viewer')).toMatchObject({ role: 'viewer', actorId: 'somekey' });
+  });
+
+  it('end with the right of who made them to invite to that role, as if they were revoked', async () => {
+    const { owner, join } = await town.organization();
+    const [admin, second] = [await join('admin'), await join('owner')];
+    const [guest, boss, late] = [await town.person(), await town.person(), await town.person()];
+    const memberId = async ({ person }: Identified) => (await town.find.members(owner.caller, owner.caller!.organizationId)).find(({ email }) => email === person!.email)!.id;
+    const [byAdmin, toOwn, toManage] = [await invite(admin, guest.email, 'admin'), await invite(second, boss.email, 'owner'), await invite(second, late.email, 'admin')];
+    await town.changeRole.change(owner.caller, { memberId: await memberId(second), role: 'admin' });
+    await expect(town.accept.accept(boss, toOwn.token)).rejects.toThrow(code('INVITATION_REVOKED', 'conflict'));
+    expect(await town.accept.accept(late, toManage.token)).toMatchObject({ role: 'admin' });
+    await town.changeRole.change(owner.caller, { memberId: await memberId(admin), role: 'developer' });
+    await expect(town.accept.accept(guest, byAdmin.token)).rejects.toThrow(code('INVITATION_REVOKED'));
+    await town.remove.remove(owner.caller, await memberId(admin));
+    await expect(town.accept.accept(guest, byAdmin.token)).rejects.toThrow(code('INVITATION_REVOKED'));
+    expect(await town.findInvitation.byToken(guest, byAdmin.token)).toMatchObject({ state: 'revoked' });
+    expect((await town.find.members(owner.caller, owner.caller!.organizationId)).map(({ email }) => email)).toEqual([owner, second].map(({ person }) => person!.email).concat(late.email));
+  });
+
+  it('made by a key are good while it is not revoked, and who made it manages the organization', async () => {
+    const { owner, join } = await town.organization();
+    const admin = await join('admin');
+    const keyOf = async ({ caller }: Identified) => (await town.createApiKey.create(caller, { name: 'key', scopes: ['organization:manage'] })).apiKey.id;
+    const as = (actorId: string): Identified => ({ caller: { ...owner.caller!, actorId } });
+    const [good, revoked, ofAdmin] = [await keyOf(owner), await keyOf(owner), await keyOf(admin)];
+    await town.revokeApiKey.revoke(owner.caller, revoked);
+    const made = [];
+    for (const actorId of [good, PLATFORM_ACTOR_ID, revoked, ofAdmin, 'somekey']) {
+      const guest = await town.person();
+      made.push({ guest, ...(await invite(as(actorId), guest.email, 'admin')) });
+    }
+    await town.leave.leave(admin);
+    const outcomes = await Promise.allSettled(made.map(({ guest, token }) => town.accept.accept(guest, token)));
+    const refused = { status: 'rejected', reason: code('INVITATION_REVOKED') };
+    expect(outcomes).toEqual([...Array(2).fill(expect.objectContaining({ status: 'fulfilled' })), refused, refused, refused]);
   });
 
   it('cannot be revoked once accepted, nor by another organization', async () => {

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { OPERATOR_SCOPE, PERMISSIONS, PLATFORM_ORGANIZATION_ID, ROLE_PERMISSIONS, type Caller, type Identified, type Role, type Scope } from '@steelyard/kernel';
 import { describeDatabase } from '@steelyard/test-support';
-import { openTown, type Town } from '../organizations/town.fixture.js';
+import { storeApiKey } from '../create-api-key.js';
+import { openTown, PEPPER, type Town } from '../organizations/town.fixture.js';
+import { Peppers } from './peppers.js';
 
 const code = (name: string, kind?: string) => expect.objectContaining({ code: `IDENTITY.${name}`, ...(kind && { kind }) });
 const HOUR_MS = 3_600_000;
@@ -81,7 +83,7 @@ describeDatabase('keys of members', (context) => {
     expect(await town.find.membersById(modest, [id])).toEqual(new Map());
   });
 
-  it('are rotated to keys of the same name, scopes, maker and lifetime, and work on for the overlap', async () => {
+  it('are rotated to keys of the same name, scopes and lifetime, and work on for the overlap', async () => {
     const { owner } = await town.organization();
     const expiresAt = new Date(Date.now() + 100 * HOUR_MS);
     const old = await make(owner, ['predict', 'usage:read'], expiresAt);
@@ -131,12 +133,36 @@ describeDatabase('keys of members', (context) => {
     const ofDeveloper = await make(developer, ['predict']);
     await expect(rotate(other, ofDeveloper.apiKey.id)).rejects.toThrow(code('KEY_OF_ANOTHER', 'forbidden'));
     await expect(rotate(stranger.owner, ofDeveloper.apiKey.id)).rejects.toThrow(code('KEY_NOT_FOUND', 'not-found'));
-    expect((await rotate(owner, ofDeveloper.apiKey.id)).apiKey.memberId).toBe(await memberId(developer));
+    await expect(rotate(owner, ofDeveloper.apiKey.id)).resolves.toBeDefined();
     const everything = await make(owner, PERMISSIONS);
     const manager = await town.identity.authenticateKey((await make(owner, ['keys:manage', 'predict'])).secret);
     await expect(rotate(manager, everything.apiKey.id)).rejects.toThrow(code('SCOPES_NOT_HELD', 'forbidden'));
     const reader = await join('viewer');
     await expect(rotate(reader, everything.apiKey.id)).rejects.toThrow(code('FORBIDDEN', 'forbidden'));
+  });
+
+  it('that somebody was shown by rotating another’s work no longer than they are a member', async () => {
+    const { owner, join } = await town.organization();
+    const admin = await join('admin');
+    const [ofOwner, ofAnother] = [await make(owner, ['predict']), await make(owner, ['predict'])];
+    const shown = await rotate(admin, ofOwner.apiKey.id, 0);
+    const adminsKey = await town.identity.authenticateKey((await make(admin, ['predict', 'keys:manage', 'organization:manage'])).secret);
+    const shownToKey = await rotate(adminsKey, ofAnother.apiKey.id, 0);
+    expect([shown.apiKey.memberId, shownToKey.apiKey.memberId]).toEqual([await memberId(admin), await memberId(admin)]);
+    expect(await scopesNow(shown.secret)).toEqual(['predict']);
+    await town.remove.remove(owner.caller, await memberId(admin));
+    for (const { secret } of [shown, shownToKey]) await msUntil(secret, []);
+  });
+
+  it('of programs, which no member made, become those of who rotates them; a program leaves a member’s to the member', async () => {
+    const { owner, join } = await town.organization();
+    const { organizationId: tenantId } = owner.caller!;
+    const admin = await join('admin');
+    const program = async (scopes: readonly Scope[]) => context.database().withPlatform((tx) => storeApiKey(tx, new Peppers([PEPPER]), { tenantId, name: 'program', scopes }));
+    expect((await rotate(admin, (await program(['predict'])).apiKey.id)).apiKey.memberId).toBe(await memberId(admin));
+    const managing = await town.identity.authenticateKey((await program(PERMISSIONS)).secret);
+    expect((await rotate(managing, (await make(owner, ['predict'])).apiKey.id)).apiKey.memberId).toBe(await memberId(owner));
+    expect((await rotate(managing, (await program(['predict'])).apiKey.id)).apiKey.memberId).toBeNull();
   });
 
   it('of the operator are not made by rotation', async () => {

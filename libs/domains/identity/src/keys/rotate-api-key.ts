@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isAllowed, isPermission, systemClock, type Caller, type Clock } from '@steelyard/kernel';
-import { DATABASE, type ApiKey, type Database, type Tx } from '@steelyard/platform-database';
+import { DATABASE, type ApiKey, type Database } from '@steelyard/platform-database';
 import { authorize } from '../authorize.js';
 import { checkScopes, storeApiKey, type CreatedApiKey } from '../create-api-key.js';
 import { identityErrors } from '../errors.js';
@@ -30,7 +30,8 @@ export class RotateApiKey {
   ) {}
 
   /**
-   * The new key has the name, scopes, models, limit, maker and lifetime of the old one. Who rotates it holds its scopes, since they are shown the new key.
+   * The new key has the name, scopes, models, limit and lifetime of the old one. Who rotates it is shown it: so they hold its scopes, and it is bounded
+   * by their role, not by that of who made the old one, which would let it outlive their own membership.
    * @throws AppError `IDENTITY.KEY_NOT_FOUND`, for another organization's key too; `KEY_NOT_ROTATABLE`, `KEY_OF_ANOTHER`, `SCOPES_NOT_HELD`,
    * `OVERLAP_INVALID`; and what `authorize` throws.
    */
@@ -45,10 +46,13 @@ export class RotateApiKey {
       const old = await tx.apiKey.findFirst({ where: { tenantId, id } });
       if (!old) throw identityErrors.KEY_NOT_FOUND({ id });
       checkRotatable(old, nowMs);
-      await checkMayRotate(tx, caller, old);
+      const maker = await makerOf(tx, caller);
+      checkMayRotate(maker, caller, old);
       const scopes = checkScopes(old.scopes, caller);
       const expiresAt = old.expiresAt && new Date(nowMs + old.expiresAt.getTime() - old.createdAt.getTime());
-      const { name, memberId, modelIds, requestsPerMinute } = old;
+      const { name, modelIds, requestsPerMinute } = old;
+      // The key of a program has no maker, and bounds nothing: what it rotates stays as bounded as it was.
+      const memberId = maker ?? old.memberId;
       const made = await storeApiKey(tx, this.peppers, { tenantId, name, scopes, expiresAt, memberId, modelIds, requestsPerMinute });
       const end = overlapHours === 0 ? { revokedAt: new Date(nowMs) } : { expiresAt: earlier(old.expiresAt, new Date(nowMs + overlapHours * HOUR_MS)) };
       await tx.apiKey.update({ where: { tenantId_id: { tenantId, id } }, data: { rotatedToId: made.apiKey.id, ...end } });
@@ -69,8 +73,7 @@ function checkRotatable({ id, scopes, revokedAt, rotatedToId, expiresAt }: ApiKe
 }
 
 /** Members rotate the keys that they made, and who manages the organization those of others. */
-async function checkMayRotate(tx: Tx, caller: Caller, { id, memberId }: ApiKey): Promise<void> {
-  const maker = await makerOf(tx, caller);
+function checkMayRotate(maker: string | null, caller: Caller, { id, memberId }: ApiKey): void {
   if (maker !== memberId && !isAllowed(caller, 'organization:manage')) throw keyErrors.KEY_OF_ANOTHER({ id });
 }
 

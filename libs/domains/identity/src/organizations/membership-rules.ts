@@ -28,7 +28,12 @@ export async function managingRole(tx: Tx, { organizationId: tenantId, actorId }
 
 /** Owners manage everybody, admins everybody but owners. @throws AppError `IDENTITY.OWNERS_ONLY` */
 export function checkMayManage(acting: Role, ...roles: readonly string[]): void {
-  if (acting !== 'owner' && roles.includes('owner')) throw membershipErrors.OWNERS_ONLY({});
+  if (!mayManage(acting, roles)) throw membershipErrors.OWNERS_ONLY({});
+}
+
+/** Whether {@link checkMayManage} would let it pass. */
+export function mayManage(acting: Role, roles: readonly string[]): boolean {
+  return acting === 'owner' || !roles.includes('owner');
 }
 
 /** @throws AppError `IDENTITY.LAST_OWNER` when the organization would have no owner without this one. Call it with membership locked. */

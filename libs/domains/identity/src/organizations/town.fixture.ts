@@ -30,7 +30,7 @@ import { RenameOrganization } from './rename-organization.js';
 
 /** Settings of a server that limits nobody. */
 export const NO_LIMITS: LimitSettings = { organizationRequestsPerMinute: 0, personRequestsPerMinute: 0, anonymousRequestsPerMinute: 0, failedRequestsPerMinute: 0, trustedProxyHops: 0 };
-const PEPPER = 'pepper-of-these-specs-0123456789abcdef';
+export const PEPPER = 'pepper-of-these-specs-0123456789abcdef';
 
 export interface TownOptions {
   readonly signUp?: 'everyone' | 'operator';
