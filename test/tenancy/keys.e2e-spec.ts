@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { describeDatabase, embeddedTestServer, RunningPlatform, writeEchoPackage } from '@steelyard/test-support';
+import { describeDatabase, embeddedTestServer, RunningPlatform, signInAs, writeEchoPackage } from '@steelyard/test-support';
 import { buildSchema } from 'graphql';
 import { subscribe } from './subscribe.js';
 
@@ -179,6 +179,30 @@ describeDatabase(
       console.log(`refused on the other server ${revokedMs.toFixed(0)} ms after the answer to a revocation and ${rotatedMs.toFixed(0)} ms after that to a rotation; a subscription ended ${afterMs.toFixed(0)} ms after the revocation was sent`);
       for (const ms of [revokedMs, rotatedMs, afterMs]) expect(ms).toBeLessThan(REVOKED_WITHIN_MS);
     }, 30_000);
+
+    it('ends what a member follows, by session or by a key of theirs, within a second of their removal', async () => {
+      const [boss, guest] = [await signIn('owner@shop.example'), await signIn('guest@shop.example')];
+      const { inviteMember } = await first.graphql<{ inviteMember: { link: string } }>(boss, 'mutation { inviteMember(input: { email: "guest@shop.example", role: ADMIN }) { link } }');
+      await first.graphql(guest, 'mutation ($token: String!) { acceptInvitation(token: $token) { role } }', { token: inviteMember.link.slice(inviteMember.link.lastIndexOf('/') + 1) });
+      const { createApiKey } = await first.graphql<{ createApiKey: MadeKey }>(guest, 'mutation { createApiKey(input: { name: "guest", scopes: ["usage:read", "balance:read"] }) { secret } }');
+      const queries = ['subscription { usageArrivals { currency } }', 'subscription { balanceChanges { currency } }'];
+      const running = [guest, createApiKey.secret].flatMap((shown) => queries.map((query) => subscribe(second.url, shown, { query, forMs: 5_000 })));
+      await new Promise((begun) => setTimeout(begun, 300));
+
+      const { viewer } = await first.graphql<{ viewer: { organization: { members: { id: string; email: string }[] } } }>(boss, '{ viewer { organization { members { id email } } } }');
+      const beganMs = performance.now();
+      await first.graphql(boss, 'mutation ($id: ID!) { removeMember(memberId: $id) }', { id: viewer.organization.members.find(({ email }) => email === 'guest@shop.example')!.id });
+      const answers = await Promise.all(running);
+      const tookMs = performance.now() - beganMs;
+      expect(answers.map(({ errors }) => errors?.[0]?.extensions?.['code'])).toEqual([...queries.map(() => 'IDENTITY.NOT_A_MEMBER'), ...queries.map(() => 'GRAPHQL.SUBSCRIPTION_OUTLIVED')]);
+      expect(tookMs).toBeLessThan(REVOKED_WITHIN_MS);
+    }, 30_000);
+
+    /** Somebody's session token, by the way that browsers go. */
+    async function signIn(email: string): Promise<string> {
+      const { browser } = await signInAs(email, `${first.url}/auth/sign-in`);
+      return /\bsteelyard=([^;]+)/.exec(browser.cookieFor(browser.url))![1]!;
+    }
 
     it('goes on serving those it knows while an address floods it with wrong keys', async () => {
       const fresh = (await make({ name: 'fresh' })).secret;

@@ -49,7 +49,7 @@ const graphqlDoor = graphqlModuleFrom({
   inject: [Identity, CONFIG, LOGGER] as const,
   useFactory: (identity: Identity, config: Config, log: Logger) => ({
     identify: (credentials, arrival) => identity.identify(credentials, arrival),
-    watchKey: (keyId, changed) => identity.watchKey(keyId, changed),
+    watchKey: (actorId, changed) => identity.watchKey(actorId, changed),
     errors: { toFailure, statuses: HTTP_STATUS },
     introspection: config.introspection,
     log,

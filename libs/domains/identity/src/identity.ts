@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { AppError, systemClock, type Arrival, type Caller, type Clock, type Credentials, type Identified } from '@steelyard/kernel';
+import { AppError, personIdOf, systemClock, type Arrival, type Caller, type Clock, type Credentials, type Identified } from '@steelyard/kernel';
 import { DATABASE, type Database } from '@steelyard/platform-database';
 import { bearerToken } from '@steelyard/platform-http';
 import { LRUCache } from 'lru-cache';
@@ -73,9 +73,9 @@ export class Identity implements OnModuleInit, OnModuleDestroy {
     return identified;
   }
 
-  /** Calls `changed` when a key is revoked or may do other things than before, until the function that it gives is called. */
-  watchKey(keyId: string, changed: () => void): () => void {
-    return this.#watches.add(keyId, changed);
+  /** Calls `changed` when a key or a person, by `actorId`, may do other things than before or nothing at all, until the function that it gives is called. */
+  watchKey(actorId: string, changed: () => void): () => void {
+    return personIdOf(actorId) === undefined ? this.#watches.add(actorId, changed) : this.people.watch(actorId, changed);
   }
 
   async #failuresCounted<T>(arrival: Arrival | undefined, attempt: Promise<T>): Promise<T> {

@@ -52,4 +52,9 @@ export const graphqlErrors = defineErrors('GRAPHQL', {
     kind: 'rate-limited',
     message: ({ limit }: { limit: number }) => `This connection has ${limit} subscriptions already`,
   },
+  SUBSCRIPTION_OUTLIVED: {
+    kind: 'forbidden',
+    message: (_: object) => 'Who subscribed is signed out, or may do less than when the subscription began',
+    fix: 'Subscribe again; what is still allowed begins anew.',
+  },
 });

@@ -60,6 +60,12 @@ export function createErrorFormatter({ errors: policy, log }: ErrorFormatterOpti
   }
 }
 
+/** Whatever was thrown outside a field, as what a formatter takes. */
+export function asThrown(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  return new GraphQLError('failed', { originalError: error instanceof Error ? error : new Error(String(error)) });
+}
+
 /** Mercurius gathers the errors of a document that is not valid in one error's `errors`. */
 function unfold(error: GraphQLError): GraphQLError[] {
   const inner: unknown = error.originalError && 'errors' in error.originalError ? error.originalError.errors : undefined;

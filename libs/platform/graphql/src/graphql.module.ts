@@ -5,7 +5,7 @@ import { Kind, Location, OperationTypeNode, type DocumentNode, type GraphQLSchem
 import { identifiedOf } from './access.js';
 import { HttpContext, type GraphqlContext } from './context.js';
 import { graphqlErrors } from './errors.js';
-import { createErrorFormatter, type ErrorPolicy, type FaultLog } from './format-error.js';
+import { asThrown, createErrorFormatter, type ErrorPolicy, type FaultLog } from './format-error.js';
 import { checkIntrospection, type Introspection } from './introspection.js';
 import { checkDocumentCost } from './limits/operation-cost.js';
 import { DEFAULT_LIMITS, limitRules, type OperationLimits } from './limits/operation-limits.js';
@@ -13,7 +13,8 @@ import { refuseRecursiveInputs } from './limits/recursive-inputs.js';
 import { checkKnown, persistedQueryProvider, type PersistedOperations } from './persisted-operations.js';
 import { createRequestGate, type Identify } from './request-gate.js';
 import { scalarsMap } from './scalars.js';
-import { createSocketOpening } from './socket-opening.js';
+import { boundMessages } from './socket-messages.js';
+import { createSocketOpening, type SocketHost } from './socket-opening.js';
 import { createSubscriptionGate, guardSubscriptions, type WatchKey } from './subscriptions.js';
 import { fillVariables } from './variable-defaults.js';
 
@@ -71,7 +72,7 @@ function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const rules = limitRules(limits);
   const format = createErrorFormatter(options);
-  const opening = createSocketOpening();
+  const opening = createSocketOpening((socket, requestId) => boundMessages(socket, { limits, present: (error) => format({ errors: [asThrown(error)] }, requestId).response.errors }));
   const gate = createRequestGate(identify);
   const persisted = options.persisted ?? NONE_PERSISTED;
   return {
@@ -95,7 +96,7 @@ function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
     additionalRouteOptions: {
       ...(options.bodyLimitBytes !== undefined && { bodyLimit: options.bodyLimitBytes }),
       preParsing: async (request, reply) => {
-        if ((request as { ws?: boolean }).ws) opening.expect(request);
+        if ((request as { ws?: boolean }).ws) opening.expect(request, request.server as unknown as SocketHost);
         else await gate(request, reply.raw);
       },
       preValidation: async ({ headers, body }) => checkKnown(persisted, { headers, document: (body as { query?: unknown } | null | undefined)?.query }),
@@ -114,7 +115,7 @@ function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
         checkDocumentCost(schema, document, { variables: filled ?? variables ?? {}, limit: limits.cost });
         return filled && { variables: filled };
       },
-      preSubscriptionExecution: createSubscriptionGate({ identify, format, introspection, limits, rules, persisted }) as unknown as Hooks['preSubscriptionExecution'],
+      preSubscriptionExecution: createSubscriptionGate({ identify, format, introspection, rules, persisted }) as unknown as Hooks['preSubscriptionExecution'],
     } satisfies Hooks,
   };
 }

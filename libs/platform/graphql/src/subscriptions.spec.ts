@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AppError } from '@steelyard/kernel';
-import { faults, running, startCoinApp, trouble, watching } from './testing/coin-app.fixture.js';
+import { AppError, newId, type Identified } from '@steelyard/kernel';
+import { faults, goodCaller, running, startCoinApp, trouble, watching } from './testing/coin-app.fixture.js';
 import { socketClient } from './testing/socket-client.fixture.js';
 
 let app: NestFastifyApplication;
@@ -89,6 +89,74 @@ describe('a subscription', () => {
       client.socket.close();
     }
   });
+
+  it.each<[string, AppError | Identified, string]>([
+    ['belongs to the organization no more', new AppError('IDENTITY.NOT_A_MEMBER', 'left', { kind: 'forbidden' }), 'IDENTITY.NOT_A_MEMBER'],
+    ['is nobody any more, as a browser whose session ended', {}, 'GRAPHQL.SUBSCRIPTION_OUTLIVED'],
+    ['acts for another organization', { caller: { ...goodCaller, organizationId: newId() } }, 'GRAPHQL.SUBSCRIPTION_OUTLIVED'],
+    ['lacks a scope that it had', { caller: { ...goodCaller, scopes: new Set(['predict'] as const) } }, 'GRAPHQL.SUBSCRIPTION_OUTLIVED'],
+  ])('ends when its caller %s', async (_case, outcome, code) => {
+    const client = await begin();
+    try {
+      if (outcome instanceof AppError) trouble.error = outcome;
+      else trouble.now = outcome;
+      for (const changed of watching) changed();
+      const [ended] = await client.finish('1');
+      expect(ended).toMatchObject({ type: 'error', payload: [{ extensions: { code } }] });
+      expect([running.size, watching.size]).toEqual([0, 0]);
+    } finally {
+      trouble.error = trouble.now = undefined;
+      client.socket.close();
+    }
+  });
+
+  it('goes on when its caller may do as much as before, or more', async () => {
+    trouble.now = { caller: { ...goodCaller, scopes: new Set(['predict'] as const) } };
+    const client = await begin();
+    try {
+      for (const now of [{ caller: { ...trouble.now.caller! } }, { caller: goodCaller }]) {
+        trouble.now = now;
+        for (const changed of watching) changed();
+        await new Promise(setImmediate);
+        expect([running.size, watching.size]).toEqual([1, 1]);
+      }
+    } finally {
+      trouble.now = undefined;
+      client.socket.close();
+    }
+  });
+
+  it('is looked at again by itself when its caller could not be looked up, and for the organization that they act for', async () => {
+    const asked: (string | undefined)[] = [];
+    let failure: AppError | undefined;
+    const identify = async ({ organization }: { organization?: string | undefined }) => {
+      asked.push(organization);
+      if (failure) throw failure;
+      return { caller: goodCaller };
+    };
+    const own = await startCoinApp({ identify });
+    await own.listen(0, '127.0.0.1');
+    const client = await socketClient(await own.getUrl(), key);
+    client.subscribe('1', 'subscription { forever }');
+    await client.until((message) => message.id === '1');
+    expect(asked).toEqual([undefined, 'acme']);
+    failure = new AppError('IDENTITY.LOOKUP_FAILED', 'not now', { kind: 'unavailable' });
+    for (const changed of watching) changed();
+    await new Promise(setImmediate);
+    expect(running.size).toBe(1);
+    failure = new AppError('IDENTITY.NOT_A_MEMBER', 'left', { kind: 'forbidden' });
+    expect(await client.finish('1')).toMatchObject([{ type: 'error', payload: [{ extensions: { code: 'IDENTITY.NOT_A_MEMBER' } }] }]);
+    client.socket.close();
+    await own.close();
+  });
+
+  async function begin() {
+    const client = await connect(key);
+    client.subscribe('1', 'subscription { forever }');
+    await client.until((message) => message.id === '1');
+    expect([running.size, watching.size]).toEqual([1, 1]);
+    return client;
+  }
 
   it('is one of at most fifty on a connection', async () => {
     const client = await connect(key);

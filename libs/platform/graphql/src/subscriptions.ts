@@ -1,20 +1,19 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { AppError, type Caller, type Credentials } from '@steelyard/kernel';
+import { AppError, type Caller, type Credentials, type ErrorKind } from '@steelyard/kernel';
 import { credentialsOf } from '@steelyard/platform-http';
 import { GraphQLError, Location, specifiedRules, validate, type DocumentNode, type GraphQLFieldConfig, type GraphQLSchema, type ValidationRule } from 'graphql';
 import { graphqlErrors } from './errors.js';
-import type { ErrorFormatter } from './format-error.js';
+import { asThrown, type ErrorFormatter } from './format-error.js';
 import { checkIntrospection, type Introspection } from './introspection.js';
 import { checkCost } from './limits/operation-cost.js';
-import type { OperationLimits } from './limits/operation-limits.js';
 import { checkKnown, type PersistedOperations } from './persisted-operations.js';
 import type { Identify } from './request-gate.js';
+import { asRecord } from './socket-messages.js';
 
 export interface SubscriptionGateOptions {
   readonly identify: Identify;
   readonly format: ErrorFormatter;
   readonly introspection: Introspection;
-  readonly limits: OperationLimits;
   readonly rules: readonly ValidationRule[];
   readonly persisted: PersistedOperations;
 }
@@ -30,8 +29,8 @@ export interface SocketContext {
   readonly caller?: Caller | undefined;
 }
 
-/** Calls `changed` whenever a key is revoked or may do other things than before; gives what ends that. */
-export type WatchKey = (keyId: string, changed: () => void) => () => void;
+/** Calls `changed` whenever a key or a person, by the caller's `actorId`, may do other things than before or nothing at all; gives what ends that. */
+export type WatchKey = (actorId: string, changed: () => void) => () => void;
 
 export interface SubscriptionWatch {
   readonly identify: Identify;
@@ -46,12 +45,12 @@ export function createSubscriptionGate(options: SubscriptionGateOptions) {
   return async (schema: GraphQLSchema, document: DocumentNode, context: SocketContext): Promise<void> => {
     try {
       if (!(document.loc instanceof Location)) throw graphqlErrors.DOCUMENT_MALFORMED({});
-      if (document.loc.end > options.limits.documentChars) throw graphqlErrors.DOCUMENT_TOO_LARGE({ limitChars: options.limits.documentChars });
       const shown = shownBy(context);
+      // First, as by HTTP: a bad key, or a sender whose limit is met, does not cost validating a document.
+      const identified = await options.identify(shown, { req: context.request.raw });
       checkKnown(options.persisted, { headers: { authorization: shown.authorization }, document: document.loc.source.body });
       const problem = validate(schema, document, [...specifiedRules, ...options.rules])[0];
       if (problem) throw problem;
-      const identified = await options.identify(shown, { req: context.request.raw });
       if (options.introspection === 'keys') checkIntrospection(document, identified);
       Object.assign(context, { caller: identified.caller, person: identified.person });
     } catch (error) {
@@ -73,19 +72,19 @@ function shownBy(context: SocketContext): Credentials {
   };
 }
 
-function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
 /** Most subscriptions that one connection may have at a time. */
 export const SUBSCRIPTIONS_MAX = 50;
+/** How long after nobody could be looked up a caller is looked at again. */
+const LOOK_AGAIN_AFTER_MS = 1_000;
+/** What identifying a caller fails with when they have lost their right, not when nobody can tell. */
+const REFUSALS: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['unauthenticated', 'forbidden']);
 
 type Subscribe = NonNullable<GraphQLFieldConfig<unknown, SocketContext>['subscribe']>;
 
 /**
  * Puts a guard around every subscription of the schema: what it throws, at its start or midway, is formatted like every other error (Mercurius
- * would send the bare message), one connection cannot have any number of them, and one whose key is revoked ends with the error that the key
- * meets from then on. Its `signal` aborts then and when the client ends the subscription: an `async function*` that waits for its next event is
+ * would send the bare message), one connection cannot have any number of them, and one whose caller loses the right to it ends with the error that
+ * they meet from then on. Its `signal` aborts then and when the client ends the subscription: an `async function*` that waits for its next event is
  * not woken by `return()`.
  */
 export function guardSubscriptions(schema: GraphQLSchema, { format, costMax, identify, watchKey }: SubscriptionWatch & { readonly format: ErrorFormatter; readonly costMax: number }): GraphQLSchema {
@@ -127,19 +126,38 @@ function eventsOf(result: unknown): AsyncIterator<unknown> {
 }
 
 /**
- * Calls `cut` with the error once the caller's key is good no more, which it may be already: it was looked at before the subscription began. That
- * nobody can be looked up at the moment says nothing. Gives what ends the watch.
+ * Calls `cut` with the error once the caller's key or session is good no more or may do less than it could when the subscription began, which may
+ * be so already: it was looked at before. Asked for is the organization that the caller acts for, since without a name a person who left it would
+ * be found to act for another. That nobody can be looked up at the moment says nothing, and is asked again. Gives what ends the watch.
  */
 function whenRefused(context: SocketContext, cut: (error: unknown) => void, { identify, watchKey }: SubscriptionWatch): (() => void) | undefined {
-  if (!context.caller || !watchKey) return undefined;
-  const check = (): void => {
-    identify(shownBy(context)).catch((error: unknown) => {
-      if (error instanceof AppError && error.kind === 'unauthenticated') cut(error);
-    });
+  const { caller } = context;
+  if (!caller || !watchKey) return undefined;
+  const shown = { ...shownBy(context), organization: caller.organizationHandle };
+  let over = false;
+  let again: NodeJS.Timeout | undefined;
+  const failed = (error: unknown): void => {
+    if (error instanceof AppError && REFUSALS.has(error.kind)) return cut(error);
+    clearTimeout(again);
+    if (!over) again = setTimeout(check, LOOK_AGAIN_AFTER_MS).unref();
   };
-  const unwatch = watchKey(context.caller.actorId, check);
+  const check = (): void => {
+    void identify(shown).then((now) => {
+      if (!mayStill(caller, now.caller)) cut(graphqlErrors.SUBSCRIPTION_OUTLIVED({}));
+    }, failed);
+  };
+  const unwatch = watchKey(caller.actorId, check);
   check();
-  return unwatch;
+  return () => {
+    over = true;
+    clearTimeout(again);
+    unwatch();
+  };
+}
+
+/** Whether somebody acts for the organization that they began with, and has every scope that they had. */
+function mayStill(began: Caller, now: Caller | undefined): boolean {
+  return now?.organizationId === began.organizationId && [...began.scopes].every((scope) => now.scopes.has(scope));
 }
 
 interface Guard {
@@ -181,7 +199,6 @@ function guardEvents(events: AsyncIterator<unknown>, left: AbortController, { pr
 
 /** The error as the client may see it; what Mercurius sends is a `GraphQLError`'s message and extensions. */
 function presentable(error: unknown, requestId: string, format: ErrorFormatter): GraphQLError {
-  const wrapped = error instanceof GraphQLError ? error : new GraphQLError('failed', { originalError: error instanceof Error ? error : new Error(String(error)) });
-  const { message, extensions } = format({ errors: [wrapped] }, requestId).response.errors[0]!;
+  const { message, extensions } = format({ errors: [asThrown(error)] }, requestId).response.errors[0]!;
   return new GraphQLError(message, { extensions: extensions ?? null });
 }

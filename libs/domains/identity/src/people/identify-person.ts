@@ -1,8 +1,9 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { systemClock, type Caller, type Clock, type Identified } from '@steelyard/kernel';
+import { personActorId, systemClock, type Caller, type Clock, type Identified } from '@steelyard/kernel';
 import { CONFIG, type Config } from '@steelyard/platform-config';
 import { DATABASE, type Database } from '@steelyard/platform-database';
 import { identityErrors } from '../errors.js';
+import { KeyWatches } from '../keys/key-watches.js';
 import { MEMBER_CHANGED, MembershipDirectory, type Membership } from './membership-directory.js';
 import { RenewSession } from './renew-session.js';
 import { SESSION_ENDED, SessionDirectory } from './session-directory.js';
@@ -17,6 +18,7 @@ export class IdentifyPerson implements OnModuleInit, OnModuleDestroy {
   clock: Clock = systemClock;
   #stopListening: (() => Promise<void>)[] = [];
   readonly #idleMs: number;
+  readonly #watches = new KeyWatches();
 
   constructor(
     @Inject(DATABASE) private readonly database: Database,
@@ -32,15 +34,37 @@ export class IdentifyPerson implements OnModuleInit, OnModuleDestroy {
   /** Begins to hear what changes elsewhere. Until then, and while that connection is lost, an ended session lives on for at most 30 s. */
   async onModuleInit(): Promise<void> {
     const { database, sessions, memberships } = this;
+    const memberChanged = (personId: string) => {
+      memberships.forget(personId);
+      this.#watches.changed(personActorId(personId));
+    };
+    const onGap = () => {
+      sessions.forgetAll();
+      memberships.forgetAll();
+      this.#watches.allChanged();
+    };
     this.#stopListening = await Promise.all([
-      database.listen(SESSION_ENDED, (hash) => sessions.forget(hash), { onGap: () => sessions.forgetAll() }),
-      database.listen(MEMBER_CHANGED, (personId) => memberships.forget(personId), { onGap: () => memberships.forgetAll() }),
+      database.listen(SESSION_ENDED, (hash) => void this.#sessionEnded(hash), { onGap }),
+      database.listen(MEMBER_CHANGED, memberChanged, { onGap }),
     ]);
   }
 
   async onModuleDestroy(): Promise<void> {
     await Promise.all(this.#stopListening.map((stop) => stop()));
     await this.use.write();
+  }
+
+  /** Calls `changed` when a session or a membership of a person changed, until the function that it gives is called. */
+  watch(actorId: string, changed: () => void): () => void {
+    return this.#watches.add(actorId, changed);
+  }
+
+  /** A session is told by its hash. Where nobody can say whose it was, as once it is erased, everybody who is watched is looked at again. */
+  async #sessionEnded(hash: string): Promise<void> {
+    this.sessions.forget(hash);
+    const session = await this.sessions.find(hash).catch(() => undefined);
+    if (session) this.#watches.changed(personActorId(session.person.id));
+    else this.#watches.allChanged();
   }
 
   /**

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { newId } from '@steelyard/kernel';
 import type { DevelopmentIssuer } from '@steelyard/platform-development-issuer';
 import { describeDatabase, signInAs, type TestBrowser } from '@steelyard/test-support';
+import pg from 'pg';
 import { WebSocket } from 'ws';
+import { Identity } from '../identity.js';
 import { enter, startFrontDoor, type FrontDoorServer } from '../sign-in/front-door.fixture.js';
 import { recordPerson } from './record-person.js';
 import { RenewSession } from './renew-session.js';
@@ -161,6 +163,46 @@ describeDatabase('sessions', (context) => {
     const removedMs = await until(async () => (await ask()).codes[0] === 'IDENTITY.NOT_A_MEMBER');
     console.info(`a change of role was heard after at most ${changedMs.toFixed(1)} ms, a removal after ${removedMs.toFixed(1)} ms`);
     expect(Math.max(changedMs, removedMs)).toBeLessThan(1_000);
+  });
+
+  it('are looked at again by what runs for their person, on every server, when one ends and when the person is removed', async () => {
+    const email = somebody();
+    const handle = await enter(context.database(), email, 'developer');
+    const [one, two, stranger] = [await signIn(email), await signIn(email), await signIn(somebody())];
+    const identity = second.app.get(Identity, { strict: false });
+    const lookAgain = () => identity.identify({ authorization: `Bearer ${tokenOf(one)}`, organization: handle });
+    const { caller } = await lookAgain();
+    const outcomes: string[] = [];
+    const note = (outcome: string) => void outcomes.push(outcome);
+    const unwatch = identity.watchKey(caller!.actorId, () => void lookAgain().then((now) => note([...now.caller!.scopes].includes('predict') ? 'developer' : 'less'), ({ code }) => note(code)));
+    const heard = async (expected: string) => {
+      await until(async () => (await query('SELECT 1'), outcomes.length > 0));
+      expect(outcomes.splice(0)).toEqual([expected]);
+    };
+    const end = (browser: TestBrowser) => query('UPDATE session SET revoked_at = now() WHERE token_hash = sha256($1)', [Buffer.from(tokenOf(browser))]);
+
+    await end(stranger);
+    await until(async () => (await second.askWithToken(tokenOf(stranger), WHO)).codes[0] === 'IDENTITY.SESSION_ENDED');
+    await end(two);
+    await heard('developer');
+    await query("UPDATE member SET role = 'billing' WHERE email = $1", [email]);
+    await heard('less');
+    await query('DELETE FROM member WHERE email = $1', [email]);
+    await heard('IDENTITY.NOT_A_MEMBER');
+    await end(one);
+    await heard('IDENTITY.SESSION_ENDED');
+    // Erased, it is nobody's.
+    await query('DELETE FROM session WHERE token_hash = sha256($1)', [Buffer.from(tokenOf(one))]);
+    await heard('IDENTITY.SESSION_ENDED');
+    // What is said while nobody listens is not heard.
+    const admin = new pg.Client({ connectionString: context.adminUrl() });
+    await admin.connect();
+    const { rowCount } = await admin.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query ILIKE 'LISTEN %' AND datname = $1", [new URL(context.url()).pathname.slice(1)]);
+    await admin.end();
+    expect(rowCount).toBe(1);
+    await until(async () => (await query('SELECT 1'), outcomes.length >= 2));
+    unwatch();
+    expect(new Set(outcomes)).toEqual(new Set(['IDENTITY.SESSION_ENDED']));
   });
 
   it('are renewed at the issuer once, however many servers and requests find that due', async () => {

@@ -152,8 +152,8 @@ export const running = new Set<AbortSignal>();
 export const faults: object[] = [];
 const log = { error: (fields: object) => void faults.push(fields) };
 
-/** `error` is set where nobody can be looked up, or the good key has been revoked. */
-export const trouble: { error?: AppError | undefined } = {};
+/** `error` is set where nobody can be looked up, or the good key has been revoked; `now` where it is another caller's, or nobody's. */
+export const trouble: { error?: AppError | undefined; now?: Identified | undefined } = {};
 /** Whom to tell that something has become of the good key. */
 export const watching = new Set<() => void>();
 
@@ -163,12 +163,15 @@ const watchKey = (keyId: string, changed: () => void) => {
   return () => watching.delete(changed);
 };
 
+/** Whom the good key leads to. */
+export const goodCaller: Caller = { organizationId: newId(), organizationHandle: 'acme', actorId: 'k', scopes: new Set(PERMISSIONS) };
+
 async function identify({ authorization }: Credentials): Promise<Identified> {
   const key = bearerToken(authorization);
   if (key === undefined) return {};
   if (trouble.error) throw trouble.error;
   if (key !== 'good') throw new AppError('IDENTITY.KEY_UNKNOWN', 'No such key', { kind: 'unauthenticated' });
-  return { caller: { organizationId: newId(), organizationHandle: 'acme', actorId: 'k', scopes: new Set(PERMISSIONS) } };
+  return trouble.now ?? { caller: goodCaller };
 }
 
 export async function startCoinApp(options: Partial<GraphqlModuleOptions> = {}): Promise<NestFastifyApplication> {

@@ -6,10 +6,16 @@ export interface Message {
   readonly payload?: unknown;
 }
 
-/** A `graphql-transport-ws` client just large enough. */
-export async function socketClient(address: string, init: object | undefined, headers: Record<string, string> = {}) {
+/** A WebSocket on which nothing has been said yet. */
+export async function openSocket(address: string, headers: Record<string, string> = {}): Promise<WebSocket> {
   const socket = new WebSocket(`${address.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers });
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  return socket;
+}
+
+/** A `graphql-transport-ws` client just large enough. */
+export async function socketClient(address: string, init: object | undefined, headers: Record<string, string> = {}) {
+  const socket = await openSocket(address, headers);
   const messages: Message[] = [];
   const waiting: (() => void)[] = [];
   socket.on('message', (data: Buffer) => {
@@ -26,7 +32,7 @@ export async function socketClient(address: string, init: object | undefined, he
   }
   send({ type: 'connection_init', payload: init });
   await until((message) => message.type === 'connection_ack');
-  const subscribe = (id: string, query: string) => send({ type: 'subscribe', id, payload: { query } });
+  const subscribe = (id: string, query: string, variables?: object) => send({ type: 'subscribe', id, payload: { query, variables } });
   const finish = (id: string) => until((message) => message.id === id && (message.type === 'complete' || message.type === 'error'));
   return { socket, send, subscribe, finish, until };
 }

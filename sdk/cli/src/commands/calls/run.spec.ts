@@ -19,7 +19,10 @@ beforeEach(async () => {
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
 });
-afterEach(() => (server.closeAllConnections(), server.close()));
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
 
 async function cli(...argv: readonly string[]): Promise<{ code: number; out: string; err: string }> {
   let [out, err] = ['', ''];
