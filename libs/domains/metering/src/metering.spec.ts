@@ -1,164 +1,27 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdtempSync, openSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { closeSync, openSync, readdirSync, readlinkSync } from 'node:fs';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Ledger } from '@steelyard/domain-ledger';
 import { newId } from '@steelyard/kernel';
-import type { Database } from '@steelyard/platform-database';
-import { openJournal, type Journal } from '@steelyard/platform-journal';
-import { silentLogger } from '@steelyard/platform-observability';
+import { openJournal } from '@steelyard/platform-journal';
 import { describeDatabase, everyTestServer } from '@steelyard/test-support';
 import pg from 'pg';
-import { Metering, type MeteringOptions } from './metering.js';
 import { flushUsage } from './persistence/flush-usage.js';
-import type { DoneRecord, IntentRecord } from './record.js';
+import { Gateways } from './testing/gateways.fixture.js';
 
 describeDatabase('metering', (context) => {
   const database = () => context.database();
+  const gateways = new Gateways(database);
+  const { start, crash, intentOf, done, failure, credit, reserve, usageOf, holdOf, balanced } = gateways;
   let dir: string;
   let ledger: Ledger;
   let consumer: string;
   let provider: string;
-  const journals: Journal[] = [];
-  const meterings: Metering[] = [];
 
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'steelyard-metering-'));
-    ledger = new Ledger(database());
-    consumer = newId();
-    provider = newId();
+    ({ dir, ledger, consumer, provider } = gateways.begin());
   });
-
-  afterEach(async () => {
-    for (const metering of meterings.splice(0)) await metering.close();
-    for (const journal of journals.splice(0)) await journal.close().catch(() => undefined);
-    rmSync(dir, { recursive: true, force: true });
-  });
-
-  /** A gateway on the log folder of this test. */
-  async function start(options: Partial<MeteringOptions> = {}, on: Database = database(), at = dir) {
-    const journal = await openJournal({ dir: at, sync: 'write' });
-    journals.push(journal);
-    const metering = new Metering(on, journal, silentLogger, new Ledger(on), { flushIntervalMs: 1, retryMs: { first: 5, longest: 20 }, holdExpiryIntervalMs: 3_600_000, ...options });
-    const report = await metering.recover();
-    meterings.push(metering);
-    return { metering, journal, report };
-  }
-
-  /** Ends a gateway as a crash does: what it had in memory is gone. */
-  async function crash({ metering, journal }: { metering: Metering; journal: Journal }) {
-    meterings.splice(meterings.indexOf(metering), 1);
-    await journal.close();
-  }
-
-  const intentOf = (eventId: string): IntentRecord => ({ eventId, consumerTenantId: consumer, modelId: newId(), versionId: newId(), startedAtMs: Date.now() });
-
-  const done = (given: Partial<DoneRecord> = {}): DoneRecord => ({
-    eventId: newId(),
-    consumerTenantId: consumer,
-    providerTenantId: provider,
-    keyId: 'key"1\\',
-    modelId: newId(),
-    versionId: newId(),
-    priceId: newId(),
-    status: 'succeeded',
-    unit: 'request',
-    quantity: 1n,
-    amountNano: 100n,
-    feeNano: 15n,
-    currency: 'usd',
-    queueMicros: 10,
-    computeMicros: 20,
-    totalMicros: 30,
-    occurredAtMs: Date.now(),
-    ...given,
-  });
-  const failure = (given: Partial<DoneRecord> = {}) => done({ status: 'failed', errorCode: 'ENGINE.X', quantity: 0n, amountNano: 0n, feeNano: 0n, ...given });
-
-  const credit = (amountNano: bigint, on = ledger) =>
-    on.credit({ tenantId: consumer, amountNano, currency: 'usd', reason: 'test', transferId: newId() });
-
-  async function reserve(amountNano: bigint, given: { eventId?: string; expiresAtMs?: number } = {}): Promise<string> {
-    const eventId = given.eventId ?? newId();
-    const result = await ledger.reserve({ eventId, tenantId: consumer, currency: 'usd', amountNano, keyId: 'key', modelId: newId(), expiresAtMs: Date.now() + 60_000, ...given });
-    expect(result.outcome).toBe('open');
-    return eventId;
-  }
-
-  const usageOf = async (eventId: string, on = database()) => (await on.pool.query('SELECT * FROM usage_event WHERE id = $1', [eventId])).rows;
-  const holdOf = async (eventId: string) =>
-    (await database().pool.query<{ state: string }>('SELECT state FROM ledger_hold WHERE id = $1', [eventId])).rows[0]?.state;
-  const balanced = async () => (await ledger.trialBalance()).every((row) => row.balanced);
-
-  /** A hold that a try before has failed with, and that the next one takes up under the same id (ADR 31). */
-  async function reopened(): Promise<string> {
-    const eventId = await reserve(100n);
-    await database().pool.query('UPDATE ledger_hold SET reopened = true WHERE id = $1', [eventId]);
-    return eventId;
-  }
-
-  it('charges what a retry answered, though the failure before it is not written yet', async () => {
-    const { metering, journal } = await start();
-    await credit(1_000n);
-    const eventId = await reopened();
-    const closing = await database().pool.connect();
-    try {
-      // As whoever closes a month does: writing waits.
-      await closing.query('SELECT pg_advisory_lock(72707373)');
-      metering.intent(intentOf(eventId));
-      metering.failed(failure({ eventId }));
-      const writing = metering.flush();
-      const before = journal.end;
-      metering.intent(intentOf(eventId));
-      await metering.succeeded(done({ eventId }));
-      const later = await reserve(100n);
-      metering.intent(intentOf(later));
-      await closing.query('SELECT pg_advisory_unlock(72707373)');
-      await writing;
-      await metering.flush();
-      expect(await usageOf(eventId)).toMatchObject([{ status: 'succeeded', amount_nano: '100' }]);
-      expect(await holdOf(eventId)).toBe('settled');
-      expect([metering.openCount, metering.pendingCount, before.offset > 0]).toEqual([1, 0, true]);
-      metering.failed(failure({ eventId: later }));
-      await metering.flush();
-      expect(metering.openCount).toBe(0);
-    } finally {
-      closing.release();
-    }
-  });
-
-  it('keeps a try open that began while the failure before it was written', async () => {
-    const { metering } = await start();
-    await credit(1_000n);
-    const eventId = await reopened();
-    metering.intent(intentOf(eventId));
-    metering.failed(failure({ eventId }));
-    metering.intent(intentOf(eventId));
-    await metering.flush();
-    expect([metering.openCount, metering.pendingCount]).toEqual([1, 0]);
-    metering.failed(failure({ eventId }));
-    await metering.flush();
-    expect([metering.openCount, await usageOf(eventId)]).toEqual([0, []]);
-  });
-
-  it('charges after a crash what a retry answered, though the failure before it is in the same log', async () => {
-    const first = await start();
-    await credit(1_000n);
-    const eventId = await reopened();
-    // Nothing of it reaches the database before the crash.
-    const closing = await database().pool.connect();
-    await closing.query('SELECT pg_advisory_lock(72707373)');
-    first.metering.intent(intentOf(eventId));
-    first.metering.failed(failure({ eventId }));
-    first.metering.intent(intentOf(eventId));
-    await first.metering.succeeded(done({ eventId }));
-    await crash(first);
-    await closing.query('SELECT pg_advisory_unlock(72707373)');
-    closing.release();
-    await start();
-    expect(await usageOf(eventId)).toMatchObject([{ status: 'succeeded', amount_nano: '100' }]);
-  });
+  afterEach(() => gateways.end());
 
   it('takes a call from its hold to its usage, the provider and the platform', async () => {
     const { metering } = await start();
@@ -354,51 +217,6 @@ describeDatabase('metering', (context) => {
     expect(await holdOf(atWork)).toBe('settled');
   });
 
-  describe('with a call that two gateways know, because its hold was taken up again', () => {
-    const reserveByKey = () => ledger.reserve({ eventId: newId(), tenantId: consumer, currency: 'usd', amountNano: 100n, keyId: 'key', modelId: consumer, idempotencyKey: 'k', expiresAtMs: Date.now() + 60_000 });
-
-    /** A first gateway crashes after the call has begun, or was answered; its hold expires and is taken up again. Gives the call's id. */
-    async function takenUp(wasAnswered: boolean): Promise<string> {
-      await credit(1_000n);
-      const first = await start({ flushIntervalMs: 60_000 });
-      const { eventId } = (await reserveByKey()) as { eventId: string };
-      first.metering.intent(intentOf(eventId));
-      if (wasAnswered) await first.metering.succeeded(done({ eventId }));
-      await crash(first);
-      await ledger.release([eventId], 'expired');
-      expect(await reserveByKey()).toEqual({ outcome: 'open', eventId, free: false });
-      return eventId;
-    }
-
-    it('charges what the first has answered, though the second failed and was sooner', async () => {
-      const eventId = await takenUp(true);
-      const second = await start({}, database(), join(dir, 'second'));
-      second.metering.intent(intentOf(eventId));
-      second.metering.failed(failure({ eventId }));
-      await ledger.release([eventId], 'void');
-      await second.metering.flush();
-      expect(await usageOf(eventId)).toEqual([]);
-      expect((await start()).report).toMatchObject({ charged: 1 });
-      expect(await usageOf(eventId)).toMatchObject([{ status: 'succeeded', amount_nano: '100' }]);
-      expect(await holdOf(eventId)).toBe('settled');
-      expect(await ledger.balance(consumer, 'usd')).toEqual({ availableNano: 900n, heldNano: 0n, postedNano: 900n });
-      expect(await balanced()).toBe(true);
-    });
-
-    it('leaves the second at work, and its key with it, when the first comes back and has not answered', async () => {
-      const eventId = await takenUp(false);
-      const second = await start({}, database(), join(dir, 'second'));
-      second.metering.intent(intentOf(eventId));
-      expect((await start()).report).toMatchObject({ abandoned: 1 });
-      expect(await holdOf(eventId)).toBe('open');
-      expect(await reserveByKey()).toMatchObject({ outcome: 'replay', eventId });
-      await second.metering.succeeded(done({ eventId }));
-      await second.metering.flush();
-      expect(await ledger.balance(consumer, 'usd')).toEqual({ availableNano: 900n, heldNano: 0n, postedNano: 900n });
-      expect(await balanced()).toBe(true);
-    });
-  });
-
   it('makes the part of the table that a month needs', async () => {
     const { metering } = await start();
     const far = done({ eventId: newId(Date.UTC(2031, 4, 17)) });
@@ -465,7 +283,6 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
   }
 }
 
-/** The open descriptor of a segment in a folder. */
 /** Makes every write to an open file fail. Its number is taken again at once by what cannot be written: else the next socket would get it. */
 function breakDescriptor(fd: number): void {
   closeSync(fd);
@@ -475,6 +292,7 @@ function breakDescriptor(fd: number): void {
   for (const other of opened.slice(0, -1)) closeSync(other);
 }
 
+/** The open descriptor of a segment in a folder. */
 function descriptorIn(dir: string): number {
   const found = readdirSync('/proc/self/fd').find((fd) => {
     try {

@@ -71,6 +71,20 @@ describe('journal', () => {
     expect(await positions(again)).toEqual([4, 5, 6, 7, 8, 9].map((n) => ({ payload: n, position: expected[n] })));
   });
 
+  it('writes checkpoints that are asked for at once one after the other, and has the latest, also when it is closed meanwhile', async () => {
+    const journal = await open();
+    const ends: Position[] = [];
+    for (let n = 0; n < 20; n += 1) {
+      await journal.append(n);
+      ends.push(journal.end);
+    }
+    const saved = Promise.all(ends.map((position) => journal.checkpoint(position)));
+    await journal.close();
+    expect(readFileSync(join(dir, 'checkpoint.json'), 'utf8')).toBe(`${JSON.stringify(ends.at(-1))}\n`);
+    await saved;
+    expect(await replayed(await open())).toEqual([]);
+  });
+
   it('begins new segments, and removes those that lie before the checkpoint, older epochs included', async () => {
     const first = await open({ segmentBytes: 100 });
     for (let n = 0; n < 12; n++) first.appendNoWait('x'.repeat(30));

@@ -1,9 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { runCli } from '../../program.js';
+import { runCliAgainst } from '../../../spec/run-cli-against.js';
 
 interface Sent {
   readonly query: string;
@@ -38,14 +36,7 @@ afterEach(() => {
   server.close();
 });
 
-async function cli(...argv: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ['', ''];
-  const stderr = new PassThrough();
-  stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  const env = { HOME: '/nowhere', STEELYARD_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, STEELYARD_API_KEY: 'key-1' };
-  const code = await runCli(argv, { stdin: new PassThrough(), stderr, env, cwd: '/', stdout: { write: (text: string) => (out += text) } });
-  return { code, out, err };
-}
+const cli = (...argv: readonly string[]) => runCliAgainst(server, argv);
 
 it.each([
   ['topup 25.00 --saved', '--key'],
