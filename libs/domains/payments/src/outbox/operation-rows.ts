@@ -14,12 +14,20 @@ const COLUMNS = `id, tenant_id AS "tenantId", kind, key, subject_id AS "subjectI
 /** Longer than any operation takes. Whoever had it is dead then, or late: the idempotency key makes that no harm. */
 const CLAIM_MS = 5 * 60 * 1_000;
 
+/** ms. Whoever adds an operation runs it at once, and tells its caller what became of it; a round takes it only when that server is gone. */
+export const HEAD_START_MS = 5_000;
+
+const withHeadStart = (now: Date): Date => new Date(now.getTime() + HEAD_START_MS);
+
 /** Once for a key, in the transaction that writes what it is for. Gives its id. */
 export async function insertOperation(tx: Tx, { kind, key, tenantId, subjectId }: NewOperation, now: Date): Promise<string> {
-  await tx.paymentOperation.createMany({ data: [{ id: newId(), kind, key, tenantId, subjectId, nextAt: now, createdAt: now }], skipDuplicates: true });
+  await tx.paymentOperation.createMany({ data: [{ id: newId(), kind, key, tenantId, subjectId, nextAt: withHeadStart(now), createdAt: now }], skipDuplicates: true });
   const { id } = await tx.paymentOperation.findUniqueOrThrow({ where: { key }, select: { id: true } });
   return id;
 }
+
+/** Of a row that is sent once more, under a new key. */
+export const again = (now: Date) => ({ state: 'pending', firstSentAt: null, attempts: 0, doneAt: null, nextAt: withHeadStart(now), revision: { increment: 1 } }) as const;
 
 /** Takes operations that are due, past those that another server has taken. Their claim ends by itself. */
 export async function claimDue(database: Database, now: Date, limit: number): Promise<Operation[]> {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
 import { Ledger } from '@steelyard/domain-ledger';
 import { newId, type Caller } from '@steelyard/kernel';
 import { sqlTransaction } from '@steelyard/platform-database';
@@ -7,8 +7,9 @@ import type { Operation as StripeOperation } from '@steelyard/stripe-double';
 import { describeDatabase } from '@steelyard/test-support';
 import { openShop, type Shop } from '../testing/shop.fixture.js';
 import { TopUp } from '../top-ups/top-up.js';
-import { ResolveOperation } from './resolve-operation.js';
+import { HEAD_START_MS } from './operation-rows.js';
 import { Outbox } from './outbox.js';
+import { ResolveOperation } from './resolve-operation.js';
 
 const HOUR_MS = 60 * 60 * 1_000;
 const CHARGE: StripeOperation = 'paymentIntents.create';
@@ -67,6 +68,24 @@ describeDatabase('the outbox', (context) => {
     const counts = await Promise.all([shop.get(Outbox).runDue(), other(Outbox).runDue()]);
     expect(counts[0] + counts[1]).toBe(5);
     for (const { id } of payments) expect(intentsOf(id)).toHaveLength(1);
+  });
+
+  it('is left by rounds to the server that was asked, for a moment: its caller is told what Stripe says', async () => {
+    const other = await shop.another();
+    const outbox = shop.get(Outbox);
+    const run = outbox.run.bind(outbox);
+    const taken: number[] = [];
+    jest.spyOn(outbox, 'run').mockImplementationOnce(async (id) => {
+      taken.push(await other(Outbox).runDue());
+      await run(id);
+    });
+    expect(await charge()).toMatchObject({ state: 'succeeded' });
+    jest.spyOn(outbox, 'run').mockImplementationOnce(async () => {
+      shop.clock.advance(HEAD_START_MS);
+      taken.push(await other(Outbox).runDue());
+    });
+    expect(await charge()).toMatchObject({ state: 'succeeded' });
+    expect(taken).toEqual([0, 1]);
   });
 
   it('is taken up by another when a server dies at it', async () => {

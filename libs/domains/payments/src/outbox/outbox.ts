@@ -4,7 +4,7 @@ import { Ledger } from '@steelyard/domain-ledger';
 import { DATABASE, type Database, type Tx } from '@steelyard/platform-database';
 import { LOGGER, type Logger } from '@steelyard/platform-observability';
 import { PAYMENT_CLOCK } from '../clock.js';
-import { claimDue, claimOne, insertOperation, type NewOperation } from './operation-rows.js';
+import { again, claimDue, claimOne, insertOperation, type NewOperation } from './operation-rows.js';
 import { KEY_COUNTS_MS, onceOf, type Operation, type OperationHandler, type OperationKind, type OperationState } from './operation.js';
 
 const BATCH = 20;
@@ -46,8 +46,7 @@ export class Outbox {
   /** As `add`, but one that Stripe has refused is tried again, under a new key. */
   async addAgain(tx: Tx, operation: NewOperation): Promise<{ readonly id: string; readonly wasRefused: boolean }> {
     const id = await this.add(tx, operation);
-    const again = { state: 'pending', firstSentAt: null, attempts: 0, doneAt: null, nextAt: this.#now(), revision: { increment: 1 } };
-    const { count } = await tx.paymentOperation.updateMany({ where: { id, state: 'failed' }, data: again });
+    const { count } = await tx.paymentOperation.updateMany({ where: { id, state: 'failed' }, data: again(this.#now()) });
     return { id, wasRefused: count > 0 };
   }
 

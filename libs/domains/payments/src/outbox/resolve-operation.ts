@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { isId, type Caller } from '@steelyard/kernel';
+import { isId, type Caller, type Clock } from '@steelyard/kernel';
 import { DATABASE, type Database } from '@steelyard/platform-database';
+import { PAYMENT_CLOCK } from '../clock.js';
 import { paymentErrors } from '../errors.js';
+import { again } from './operation-rows.js';
 import type { Operation } from './operation.js';
 import { Outbox, stillStuck, type Resolved } from './outbox.js';
 
@@ -12,15 +14,13 @@ export interface ResolveCommand {
   readonly reason: string;
 }
 
-/** Has it sent under a new key. */
-const AGAIN = { state: 'pending', firstSentAt: null, attempts: 0, revision: { increment: 1 } } as const;
-
 /** What the operator does about an operation that is stuck. */
 @Injectable()
 export class ResolveOperation {
   constructor(
     @Inject(DATABASE) private readonly database: Database,
     @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(PAYMENT_CLOCK) private readonly clock: Clock,
   ) {}
 
   /** @throws AppError `PAYMENTS.OPERATION_NOT_FOUND`, `OPERATION_NOT_STUCK`, `REASON_MISSING`, and what Stripe cannot be asked by */
@@ -33,14 +33,14 @@ export class ResolveOperation {
     const isResolved =
       found === undefined && action === 'give-up'
         ? await this.outbox.giveUp(operation, paymentErrors.GIVEN_UP({ reason }), resolved)
-        : await this.#mark(operation, { ...resolved, ...(found === undefined && AGAIN) });
+        : await this.#mark(operation, { ...resolved, ...(found === undefined && again(new Date(this.clock.nowMs()))) });
     if (!isResolved) throw paymentErrors.OPERATION_NOT_STUCK({ key: operation.key, state: 'resolved by somebody else' });
     if (found !== undefined) await this.outbox.finish(operation, found);
     else if (action === 'retry') await this.outbox.run(id);
     return id;
   }
 
-  async #mark(operation: Operation, data: Resolved & Partial<typeof AGAIN>): Promise<boolean> {
+  async #mark(operation: Operation, data: Resolved & Partial<ReturnType<typeof again>>): Promise<boolean> {
     const { count } = await this.database.withPlatform((tx) => tx.paymentOperation.updateMany({ where: stillStuck(operation), data }));
     return count > 0;
   }
