@@ -71,7 +71,7 @@ describeDatabase('usage', (context) => {
   async function useOnce(model: string, { terms: next, quantities: used }: { terms: Parameters<typeof priceOf>[0] | undefined; quantities: Quantities }): Promise<DoneRecord> {
     const price = next ? priceOf(next) : 'free';
     expect(readPrice(price, TASK)).toHaveProperty('terms');
-    await catalog.setPrice({ tenantId, actorId: 'key1', model, price, noticeDays: 14, dryRun: false });
+    await catalog.setPrice({ tenantId, actorId: 'key1', model, price, serverCurrency: 'usd', noticeDays: 14, dryRun: false });
     const caller: Parameters<Catalog['resolve']>[1] = { organizationId: tenantId, organizationHandle: 'acme', actorId: 'key1', scopes: new Set(['predict']) };
     const version = pricedAt(await catalog.resolve(`acme/${model}@1.0.0`, caller), Date.now());
     const { amountNano, lines } = rateTerms(used, version.price);

@@ -17,6 +17,9 @@ export class Platform {
   @Field(() => String, { description: 'What moves real money: stripe, or "not configured".' })
   payments!: string;
 
+  @Field(() => String, { description: 'What amounts are in that name no other: ISO 4217 in lower case.' })
+  currency!: string;
+
   @Field(() => Boolean, { description: 'Whether this is a demonstration with made-up history.' })
   demo!: boolean;
 
@@ -28,13 +31,14 @@ export class Platform {
 export class PlatformResolver {
   constructor(
     @Inject(DATABASE) private readonly database: Database,
-    @Inject(CONFIG) private readonly config: Pick<Config, 'demo' | 'stripeSecretKey'>,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'demo' | 'stripeSecretKey' | 'paymentCurrency'>,
     @Inject(FrontDoor) private readonly door: FrontDoor,
   ) {}
 
   @Query(() => Platform)
   @Public()
   platform(): Platform {
-    return { version, database: this.database.description, payments: this.config.stripeSecretKey === undefined ? 'not configured' : 'stripe', demo: this.config.demo, developmentSignIn: this.door.development };
+    const { demo, paymentCurrency: currency, stripeSecretKey } = this.config;
+    return { version, database: this.database.description, payments: stripeSecretKey === undefined ? 'not configured' : 'stripe', currency, demo, developmentSignIn: this.door.development };
   }
 }

@@ -78,3 +78,8 @@ export function rateTerms(quantities: Quantities, { components }: PriceTerms): {
 export function isFree({ components }: PriceTerms): boolean {
   return components.every(({ amountNano }) => amountNano === 0n);
 }
+
+/** What can never cost anything is counted in the given currency, ISO 4217 in lower case, so that its calls are beside those that are paid. */
+export function countedIn(terms: PriceTerms, currency: string): PriceTerms {
+  return isFree(terms) ? { ...terms, currency } : terms;
+}

@@ -55,7 +55,7 @@ export abstract class PlatformClient {
 
   async credit(handle: string, amount: string): Promise<void> {
     await this.graphql(this.operatorKey, 'mutation ($input: CreditOrganizationInput!) { creditOrganization(input: $input) { availableNano } }', {
-      input: { handle, amount, currency: 'usd', reason: 'test' },
+      input: { handle, amount, reason: 'test' },
     });
   }
 

@@ -24,14 +24,14 @@ describeDatabase('the welcome credit', (context) => {
     const ledger = new Ledger(context.database());
     const door = new FrontDoor();
     door.open({ publicUrl: new URL('http://localhost:4700/'), development });
-    const welcome = welcomeCredit(new CreditOrganization(context.database(), ledger), { welcomeCredit: amount }, door);
+    const welcome = welcomeCredit(new CreditOrganization(context.database(), ledger), { welcomeCredit: amount, paymentCurrency: 'eur' }, door);
     const opened = { ...(await organization()), personId: by };
     await welcome(opened);
     await welcome(opened);
-    return (await ledger.balance(opened.id, 'usd')).availableNano;
+    return (await ledger.balance(opened.id, 'eur')).availableNano;
   }
 
-  it('is given once', async () => {
+  it('is given once, in the currency of the server', async () => {
     expect(await welcomed('2.50', false)).toBe(2_500_000_000n);
   });
 
@@ -43,7 +43,7 @@ describeDatabase('the welcome credit', (context) => {
 
   it('fails where it cannot be given for another reason', async () => {
     const door = new FrontDoor();
-    const welcome = welcomeCredit(new CreditOrganization(context.database(), new Ledger(context.database())), { welcomeCredit: '1' }, door);
+    const welcome = welcomeCredit(new CreditOrganization(context.database(), new Ledger(context.database())), { welcomeCredit: '1', paymentCurrency: 'usd' }, door);
     await expect(welcome({ id: newId(), handle: 'nowhere', personId })).rejects.toMatchObject({ code: 'LEDGER.ORGANIZATION_NOT_FOUND' });
   });
 

@@ -9,12 +9,12 @@ import { CONFIG, type Config } from '@steelyard/platform-config';
 const DEVELOPMENT_CREDIT = '10.00';
 
 /** Gives the first organization that a person opens its first credit. One person is given it once, whatever they own, leave and open later. */
-export function welcomeCredit(credit: CreditOrganization, config: Pick<Config, 'welcomeCredit'>, door: FrontDoor): OrganizationOpened {
+export function welcomeCredit(credit: CreditOrganization, config: Pick<Config, 'welcomeCredit' | 'paymentCurrency'>, door: FrontDoor): OrganizationOpened {
   return async ({ handle, personId }) => {
     const amount = config.welcomeCredit ?? (door.development ? DEVELOPMENT_CREDIT : '0');
     if (Number(amount) === 0) return;
     try {
-      await credit.run({ handle, amount, currency: 'usd', reason: 'welcome credit', id: idFrom(`welcome credit of person ${personId}`) });
+      await credit.run({ handle, amount, currency: config.paymentCurrency, reason: 'welcome credit', id: idFrom(`welcome credit of person ${personId}`) });
     } catch (error) {
       // The id was used: for another organization of theirs, or when the amount was another.
       if (!(error instanceof AppError && error.code === 'LEDGER.TRANSFER_CONFLICT')) throw error;

@@ -18,7 +18,7 @@ describeDatabase('a model that its owner changes', (context) => {
     const { organizationId: tenantId, actorId } = beta!;
     const changes: readonly ((model: string) => Promise<unknown>)[] = [
       (model) => world.catalog.setVisibility(tenantId, model, 'unlisted'),
-      (model) => world.catalog.setPrice({ tenantId, actorId, model, price: 'free', noticeDays: 0, dryRun: false }),
+      (model) => world.catalog.setPrice({ tenantId, actorId, model, price: 'free', serverCurrency: 'usd', noticeDays: 0, dryRun: false }),
       (model) => world.catalog.releaseVersion({ tenantId, actorId, model, version: '1.0.0', channel: 'next' }),
       (model) => world.catalog.shareModel({ tenantId, actorId, model, handle: 'acme' }),
       (model) => world.catalog.deprecateVersion({ tenantId, model, version: '1.0.0', sunsetAt: new Date(Date.now() + 1_000_000) }),

@@ -93,7 +93,7 @@ describeDatabase('publishing', (context) => {
   }
 
   function newPublishing({ measureMs = 0, engine = host, using = publications } = {}): PublishVersion {
-    return new PublishVersion(using, new SigningKeys(context.database()), possessions, catalog, createInProcessDispatch(engine), blobs, { ...config(), measureMs }, silentLogger);
+    return new PublishVersion(using, new SigningKeys(context.database()), possessions, catalog, createInProcessDispatch(engine), blobs, { ...config(), paymentCurrency: 'eur', measureMs }, silentLogger);
   }
 
   async function organization(): Promise<Caller> {

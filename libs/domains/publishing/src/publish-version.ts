@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Catalog, catalogErrors, missingForPublic } from '@steelyard/domain-catalog';
 import { DISPATCH, type Dispatch } from '@steelyard/dispatch';
-import { newId, type Caller } from '@steelyard/kernel';
+import { countedIn, newId, type Caller } from '@steelyard/kernel';
 import { normaliseManifest } from '@steelyard/model-package';
 import { BLOB_STORE, type BlobStore } from '@steelyard/platform-blob-store';
 import { CONFIG, type Config } from '@steelyard/platform-config';
@@ -40,7 +40,7 @@ export class PublishVersion implements BeforeApplicationShutdown {
     @Inject(Catalog) catalog: Catalog,
     @Inject(DISPATCH) dispatch: Dispatch,
     @Inject(BLOB_STORE) blobs: BlobStore,
-    @Inject(CONFIG) config: Pick<Config, 'dataDir' | 'measureMs'>,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'dataDir' | 'measureMs' | 'paymentCurrency'>,
     @Inject(LOGGER) log: Logger,
   ) {
     this.#tools = { publications, possessions, catalog, dispatch, blobs, log, stopping: this.#stopping.signal, quarantineDir: join(config.dataDir, QUARANTINE_FOLDER), measureMs: config.measureMs };
@@ -53,7 +53,8 @@ export class PublishVersion implements BeforeApplicationShutdown {
    * `PUBLISHING.TOO_MANY_WAITING`: then there is no publication.
    */
   async publish(caller: Caller, request: PublishRequest): Promise<PublicationRecord> {
-    const { manifest, price } = normaliseManifest(request.manifest);
+    const { manifest, price: terms } = normaliseManifest(request.manifest);
+    const price = terms && countedIn(terms, this.config.paymentCurrency);
     checkRequest(request);
     await this.#tools.catalog.checkMayPublish(caller, manifest.name);
     const missing = request.public ? missingForPublic(manifest) : [];

@@ -218,7 +218,7 @@ export const settings = {
     env: 'STEELYARD_PAYMENT_CURRENCY',
     schema: currency.default('usd'),
     takes: 'an ISO 4217 code in lower case',
-    about: 'What wallets are filled and providers are paid in; a currency with hundredths.',
+    about: 'What wallets are filled and providers are paid in, what budgets and prices are in that name no other, and what free calls are counted in; a currency with hundredths.',
   },
   usageLogDir: {
     env: 'STEELYARD_USAGE_LOG_DIR',

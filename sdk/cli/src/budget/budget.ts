@@ -31,7 +31,7 @@ export function addBudget(program: Command, run: Run): void {
     .addOption(new Option('--period <period>', 'what the limit is for: each day or month (UTC), or all there ever is').choices(['day', 'month', 'total']).default('month'))
     .addOption(new Option('--key <id>', 'only calls of this API key').conflicts('model'))
     .option('--model <owner/name>', 'only calls of this model')
-    .option('--currency <code>', 'ISO 4217', 'usd')
+    .option('--currency <code>', "ISO 4217; default: the server's")
     .option('--soft', 'only tell; without it, calls that would pass the limit are refused')
     .option('--alert <percent...>', 'tell at that much of the limit; none for no alerts (default: 80 100)', percent)
     .option('--webhook <url>', 'tell this address, by a signed request')
@@ -72,7 +72,7 @@ interface CreateFlags extends TermFlags {
   readonly period: string;
   readonly key?: string;
   readonly model?: string;
-  readonly currency: string;
+  readonly currency?: string;
   readonly soft?: true;
   readonly webhook?: string;
 }

@@ -6,7 +6,7 @@ import type { Run } from './command-action.js';
 export function addMoney(program: Command, run: Run): void {
   program
     .command('balance')
-    .option('--currency <code>', 'ISO 4217', 'usd')
+    .option('--currency <code>', "ISO 4217; default: the server's")
     .description("your organization's credit and earnings")
     .addHelpText('after', '\nExample:\n  $ steelyard balance')
     .action(run(showBalance));
@@ -19,9 +19,9 @@ interface Balance {
   readonly heldNano: string;
 }
 
-async function showBalance(context: CommandContext, { currency }: { readonly currency: string }): Promise<void> {
+async function showBalance(context: CommandContext, { currency }: { readonly currency?: string }): Promise<void> {
   const { client } = await context.connect();
-  const document = 'query Balance($currency: String!) { balance(currency: $currency) { currency available earned availableNano heldNano postedNano earnedNano } }';
+  const document = 'query Balance($currency: String) { balance(currency: $currency) { currency available earned availableNano heldNano postedNano earnedNano } }';
   const { balance } = await client.graphql<{ balance: Balance }>(document, { currency });
   context.result(balance, () =>
     [`available  ${balance.available} ${balance.currency}`, `held       ${formatNano(BigInt(balance.heldNano))} ${balance.currency} for calls that are running`, `earned     ${balance.earned} ${balance.currency}`].join('\n'),

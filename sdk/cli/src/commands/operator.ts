@@ -30,7 +30,7 @@ export function addOperator(program: Command, run: Run): void {
     .argument('<handle>', 'the organization')
     .argument('<amount>', 'decimal amount of the currency unit, e.g. 10.00')
     .requiredOption('--reason <text>', 'kept in the ledger')
-    .option('--currency <code>', 'ISO 4217', 'usd')
+    .option('--currency <code>', "ISO 4217; default: the server's")
     .option('--id <uuid>', 'name the credit: sent again with the same id it is given once')
     .description('give an organization credit')
     .addHelpText('after', '\nExample:\n  $ steelyard operator credit acme 10.00 --reason "welcome"')
@@ -76,7 +76,7 @@ async function createOrganization(context: CommandContext, handle: string, flags
 
 interface CreditFlags {
   readonly reason: string;
-  readonly currency: string;
+  readonly currency?: string;
   readonly id?: string;
 }
 

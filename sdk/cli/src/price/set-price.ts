@@ -2,7 +2,7 @@ import type { CommandContext } from '../command-context.js';
 import { componentsOf, type PriceFlags, versionOf } from './price-flags.js';
 
 interface SetFlags extends PriceFlags {
-  readonly currency: string;
+  readonly currency?: string;
   readonly from?: string;
   readonly reason?: string;
   readonly dryRun: boolean;

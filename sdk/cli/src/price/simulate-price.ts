@@ -8,7 +8,7 @@ import { componentsOf, type PriceFlags } from './price-flags.js';
 import { priceText } from './price-text.js';
 
 export interface SimulateFlags extends PriceFlags {
-  readonly currency: string;
+  readonly currency?: string;
   readonly like?: string;
   readonly from?: string;
   readonly to?: string;

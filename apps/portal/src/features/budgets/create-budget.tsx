@@ -3,6 +3,7 @@ import { useState, type SubmitEvent } from 'react';
 import { useParams } from 'react-router';
 import { FormError } from '../../components/form-error';
 import { CreateBudgetDocument, type BudgetPeriod } from '../../generated/documents';
+import { useSession } from '../../server/session';
 import { useSend } from '../../server/use-send';
 import { useStrings } from '../../strings';
 import { BudgetSummary } from './budget-summary';
@@ -11,11 +12,11 @@ import { NEW_TERMS, termsInput } from './terms';
 import { TermsFields } from './terms-fields';
 
 const PERIODS = ['DAY', 'MONTH', 'TOTAL'] as const satisfies readonly BudgetPeriod[];
-const CURRENCY = 'usd';
 
 /** Opens a budget. */
 export function CreateBudget({ close, saved }: { close: () => void; saved: (webhookSecret: string | null | undefined) => void }) {
   const { budgets: strings, shell } = useStrings();
+  const { currency } = useSession().platform;
   const { organization = '' } = useParams();
   const [terms, setTerms] = useState(NEW_TERMS);
   const [subject, setSubject] = useState<Subject>({ scope: 'ORGANIZATION', keyId: '', model: '' });
@@ -29,15 +30,15 @@ export function CreateBudget({ close, saved }: { close: () => void; saved: (webh
 
   const send = (event: SubmitEvent) => {
     event.preventDefault();
-    mutate({ input: { ...termsInput(terms), scope, period, currency: CURRENCY, ...(scope === 'KEY' && { keyId }), ...(scope === 'MODEL' && { model: model.trim() }) } });
+    mutate({ input: { ...termsInput(terms), scope, period, currency, ...(scope === 'KEY' && { keyId }), ...(scope === 'MODEL' && { model: model.trim() }) } });
   };
   return (
     <Modal opened onClose={close} title={strings.create} size="lg" closeButtonProps={{ 'aria-label': shell.close }}>
       <Stack component="form" onSubmit={send}>
-        <TermsFields terms={terms} currency={CURRENCY} change={(change) => setTerms({ ...terms, ...change })} result={data?.createBudget} />
+        <TermsFields terms={terms} currency={currency} change={(change) => setTerms({ ...terms, ...change })} result={data?.createBudget} />
         <SubjectFields subject={subject} change={(change) => setSubject({ ...subject, ...change })} result={data?.createBudget} />
         <Select label={strings.period} description={strings.periodText} data={PERIODS.map((value) => ({ value, label: strings.periodNames[value] }))} value={period} onChange={(value) => setPeriod(value as BudgetPeriod)} allowDeselect={false} maw={320} />
-        <BudgetSummary terms={terms} scope={scope} subject={named} period={period} currency={CURRENCY} />
+        <BudgetSummary terms={terms} scope={scope} subject={named} period={period} currency={currency} />
         <FormError error={error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>

@@ -22,12 +22,10 @@ import { StatementList } from './payouts/statement-list';
 import { revenueOf } from './revenue';
 import { Summary } from './summary';
 
-const CURRENCY = 'usd';
-
 /** What the organization's models are used for, how well they answer, and what they bring. */
 export function EarningsPage() {
   const { earnings, usage } = useStrings();
-  const { membership, can } = useSession();
+  const { membership, platform, can } = useSession();
   const [period, setPeriod] = useState<Period>(() => lately('week'));
   const [groupBy, setGroupBy] = useState<'MODEL' | 'VERSION'>('MODEL');
 
@@ -46,7 +44,7 @@ export function EarningsPage() {
         <PeriodChooser period={period} choose={setPeriod} />
         {error && <Failure error={error} retry={() => void refetch()} />}
         {!data && !error && <Waiting />}
-        {data && <Summary whole={data.whole[0]} currency={CURRENCY} />}
+        {data && <Summary whole={data.whole[0]} currency={platform.currency} />}
         {data && data.whole.length === 0 && (
           <EmptyState title={earnings.emptyTitle} text={earnings.emptyText}>
             {can('models:publish') && (
@@ -58,10 +56,10 @@ export function EarningsPage() {
         )}
         {data && data.whole.length > 0 && (
           <>
-            <SeriesView buckets={data.series} period={period} currency={CURRENCY} money={{ label: earnings.revenue, measure: revenueOf }}>
+            <SeriesView buckets={data.series} period={period} currency={platform.currency} money={{ label: earnings.revenue, measure: revenueOf }}>
               <GroupChooser value={groupBy} choose={setGroupBy} groups={[['MODEL', usage.byModel], ['VERSION', usage.byVersion]]} />
             </SeriesView>
-            <ModelsTable groups={data.groups} currency={CURRENCY} />
+            <ModelsTable groups={data.groups} currency={platform.currency} />
           </>
         )}
         {can('balance:read') && <PayoutList />}

@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Table, Text } from '@mantine/core';
-import { bestOf, type Figure, figureOf, type MeasureName } from '@steelyard/client/evaluation';
+import { bestOf, type Figure, figureOf, type MeasureName, type ModelReport } from '@steelyard/client/evaluation';
 import type { ReactNode } from 'react';
 import { saveFile } from '../../browser/save-file';
 import { Failure } from '../../components/failure';
@@ -8,6 +8,7 @@ import { Money } from '../../components/money';
 import { SafeText } from '../../components/safe-text';
 import { Section } from '../../components/section';
 import { WideTable } from '../../components/usage/wide-table';
+import { useSession } from '../../server/session';
 import { useLanguage } from '../../strings';
 import classes from './evaluate.module.css';
 import { failedIn, reportCsv, reportJson, type ReportFacts } from './report-files';
@@ -20,13 +21,13 @@ export function Comparison({ finished }: { finished: FinishedEvaluation }) {
   const { strings, language } = useLanguage();
   const { evaluate } = strings;
   const { count, share, duration } = useFigures();
+  const { platform } = useSession();
   const { evaluation, scorer, data, task } = finished;
   const { models, stoppedBy } = evaluation;
   const number = new Intl.NumberFormat(language, { maximumSignificantDigits: 4 });
-  const currency = models.find((model) => model.currency !== undefined)?.currency ?? 'usd';
   const facts: ReportFacts = { task, data: data.name, lines: data.dataset.lines.length, measures: scorer.measures, evaluation };
 
-  const row = (name: string, figure: Figure, better: 'higher' | 'lower', show: (value: number) => ReactNode) => {
+  const row = (name: string, figure: Figure, better: 'higher' | 'lower', show: (value: number, model: ModelReport) => ReactNode) => {
     const best = bestOf(models, figure, better);
     return (
       <Row key={figure} name={name}>
@@ -35,7 +36,7 @@ export function Comparison({ finished }: { finished: FinishedEvaluation }) {
           const isBest = best.includes(model.ref);
           return (
             <Table.Td key={model.ref} {...(isBest && { className: classes.best! })}>
-              {value === undefined ? '–' : show(value)}
+              {value === undefined ? '–' : show(value, model)}
               {isBest && ` ★ ${evaluate.best}`}
             </Table.Td>
           );
@@ -63,11 +64,11 @@ export function Comparison({ finished }: { finished: FinishedEvaluation }) {
             {shown.map(({ name, better }) => row(evaluate.measures[name], name, better, SHARES.has(name) ? share : (value) => number.format(value)))}
             {row(evaluate.median, 'p50', 'lower', duration)}
             {row(evaluate.p95, 'p95', 'lower', duration)}
-            {row(evaluate.perThousand, 'costPerThousand', 'lower', (nano) => <Money nano={BigInt(nano)} currency={currency} />)}
+            {row(evaluate.perThousand, 'costPerThousand', 'lower', (nano, model) => <Money nano={BigInt(nano)} currency={model.currency ?? platform.currency} />)}
             <Row name={evaluate.cost}>
               {models.map((model) => (
                 <Table.Td key={model.ref}>
-                  <Money nano={model.costNano} currency={model.currency ?? currency} />
+                  <Money nano={model.costNano} currency={model.currency ?? platform.currency} />
                 </Table.Td>
               ))}
             </Row>

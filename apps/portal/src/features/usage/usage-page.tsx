@@ -20,12 +20,10 @@ import { Calls } from './calls';
 import { Summary } from './summary';
 import { UnitsTable } from './units-table';
 
-const CURRENCY = 'usd';
-
 /** What the organization's calls cost, over time and one by one. */
 export function UsagePage() {
   const { usage } = useStrings();
-  const { membership } = useSession();
+  const { membership, platform } = useSession();
   const [period, setPeriod] = useState<Period>(() => lately('week'));
   const [groupBy, setGroupBy] = useState<'MODEL' | 'KEY' | 'TAG'>('MODEL');
   const home = `/org/${membership?.organization.handle}`;
@@ -45,15 +43,15 @@ export function UsagePage() {
         <PeriodChooser period={period} choose={setPeriod} />
         {error && <Failure error={error} retry={recount} />}
         {!data && !error && <Waiting />}
-        {data && <Summary whole={data.whole[0]} currency={CURRENCY} />}
+        {data && <Summary whole={data.whole[0]} currency={platform.currency} />}
         {data && data.whole.length > 0 && (
-          <SeriesView buckets={data.series} period={period} currency={CURRENCY} money={{ label: usage.cost, measure: costOf }}>
+          <SeriesView buckets={data.series} period={period} currency={platform.currency} money={{ label: usage.cost, measure: costOf }}>
             <GroupChooser value={groupBy} choose={setGroupBy} groups={[['MODEL', usage.byModel], ['KEY', usage.byKey], ['TAG', usage.byTag]]} />
           </SeriesView>
         )}
         {data && data.units.length > 0 && (
           <Section title={usage.unitsTitle}>
-            <UnitsTable units={data.units} currency={CURRENCY} />
+            <UnitsTable units={data.units} currency={platform.currency} />
           </Section>
         )}
         {data && (

@@ -13,7 +13,7 @@ export class PriceResolver {
   constructor(
     @Inject(Catalog) private readonly catalog: Catalog,
     @Inject(CatalogReader) private readonly reader: CatalogReader,
-    @Inject(CONFIG) private readonly config: Pick<Config, 'priceNoticeDays'>,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'priceNoticeDays' | 'paymentCurrency'>,
   ) {}
 
   @Mutation(() => [PriceChange], {
@@ -27,7 +27,8 @@ export class PriceResolver {
       actorId: caller.actorId,
       model: input.model,
       version: input.version ?? undefined,
-      price: specOf(input),
+      price: specOf(input, this.config.paymentCurrency),
+      serverCurrency: this.config.paymentCurrency,
       effectiveAt: input.effectiveAt ?? undefined,
       reason: input.reason ?? undefined,
       noticeDays: this.config.priceNoticeDays,

@@ -13,7 +13,7 @@ export class SetPriceInput {
   @Field(() => [PriceComponentInput], { description: 'Each of another unit; a call costs their sum. None: calls are free.' })
   components!: PriceComponentInput[];
 
-  @Field(() => String, { nullable: true, defaultValue: 'usd', description: 'ISO 4217 in lower case.' })
+  @Field(() => String, { nullable: true, description: 'ISO 4217 in lower case; default: the currency of the server.' })
   currency?: string | null;
 
   @Field(() => FreeTierInput, { nullable: true, description: 'Units that are free for each consumer and calendar month.' })

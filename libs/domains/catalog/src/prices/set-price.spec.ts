@@ -29,7 +29,7 @@ describeDatabase('prices', (context) => {
 
   const cost = (amount: string): PriceSpec => ({ unit: 'request', amount, currency: 'usd' });
   const set = (price: PriceSpec, more: Partial<PriceWish> = {}) =>
-    world.catalog.setPrice({ tenantId: acme.organizationId, actorId: acme.actorId, model, price, noticeDays: 14, dryRun: false, ...more });
+    world.catalog.setPrice({ tenantId: acme.organizationId, actorId: acme.actorId, model, price, serverCurrency: 'usd', noticeDays: 14, dryRun: false, ...more });
   const resolve = (suffix = '') => world.catalog.resolve(`acme/${model}${suffix}`, acme);
   const amountAt = async (nowMs = Date.now(), suffix = '') => pricedAt(await resolve(suffix), nowMs).price.components[0]!.amountNano;
   const timeline = async ({ modelId, changes }: Awaited<ReturnType<typeof set>>) => {

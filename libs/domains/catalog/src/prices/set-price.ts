@@ -1,4 +1,4 @@
-import { idTimeMs, newId, type PriceTerms } from '@steelyard/kernel';
+import { countedIn, idTimeMs, newId, type PriceTerms } from '@steelyard/kernel';
 import { readPrice, type PriceSpec } from '@steelyard/model-package/price';
 import { Prisma, type Tx } from '@steelyard/platform-database';
 import { catalogErrors } from '../errors.js';
@@ -21,6 +21,8 @@ export interface PriceWish {
   /** Every ready version where none is named. */
   readonly version?: string | undefined;
   readonly price: PriceSpec;
+  /** What is free is counted in it. */
+  readonly serverCurrency: string;
   /** From when on it counts; as soon as it may where nothing is said. */
   readonly effectiveAt?: Date | undefined;
   /** What consumers are told of the change. */
@@ -62,11 +64,12 @@ export async function setPrice(tx: Tx, wish: PriceWish): Promise<PriceChanges> {
   if (!first) throw catalogErrors.VERSION_NOT_FOUND({ ref: wish.model, version: wish.version ?? 'of any number' });
   const read = readPrice(wish.price, first.task);
   if ('problems' in read) throw catalogErrors.PRICE_INVALID({ problems: read.problems });
+  const terms = countedIn(read.terms, wish.serverCurrency);
   const nowMs = first.now.getTime();
   checkTime(wish.effectiveAt, nowMs);
-  const plans = versions.map((version) => ({ version, plan: planVersion(version, { wish, terms: read.terms, nowMs }) }));
+  const plans = versions.map((version) => ({ version, plan: planVersion(version, { wish, terms, nowMs }) }));
   if (!wish.dryRun) {
-    await tx.price.createMany({ data: plans.flatMap(({ version, plan }) => plan.rowsMs.map((rowMs) => toRow(version, { wish, terms: read.terms, nowMs }, rowMs))) });
+    await tx.price.createMany({ data: plans.flatMap(({ version, plan }) => plan.rowsMs.map((rowMs) => toRow(version, { wish, terms, nowMs }, rowMs))) });
   }
   return { modelId, changes: plans.map(({ version, plan }) => toChange(version.id, plan, nowMs)) };
 }

@@ -30,10 +30,11 @@ export interface TermsInput {
   readonly free?: FreeTierInput | null | undefined;
 }
 
-export function specOf({ components, currency, free }: TermsInput): PriceSpec {
+/** In the server's currency where the input names none. */
+export function specOf({ components, currency, free }: TermsInput, serverCurrency: string): PriceSpec {
   if (components.length === 0) return 'free';
   return {
-    currency: currency ?? 'usd',
+    currency: currency ?? serverCurrency,
     components: components.map(({ unit, amount, per }) => ({ unit, amount, per: per ?? undefined })),
     ...(free && { free: { unit: free.unit, quantity: free.quantity } }),
   };

@@ -55,7 +55,7 @@ describeDatabase('simulating a price', (context) => {
     const handles = new OrganizationHandles(database());
     catalog = new Catalog(database(), handles);
     reader = new CatalogReader(database(), handles, new OrganizationNames(database()), new ActorNames(database()));
-    simulation = new SimulatePrice(catalog, reader, new ReplayUsage(database()));
+    simulation = new SimulatePrice(catalog, reader, new ReplayUsage(database()), { paymentCurrency: 'usd' });
     version = await publish('story', 1_000n);
     await publish('rival', 400n);
     await publish('hidden', 1n, 'private');
@@ -90,7 +90,7 @@ describeDatabase('simulating a price', (context) => {
   });
 
   it('takes daily sums of very many calls, which come to the same but for what they have not counted', async () => {
-    const many = new SimulatePrice(catalog, reader, new VeryMany(database()));
+    const many = new SimulatePrice(catalog, reader, new VeryMany(database()), { paymentCurrency: 'usd' });
     const outcome = await many.run(acme, { side: 'provider', model: 'acme/story', ...period, price: perRequest('0.000002', { free: { unit: 'request', quantity: 2 } }) });
     expect(outcome).toMatchObject({ callByCall: false, calls: 3, wouldPayNano: 2_000n, freeCalls: 2 });
     expect((await many.run(acme, { side: 'provider', model: 'acme/story', ...period, price: perRequest('1', { unit: 'compute_second' }) })).unknown.calls).toBe(3);

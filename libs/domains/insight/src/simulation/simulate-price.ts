@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Catalog, catalogErrors, CatalogReader, pricedAt } from '@steelyard/domain-catalog';
 import { meteringErrors, ReplayUsage, type PastUse, type ReplayFilter, type Side } from '@steelyard/domain-metering';
-import { parseModelRef, type Caller, type PriceTerms } from '@steelyard/kernel';
+import { countedIn, parseModelRef, type Caller, type PriceTerms } from '@steelyard/kernel';
 import { readPrice, type PriceSpec } from '@steelyard/model-package/price';
+import { CONFIG, type Config } from '@steelyard/platform-config';
 import { insightErrors } from '../errors.js';
 import { PriceReplay, type ReplayOutcome } from './price-replay.js';
 
@@ -40,6 +41,7 @@ export class SimulatePrice {
     @Inject(Catalog) private readonly catalog: Pick<Catalog, 'resolve'>,
     @Inject(CatalogReader) private readonly reader: Pick<CatalogReader, 'model'>,
     @Inject(ReplayUsage) private readonly usage: ReplayUsage,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'paymentCurrency'>,
   ) {}
 
   /**
@@ -83,7 +85,7 @@ export class SimulatePrice {
     if (like !== undefined) return pricedAt(await this.catalog.resolve(like, caller), Date.now()).price;
     const read = readPrice(price!, task ?? '');
     if ('problems' in read) throw catalogErrors.PRICE_INVALID({ problems: read.problems });
-    return read.terms;
+    return countedIn(read.terms, this.config.paymentCurrency);
   }
 }
 

@@ -20,7 +20,7 @@ export class SimulatePriceInput {
   @Field(() => [PriceComponentInput], { nullable: true, description: 'The terms, as setPrice takes them. None of them: calls are free. Absent where `like` is given.' })
   components?: PriceComponentInput[] | null;
 
-  @Field(() => String, { nullable: true, defaultValue: 'usd', description: 'ISO 4217 in lower case.' })
+  @Field(() => String, { nullable: true, description: 'ISO 4217 in lower case; default: the currency of the server.' })
   currency?: string | null;
 
   @Field(() => FreeTierInput, { nullable: true, description: 'Units that are free for each consumer and calendar month.' })

@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Args, Context, Query, Resolver } from '@nestjs/graphql';
 import { ModelNames, specOf } from '@steelyard/domain-catalog';
 import type { Caller, PriceTerms } from '@steelyard/kernel';
+import { CONFIG, type Config } from '@steelyard/platform-config';
 import { Access, CurrentCaller, type GraphqlContext } from '@steelyard/platform-graphql';
 import { UsageSide } from '../usage/usage.graphql-types.js';
 import { differenceOf, type Outcome, type Stretch, type UnknownUnit } from './price-replay.js';
@@ -15,13 +16,14 @@ export class SimulationResolver {
   constructor(
     @Inject(SimulatePrice) private readonly simulation: SimulatePrice,
     @Inject(ModelNames) private readonly names: ModelNames,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'paymentCurrency'>,
   ) {}
 
   @Access('usage:read')
   @Query(() => PriceSimulation, { description: 'What the calls of a past period would have cost by other terms. Nothing is charged or changed. A provider is not told whose calls they were.' })
   async simulatePrice(@CurrentCaller() caller: Caller, @Args('input') input: SimulatePriceInput, @Context() { signal }: GraphqlContext): Promise<PriceSimulation> {
     const { side, model, from, to, components, like } = input;
-    const price = components ? specOf({ ...input, components }) : undefined;
+    const price = components ? specOf({ ...input, components }, this.config.paymentCurrency) : undefined;
     const wish = { side: side ?? UsageSide.CONSUMER, model: model ?? undefined, from: from ?? undefined, to: to ?? undefined, price, like: like ?? undefined, signal };
     const { terms, unknown, days, months, callByCall, ...outcome } = await this.simulation.run(caller, wish);
     const { currency } = terms;

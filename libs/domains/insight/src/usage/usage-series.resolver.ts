@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import { Args, Float, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { ReadUsageSeries, type CallTimes, type SeriesQuery, type UsageBucket as Bucket } from '@steelyard/domain-metering';
 import type { Caller } from '@steelyard/kernel';
+import { CONFIG, type Config } from '@steelyard/platform-config';
 import { Access, CurrentCaller } from '@steelyard/platform-graphql';
 import { UsageSeriesArgs, UsageUnitsArgs } from './usage.args.js';
 import { UsageNames } from './usage-names.js';
@@ -17,6 +18,7 @@ export class UsageSeriesResolver {
   constructor(
     @Inject(ReadUsageSeries) private readonly series: ReadUsageSeries,
     @Inject(UsageNames) private readonly names: UsageNames,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'paymentCurrency'>,
   ) {}
 
   @Access('usage:read')
@@ -53,7 +55,8 @@ export class UsageSeriesResolver {
 
   /** `null` where a model is named that the organization knows nothing of. */
   async #queryOf(tenantId: string, args: UsageUnitsArgs, shape: Pick<SeriesQuery, 'groupBy' | 'interval'>): Promise<SeriesQuery | null> {
-    const { side, from, currency } = args;
+    const { side, from } = args;
+    const currency = args.currency ?? this.config.paymentCurrency;
     const modelId = await this.names.modelIdOf(tenantId, args.model);
     if (modelId === null) return null;
     const filter = { modelId, keyId: args.keyId ?? undefined, tag: args.tag ?? undefined, status: args.status ?? undefined };

@@ -51,8 +51,8 @@ export class UsageSummaryArgs {
   @Field(() => PredictionStatus, { nullable: true })
   status?: PredictionStatus | null;
 
-  @Field(() => String, { defaultValue: 'usd' })
-  currency!: string;
+  @Field(() => String, { nullable: true, description: 'ISO 4217 in lower case; default: the currency of the server.' })
+  currency?: string | null;
 }
 
 @ArgsType()
@@ -78,8 +78,8 @@ export class UsageUnitsArgs {
   @Field(() => PredictionStatus, { nullable: true })
   status?: PredictionStatus | null;
 
-  @Field(() => String, { defaultValue: 'usd' })
-  currency!: string;
+  @Field(() => String, { nullable: true, description: 'ISO 4217 in lower case; default: the currency of the server.' })
+  currency?: string | null;
 }
 
 @ArgsType()

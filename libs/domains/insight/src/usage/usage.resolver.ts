@@ -3,6 +3,7 @@ import { Args, Context, Parent, Query, ResolveField, Resolver, Subscription } fr
 import type { VersionName } from '@steelyard/domain-catalog';
 import { FollowUsage, ReadUsage, type PredictionStatus, type UsageRow } from '@steelyard/domain-metering';
 import type { Caller } from '@steelyard/kernel';
+import { CONFIG, type Config } from '@steelyard/platform-config';
 import { Access, CurrentCaller, pageOf, toPage, type GraphqlContext, type Page } from '@steelyard/platform-graphql';
 import { UsageArgs, UsageSummaryArgs } from './usage.args.js';
 import { UsageConnection, UsageEvent, UsageSide, UsageSummary } from './usage.graphql-types.js';
@@ -19,6 +20,7 @@ export class UsageResolver {
     @Inject(ReadUsage) private readonly reader: ReadUsage,
     @Inject(FollowUsage) private readonly following: FollowUsage,
     @Inject(UsageNames) private readonly names: UsageNames,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'paymentCurrency'>,
   ) {}
 
   @Access('usage:read')
@@ -38,7 +40,8 @@ export class UsageResolver {
   @Access('usage:read')
   @Query(() => UsageSummary)
   async usageSummary(@CurrentCaller() caller: Caller, @Args() args: UsageSummaryArgs): Promise<UsageSummary> {
-    const { side, currency, from, to, keyId, tag, status, model } = args;
+    const { side, currency: wished, from, to, keyId, tag, status, model } = args;
+    const currency = wished ?? this.config.paymentCurrency;
     const modelId = await this.names.modelIdOf(caller.organizationId, model);
     if (modelId === null) return { calls: 0, failed: 0, amountNano: 0n, feeNano: 0n, currency };
     const period = { from: from ?? undefined, to: to ?? undefined };

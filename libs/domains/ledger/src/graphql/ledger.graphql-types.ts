@@ -33,7 +33,7 @@ export class CreditOrganizationInput {
   @Field(() => String, { description: 'Decimal amount of the currency unit, e.g. 10.00' })
   amount!: string;
 
-  @Field(() => String, { nullable: true, defaultValue: 'usd' })
+  @Field(() => String, { nullable: true, description: 'ISO 4217 in lower case; default: the currency of the server.' })
   currency?: string | null;
 
   @Field(() => String)

@@ -67,7 +67,7 @@ function wholeOf(text: string): number {
 
 /** What a draft says, once it says something that can be a price. */
 export function shownPrice(draft: TermsDraft, task: string): ShownPrice | undefined {
-  const { components, currency = 'usd', free } = termsInput(draft);
+  const { components, currency = draft.currency, free } = termsInput(draft);
   const read = readPrice(components.length === 0 ? 'free' : { currency, components, free }, task);
   if ('problems' in read) return undefined;
   const { terms } = read;

@@ -21,8 +21,8 @@ export class CreateBudgetInput {
   @Field(() => String, { description: 'Decimal amount of the currency unit, e.g. 25.00' })
   limit!: string;
 
-  @Field(() => String, { defaultValue: 'usd' })
-  currency!: string;
+  @Field(() => String, { nullable: true, description: 'ISO 4217 in lower case; default: the currency of the server.' })
+  currency?: string | null;
 
   @Field(() => Boolean, { defaultValue: true, description: 'Whether calls that would pass the limit are refused.' })
   hard!: boolean;

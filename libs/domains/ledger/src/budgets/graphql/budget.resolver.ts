@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Args, ID, Mutation, Query, Resolver } from '@nestjs/graphql';
 import type { Caller } from '@steelyard/kernel';
+import { CONFIG, type Config } from '@steelyard/platform-config';
 import { Access, CurrentCaller } from '@steelyard/platform-graphql';
 import { TestWebhook } from '../alerts/test-webhook.js';
 import { EndBudget } from '../end-budget.js';
@@ -20,6 +21,7 @@ export class BudgetResolver {
     @Inject(EndBudget) private readonly endBudgetCase: EndBudget,
     @Inject(TestWebhook) private readonly testWebhook: TestWebhook,
     @Inject(BudgetView) private readonly view: BudgetView,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'paymentCurrency'>,
   ) {}
 
   @Access('balance:read')
@@ -34,7 +36,8 @@ export class BudgetResolver {
   @Access('budgets:manage')
   @Mutation(() => BudgetResult, { description: 'Opens a budget. What was used of the window that runs counts from its first moment on.' })
   async createBudget(@CurrentCaller() caller: Caller, @Args('input', { type: () => CreateBudgetInput }) input: CreateBudgetInput): Promise<typeof BudgetResult> {
-    const { keyId, model, webhook, ...draft } = input;
+    const { keyId, model, webhook, currency, ...terms } = input;
+    const draft = { ...terms, currency: currency ?? this.config.paymentCurrency };
     const outcome = await this.setBudget.open(caller, { ...draft, keyId: keyId ?? undefined, model: model ?? undefined, webhookUrl: webhook ?? null });
     return this.view.ofOutcome(caller.organizationId, outcome);
   }
