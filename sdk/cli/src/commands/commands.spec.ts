@@ -221,12 +221,12 @@ describe('commands', () => {
 
   it('budgets are sent as they are written, and only what is named is changed', async () => {
     await cli(['budget', 'create', 'ci', '--limit', '2.5', '--period', 'day', '--key', 'k-1', '--soft', '--alert', '50', '90', '--webhook', 'https://example.com/']);
-    await cli(['budget', 'create', 'm', '--limit', '1', '--model', 'acme/digits', '--alert', 'none']);
+    await cli(['budget', 'create', 'm', '--limit', '1', '--model', 'acme/digits', '--alert', 'none', '--currency', 'eur']);
     for (const flags of [['--limit', '5', '--hard'], ['--no-webhook', '--new-secret'], ['--soft', '--alert', '75']]) await cli(['budget', 'change', 'b-1', ...flags]);
-    const common = { currency: 'usd', period: 'DAY', hard: false };
+    const common = { period: 'DAY', hard: false };
     expect(sent.map(({ variables }) => variables['input'])).toEqual([
       { ...common, name: 'ci', scope: 'KEY', keyId: 'k-1', limit: '2.5', alertPercents: [50, 90], webhook: 'https://example.com/' },
-      { ...common, name: 'm', scope: 'MODEL', model: 'acme/digits', limit: '1', period: 'MONTH', hard: true, alertPercents: [] },
+      { ...common, name: 'm', scope: 'MODEL', model: 'acme/digits', limit: '1', currency: 'eur', period: 'MONTH', hard: true, alertPercents: [] },
       { id: 'b-1', limit: '5', hard: true },
       { id: 'b-1', webhook: null, newWebhookSecret: true },
       { id: 'b-1', hard: false, alertPercents: [75] },
@@ -269,7 +269,7 @@ describe('commands', () => {
   it('credit can be sent again under its id', async () => {
     await cli(['operator', 'credit', 'acme', '1.00', '--reason', 'x', '--id', 'c-1']);
     const { out } = await cli(['operator', 'credit', 'acme', '1.00', '--reason', 'x', '--json']);
-    expect(sent[0]!.variables['input']).toEqual({ handle: 'acme', amount: '1.00', currency: 'usd', reason: 'x', id: 'c-1' });
+    expect(sent[0]!.variables['input']).toEqual({ handle: 'acme', amount: '1.00', reason: 'x', id: 'c-1' });
     expect((JSON.parse(out) as { id: string }).id).toBe((sent[1]!.variables['input'] as { id: string }).id);
   });
 
