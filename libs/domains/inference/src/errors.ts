@@ -32,7 +32,7 @@ export const inferenceErrors = defineErrors('INFERENCE', {
   },
   STILL_RUNNING: {
     kind: 'unavailable',
-    message: ({ id }: { id: string }) => `The first call with this idempotency key (prediction ${id}) has not ended`,
+    message: ({ id }: { id: string }) => `The first call with this idempotency key (prediction ${id}) has not ended, or is not written down yet`,
     fix: 'Send the call again with the same key in a moment.',
   },
   OPTION_NOT_CONFIGURED: {

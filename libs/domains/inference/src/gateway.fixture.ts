@@ -75,6 +75,10 @@ export interface GatewayOptions {
   readonly engine: () => Engine;
   /** What the policies come to; none by default. */
   readonly policy?: () => CallPolicy;
+  /** What the server lets a call take. */
+  readonly deadlineMs?: number;
+  /** How long what has ended may wait to be written. */
+  readonly flushIntervalMs?: number;
 }
 
 /** One server as far as calls go, with a log of its own. */
@@ -94,16 +98,16 @@ export interface Gateway {
 
 export const FEE_BASIS_POINTS = 1_500;
 
-export async function openGateway(database: Database, { version, engine, policy = () => NO_POLICY }: GatewayOptions): Promise<Gateway> {
+export async function openGateway(database: Database, { version, engine, policy = () => NO_POLICY, deadlineMs = 30_000, flushIntervalMs = 1 }: GatewayOptions): Promise<Gateway> {
   const dir = mkdtempSync(join(tmpdir(), 'steelyard-gateway-'));
   const ledger = new Ledger(database);
   const journal = await openJournal({ dir, sync: 'write' });
-  const metering = new Metering(database, journal, silentLogger, ledger, { flushIntervalMs: 1 });
+  const metering = new Metering(database, journal, silentLogger, ledger, { flushIntervalMs });
   await metering.recover();
   const metrics = createMetrics();
   const calls: EngineRequest[] = [];
   const kept: CallToKeep[] = [];
-  const config = { deadlineMs: 30_000, feeBasisPoints: FEE_BASIS_POINTS } as Config;
+  const config = { deadlineMs, feeBasisPoints: FEE_BASIS_POINTS } as Config;
   const run: Dispatch['run'] = (request, signal) => {
     calls.push(request);
     return engine()(request, signal ?? new AbortController().signal);

@@ -78,13 +78,13 @@ export class RunPrediction {
     // A retry of a call whose hold had expired goes on under the first try's event.
     const admission = hasKey || reserved.free ? { ...wished, eventId: reserved.eventId, isFree: reserved.free } : wished;
     if (!hasKey) return this.#runReserved(admission, feed);
-    if (reserved.outcome === 'open') {
+    if (reserved.outcome === 'open' && !(await this.#isAnswered(wished, reserved.eventId))) {
       const result = this.#runReserved(admission, feed);
       this.#replays.track(admission.eventId, result);
       return result;
     }
     let known = this.#replays.find(reserved.eventId);
-    if (!known && reserved.state === 'open') {
+    if (!known && reserved.outcome === 'replay' && reserved.state === 'open') {
       await this.#checkEnded(wished.command.caller, reserved.eventId);
       // Somebody else may run it again by now.
       known = this.#replays.find(reserved.eventId);
@@ -96,9 +96,18 @@ export class RunPrediction {
     return this.#rerun(admission, feed);
   }
 
-  /** The hold of a call that has ended is open until its usage is written. @throws AppError `INFERENCE.STILL_RUNNING` */
+  /** An expired hold that a retry took up again may be that of a call which this server is at, or has answered and not written yet. */
+  async #isAnswered({ command, eventId }: Admission, id: string): Promise<boolean> {
+    if (id === eventId) return false;
+    return this.#replays.find(id) !== undefined || (await this.predictions.find(command.caller, id))?.status === 'succeeded';
+  }
+
+  /**
+   * The hold of a call that has ended is open until its usage is written. One that failed was not paid: when it is written, its key is free.
+   * @throws AppError `INFERENCE.STILL_RUNNING`
+   */
   async #checkEnded(caller: Caller, id: string): Promise<void> {
-    if (!(await this.predictions.find(caller, id))) throw inferenceErrors.STILL_RUNNING({ id });
+    if ((await this.predictions.find(caller, id))?.status !== 'succeeded') throw inferenceErrors.STILL_RUNNING({ id });
   }
 
   async #runReserved(admission: Admission, feed?: CallFeed): Promise<PredictResult> {
@@ -168,9 +177,9 @@ export class RunPrediction {
 
   async #runAgain(admission: Admission, feed: CallFeed | undefined): Promise<PredictResult> {
     const { eventId: id, command } = admission;
-    // Who has paid for a part of an answer does not get the whole of it for that.
-    const errorCode = grows(admission.most) ? (await this.predictions.find(command.caller, id))?.errorCode : undefined;
-    if (isCut(errorCode)) throw inferenceErrors.NOT_RUN_AGAIN({ id, errorCode: errorCode! });
+    // Who has paid for a part of an answer, by the price of that day, does not get the whole of it for that.
+    const { errorCode, lines } = (await this.predictions.find(command.caller, id)) ?? NOTHING_KNOWN;
+    if (isCut(errorCode) && grows(Object.fromEntries(lines.map(({ unit, quantity }) => [unit, quantity])))) throw inferenceErrors.NOT_RUN_AGAIN({ id, errorCode: errorCode! });
     if (!this.#replays.mayRerun(id)) throw inferenceErrors.ANSWER_GONE({ id });
     const { output, timings } = await this.#dispatch(admission, feed);
     const result = toResult(admission, { answer: new Answer(output), timings, charge: NOTHING });
@@ -205,6 +214,7 @@ interface Ran {
 }
 
 const NOTHING: Charge = { lines: [], amountNano: 0n };
+const NOTHING_KNOWN = { errorCode: null, lines: [] };
 const NO_TOKENS: TokenUsage = { inputTokens: 0, outputTokens: 0 };
 
 function toResult({ version, eventId, startedTickMs, masked }: Admission, { answer, timings, charge }: Ran): PredictResult {

@@ -6,9 +6,7 @@ import { AppError, newId } from '@steelyard/kernel';
 import type { TraceSpan } from '@steelyard/platform-observability';
 import { describeDatabase } from '@steelyard/test-support';
 import { encodeValue } from '@steelyard/wire';
-import type { Admission } from './admission.js';
-import type { CallFeed } from './following/call-feed.js';
-import { cutShort, wasCharged } from './following/cut-short.js';
+import { wasCharged } from './following/cut-short.js';
 import { answerOf, commandOf, follow as followCall, late, lost, modelOf, openGateway, untilEnded, type Engine, type Gateway } from './gateway.fixture.js';
 import type { PredictEvent, PredictOptions } from './predict-command.js';
 
@@ -142,12 +140,14 @@ describeDatabase('a prediction that is followed', (context) => {
     expect(await sums()).toMatchObject(free);
   });
 
-  it('that is late by the server\'s own limit is charged only when its reader kept parts waiting', () => {
-    const covered = { request: 1n };
-    const admission = { eventId: 'e', command: command(), version: versionOf(provider), startedAtMs: 0, deadlineAtMs: 1 } as Admission;
-    const feed = (behindMs: number) => ({ taken: 1, behindMs, fault: undefined, signal: new AbortController().signal, durations: { queueMs: 0, computeMs: 0 } }) as CallFeed;
-    expect(cutShort(late(), admission, { feed: feed(900), covered })).toBeUndefined();
-    expect(cutShort(late(), admission, { feed: feed(1_100), covered })).toMatchObject({ error: { code: 'INFERENCE.CUT_SHORT_BY_DEADLINE' }, charge: { amountNano: PRICE_NANO } });
+  it('is charged when the deadline that the server sets passes after a part', async () => {
+    await gateway.close();
+    gateway = await openGateway(context.database(), { version: () => versionOf(provider), engine: () => engine, deadlineMs: 60 });
+    engine = afterTwoParts(untilEnded);
+    for (const deadlineMs of [undefined, 60_000]) {
+      expect((await follow(command({ deadlineMs }))).error).toMatchObject({ code: 'INFERENCE.CUT_SHORT_BY_DEADLINE' });
+    }
+    expect((await sums()).rows).toMatchObject([{ status: 'succeeded' }, { status: 'succeeded' }]);
   });
 
   it('that sends a part which is none is stopped, uncharged', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { feeOf, newId, type PriceTerms } from '@steelyard/kernel';
 import type { ResolvedVersion } from '@steelyard/domain-catalog';
 import { describeDatabase } from '@steelyard/test-support';
@@ -25,6 +25,13 @@ describeDatabase('a measured call', (context) => {
   });
 
   afterEach(() => Promise.all(gateways.map((gateway) => gateway.close())));
+
+  /** One more gateway, which writes down what has ended when it is told to. */
+  async function withSlowFlush(): Promise<Gateway> {
+    const gateway = await openGateway(context.database(), { version: () => version, engine: () => engine, flushIntervalMs: 3_600_000 });
+    gateways.push(gateway);
+    return gateway;
+  }
 
   const sell = (price: PriceTerms, more: Partial<Model> = {}) => (version = modelOf({ providerTenantId: provider, price, ...more }));
   const run = (input: unknown, { at = 0, ...options }: PredictOptions & { at?: number } = {}) => gateways[at]!.predictions.run(commandOf(consumer, input, { options }));
@@ -200,6 +207,35 @@ describeDatabase('a measured call', (context) => {
       for (const idempotencyKey of ['k', 'k', undefined, undefined]) await run({ prompt: 'once' }, { idempotencyKey });
       expect((await sums()).spentNano).toBe(3n * 18_750n);
       expect(gateways[0]!.calls).toHaveLength(3);
+    });
+
+    it('after a failure that is not written yet is answered and charged, and no sooner', async () => {
+      const slow = await withSlowFlush();
+      sell(priceOf({ unit: 'request', amountNano: 7n, per: 1n }));
+      engine = () => Promise.reject(lost());
+      jest.spyOn(slow.ledger, 'release').mockRejectedValueOnce(new Error('terminating connection'));
+      const again = () => slow.predictions.run(commandOf(consumer, {}, { options: { idempotencyKey: 'k' } }));
+      await expect(again()).rejects.toThrow();
+      engine = async () => answerOf({});
+      await expect(again()).rejects.toMatchObject({ code: 'INFERENCE.STILL_RUNNING', retryable: true });
+      await slow.metering.flush();
+      expect(await again()).toMatchObject({ replayed: false, amountNano: 7n });
+      expect((await sums()).spentNano).toBe(7n);
+    });
+
+    it('after an answer that is not written yet, and whose hold another server gave up, is that answer', async () => {
+      const slow = await withSlowFlush();
+      sell(priceOf({ unit: 'request', amountNano: 7n, per: 1n }));
+      engine = async () => answerOf({ text: 'first' });
+      const again = () => slow.predictions.run(commandOf(consumer, {}, { options: { idempotencyKey: 'k' } }));
+      const { predictionId } = await again();
+      await context.database().pool.query("UPDATE ledger_hold SET expires_at = now() - INTERVAL '1 hour' WHERE tenant_id = $1", [consumer]);
+      expect(await gateways[1]!.ledger.expireHolds([])).toBe(1);
+      engine = async () => answerOf({ text: 'second' });
+      const { answer, ...result } = await again();
+      expect({ ...result, text: answer.value }).toMatchObject({ predictionId, replayed: true, text: { text: 'first' } });
+      expect(slow.calls).toHaveLength(1);
+      expect((await sums()).spentNano).toBe(7n);
     });
 
     it('to two gateways at once is charged once', async () => {

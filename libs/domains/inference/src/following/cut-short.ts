@@ -5,9 +5,6 @@ import { chargeFor, type Charge } from '../charging/charge.js';
 import { inferenceErrors } from '../errors.js';
 import { measureAfter } from '../units/quantities.js';
 
-/** A reader that has kept parts waiting for longer than this in all has used up the time itself, whoever set the deadline. */
-const BEHIND_MS_MAX = 1_000;
-
 /** What a call that was cut short costs, and what its caller is told. */
 export interface Cut {
   readonly error: AppError;
@@ -21,8 +18,8 @@ export interface Followed {
 }
 
 /**
- * Whether a followed call that ended in `error` was cut short by its own caller after it had been given parts of the answer, or by
- * what its caller can pay: then it has run for that caller and is charged for what ran. Otherwise, as when the runner is lost, it
+ * Whether a followed call that ended in `error` was cut short by its caller or its deadline after it had been given parts of the
+ * answer, or by what its caller can pay: then it has run for that caller and is charged for what ran. Otherwise, as when the runner is lost, it
  * is not.
  */
 export function cutShort(error: unknown, admission: Admission, { feed, covered }: Followed): Cut | undefined {
@@ -36,14 +33,13 @@ export function cutShort(error: unknown, admission: Admission, { feed, covered }
   return { charge, error: code === 'CUT_SHORT_BY_LIMIT' ? inferenceErrors[code]({ ...cut, ...budgetId }, error) : inferenceErrors[code](cut, error) };
 }
 
-function causeOf(error: unknown, feed: CallFeed, { command, startedAtMs, deadlineAtMs }: Admission) {
+function causeOf(error: unknown, feed: CallFeed, { deadlineAtMs }: Admission) {
   if (feed.fault !== undefined) return undefined;
   if (feed.refusal !== undefined) return 'CUT_SHORT_BY_LIMIT';
   if (feed.taken === 0 || !(error instanceof AppError)) return undefined;
   if (error.kind === 'cancelled' && feed.signal.aborted) return 'CUT_SHORT_BY_CALLER';
-  if (error.kind !== 'deadline-exceeded' || Date.now() < deadlineAtMs) return undefined;
-  const own = command.options.deadlineMs !== undefined && startedAtMs + command.options.deadlineMs <= deadlineAtMs;
-  return own || feed.behindMs > BEHIND_MS_MAX ? 'CUT_SHORT_BY_DEADLINE' : undefined;
+  // Not the model's own limit. Whether the caller or the server set the deadline: else whoever asks for more than fits into it is given that for nothing.
+  return error.kind === 'deadline-exceeded' && Date.now() >= deadlineAtMs ? 'CUT_SHORT_BY_DEADLINE' : undefined;
 }
 
 const CUTS: readonly string[] = ['INFERENCE.CUT_SHORT_BY_CALLER', 'INFERENCE.CUT_SHORT_BY_DEADLINE', 'INFERENCE.CUT_SHORT_BY_LIMIT'];

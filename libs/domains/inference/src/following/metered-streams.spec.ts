@@ -217,6 +217,17 @@ describeDatabase('a measured call that is followed', (context) => {
     expect((await sums()).spentNano).toBe(costOf(written));
   });
 
+  it('cut short is not run again for nothing when it costs something else by now', async () => {
+    await credit(1_000_000n);
+    engine = write(1_000, untilEnded);
+    await follow(30_000, { idempotencyKey: 'k' }, (seen) => partsOf(seen) === 3);
+    await sums();
+    version = { ...version, price: { ...version.price, id: newId(), components: [{ unit: 'request', amountNano: 1n, per: 1n }] } };
+    const { events, error } = await follow(30_000, { idempotencyKey: 'k' });
+    expect(events).toEqual([]);
+    expect(error).toMatchObject({ code: 'INFERENCE.NOT_RUN_AGAIN' });
+  });
+
   it('by the second is stopped by the clock, and charged for the time that was held', async () => {
     version = modelOf({ providerTenantId: provider, price: { ...BY_SECOND, components: [{ unit: 'compute_second', amountNano: 1_000_000n, per: 1n }] }, runMs: 60_000 });
     // Two seconds are held at first; the last step that can be is a quarter of one.
