@@ -21,8 +21,8 @@ async function oneByOne(pool: Pool, batch: readonly Reservation[]): Promise<stri
   const plain = (pick: (item: Reservation) => string | bigint) => plainArray(batch.map(pick));
   const none = textArray(batch.map(() => undefined));
   const values = [plain((r) => r.eventId), plain((r) => r.tenantId), plain((r) => r.currency), plain((r) => r.amountNano), none, bytesArray(batch.map(() => undefined))];
-  const more = [plain((r) => new Date(r.expiresAtMs).toISOString()), new Date().toISOString(), plain((r) => r.keyId), plain((r) => r.modelId), none, none];
-  const text = 'SELECT outcome FROM ledger_reserve($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ORDER BY ord';
+  const more = [plain((r) => new Date(r.expiresAtMs).toISOString()), new Date().toISOString(), plain((r) => r.keyId), plain((r) => r.modelId), none, none, none];
+  const text = 'SELECT outcome FROM ledger_reserve($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ORDER BY ord';
   return (await pool.query<{ outcome: string }>(text, [...values, ...more])).rows.map(({ outcome }) => outcome);
 }
 

@@ -11,7 +11,7 @@ export interface Call {
 export interface Ask {
   readonly call: Call;
   readonly amountNano: bigint;
-  readonly free: { readonly limit: bigint; readonly quantity: bigint } | undefined;
+  readonly free: { readonly unit: string; readonly limit: bigint; readonly quantity: bigint } | undefined;
   readonly key: string | undefined;
   readonly hash: string | undefined;
   readonly expiresAtMs: number;
@@ -48,6 +48,7 @@ interface Hold {
   /** The budgets that hold the amount too. */
   budgetIds: readonly string[];
   freeQuantity: bigint;
+  freeUnit: string | undefined;
   amountNano: bigint;
   state: HoldState;
   /** Had expired, and was taken up again by a retry. */
@@ -66,12 +67,15 @@ export class MoneyModel {
   holds = new Map<string, Hold>();
   usage = new Map<string, DoneRecord>();
   budgets = new Map<string, Budget>();
+  /** In which unit a call took free ones: that of its hold. */
+  freeUnits = new Map<string, string>();
 
   copy(): MoneyModel {
     const copy = new MoneyModel();
     copy.credits = new Map(this.credits);
     copy.holds = new Map([...this.holds].map(([id, hold]) => [id, { ...hold }]));
     copy.usage = new Map(this.usage);
+    copy.freeUnits = new Map(this.freeUnits);
     copy.budgets = new Map([...this.budgets].map(([id, budget]) => [id, { ...budget }]));
     return copy;
   }
@@ -127,12 +131,14 @@ export class MoneyModel {
     return sum([...this.holds.values()].filter((hold) => hold.state === 'open' && hold.budgetIds.includes(id)).map((hold) => hold.amountNano));
   }
 
-  freeUsed(tenantId: string, modelId: string): bigint {
-    return sum([...this.usage.values()].filter((done) => done.consumerTenantId === tenantId && done.modelId === modelId).map((done) => done.freeQuantity ?? 0n));
+  freeUsed(tenantId: string, modelId: string, unit: string): bigint {
+    const isOf = (done: DoneRecord) => done.consumerTenantId === tenantId && done.modelId === modelId && this.freeUnits.get(done.eventId) === unit;
+    return sum([...this.usage.values()].filter(isOf).map((done) => done.freeQuantity ?? 0n));
   }
 
-  freeHeld(tenantId: string, modelId: string): bigint {
-    return sum([...this.holds.values()].filter((hold) => hold.state === 'open' && hold.tenantId === tenantId && hold.modelId === modelId).map((hold) => hold.freeQuantity));
+  freeHeld(tenantId: string, modelId: string, unit: string): bigint {
+    const isOf = (hold: Hold) => hold.state === 'open' && hold.tenantId === tenantId && hold.modelId === modelId && hold.freeUnit === unit;
+    return sum([...this.holds.values()].filter(isOf).map((hold) => hold.freeQuantity));
   }
 
   get openBudgets(): readonly Budget[] {
@@ -160,7 +166,7 @@ export class MoneyModel {
       if (earlier.hash !== hash) return { outcome: 'conflict' };
       if (earlier.state !== 'expired') return { outcome: 'replay', eventId: earlierId, state: earlier.state, free: earlier.freeQuantity > 0n };
     }
-    const free = wish !== undefined && this.freeUsed(tenantId, modelId) + this.freeHeld(tenantId, modelId) + wish.quantity <= wish.limit;
+    const free = wish !== undefined && this.freeUsed(tenantId, modelId, wish.unit) + this.freeHeld(tenantId, modelId, wish.unit) + wish.quantity <= wish.limit;
     const budgets = free || amountNano === 0n ? [] : this.openBudgets.filter((budget) => falls(tenantId, call.done, budget));
     if (!free) {
       const availableNano = this.availableNano(tenantId);
@@ -173,6 +179,7 @@ export class MoneyModel {
       modelId,
       amountNano: free ? 0n : amountNano,
       freeQuantity: free ? wish.quantity : 0n,
+      freeUnit: free ? wish.unit : undefined,
       budgetIds: budgets.map(({ id }) => id),
       expiresAtMs,
     };
@@ -227,11 +234,12 @@ export class MoneyModel {
     for (const { eventId, done } of new Set(calls)) {
       // What became of the first try is not known.
       if (done.status === 'failed' && this.holds.get(eventId)?.reopened) continue;
+      const hold = this.holds.get(eventId);
       if (!this.usage.has(eventId)) {
         this.usage.set(eventId, done);
+        this.freeUnits.set(eventId, hold?.freeUnit ?? 'request');
         counts.inserted += 1;
       }
-      const hold = this.holds.get(eventId);
       if (hold?.state === 'open') counts.released += 1;
       if (hold && hold.state !== 'settled') hold.state = done.status === 'succeeded' ? 'settled' : 'void';
     }

@@ -63,6 +63,7 @@ export const steps: fc.Arbitrary<Command[][]> = fc.array(
 /** The tenants, calls and ids of one run. */
 /** Free units of a model for each tenant. */
 const FREE_LIMIT = 4n;
+export const FREE_UNITS = ['request', 'output_token'];
 
 export class World {
   readonly tenants = [newId(), newId(), newId()];
@@ -125,7 +126,7 @@ export class World {
   #ask({ tenant, amount, key, hash, due, free }: Omit<AskCommand, 'again'>): Ask {
     const call = this.#newCall(tenant);
     const keyed = key === null ? { key: undefined, hash: undefined } : { key: `key "${key}"`, hash: `hash ${hash}` };
-    const wish = free === null ? undefined : { limit: FREE_LIMIT, quantity: BigInt(free) };
+    const wish = free === null ? undefined : { unit: FREE_UNITS[free % 2]!, limit: FREE_LIMIT, quantity: BigInt(free) };
     const ask = { call, amountNano: BigInt(amount), free: wish, expiresAtMs: this.#nowMs + (due ? 0 : 3_600_000), ...keyed };
     this.#asked.push(ask);
     return ask;

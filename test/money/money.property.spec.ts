@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { flushUsage } from '@steelyard/domain-metering';
 import { MoneyModel, type Ask, type BudgetPlan, type Operation } from './money-model.js';
-import { hashBytes, steps, World, type Command } from './money-operations.js';
+import { FREE_UNITS, hashBytes, steps, World, type Command } from './money-operations.js';
 
 /** `--long` plays more histories. */
 const RUNS = LONG ? 600 : 40;
@@ -202,14 +202,19 @@ const LOOK = `SELECT
   (SELECT coalesce(json_agg(json_build_object('tenant', tenant_id, 'kind', kind, 'held', debits_pending::TEXT, 'posted', (credits_posted - debits_posted)::TEXT)), '[]') FROM ledger_account) AS accounts,
   (SELECT coalesce(json_object_agg(id, concat_ws(' ', state, amount_nano, free_quantity, (SELECT string_agg(w.subject_id::TEXT, ',' ORDER BY w.subject_id) FROM ledger_window AS w WHERE w.id = ANY (windows)), idempotency_key)), '{}') FROM ledger_hold) AS holds,
   (SELECT coalesce(json_object_agg(id, concat_ws(' ', status, consumer_tenant_id, provider_tenant_id, amount_nano, fee_nano)), '{}') FROM usage_event) AS usage,
-  (SELECT coalesce(json_object_agg(CASE kind WHEN 'budget' THEN subject_id::TEXT ELSE tenant_id || ' ' || subject_id END, json_build_object('used', used::TEXT, 'held', held::TEXT)), '{}')
+  (SELECT coalesce(json_object_agg(CASE kind WHEN 'budget' THEN subject_id::TEXT ELSE concat_ws(' ', tenant_id, subject_id, kind) END, json_build_object('used', used::TEXT, 'held', held::TEXT)), '{}')
     FROM ledger_window AS w
-    WHERE kind = 'free' OR EXISTS (SELECT FROM budget AS b WHERE b.id = w.subject_id AND b.ended_at IS NULL)) AS windows,
+    WHERE kind <> 'budget' OR EXISTS (SELECT FROM budget AS b WHERE b.id = w.subject_id AND b.ended_at IS NULL)) AS windows,
   (SELECT coalesce(json_object_agg(id, limit_nano || ' ' || hard), '{}') FROM budget WHERE ended_at IS NULL) AS limits`;
 
 async function lookAt(database: Database): Promise<Found> {
   const { rows } = await database.pool.query<Found>({ name: 'look', text: LOOK });
   return rows[0]!;
+}
+
+/** Of each tenant, model and unit. */
+function freeOf(world: World, text: (tenantId: string, modelId: string, unit: string) => string): string[] {
+  return world.tenants.flatMap((tenantId) => world.models.flatMap((modelId) => FREE_UNITS.map((unit) => text(tenantId, modelId, unit))));
 }
 
 /** What can be seen of the money, the same from the model and from the database. */
@@ -223,7 +228,7 @@ function pictureOf(model: MoneyModel, world: World) {
       return [id, [state, amountNano, freeQuantity, budgets, key].filter((part) => part !== undefined).join(' ')];
     })),
     budgets: sorted(model.openBudgets.map((budget) => [budget.id, `${windowText({ used: model.usedNano(budget), held: model.heldOfBudget(budget) })} ${budget.limitNano} ${budget.hard}`])),
-    free: world.tenants.flatMap((tenantId) => world.models.map((modelId) => `${model.freeUsed(tenantId, modelId)} ${model.freeHeld(tenantId, modelId)}`)),
+    free: freeOf(world, (tenantId, modelId, unit) => `${model.freeUsed(tenantId, modelId, unit)} ${model.freeHeld(tenantId, modelId, unit)}`),
     usage: sorted([...model.usage].map(([id, done]) => [id, [done.status, done.consumerTenantId, done.providerTenantId, done.amountNano, done.feeNano].join(' ')])),
   };
 }
@@ -242,7 +247,7 @@ function pictureIn(found: Found, world: World): ReturnType<typeof pictureOf> {
     fees: account('platform_fee').posted,
     holds: sorted(Object.entries(found.holds)),
     budgets: sorted(world.budgets.flatMap(({ id }) => (found.windows[id] ? [[id, `${windowText(found.windows[id])} ${found.limits[id]}`] as [string, string]] : []))),
-    free: world.tenants.flatMap((tenantId) => world.models.map((modelId) => windowText(found.windows[`${tenantId} ${modelId}`] ?? { used: '0', held: '0' }))),
+    free: freeOf(world, (tenantId, modelId, unit) => windowText(found.windows[`${tenantId} ${modelId} free:${unit}`] ?? { used: '0', held: '0' })),
     usage: sorted(Object.entries(found.usage)),
   };
 }

@@ -103,7 +103,7 @@ export function worstOf(terms: PriceTerms, most: Quantities): bigint {
 export function freeOf({ free }: PriceTerms, most: Quantities): Reservation['free'] {
   if (!free) return undefined;
   const quantity = most[free.unit] ?? 0n;
-  return { limit: atMost(free.quantity * UNIT_PARTS[free.unit]), quantity: quantity > 0n ? quantity : 1n };
+  return { unit: free.unit, limit: atMost(free.quantity * UNIT_PARTS[free.unit]), quantity: quantity > 0n ? quantity : 1n };
 }
 
 function atMost(amount: bigint): bigint {

@@ -5,7 +5,7 @@ import { Announcer } from './announcer.js';
 import { Noticed } from './budgets/alerts/noticed.js';
 import { coalesce } from './coalesce.js';
 import { ledgerErrors } from './errors.js';
-import { readRoom, type Room } from './persistence/read-room.js';
+import { readRoom, type CallOfRoom, type Room } from './persistence/read-room.js';
 import { extendHold, query, reserveAll } from './persistence/statements.js';
 import { AMOUNT_NANO_MAX, checkReservation, type ExtendOutcome, type Reservation, type ReserveOutcome } from './reservation.js';
 
@@ -75,7 +75,7 @@ export class Ledger {
   }
 
   /** What a call could hold at this moment; nothing is held. */
-  room(call: Pick<Reservation, 'tenantId' | 'currency' | 'keyId' | 'modelId'>): Promise<Room> {
+  room(call: CallOfRoom): Promise<Room> {
     return readRoom(this.database.pool, call);
   }
 

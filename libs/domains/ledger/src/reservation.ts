@@ -20,7 +20,7 @@ export interface Reservation {
   readonly keyId: string;
   readonly modelId: string;
   /** Free units of the model that the call may take, if all that it may need are left; then it holds no money. In parts of the unit. */
-  readonly free?: { readonly limit: bigint; readonly quantity: bigint } | undefined;
+  readonly free?: { readonly unit: string; readonly limit: bigint; readonly quantity: bigint } | undefined;
   /** When the hold may be given up, if nobody has said what became of the call. */
   readonly expiresAtMs: number;
 }

@@ -61,7 +61,7 @@ export class EstimateCall {
       return { unit: component.unit, least, most: highest, leastNano: rateComponent(least, component), mostNano: rateComponent(highest, component) };
     });
     const { organizationId: tenantId, actorId: keyId } = command.caller;
-    const room = await this.ledger.room({ tenantId, currency: price.currency, keyId, modelId: version.modelId });
+    const room = await this.ledger.room({ tenantId, currency: price.currency, keyId, modelId: version.modelId, freeUnit: price.free?.unit });
     const wanted = freeOf(price, most);
     const left = wanted && wanted.limit > room.freeTaken ? wanted.limit - room.freeTaken : 0n;
     const isFree = wanted !== undefined && wanted.quantity <= left;

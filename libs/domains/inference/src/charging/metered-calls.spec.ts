@@ -125,6 +125,23 @@ describeDatabase('a measured call', (context) => {
   });
 
   describe('with free units', () => {
+    it('of one kind leaves those of another that the model gives to them', async () => {
+      const byToken = sell({ ...BY_TOKEN, free: { unit: 'output_token', quantity: 100n } }, { task: 'text-generation' });
+      engine = async () => generation(5, 30);
+      expect(await run({ prompt: 'once', maxTokens: 50 })).toMatchObject({ isFree: true });
+      await sums();
+      version = { ...modelOf({ providerTenantId: provider, price: { ...priceOf({ unit: 'request', amountNano: 1_000n, per: 1n }), free: { unit: 'request', quantity: 2n } }, task: 'text-generation' }), modelId: byToken.modelId };
+      const left = async () => (await gateways[0]!.estimates.estimate(commandOf(consumer, { prompt: 'once', maxTokens: 50 }))).free;
+      expect(await left()).toEqual({ unit: 'request', quantity: 2n, left: 2n });
+      const results = [];
+      for (const _ of [1, 2, 3]) results.push(await run({ prompt: 'once' }));
+      expect(results.map(({ isFree, amountNano }) => [isFree, amountNano])).toEqual([[true, 0n], [true, 0n], [false, 1_000n]]);
+      expect((await sums()).spentNano).toBe(1_000n);
+      expect(await left()).toEqual({ unit: 'request', quantity: 2n, left: 0n });
+      version = byToken;
+      expect(await left()).toEqual({ unit: 'output_token', quantity: 100n, left: 70n });
+    });
+
     it('gives exactly those away, to calls at two gateways at once', async () => {
       sell({ ...priceOf({ unit: 'request', amountNano: 1_000n, per: 1n }), free: { unit: 'request', quantity: 17n } });
       engine = async () => answerOf({});

@@ -19,7 +19,7 @@ interface ReserveRow {
  */
 const ARGUMENTS = `$1, $2, $3, $4, $5, $6, ARRAY(SELECT now() + lasts * INTERVAL '1 ms' FROM unnest($7::BIGINT[]) AS lasts), now()`;
 const RESERVE_ALL = `SELECT ledger_reserve_all(${ARGUMENTS}, $8, $9) AS is_done`;
-const RESERVE = `SELECT ord, outcome, hold_id, hold_state, available_nano, budget_id, is_free FROM ledger_reserve(${ARGUMENTS}, $8, $9, $10, $11)`;
+const RESERVE = `SELECT ord, outcome, hold_id, hold_state, available_nano, budget_id, is_free FROM ledger_reserve(${ARGUMENTS}, $8, $9, $10, $11, $12)`;
 const EXTEND = `SELECT outcome, available_nano, budget_id FROM ledger_extend($1, $2, now() + $3 * INTERVAL '1 ms')`;
 
 /**
@@ -47,7 +47,7 @@ export async function reserveAll(pool: Pool, batch: readonly Reservation[]): Pro
   ];
   const isPlain = batch.every(({ free }) => free === undefined);
   if (isPlain && (await query(() => tryAll(pool, values)))) return batch.map(({ eventId }) => ({ outcome: 'open', eventId, free: false }));
-  const free = [textArray(batch.map((item) => item.free?.limit.toString())), textArray(batch.map((item) => item.free?.quantity.toString()))];
+  const free = [(item: Reservation) => item.free?.limit.toString(), (item: Reservation) => item.free?.quantity.toString(), (item: Reservation) => item.free?.unit].map((part) => textArray(batch.map(part)));
   const callByCall = () => pool.query<ReserveRow>({ name: 'ledger_reserve', text: RESERVE, values: [...values, ...free] });
   const { rows } = await query(() =>
     callByCall().catch((error: unknown) => {
