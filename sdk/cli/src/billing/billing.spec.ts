@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { callLine, DOCUMENT_FORMAT, DocumentBuilder, priceLine, sealDocument, type CallRow, type PriceRow } from '@steelyard/invoice';
+import { callLine, DOCUMENT_FORMAT, DocumentBuilder, priceLine, sealDocument, type CallRow, type DocumentKind, type PriceRow } from '@steelyard/invoice';
 import { canonicalJson } from '@steelyard/kernel';
 import fc from 'fast-check';
 import { runCli } from '../program.js';
@@ -17,15 +17,22 @@ const calls = Array.from({ length: 5 }, (_, n): CallRow => ({
   quantity: 123_456n, lines: null, freeQuantity: 0n, amountNano: 18_518_400n, currency: 'usd', tag: '',
 }));
 
-/** An invoice's hash and its file. */
-function invoice(place: number, previousHash: string | null): { hash: string; text: string } {
-  const builder = new DocumentBuilder({ format: DOCUMENT_FORMAT, kind: 'invoice', id: price.id, organizationId: price.id, period: 202610 + place, currency: 'usd' });
+interface Given {
+  readonly kind?: DocumentKind;
+  readonly organizationId?: string;
+  readonly period?: number;
+}
+
+/** A document's hash and its file. */
+function invoice(place: number, previousHash: string | null, { kind = 'invoice', organizationId = price.id, period = 202610 + place }: Given = {}): { hash: string; text: string } {
+  const builder = new DocumentBuilder({ format: DOCUMENT_FORMAT, kind, id: price.id, organizationId, period, currency: 'usd' });
+  const rows = calls.map((call): CallRow => ({ ...call, type: kind === 'invoice' ? 'usage' : 'correction' }));
   builder.price(price);
-  for (const call of calls) builder.call(call);
+  for (const row of rows) builder.call(row);
   const tax = { basisPoints: 1_900, label: 'VAT', id: '' };
   const facts = { number: `SY-2026-00000${place}`, place, issuedAt: '2026-12-02T00:00:00.000Z', previousHash, organization: { handle: 'acme', name: 'Acme' }, names: {}, tax, reason: null, invoice: null };
   const document = sealDocument(builder.header, facts, builder.result(tax.basisPoints));
-  return { hash: document.hash, text: [canonicalJson(document), priceLine(price), ...calls.map((call) => callLine(call)), ''].join('\n') };
+  return { hash: document.hash, text: [canonicalJson(document), priceLine(price), ...rows.map((row) => callLine(row)), ''].join('\n') };
 }
 
 describe('documents on the command line', () => {
@@ -131,12 +138,70 @@ describe('documents on the command line', () => {
     );
   });
 
-  it('that follow each other are held against each other', async () => {
+  describe('of which there are several', () => {
     const first = invoice(1, null);
-    await writeFile(join(dir, '1.jsonl'), first.text);
-    await writeFile(join(dir, '2.jsonl'), invoice(2, first.hash).text);
-    await writeFile(join(dir, 'other.jsonl'), invoice(2, 'f'.repeat(64)).text);
-    expect((await cli('invoice', 'verify', '1.jsonl', '2.jsonl')).code).toBe(0);
-    expect(await cli('invoice', 'verify', '1.jsonl', 'other.jsonl')).toMatchObject({ code: 1, out: expect.stringContaining('NOT VALID: it says that SY-2026-000001 had the hash ffff') });
+    const second = invoice(2, first.hash);
+    const third = invoice(3, second.hash);
+    const elsewhere = { organizationId: '00000000-0000-7000-8000-0000000000bb' };
+
+    async function verify(files: Readonly<Record<string, { readonly text: string }>>) {
+      for (const [name, { text }] of Object.entries(files)) await writeFile(join(dir, name), text);
+      const { code, out } = await cli('invoice', 'verify', ...Object.keys(files));
+      const json = JSON.parse((await cli('invoice', 'verify', ...Object.keys(files), '--json')).out) as { valid: boolean; link: object; difference?: object }[];
+      return { code, out, valid: json.map(({ valid }) => valid), links: json.map(({ link }) => link), differences: json.map(({ difference }) => difference) };
+    }
+    const passed = { outcome: 'passed' };
+
+    it.each([
+      ['in their order', { a: first, b: second, c: third }],
+      ['in any other order', { a: third, b: first, c: second }],
+      ['one of them twice', { a: second, b: first, c: second }],
+    ])('follow each other: %s', async (_order, files) => {
+      expect(await verify(files)).toMatchObject({ code: 0, links: [passed, passed, passed], out: expect.not.stringContaining('NOT') });
+    });
+
+    it('are held against the one before of their own kind and organization, whatever is between', async () => {
+      const [note, other] = [invoice(1, null, { kind: 'credit_note' }), invoice(1, null, elsewhere)];
+      expect(await verify({ a: first, b: note, c: other, d: second })).toMatchObject({ code: 0, links: [passed, passed, passed, passed] });
+      const forged = invoice(2, 'f'.repeat(64));
+      const problem = `it says that SY-2026-000001 had the hash ${'f'.repeat(64)}, and that is ${first.hash}`;
+      for (const files of [{ a: first, b: forged }, { a: first, b: note, c: other, d: forged }, { b: note, d: forged, a: first }]) {
+        expect(await verify(files)).toMatchObject({ code: 1, out: expect.stringContaining(`NOT VALID: ${problem}`), differences: expect.arrayContaining([{ line: 1, subject: 'previousHash', problem }]) });
+      }
+    });
+
+    it('are not valid where two have one place', async () => {
+      const fork = invoice(2, first.hash, { period: 202699 });
+      const { code, valid, differences, links } = await verify({ a: second, b: fork, c: first, d: third });
+      expect([code, valid]).toEqual([1, [false, false, true, true]]);
+      expect(differences[0]).toEqual({ line: 1, subject: 'place', problem: expect.stringContaining(`SY-2026-000002 with the hash ${fork.hash} has it too`) });
+      expect([links[2], links[3]]).toEqual([passed, passed]);
+    });
+
+    it('say which links could not be checked', async () => {
+      const reason = 'the document between SY-2026-000001 and it is not among the valid files: the link from the one to the other was not checked';
+      expect(await verify({ a: third, b: first })).toMatchObject({ code: 0, links: [{ outcome: 'skipped', reason }, passed], out: expect.stringContaining(`not checked: ${reason}`) });
+      const fifth = invoice(5, third.hash);
+      expect((await verify({ a: second, b: fifth })).links).toEqual([
+        { outcome: 'skipped', reason: expect.stringContaining('the document before it is not among the valid files') },
+        { outcome: 'skipped', reason: expect.stringContaining('the 2 documents between SY-2026-000002 and it are not among the valid files') },
+      ]);
+    });
+
+    it('are compared with none that is not valid itself', async () => {
+      const changed = { text: second.text.replace('"name":"Acme"', '"name":"Acmf"') };
+      const { code, valid, links } = await verify({ a: first, b: changed, c: third });
+      expect([code, valid]).toEqual([1, [true, false, true]]);
+      expect(links).toEqual([passed, { outcome: 'skipped', reason: 'the file has no valid document' }, { outcome: 'skipped', reason: expect.stringContaining('the document between SY-2026-000001 and it') }]);
+    });
+
+    it.each([
+      ['the first, and says that one was before it', invoice(1, 'f'.repeat(64)), 'it is the first of its kind'],
+      ['the second, and says that none was before it', invoice(2, null), 'says that none was before it'],
+      ['at no place', invoice(-1, null), 'it says that it is the -1th of its kind'],
+    ])('or one: it is %s', async (_what, document, problem) => {
+      await writeFile(join(dir, 'one'), document.text);
+      expect(await cli('invoice', 'verify', 'one')).toMatchObject({ code: 1, out: expect.stringContaining(problem) });
+    });
   });
 });

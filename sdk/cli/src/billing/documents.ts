@@ -29,9 +29,9 @@ export function addDocuments(program: Command, run: Run): void {
     .action(run(download));
   invoice
     .command('verify')
-    .argument('<file...>', 'invoices, credit notes or statements; of several that follow each other their link is checked too')
+    .argument('<file...>', 'invoices, credit notes or statements; of several, in any order, each is held against the one before it')
     .description('compute a document again from its file, without any server')
-    .addHelpText('after', '\nExit code 1 with the first difference.\n\nExample:\n  $ steelyard invoice verify SY-2026-000042.jsonl')
+    .addHelpText('after', '\nExit code 1 with the first difference. Of documents that are not among the files the links are named, and not checked.\n\nExample:\n  $ steelyard invoice verify SY-2026-000042.jsonl')
     .action(run(verify));
   const statement = program.command('statement').description('what your organization earned with its models');
   statement.command('list').option('--first <n>', 'how many, 1 to 100', listSize, 20).description('month by month, newest first').addHelpText('after', '\nExample:\n  $ steelyard statement list').action(run(listStatements));

@@ -7,23 +7,22 @@ import type { CommandContext } from '../command-context.js';
 import { cliErrors } from '../errors.js';
 import { ExitCode } from '../report-failure.js';
 import { ProgressBar } from '../terminal/progress-bar.js';
+import { linksOf, type DocumentLink } from './document-links.js';
 
 interface FileReport {
   readonly file: string;
   readonly verification: Verification;
-  /** Of several files: how this one does not follow the one before it. */
-  readonly linkProblem?: string | undefined;
+  readonly link: DocumentLink;
 }
 
-/** Verifies files one after the other. @returns 1 when anything in any of them is not as it ought to be */
+/** Verifies files one after the other, and then how they hang together. @returns 1 when anything in any of them is not as it ought to be */
 export async function verify(context: CommandContext, files: readonly string[]): Promise<ExitCode> {
-  const reports: FileReport[] = [];
-  for (const file of files) {
-    const verification = await verifyFile(context, file);
-    reports.push({ file, verification, linkProblem: linkProblem(reports.at(-1)?.verification.document, verification.document) });
-  }
+  const verifications: Verification[] = [];
+  for (const file of files) verifications.push(await verifyFile(context, file));
+  const links = linksOf(verifications.map(({ valid, document }) => (valid ? document : undefined)));
+  const reports = files.map((file, index): FileReport => ({ file, verification: verifications[index]!, link: links[index]! }));
   context.result(reports.length === 1 ? jsonOf(reports[0]!) : reports.map(jsonOf), () => reports.map(textOf).join('\n\n'));
-  return reports.every(({ verification, linkProblem: problem }) => verification.valid && problem === undefined) ? ExitCode.ok : ExitCode.failed;
+  return reports.every(({ verification, link }) => verification.valid && link.outcome !== 'failed') ? ExitCode.ok : ExitCode.failed;
 }
 
 async function verifyFile(context: CommandContext, file: string): Promise<Verification> {
@@ -41,26 +40,22 @@ async function verifyFile(context: CommandContext, file: string): Promise<Verifi
   }
 }
 
-/** Documents of one kind and organization, one right after the other, hang together by the hash of the earlier one. */
-function linkProblem(before: IssuedDocument | undefined, after: IssuedDocument | undefined): string | undefined {
-  if (!before || !after || before.header.kind !== after.header.kind || before.header.organizationId !== after.header.organizationId || before.place + 1 !== after.place) return undefined;
-  return after.previousHash === before.hash ? undefined : `it says that ${before.number} had the hash ${after.previousHash}, and that is ${before.hash}`;
-}
-
-function jsonOf({ file, verification, linkProblem: link }: FileReport) {
+function jsonOf({ file, verification, link: { outcome, reason, subject } }: FileReport) {
   const { valid, document, checked } = verification;
   const { number, hash } = document ?? {};
-  return { file, valid: valid && link === undefined, number, kind: document?.header.kind, hash, checked, difference: valid ? (link && { line: 1, subject: 'previousHash', problem: link }) : verification.difference };
+  const linkDifference = outcome === 'failed' ? { line: 1, subject, problem: reason } : undefined;
+  const difference = valid ? linkDifference : verification.difference;
+  return { file, valid: difference === undefined, number, kind: document?.header.kind, hash, checked, link: { outcome, reason }, difference };
 }
 
-function textOf({ file, verification, linkProblem: link }: FileReport): string {
+function textOf({ file, verification, link }: FileReport): string {
   const { document, checked } = verification;
   const head = document ? `${file}: ${describe(document)}` : file;
   if (!verification.valid) {
     const { line, subject, problem } = verification.difference;
     return `${head}\nNOT VALID, line ${line}: ${subject} ${problem.startsWith('it') ? `- ${problem}` : problem}`;
   }
-  if (link !== undefined) return `${head}\nNOT VALID: ${link}`;
+  if (link.outcome === 'failed') return `${head}\nNOT VALID: ${link.reason}`;
   return [
     head,
     `  ${checked.prices} prices, ${checked.rows} calls: each rated again, and as its price says`,
@@ -68,6 +63,7 @@ function textOf({ file, verification, linkProblem: link }: FileReport): string {
     `  chain of hashes: ends in ${document!.result.chainHash}, as the document says`,
     `  document: sha256 ${document!.hash}`,
     `  before it: ${document!.previousHash ?? 'none of this kind'}`,
+    ...(link.outcome === 'skipped' ? [`  not checked: ${link.reason}`] : []),
     'valid',
   ].join('\n');
 }
