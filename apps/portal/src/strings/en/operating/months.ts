@@ -87,7 +87,7 @@ export const charges = {
     FREE: 'It cost nothing.',
   } as Readonly<Record<string, string>>,
   refunds: 'Refund a payment',
-  refundsText: 'Payments by card. Credit that you gave is not a payment, and cannot be refunded.',
+  refundsText: 'Payments by card. Credit that you gave is not a payment, but it is in the same wallet: a payment that was spent can be refunded out of it.',
   organization: 'Organization',
   organizationText: 'Its handle.',
   findPayments: 'Find its payments',

@@ -89,7 +89,7 @@ export const charges: typeof en.charges = {
     FREE: '没有计费。',
   },
   refunds: '退款',
-  refundsText: '银行卡付款。您发放的额度不是付款，不能退款。',
+  refundsText: '银行卡付款。您发放的额度不是付款，但在同一个钱包中：已花掉的付款可以用它退款。',
   organization: '组织',
   organizationText: '组织标识。',
   findPayments: '查找付款',
