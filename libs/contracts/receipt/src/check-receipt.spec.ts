@@ -22,12 +22,12 @@ async function problemOf(receipt: unknown): Promise<string | undefined> {
 describe('a receipt', () => {
   it('is good when the platform signed it, and says what it was compared with', async () => {
     const receipt = receiptOf();
-    const checked = await checkReceipt(platform.sign(receipt), { keys: keySet(other, platform), inputHashes: ['d'.repeat(64), SHA_OF_INPUT] });
+    const checked = await checkReceipt(platform.sign(receipt), { keys: keySet(other, platform), predictionId: receipt.predictionId, inputHashes: ['d'.repeat(64), SHA_OF_INPUT] });
     expect(checked).toEqual({
       valid: true,
       problem: undefined,
       receipt,
-      checks: [...['form', 'key', 'signature', 'charge', 'input'].map((name) => ({ name, outcome: 'passed' })), { name: 'output', outcome: 'skipped' }],
+      checks: ['form', 'key', 'signature', 'charge', 'prediction', 'organization', 'input', 'output'].map((name) => ({ name, outcome: ['organization', 'output'].includes(name) ? 'skipped' : 'passed' })),
     });
   });
 
@@ -56,10 +56,38 @@ describe('a receipt', () => {
   it('is refused when it is of another input or output, or of none', async () => {
     const jws = platform.sign({ ...receiptOf(), output: null });
     const { checks } = await checkReceipt(jws, { keys: keySet(platform), inputHashes: [SHA_OF_OUTPUT], outputHashes: [SHA_OF_OUTPUT] });
-    expect(checks.slice(4)).toEqual([
+    expect(checks.slice(6)).toEqual([
       { name: 'input', outcome: 'failed', reason: 'the receipt is of another input' },
       { name: 'output', outcome: 'failed', reason: 'the receipt has no hash of the output' },
     ]);
+  });
+
+  it('is refused when it is of another call or charges another organization, though input and output are the same', async () => {
+    const receipt = receiptOf();
+    const { predictionId, consumer } = receipt;
+    const hashes = { inputHashes: [SHA_OF_INPUT], outputHashes: [SHA_OF_OUTPUT] };
+    const check = (ids: object) => checkReceipt(platform.sign(receipt), { keys: keySet(platform), ...hashes, ...ids });
+    expect(await check({ predictionId, organizationId: consumer.organizationId })).toMatchObject({ valid: true, checks: Array(8).fill({ outcome: 'passed' }) });
+    const other = newIdLike(predictionId);
+    expect((await check({ predictionId: other, organizationId: consumer.organizationId })).problem).toEqual({
+      name: 'prediction', outcome: 'failed', reason: `the receipt is of the prediction ${predictionId}, and not of ${other}`,
+    });
+    expect((await check({ predictionId, organizationId: other })).problem).toEqual({
+      name: 'organization', outcome: 'failed', reason: `the receipt charges the organization ${consumer.organizationId} (acme), and not ${other}`,
+    });
+  });
+
+  it('is refused when its call ended after its key was retired, some minutes apart', async () => {
+    const exp = Date.parse('2026-11-30T12:00:00.000Z') / 1_000;
+    const problemAt = async (occurredAt: string, retired: object = { exp }) =>
+      (await checkReceipt(platform.sign({ ...receiptOf(), occurredAt }), { keys: { keys: [{ ...platform.key, ...retired }] } })).problem;
+    expect(await problemAt('2026-11-30T11:59:59.999Z')).toBeUndefined();
+    expect(await problemAt('2026-11-30T12:05:00.000Z')).toBeUndefined();
+    const reason = `its call ended at 2026-11-30T12:05:00.001Z, and the key ${platform.key.kid} was retired at 2026-11-30T12:00:00.000Z`;
+    expect(await problemAt('2026-11-30T12:05:00.001Z')).toEqual({ name: 'key', outcome: 'failed', reason });
+    expect(await problemAt('2026-13-45T12:00:00.000Z')).toMatchObject({ name: 'key' });
+    expect(await problemAt('2027-11-30T12:00:00.000Z', {})).toBeUndefined();
+    expect(await problemAt('2026-11-30T12:00:00.000Z', { iat: exp + 86_400 })).toBeUndefined();
   });
 
   it('is refused when its amount does not follow from its quantities and its price', async () => {
@@ -103,6 +131,11 @@ describe('a receipt', () => {
     expect(problem?.name).toBe('form');
   });
 });
+
+/** Another id than the given one. */
+function newIdLike(id: string): string {
+  return id.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+}
 
 function replaceHeader(jws: string, header: object): string {
   return [Buffer.from(JSON.stringify(header)).toString('base64url'), ...jws.split('.').slice(1)].join('.');

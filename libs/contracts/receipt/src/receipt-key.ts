@@ -11,8 +11,9 @@ export interface ReceiptKey {
   readonly kid: string;
   /** The 32 bytes of the key, base64url. */
   readonly x: string;
-  /** When it was made and when it was retired, in seconds since 1970. What it signed before stays good. */
+  /** When it was made, in seconds since 1970. It may sign receipts of calls before: they are signed when somebody asks. */
   readonly iat?: number;
+  /** When it was retired, in seconds since 1970. Receipts of calls before stay good, those of calls after it are none; absent while it is in use. */
   readonly exp?: number;
 }
 

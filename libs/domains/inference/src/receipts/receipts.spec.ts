@@ -186,6 +186,19 @@ describeDatabase('receipts', (context) => {
     expect(rows.filter(({ privateKey }) => privateKey !== null)).toHaveLength(1);
   });
 
+  it('are none where a key signed them that was retired before the call', async () => {
+    const server = await start();
+    const call = callOf();
+    await server.metering.succeeded(call);
+    const { receipt } = await server.receipts.issue(consumer, call.eventId);
+    // Signed while that is possible, as whoever has stolen the key could do later.
+    const forged = await server.keys.sign({ ...receipt, occurredAt: new Date(Date.now() + 600_000).toISOString() });
+    const oldKeys = await server.keySet();
+    await server.keys.rotate();
+    expect(await checkReceipt(forged, { keys: await server.keySet() })).toMatchObject({ valid: false, problem: { name: 'key', reason: expect.stringContaining('was retired at') }, receipt: undefined });
+    expect((await checkReceipt(forged, { keys: oldKeys })).valid).toBe(true);
+  });
+
   it('are not signed without the pepper, until the operator has a new key made', async () => {
     const call = callOf();
     const [first, stranger] = [await start(), await start('another pepper')];
