@@ -16,7 +16,7 @@ describePlatform('receipts', (context) => {
   let provider: string;
   let ref: string;
   let steelyard: Client;
-  const allPassed = Array(6).fill({ outcome: 'passed' });
+  const allPassed = Array(8).fill({ outcome: 'passed' });
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'steelyard-receipts-'));
@@ -36,9 +36,10 @@ describePlatform('receipts', (context) => {
     const input = { image: file(SEVEN) };
     const { output, prediction } = await steelyard.runWithDetails(ref, input);
     const { jws, receipt } = await steelyard.predictions.receipt(prediction.id);
+    const { organizationId } = receipt.consumer;
     expect(receipt).toMatchObject({ model: { ref: prediction.model }, charge: { amountNano: prediction.costNano.toString() } });
     expect(receipt.build).toMatch(/^steelyard \S+; onnx \S+ \(onnxruntime-node \d+\.\d+\.\d+\); node \d+\.\d+\.\d+$/);
-    expect(await verifyReceipt(jws, { keys, input, output })).toMatchObject({ valid: true, checks: allPassed });
+    expect(await verifyReceipt(jws, { keys, predictionId: prediction.id, organizationId, input, output })).toMatchObject({ valid: true, checks: allPassed });
     expect(await verifyReceipt(jws, { keys, input: { image: image.subarray(1) }, output })).toMatchObject({ valid: false, problem: { name: 'input' } });
 
     const asText = { image: image.toString('base64') };
@@ -46,17 +47,27 @@ describePlatform('receipts', (context) => {
     const path = answer.headers.get('steelyard-receipt')!;
     const response = await steelyard.request(path, { headers: { accept: 'application/jose' } });
     expect(response.headers.get('content-type')).toBe('application/jose');
-    expect(await verifyReceipt(await response.text(), { keys, input: asText, output: answer.body })).toMatchObject({ valid: true, checks: allPassed });
+    expect(await verifyReceipt(await response.text(), { keys, predictionId: answer.headers.get('steelyard-prediction-id')!, organizationId, input: asText, output: answer.body })).toMatchObject({ valid: true, checks: allPassed });
+  });
+
+  it('are told apart, though two calls were sent and answered the same', async () => {
+    const keys = await steelyard.receiptKeys();
+    const input = { image: file(SEVEN) };
+    const [one, other] = [await steelyard.runWithDetails(ref, input), await steelyard.runWithDetails(ref, input)];
+    const { jws } = await steelyard.predictions.receipt(one.prediction.id);
+    expect(await verifyReceipt(jws, { keys, input, output: other.output })).toMatchObject({ valid: true });
+    expect(await verifyReceipt(jws, { keys, input, output: other.output, predictionId: other.prediction.id })).toMatchObject({ valid: false, problem: { name: 'prediction' } });
   });
 
   it('come with a prediction by GraphQL, several times, as compiled queries must', async () => {
     const keys = await steelyard.receiptKeys();
     const input = { image: (await readFile(SEVEN)).toString('base64') };
-    const document = 'mutation ($input: PredictInput!) { predict(input: $input) { ... on PredictSuccess { output prediction { receipt { jws payload } } } } }';
+    const document = 'mutation ($input: PredictInput!) { predict(input: $input) { ... on PredictSuccess { output prediction { id receipt { jws payload } } } } }';
     for (let round = 0; round < 3; round += 1) {
       const { predict } = await context.platform().graphql(consumer, document, { input: { ref, input } });
-      const checked = await verifyReceipt(predict.prediction.receipt.jws, { keys, input, output: predict.output });
-      expect(checked).toMatchObject({ valid: true, checks: allPassed, receipt: predict.prediction.receipt.payload });
+      const { id: predictionId, receipt } = predict.prediction;
+      const checked = await verifyReceipt(receipt.jws, { keys, predictionId, organizationId: receipt.payload.consumer.organizationId, input, output: predict.output });
+      expect(checked).toMatchObject({ valid: true, checks: allPassed, receipt: receipt.payload });
     }
   });
 
@@ -80,7 +91,9 @@ describePlatform('receipts', (context) => {
     expect(await cli('receipt', prediction.id, '--out', signed)).toMatchObject({ code: 0, stdout: expect.stringContaining('total       0.0002 usd') });
     expect(await cli('receipt', 'keys', '--out', keys)).toMatchObject({ code: 0, stdout: expect.stringContaining('in use') });
     const offline = ['--url', 'http://127.0.0.1:9', 'receipt', 'verify', signed, '--keys', keys];
-    expect(await cli(...offline, '--image', SEVEN, '--output', json)).toMatchObject({ code: 0, stderr: expect.stringContaining('good') });
+    expect(await cli(...offline, '--prediction', prediction.id, '--image', SEVEN, '--output', json)).toMatchObject({ code: 0, stderr: expect.stringContaining('good') });
+    const wrongCall = await cli(...offline, '--prediction', prediction.id.replace(/.$/, (last) => (last === '0' ? '1' : '0')), '--image', SEVEN);
+    expect(wrongCall).toMatchObject({ code: 1, stderr: expect.stringContaining('not good: the receipt is of the prediction') });
     const other = await cli(...offline, `image=@${join(DIGITS, 'model.yaml')}`, '--json');
     expect(other.code).toBe(1);
     expect(JSON.parse(other.stdout)).toMatchObject({ valid: false, problem: { name: 'input' } });

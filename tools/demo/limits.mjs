@@ -34,7 +34,7 @@ export async function walkLimits({ url, screen }, { consumer }) {
 
   const { output, prediction } = paid[0].value;
   const { jws } = await client.predictions.receipt(prediction.id);
-  const { valid, problem } = await verifyReceipt(jws, { keys: await client.receiptKeys(), input, output });
+  const { valid, problem } = await verifyReceipt(jws, { keys: await client.receiptKeys(), predictionId: prediction.id, input, output });
   if (!valid) throw new Error(`the receipt of ${prediction.id} does not verify: ${problem}`);
   screen.step(`receipt of call ${prediction.id}: signature, charge, input and output are as they say`);
 }

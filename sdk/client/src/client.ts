@@ -68,7 +68,9 @@ export interface Client<Models extends ModelMap<Models> = AnyModels> {
     get(id: string): Promise<Prediction>;
     /**
      * What a prediction was charged for, signed by the platform. Check it with `verifyReceipt` of `@steelyard/client/receipts`.
-     * @throws NotFoundError `INFERENCE.PREDICTION_NOT_FOUND`, or `INFERENCE.NO_RECEIPT` of a call that failed and was not charged
+     * Give it `predictionId` too: that this answer is of the prediction that was asked for is compared here, that the platform signed it is not.
+     * @throws NotFoundError `INFERENCE.PREDICTION_NOT_FOUND`, or `INFERENCE.NO_RECEIPT` of a call that failed and was not charged;
+     *   InternalError `CLIENT.RECEIPT_DIFFERS` where the answer is of another prediction, or says otherwise than what was signed
      */
     receipt(id: string): Promise<SignedReceipt>;
   };

@@ -34,7 +34,7 @@ describeBrowser('the receipt of a call', ({ browser }) => {
     await buyer.press('button', 'Receipt', page.getByRole('region', { name: 'Result' }));
     const dialog = page.getByRole('dialog', { name: 'Receipt' });
     await dialog.getByText('this receipt is good').waitFor();
-    for (const check of ['It is of the input that was sent.', 'It is of the answer that came.', 'The platform signed just this.']) await dialog.getByText(check).waitFor();
+    for (const check of ['It is of this prediction.', 'It charges your organization.', 'It is of the input that was sent.', 'It is of the answer that came.', 'The platform signed just this.']) await dialog.getByText(check).waitFor();
     expect(await buyer.findings()).toEqual([]);
     const [saved] = await Promise.all([page.waitForEvent('download'), buyer.press('button', 'Save the signed receipt', dialog)]);
     const keys = await createClient({ baseUrl: platform.url }).receiptKeys();

@@ -31,6 +31,8 @@ const NAMES: Readonly<Record<ReceiptCheckName, string>> = {
   key: 'its key is one of the platform',
   signature: 'the platform signed just this',
   charge: 'the amount follows from the price',
+  prediction: 'it is of this prediction',
+  organization: 'it charges this organization',
   input: 'it is of this input',
   output: 'it is of this output',
 };

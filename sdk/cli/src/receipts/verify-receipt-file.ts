@@ -8,6 +8,8 @@ import { checksText } from './receipt-text.js';
 
 interface VerifyFlags {
   readonly keys?: string;
+  readonly prediction?: string;
+  readonly organization?: string;
   readonly input?: string;
   readonly image?: string;
   readonly output?: string;
@@ -20,7 +22,7 @@ export async function verifyReceiptFile(context: CommandContext, file: string, f
   const input = await readSent(io, fields, flags);
   const output = flags.output === undefined ? undefined : await readValue(io, flags.output);
   const keys = await readKeys(context, flags.keys);
-  const checked = await verifyReceipt(jws, { keys, input, output });
+  const checked = await verifyReceipt(jws, { keys, predictionId: flags.prediction, organizationId: flags.organization, input, output });
   const { valid, problem } = checked;
   context.result(checked, () => checksText(checked));
   context.note(problem ? context.style.red(`not good: ${problem.reason}`) : context.style.green('good'));

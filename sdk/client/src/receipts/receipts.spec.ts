@@ -1,11 +1,12 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { encodeValue, parseJson, toJsonValue } from '@steelyard/wire';
 import fc from 'fast-check';
 import { makeKey, receiptOf } from '../../../../libs/contracts/receipt/src/receipt.fixture.js';
 import { failureOf, refuse, serve } from '../../spec/native-server.js';
 import { encodeBody } from '../encoding/encode-body.js';
 import { encodeInput, type InputObject } from '../encoding/encode-input.js';
-import { verifyReceipt } from './index.js';
+import type { SignedReceipt } from './get-receipt.js';
+import { verifyReceipt, type Receipt } from './index.js';
 import { inputSpellings, outputSpellings } from './spellings.js';
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
@@ -103,11 +104,22 @@ describe('verifyReceipt', () => {
     return { jws: sign({ ...receiptOf(), ...hashes }), keys: { keys: [jwk] } };
   };
 
+  const passed = (...made: readonly string[]) => ['form', 'key', 'signature', 'charge', 'prediction', 'organization', 'input', 'output'].map((name, index) => ({ name, outcome: index < 4 || made.includes(name) ? 'passed' : 'skipped' }));
+
   it('compares with what was sent and answered, in any of their forms', async () => {
     const { jws, keys } = await signed();
     const forms = [input, { image: new Blob([input.image]), threshold: 0.5 }, { image: new URL('data:application/octet-stream;base64,AAH+'), threshold: 0.5 }, encodeValue(input)];
-    for (const form of forms) expect(await verifyReceipt(jws, { keys, input: form, output })).toMatchObject({ valid: true, checks: Array(6).fill({ outcome: 'passed' }) });
+    for (const form of forms) expect(await verifyReceipt(jws, { keys, input: form, output })).toMatchObject({ valid: true, checks: passed('input', 'output') });
     expect((await verifyReceipt(jws, { keys, output: encodeValue(output) })).valid).toBe(true);
+  });
+
+  it('tells apart equal calls, and those of others', async () => {
+    const { jws, keys } = await signed();
+    const { predictionId, consumer } = receiptOf();
+    const { organizationId } = consumer;
+    expect(await verifyReceipt(jws, { keys, input, output, predictionId, organizationId })).toMatchObject({ valid: true, checks: passed('prediction', 'organization', 'input', 'output') });
+    expect(await verifyReceipt(jws, { keys, input, output, predictionId: organizationId })).toMatchObject({ valid: false, problem: { name: 'prediction' } });
+    expect(await verifyReceipt(jws, { keys, input, output, organizationId: predictionId })).toMatchObject({ valid: false, problem: { name: 'organization' } });
   });
 
   it('says what differs', async () => {
@@ -119,12 +131,29 @@ describe('verifyReceipt', () => {
 });
 
 describe('the client', () => {
+  const receipt = { ...receiptOf(), consumer: { ...receiptOf().consumer, handle: 'zoë-??>>' } };
+  let answer: SignedReceipt;
+  beforeAll(async () => {
+    const { sign } = await makeKey();
+    // In another order of the fields than that of the signed text.
+    answer = { receipt: Object.fromEntries(Object.entries(receipt).reverse()) as unknown as Receipt, jws: sign(receipt) };
+  });
+
   it('has the receipt of a prediction, and the keys', async () => {
-    const answer = { receipt: receiptOf(), jws: 'a.b.c' };
     const { connect, seen } = await serve((_request, response) => void response.end(JSON.stringify(answer)), (_request, response) => void response.end('{"keys":[]}'));
-    expect(await connect().predictions.receipt('p/1')).toEqual(answer);
+    expect(await connect().predictions.receipt(receipt.predictionId)).toEqual(answer);
     expect(await connect().receiptKeys()).toEqual({ keys: [] });
-    expect(seen.map(({ path }) => path)).toEqual(['/v1/predictions/p%2F1/receipt', '/.well-known/steelyard-receipt-keys.json']);
+    expect(seen.map(({ path }) => path)).toEqual([`/v1/predictions/${receipt.predictionId}/receipt`, '/.well-known/steelyard-receipt-keys.json']);
+  });
+
+  it.each([
+    ['of another prediction', () => answer, 'p/1', 'the server answered that of'],
+    ['that says otherwise than what was signed', () => ({ ...answer, receipt: { ...receipt, charge: { ...receipt.charge, amountNano: '1' } } }), receipt.predictionId, 'says otherwise'],
+    ['that leaves out what was signed', () => ({ ...answer, receipt: { ...receipt, build: undefined } }), receipt.predictionId, 'says otherwise'],
+    ['beside what is no JWS', () => ({ ...answer, jws: 'a.b.c' }), receipt.predictionId, 'says otherwise'],
+  ])('takes no receipt %s', async (_what, answered, asked, message) => {
+    const { connect } = await serve((_request, response) => void response.end(JSON.stringify(answered())));
+    expect(await failureOf(connect().predictions.receipt(asked))).toMatchObject({ code: 'CLIENT.RECEIPT_DIFFERS', kind: 'internal', charged: 'no', message: expect.stringContaining(message) });
   });
 
   it('says why there is none', async () => {

@@ -9,6 +9,10 @@ export interface VerifyOptions {
    * receipt against keys that came with it checks nothing.
    */
   readonly keys: ReceiptKeySet;
+  /** The call that it must be of: `prediction.id` of `runWithDetails`. Without it a receipt of an equal call passes too, whose input and output have the same hashes. */
+  readonly predictionId?: string | undefined;
+  /** The organization that it must charge. */
+  readonly organizationId?: string | undefined;
   /** What was sent, as it was given to `run`; or the bytes of a body of CBOR. */
   readonly input?: unknown;
   /** What was answered, as `run` gave it; or the bytes of an answer in CBOR. */
@@ -16,16 +20,16 @@ export interface VerifyOptions {
 }
 
 /**
- * Checks a receipt, offline: that one of the keys signed it, that the amount follows from the quantities and the price, and that it is of this
- * input and output, where they are given. A receipt that is not good is no exception: `problem` is the first thing that is wrong.
+ * Checks a receipt, offline: that one of the keys signed it while it was in use, that the amount follows from the quantities and the price, and that
+ * it is of this prediction, organization, input and output, where they are given. A receipt that is not good is no exception: `problem` is the first thing that is wrong.
  * @throws InputInvalidError `CLIENT.INPUT_INVALID` for an input that could not have been sent; UnavailableError `CLIENT.ED25519_UNKNOWN` where the browser cannot check signatures
  */
-export async function verifyReceipt(jws: string, { keys, input, output }: VerifyOptions): Promise<CheckedReceipt> {
+export async function verifyReceipt(jws: string, { keys, input, output, ...ids }: VerifyOptions): Promise<CheckedReceipt> {
   if (!(globalThis.crypto as Partial<typeof globalThis.crypto> | undefined)?.subtle) throw unknownAlgorithm();
   const inputHashes = input === undefined ? undefined : await hashesOf(inputSpellings(await valueOf(input)));
   const outputHashes = output === undefined ? undefined : await hashesOf(outputSpellings(output as InputValue));
   try {
-    return await checkReceipt(jws, { keys, inputHashes, outputHashes });
+    return await checkReceipt(jws, { ...ids, keys, inputHashes, outputHashes });
   } catch (error) {
     if ((error as Error).name === 'NotSupportedError') throw unknownAlgorithm(error);
     throw error;

@@ -24,7 +24,7 @@ export function useReceipt({ predictionId, content }: ReceiptWish) {
     queryFn: async ({ signal }): Promise<ReceiptShown | null> => {
       const [{ prediction }, keys] = await Promise.all([ask(ReceiptOfDocument, { id: predictionId }, signal), client.receiptKeys()]);
       const jws = prediction?.receipt?.jws;
-      return jws === undefined ? null : { jws, checked: await verifyReceipt(jws, { keys, ...content }) };
+      return jws === undefined ? null : { jws, checked: await verifyReceipt(jws, { keys, predictionId, organizationId: membership?.organization.id, ...content }) };
     },
     // Neither changes, and what an answer is compared with is in no key.
     gcTime: 0,

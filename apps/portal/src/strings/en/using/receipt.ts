@@ -9,6 +9,8 @@ export const receipt = {
     key: 'Its key is one of the platform’s.',
     signature: 'The platform signed just this.',
     charge: 'The amount follows from the quantities and the price.',
+    prediction: 'It is of this prediction.',
+    organization: 'It charges your organization.',
     input: 'It is of the input that was sent.',
     output: 'It is of the answer that came.',
   },

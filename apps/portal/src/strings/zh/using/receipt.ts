@@ -11,6 +11,8 @@ export const receipt: Strings['receipt'] = {
     key: '签名密钥属于本平台。',
     signature: '内容与平台签名一致。',
     charge: '金额与用量和价格相符。',
+    prediction: '属于此次预测。',
+    organization: '记在您的组织账上。',
     input: '与发送的输入相符。',
     output: '与收到的答复相符。',
   },
