@@ -249,7 +249,8 @@ export class MoneyModel {
   #release(calls: readonly Call[], state: 'void' | 'expired'): string {
     for (const { eventId } of calls) {
       const hold = this.holds.get(eventId);
-      if (hold?.state === 'open') hold.state = hold.reopened ? 'expired' : state;
+      // One that was taken up again is ended by the retry that has it.
+      if (hold?.state === 'open' && !(hold.reopened && state === 'void')) hold.state = state;
     }
     return 'done';
   }

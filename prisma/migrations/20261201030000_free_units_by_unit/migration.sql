@@ -1,4 +1,4 @@
--- Free units are counted by their unit: those of one version or price are no free units of another kind.
+-- Free units are counted by their unit: those of one version or price are no free units of another kind. And who may end a hold that was taken up again.
 --
 -- A window of free units has the kind `free:` and the unit, such as `free:output_token`, where it had `free`.
 ALTER TABLE ledger_window DROP CONSTRAINT ledger_window_kind_check;
@@ -145,6 +145,12 @@ SELECT pg_temp.change_function('usage_flush', ARRAY[
 '],
     ['s.days, s.amounts, s.free;', 's.days, s.amounts, s.free, s.free_units;'],
     ['spent_days, spent_amounts, spent_free);', 'spent_days, spent_amounts, spent_free, spent_free_units);']
+]);
+
+-- One that was taken up again is ended by who has it now, as expired: a first try that fails late, and means to make it void, leaves it alone.
+SELECT pg_temp.change_function('ledger_release', ARRAY[
+    ['SET state = CASE WHEN h.reopened THEN ''expired'' ELSE p_state END', 'SET state = p_state'],
+    ['(h.state = ''open'' AND h.expires_at <= p_due) IS TRUE', '(h.state = ''open'' AND h.expires_at <= p_due AND (p_state = ''expired'' OR NOT h.reopened)) IS TRUE']
 ]);
 
 -- A call whose clock was wrong is no older than its hold.

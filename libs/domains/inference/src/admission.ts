@@ -21,6 +21,8 @@ export interface Admission {
   readonly held: Quantities;
   /** Set where it was taken from the free units of its model. */
   readonly isFree?: boolean | undefined;
+  /** Set where the hold was an earlier try's, had expired, and was taken up again for this one. */
+  readonly isTakenUp?: boolean | undefined;
   readonly startedAtMs: number;
   /** The same moment by the clock that does not jump, for durations. */
   readonly startedTickMs: number;

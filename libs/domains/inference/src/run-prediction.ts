@@ -76,9 +76,10 @@ export class RunPrediction {
     if (!hasKey) this.settlement.checkReady();
     const reserved = await traced(wished.command.span?.child('reserve'), this.admission.reserve(wished));
     // A retry of a call whose hold had expired goes on under the first try's event.
-    const admission = hasKey || reserved.free ? { ...wished, eventId: reserved.eventId, isFree: reserved.free } : wished;
+    const isTakenUp = reserved.outcome === 'open' && reserved.eventId !== wished.eventId;
+    const admission = hasKey || reserved.free ? { ...wished, eventId: reserved.eventId, isFree: reserved.free, isTakenUp } : wished;
     if (!hasKey) return this.#runReserved(admission, feed);
-    if (reserved.outcome === 'open' && !(await this.#isAnswered(wished, reserved.eventId))) {
+    if (reserved.outcome === 'open' && !(isTakenUp && (await this.#isAnswered(admission)))) {
       const result = this.#runReserved(admission, feed);
       this.#replays.track(admission.eventId, result);
       return result;
@@ -97,8 +98,7 @@ export class RunPrediction {
   }
 
   /** An expired hold that a retry took up again may be that of a call which this server is at, or has answered and not written yet. */
-  async #isAnswered({ command, eventId }: Admission, id: string): Promise<boolean> {
-    if (id === eventId) return false;
+  async #isAnswered({ command, eventId: id }: Admission): Promise<boolean> {
     return this.#replays.find(id) !== undefined || (await this.predictions.find(command.caller, id))?.status === 'succeeded';
   }
 

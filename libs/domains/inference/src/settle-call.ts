@@ -45,9 +45,9 @@ export class SettleCall {
     this.metering.intent({ eventId, consumerTenantId: command.caller.organizationId, modelId, versionId, startedAtMs });
   }
 
-  /** Gives back what is held for a call that could not begin. */
-  async giveBack({ eventId }: Admission): Promise<void> {
-    await this.ledger.release([eventId], 'void');
+  /** Gives back what is held for a call that could not begin, or failed. */
+  async giveBack({ eventId, isTakenUp }: Admission): Promise<void> {
+    await this.ledger.release([eventId], isTakenUp ? 'expired' : 'void');
   }
 
   /** Charges the call; resolves when that is durable. */
@@ -63,7 +63,7 @@ export class SettleCall {
     const errorCode = error instanceof AppError ? error.code : 'INTERNAL';
     this.metering.failed(recordOf(admission, { status: 'failed', errorCode, charge: NOTHING, queueMs: 0, computeMs: 0 }));
     this.#keep(admission);
-    if (admission.command.options.idempotencyKey !== undefined) await this.ledger.release([admission.eventId], 'void');
+    if (admission.command.options.idempotencyKey !== undefined) await this.giveBack(admission);
   }
 
   /** What its organization has kept of the call: of one that failed, the input. */

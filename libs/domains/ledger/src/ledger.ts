@@ -79,7 +79,10 @@ export class Ledger {
     return readRoom(this.database.pool, call);
   }
 
-  /** Gives held money back; holds that are not open stay as they are. A void hold gives its idempotency key back too. */
+  /**
+   * Gives held money back; holds that are not open stay as they are. A void hold gives its idempotency key back too. One that was taken up again by a
+   * retry is not made void: that retry ends it, as expired.
+   */
   async release(eventIds: readonly string[], state: 'void' | 'expired'): Promise<void> {
     if (eventIds.length === 0) return;
     await query(() => this.database.pool.query('SELECT ledger_release($1, $2)', [plainArray(eventIds), state]));

@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { EngineAnswer } from '@steelyard/dispatch';
 import { feeOf, newId, type PriceTerms } from '@steelyard/kernel';
 import type { ResolvedVersion } from '@steelyard/domain-catalog';
 import { describeDatabase } from '@steelyard/test-support';
@@ -252,6 +254,27 @@ describeDatabase('a measured call', (context) => {
       const { answer, ...result } = await again();
       expect({ ...result, text: answer.value }).toMatchObject({ predictionId, replayed: true, text: { text: 'first' } });
       expect(slow.calls).toHaveLength(1);
+      expect((await sums()).spentNano).toBe(7n);
+    });
+
+    it('is left its hold by the first try, which was slow and fails at last', async () => {
+      sell(priceOf({ unit: 'request', amountNano: 7n, per: 1n }));
+      const works: { readonly end: (answer: EngineAnswer) => void; readonly fail: (error: Error) => void }[] = [];
+      engine = () => new Promise((end, fail) => works.push({ end, fail }));
+      const begun = async (count: number) => {
+        while (works.length < count) await pause(1);
+      };
+      const first = run({}, { at: 0, idempotencyKey: 'k' });
+      await begun(1);
+      await context.database().pool.query("UPDATE ledger_hold SET expires_at = now() - INTERVAL '1 hour' WHERE tenant_id = $1", [consumer]);
+      expect(await gateways[1]!.ledger.expireHolds([])).toBe(1);
+      const second = run({}, { at: 1, idempotencyKey: 'k' });
+      await begun(2);
+      works[0]!.fail(lost());
+      await expect(first).rejects.toMatchObject({ code: 'ENGINE.RUNNER_LOST' });
+      expect(await gateways[0]!.ledger.balance(consumer, 'usd')).toMatchObject({ heldNano: 7n });
+      works[1]!.end(answerOf({}));
+      expect(await second).toMatchObject({ amountNano: 7n, replayed: false });
       expect((await sums()).spentNano).toBe(7n);
     });
 
