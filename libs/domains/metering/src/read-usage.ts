@@ -55,7 +55,7 @@ export function linesOf({ unit, quantity, amountNano }: { unit: string; quantity
 
 function totalsSql(hours: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
-    SELECT coalesce(sum(calls), 0)::int AS calls, coalesce(sum(failed), 0)::int AS failed,
+    SELECT coalesce(sum(calls), 0)::float8 AS calls, coalesce(sum(failed), 0)::float8 AS failed,
       coalesce(sum(amount_nano), 0)::bigint AS "amountNano", coalesce(sum(fee_nano), 0)::bigint AS "feeNano"
     FROM (${hours}) AS hours`;
 }

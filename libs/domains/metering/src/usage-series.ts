@@ -109,7 +109,7 @@ function sumsOf(tenantId: string, query: SeriesQuery): Prisma.Sql {
 
 function bucketsSql(query: SeriesQuery, sums: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
-    SELECT start, "group", owner_id AS "ownerId", sum(calls)::int AS calls, sum(failed)::int AS failed,
+    SELECT start, "group", owner_id AS "ownerId", sum(calls)::float8 AS calls, sum(failed)::float8 AS failed,
       sum(amount_nano)::bigint AS "amountNano", sum(fee_nano)::bigint AS "feeNano"
     FROM (
       SELECT ${startSql(query, Prisma.sql`hour`)}, ${GROUP_COLUMNS[query.groupBy]}, calls, failed, amount_nano, fee_nano FROM (${sums}) AS sums

@@ -1,4 +1,4 @@
-import { Field, ID, Int, IntersectionType, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Field, Float, ID, Int, IntersectionType, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { connectionOf, NanoScalar } from '@steelyard/platform-graphql';
 
 export enum InvoiceKind {
@@ -24,13 +24,13 @@ export class InvoiceLine {
   @Field(() => String)
   unit!: string;
 
-  @Field(() => Int, { description: 'Counted with the first unit of a price only; failed and free ones are among them.' })
+  @Field(() => Float, { description: 'Counted with the first unit of a price only; failed and free ones are among them.' })
   calls!: number;
 
-  @Field(() => Int)
+  @Field(() => Float)
   failed!: number;
 
-  @Field(() => Int)
+  @Field(() => Float)
   free!: number;
 
   @Field(() => String, { description: 'In parts of the unit: microseconds of a second, bytes of a megabyte.' })
@@ -158,16 +158,16 @@ export class StatementLine extends Earned {
   @Field(() => String, { nullable: true, description: 'owner/name as it was called when the statement was issued.' })
   name!: string | null;
 
-  @Field(() => Int)
+  @Field(() => Float)
   calls!: number;
 
-  @Field(() => Int)
+  @Field(() => Float)
   failed!: number;
 
-  @Field(() => Int)
+  @Field(() => Float)
   free!: number;
 
-  @Field(() => Int, { description: 'Calls that were taken back.' })
+  @Field(() => Float, { description: 'Calls that were taken back.' })
   corrected!: number;
 }
 

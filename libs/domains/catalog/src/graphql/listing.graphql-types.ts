@@ -65,7 +65,7 @@ export class ModelFacets {
 
 @ObjectType({ description: "What a model's real calls of late were like; at most 60 s old." })
 export class ModelFigures {
-  @Field(() => Int, { description: 'In the window.' })
+  @Field(() => Float, { description: 'In the window.' })
   calls!: number;
 
   @Field(() => Float, { nullable: true, description: 'Share of the calls that did not fail by a fault of the model or the platform, 0 to 1; null without calls.' })

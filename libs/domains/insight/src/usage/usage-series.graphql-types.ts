@@ -1,4 +1,4 @@
-import { Field, Float, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Field, Float, ID, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { NanoScalar } from '@steelyard/platform-graphql';
 
 export enum UsageGroup {
@@ -28,10 +28,10 @@ export class UsageBucket {
   @Field(() => String, { nullable: true, description: "The same, for people: owner/name, owner/name@version, the key's name." })
   groupName!: string | null;
 
-  @Field(() => Int)
+  @Field(() => Float)
   calls!: number;
 
-  @Field(() => Int)
+  @Field(() => Float)
   failed!: number;
 
   @Field(() => NanoScalar)

@@ -83,10 +83,10 @@ export const UsageConnection = connectionOf(UsageEvent, 'Usage');
 
 @ObjectType({ description: 'Calls of a period, added up.' })
 export class UsageSummary {
-  @Field(() => Int)
+  @Field(() => Float)
   calls!: number;
 
-  @Field(() => Int)
+  @Field(() => Float)
   failed!: number;
 
   @Field(() => NanoScalar)

@@ -38,7 +38,7 @@ export class ReplayUsage {
 
   /** How many answered calls there are, by the hourly sums. @throws AppError `METERING.PERIOD_INVALID` */
   async count(tenantId: string, filter: ReplayFilter): Promise<number> {
-    const [row] = await this.#query<{ calls: number }>(tenantId, Prisma.sql`SELECT coalesce(sum(calls), 0)::int AS calls FROM (${answeredHours(tenantId, filter)}) AS hours`);
+    const [row] = await this.#query<{ calls: number }>(tenantId, Prisma.sql`SELECT coalesce(sum(calls), 0)::float8 AS calls FROM (${answeredHours(tenantId, filter)}) AS hours`);
     return row!.calls;
   }
 
@@ -92,7 +92,7 @@ function sumsSql(hours: Prisma.Sql, byConsumer: boolean): Prisma.Sql {
   const consumer = byConsumer ? Prisma.sql`consumer_tenant_id` : Prisma.sql`NULL::uuid`;
   return Prisma.sql`
     SELECT coalesce(consumer::text, '') AS "consumerTenantId", provider_tenant_id AS "providerTenantId", version_id AS "versionId", currency,
-      sum(calls)::int AS calls, sum(amount_nano)::bigint AS "amountNano", json_object_agg(unit, quantity::text) AS counted
+      sum(calls)::float8 AS calls, sum(amount_nano)::bigint AS "amountNano", json_object_agg(unit, quantity::text) AS counted
     FROM (
       SELECT ${consumer} AS consumer, provider_tenant_id, version_id, price_id, currency, unit,
         sum(calls) AS calls, sum(amount_nano) AS amount_nano, sum(quantity) AS quantity
