@@ -1,9 +1,10 @@
 import { beforeEach, expect, it } from '@jest/globals';
 import { NANO_PER_CENT } from '@steelyard/invoice';
 import { flushUsage } from '@steelyard/domain-metering';
-import type { PoolClient, QueryResult } from '@steelyard/platform-database';
+import type { Database, PoolClient, QueryResult, Tx } from '@steelyard/platform-database';
 import { describeDatabase } from '@steelyard/test-support';
 import { Office, PER_REQUEST, PER_TOKEN, type Ware } from './billing.fixture.js';
+import { ReadDocuments } from './documents/read-documents.js';
 
 describeDatabase('billing', (context) => {
   let office: Office;
@@ -110,6 +111,28 @@ describeDatabase('billing', (context) => {
     expect(await paid()).toEqual([false, true]);
     await office.credit(consumer.id, 1_000_000_000n);
     expect([await paid(), (await wallet()) < 0n]).toEqual([[true, true], true]);
+  });
+
+  it('adds the open month up once, however many invoices are shown', async () => {
+    for (const month of [8, 9, 10, 11]) await office.call(consumer.id, byRequest, ...Array.from({ length: 30 }, () => ({ at: Date.UTC(2026, month, 5) })));
+    await office.close(202611);
+    const { withTenant } = office.database;
+    const scans: number[] = [];
+    const scansOf = async (tx: Tx) => (await tx.$queryRaw<{ begun: number }[]>`SELECT (seq_scan + idx_scan)::float8 AS begun FROM pg_stat_xact_user_tables WHERE relname = 'usage_hour'`)[0]!.begun;
+    const counting: Pick<Database, 'withTenant'> = {
+      withTenant: (tenantId, work) => withTenant(tenantId, async (tx) => {
+        const before = await scansOf(tx);
+        const result = await work(tx);
+        scans.push((await scansOf(tx)) - before);
+        return result;
+      }),
+    };
+    const page = (limit: number) => new ReadDocuments({ ...office.database, ...counting }).page(consumer.id, { kinds: ['invoice'], limit });
+    expect((await page(0)).map(({ paid }) => paid)).toEqual([false]);
+    expect((await page(2)).map(({ paid }) => paid)).toEqual([false, false, false]);
+    await office.credit(consumer.id, 1_000_000_000n);
+    expect((await page(2)).map(({ paid }) => paid)).toEqual([true, true, true]);
+    expect(scans).toEqual([1, 1, 0]);
   });
 
   it('closes a month by itself a day after its end, and again nothing', async () => {
