@@ -47,12 +47,17 @@ const NO_CALLS: Counted = { ...STATUSES['any']!, rows: Prisma.sql`false` };
 
 /** The whole hours of a period, and the ends that are none. */
 function partsOf({ from, to }: UsageFilter['period']): Prisma.Sql[] {
-  const first = from && new Date(Math.ceil(from.getTime() / HOUR_MS) * HOUR_MS);
+  const first = from && firstWholeHour(from);
   const end = to && new Date(Math.floor(to.getTime() / HOUR_MS) * HOUR_MS);
   // Within one hour: nothing but its calls can tell.
   if (first && end && first > end) return [callsBetween(from, to)];
   const whole = Prisma.sql`(SELECT * FROM usage_hour WHERE ${first ? Prisma.sql`hour >= ${first}::timestamptz` : Prisma.sql`true`} AND ${end ? Prisma.sql`hour < ${end}::timestamptz` : Prisma.sql`true`})`;
   return [whole, ...(first && from < first ? [callsBetween(from, first)] : []), ...(end && end < to ? [callsBetween(end, to)] : [])];
+}
+
+/** The beginning of the first whole hour (UTC) of a period that begins at this time. */
+export function firstWholeHour(from: Date): Date {
+  return new Date(Math.ceil(from.getTime() / HOUR_MS) * HOUR_MS);
 }
 
 function callsBetween(from: Date, to: Date): Prisma.Sql {
