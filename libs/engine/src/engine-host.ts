@@ -57,13 +57,16 @@ export interface EngineRequest {
    * number of parts is on the way, so that a slow reader slows its own call only. Without it no parts are sent.
    */
   readonly onPart?: ((part: Uint8Array) => void | Promise<void>) | undefined;
-  /** Told what the call waits for, each state at most once and in this order; a warm call sees `running` alone. */
+  /**
+   * Told what the call waits for, each state at most once and in this order; a warm call sees `running` alone. A call that is tried
+   * again is told from the beginning: it waits, and then it is `running` once more.
+   */
   readonly onState?: ((state: CallState) => void) | undefined;
 }
 
 /**
  * `queued`: it waits behind others, or for room in memory. `loading`: its model is being loaded for it. `running`: a runner
- * has it.
+ * works on it.
  */
 export type CallState = 'queued' | 'loading' | 'running';
 

@@ -182,8 +182,8 @@ describe('Batcher, with a continuous runtime', () => {
 describe('Batcher, telling callers what they wait for', () => {
   const listen = (fixture: BatcherFixture) => {
     const states: string[] = [];
-    const { result } = fixture.call('a', 1, { onState: (state) => states.push(state) });
-    return { states, result };
+    const { job, result } = fixture.call('a', 1, { onState: (state) => states.push(state) });
+    return { job, states, result };
   };
 
   it('says queued, loading and running of a cold call, and how long it was cold', async () => {
@@ -221,5 +221,55 @@ describe('Batcher, telling callers what they wait for', () => {
     expect([first.states, second.states]).toEqual([['running'], ['queued']]);
     link.answerNext();
     expect(second.states).toEqual(['queued', 'running']);
+  });
+
+  it('says running of a call that was sent ahead when the batch before it is over', async () => {
+    const fixture = setup();
+    const link = fixture.attach(new FakeLink(), { maxSize: 1 });
+    const [first, second] = [listen(fixture), listen(fixture)];
+    await tick();
+    expect(inputs(link.open)).toEqual([[1], [1]]);
+    expect([first.states, second.states]).toEqual([['running'], ['queued']]);
+    link.answerNext();
+    expect(second.states).toEqual(['queued', 'running']);
+  });
+
+  it('says running of every call that a continuous runner has', async () => {
+    const fixture = setup();
+    fixture.attach(new FakeLink(), { maxSize: 2, continuous: true });
+    const calls = [listen(fixture), listen(fixture)];
+    await tick();
+    expect(calls.map(({ states }) => states)).toEqual([['running'], ['running']]);
+  });
+
+  it('tells a call whose runner is lost what it waits for again', async () => {
+    const fixture = setup();
+    const { batcher, attach, lose } = fixture;
+    attach(new FakeLink(), { maxSize: 1 });
+    const [begun, ahead] = [listen(fixture), listen(fixture)];
+    await tick();
+    lose();
+    expect([begun.states, ahead.states]).toEqual([['running', 'queued'], ['queued']]);
+    batcher.loading();
+    const next = attach(new FakeLink(), { maxSize: 1 });
+    expect([begun.states, ahead.states]).toEqual([['running', 'queued', 'loading', 'running'], ['queued', 'loading']]);
+    next.answerNext();
+    next.answerNext();
+    expect([begun.states.at(-1), ahead.states.at(-1)]).toEqual(['running', 'running']);
+    expect(await Promise.all([begun.result, ahead.result])).toEqual([1, 1]);
+  });
+
+  it('tells those of a batch that failed as a whole, but nobody who has left meanwhile', async () => {
+    const fixture = setup();
+    const link = await attachWarm(fixture);
+    const { batcher } = fixture;
+    const [first, second] = [listen(fixture), listen(fixture)];
+    await tick();
+    link.open[0]!.fail();
+    expect([first.states, second.states]).toEqual([['running', 'queued', 'running'], ['running', 'queued']]);
+    batcher.drop(second.job, cancelled());
+    link.answerNext();
+    expect(await Promise.all([first.result, second.result])).toEqual([1, 'ENGINE.CANCELLED']);
+    expect(second.states).toEqual(['running', 'queued']);
   });
 });

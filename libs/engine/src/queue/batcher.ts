@@ -65,7 +65,7 @@ export class Batcher {
       items: options.queuedPerModel,
       bytes: options.queuedBytesPerModel,
     });
-    this.#retries = new Retries(this.#errors);
+    this.#retries = new Retries(this.#errors, this.#states);
     this.#alarm = new Alarm((nowMs) => this.#sweep(nowMs));
   }
 
@@ -244,7 +244,7 @@ export class Batcher {
     this.#delayed = false;
     lane.send(jobs, this.#doneLater);
     this.#alarm.want(lane.nextLookMs());
-    this.#states.sent(jobs);
+    this.#states.running(lane.working);
   }
 
   #done(batch: Batch, result: BatchResult): void {
@@ -252,6 +252,8 @@ export class Batcher {
     const { lane, jobs } = batch;
     const tookMs = lane.ended(batch, nowMs, result.workMs);
     if (tookMs === undefined) return;
+    // Those that it answered were running, in whatever order a runner answers.
+    this.#states.running([batch, ...lane.working]);
     this.#pace.observe(tookMs / jobs.length / (lane.rules.continuous ? lane.inFlight.length + 1 : 1));
     if (!failedAsOne(jobs, result.answers)) this.#answer(batch, result, nowMs);
     else for (const [i, job] of jobs.entries()) this.#retries.spoilt(job, result.answers[i] as AppError);

@@ -1,4 +1,5 @@
 import type { Job } from './job.js';
+import type { Batch } from './lane.js';
 
 /** What calls wait for, told to those who want to hear of it, and how long they waited for a cold start. Times are of `performance.now()`. */
 export class CallStates {
@@ -38,11 +39,22 @@ export class CallStates {
     this.#isLoading = false;
   }
 
-  sent(jobs: readonly Job[]): void {
+  /** A runner works on these: one that waits in its lane behind another batch is not among them. */
+  running(batches: readonly Pick<Batch, 'jobs'>[]): void {
     if (this.#watched.size === 0) return;
-    for (const job of jobs) {
-      if (this.#watched.delete(job)) job.tell('running');
+    for (const { jobs } of batches) {
+      for (const job of jobs) if (this.#watched.delete(job)) job.tell('running');
     }
+  }
+
+  /** A runner had it and is lost, or its batch failed as a whole: it waits again, and is not running until a runner has it anew. */
+  again(job: Job): void {
+    if (!job.watched) return;
+    if (!this.#watched.has(job)) {
+      this.#watched.add(job);
+      job.restart();
+    }
+    job.tell(this.#isLoading ? 'loading' : 'queued');
   }
 
   dropped(job: Job): void {

@@ -82,6 +82,11 @@ export class Job implements Queued, BatchItem {
     }
   }
 
+  /** It is to be tried again: what it waits for is told from the first state on. */
+  restart(): void {
+    this.#rank = 0;
+  }
+
   answer(answer: EngineAnswer): void {
     if (this.#settle()) this.#callbacks.resolve(answer);
   }

@@ -59,6 +59,11 @@ export class Lane {
     return this.inFlight.reduce((sum, { jobs }) => sum + jobs.length, 0);
   }
 
+  /** What its runner works on now: what was sent first, or all of it where it is continuous. */
+  get working(): readonly Batch[] {
+    return this.rules.continuous ? this.inFlight : this.inFlight.slice(0, 1);
+  }
+
   /** Whether another batch should go to it now. */
   hasRoom(nowMs: number): boolean {
     if (this.paused) return false;
@@ -117,7 +122,7 @@ export class Lane {
 
   /** Those of one call that have now taken longer than the model's limit: the call is to be told so, and may be stopped. */
   overdue(nowMs: number): Batch[] {
-    return this.#working().filter((batch) => !batch.overdue && batch.jobs.length === 1 && this.#dueAtMs(batch) <= nowMs);
+    return this.working.filter((batch) => !batch.overdue && batch.jobs.length === 1 && this.#dueAtMs(batch) <= nowMs);
   }
 
   /** When the runner is to be ended, unless something is answered before. */
@@ -133,17 +138,13 @@ export class Lane {
 
   /** When something may be overdue or hung. */
   nextLookMs(): number {
-    const waiting = this.#working().filter(({ overdue, jobs }) => !overdue && jobs.length === 1);
+    const waiting = this.working.filter(({ overdue, jobs }) => !overdue && jobs.length === 1);
     return waiting.reduce((atMs, batch) => Math.min(atMs, this.#dueAtMs(batch)), this.hungAtMs());
   }
 
   #rest(nowMs: number): void {
     this.idleSinceMs = nowMs;
     this.#options.busy.count -= 1;
-  }
-
-  #working(): readonly Batch[] {
-    return this.rules.continuous ? this.inFlight : this.inFlight.slice(0, 1);
   }
 
   #dueAtMs(batch: Batch): number {

@@ -1,5 +1,6 @@
 import type { AppError } from '@steelyard/kernel';
 import type { CallErrors } from './call-errors.js';
+import type { CallStates } from './call-states.js';
 import { Deque } from './deque.js';
 import type { Job } from './job.js';
 
@@ -14,9 +15,11 @@ const MAX_CRASHES = 2;
 export class Retries {
   readonly #jobs = new Deque<Job>();
   readonly #errors: CallErrors;
+  readonly #states: CallStates;
 
-  constructor(errors: CallErrors) {
+  constructor(errors: CallErrors, states: CallStates) {
     this.#errors = errors;
+    this.#states = states;
   }
 
   get size(): number {
@@ -46,6 +49,7 @@ export class Retries {
   take(nowMs: number): Job | undefined {
     for (let job = this.#jobs.shift(); job; job = this.#jobs.shift()) {
       if (!job.settled && job.dueAtMs > nowMs) return job;
+      this.#states.dropped(job);
       job.fail(this.#errors.late());
     }
     return undefined;
@@ -64,6 +68,7 @@ export class Retries {
     job.alone = alone;
     job.batch = undefined;
     this.#jobs.push(job);
+    this.#states.again(job);
   }
 }
 

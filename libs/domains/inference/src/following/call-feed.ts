@@ -20,6 +20,7 @@ export class CallFeed {
   readonly #waiting: Entry[] = [];
   readonly #left = new AbortController();
   readonly #openedAtMs = performance.now();
+  /** Since when the runner that has it works on it; undefined while none does. */
   #runningAtMs: number | undefined;
   #behindSinceMs: number | undefined;
   #behindMs = 0;
@@ -53,7 +54,10 @@ export class CallFeed {
     return this.#behindMs + (this.#behindSinceMs === undefined ? 0 : performance.now() - this.#behindSinceMs);
   }
 
-  /** For a call that came to no answer with timings of its own. */
+  /**
+   * For a call that came to no answer with timings of its own. A runner's time counts from when it began: one that was lost before it, and
+   * the wait for the next, count as waiting.
+   */
   get durations(): CallDurations {
     const nowMs = performance.now();
     const runningAtMs = this.#runningAtMs ?? nowMs;
@@ -66,7 +70,7 @@ export class CallFeed {
   }
 
   readonly onState = (state: CallState): void => {
-    if (state === 'running') this.#runningAtMs ??= performance.now();
+    this.#runningAtMs = state === 'running' ? performance.now() : undefined;
     this.#push({ event: { type: 'waits', state } });
   };
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { EngineRequest } from '@steelyard/dispatch';
 import type { ResolvedVersion } from '@steelyard/domain-catalog';
@@ -226,6 +227,45 @@ describeDatabase('a measured call that is followed', (context) => {
     const { events, error } = await follow(30_000, { idempotencyKey: 'k' });
     expect(events).toEqual([]);
     expect(error).toMatchObject({ code: 'INFERENCE.NOT_RUN_AGAIN' });
+  });
+
+  it('by the second is charged for the runner that worked, not for one that was lost nor for the wait after it', async () => {
+    version = modelOf({ providerTenantId: provider, price: BY_SECOND });
+    await credit(1_000_000_000n);
+    let begunMs = 0;
+    engine = async (request, signal) => {
+      request.onState!('running');
+      await delay(50);
+      request.onState!('queued');
+      request.onState!('loading');
+      await delay(150);
+      begunMs = performance.now();
+      request.onState!('running');
+      await request.onPart!(encodeValue({ text: 'a' }));
+      return untilEnded(request, signal);
+    };
+    const { events } = await follow(1, {}, (seen) => partsOf(seen) === 1);
+    expect(events.map((event) => event.type === 'waits' && event.state)).toEqual(['running', 'queued', 'loading', 'running', false]);
+    const mostNano = BigInt(Math.ceil((performance.now() - begunMs) * 1_000));
+    const { rows, spentNano } = await sums();
+    expect(rows).toMatchObject([{ status: 'succeeded', error_code: 'INFERENCE.CUT_SHORT_BY_CALLER' }]);
+    expect(spentNano).toBeGreaterThan(0n);
+    expect(spentNano).toBeLessThanOrEqual(mostNano);
+  });
+
+  it('by the second uses up none of its hold while no runner works on it', async () => {
+    version = modelOf({ providerTenantId: provider, price: BY_SECOND });
+    // The first slice, and nothing beyond it.
+    await credit(2_000_000n);
+    engine = async (request, signal) => {
+      request.onState!('running');
+      request.onState!('queued');
+      await Promise.race([delay(2_200), untilEnded(request, signal)]);
+      request.onState!('running');
+      return answerOf({ text: 'a' }, { computeMs: 1 });
+    };
+    expect((await follow(1)).events.at(-1)).toMatchObject({ type: 'done', result: { amountNano: 1_000n } });
+    expect((await sums()).spentNano).toBe(1_000n);
   });
 
   it('by the second is stopped by the clock, and charged for the time that was held', async () => {
