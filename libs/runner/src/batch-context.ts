@@ -1,7 +1,6 @@
 import { runtimeErrors } from '@steelyard/runtime-kit';
 import type { RunContext } from '@steelyard/runtime-kit';
-import { encodeValue } from '@steelyard/wire';
-import { checkFinite } from './check-finite.js';
+import { encodeOutput } from './encode-output.js';
 import type { OpenRun } from './open-run.js';
 
 const TIMER_MS_MAX = 2 ** 31 - 1;
@@ -52,8 +51,7 @@ export class BatchContext implements RunContext {
     if (!window) return new Promise((resolve) => setImmediate(resolve));
     // A reader that is slow is waited for until the deadline, whether or not the runtime looks at the signal.
     void this.signal;
-    checkFinite(part);
-    return window.push(encodeValue(part));
+    return window.push(encodeOutput(part));
   };
 
   /** Resolves when all parts have left, or nobody waits for them any more. */

@@ -88,6 +88,13 @@ describe('a runtime that does not keep to the rules', () => {
   });
 });
 
+it('fails an item whose answer nobody could read, and answers its neighbour', async () => {
+  const deep = Array.from({ length: 70 }).reduce((inner: object) => ({ inner }), {}) as Record<string, unknown>;
+  const unreadable = [deep, { when: new Date(0) }, JSON.parse('{"__proto__": 1}') as Record<string, unknown>];
+  const caller = new Caller(modelOf(async () => [...unreadable, { y: 1 }]), { batching: true });
+  expect(await caller.run({}, {}, {}, {})).toEqual([...unreadable.map(() => 'RUNTIME.OUTPUT_INVALID'), { y: 1 }]);
+});
+
 describe('numbers that are not finite', () => {
   const answer = async (output: Record<string, unknown>) => (await new Caller(modelOf(async () => [output]), { batching: true }).run({}))[0];
   const tensor = { dtype: 'float32', shape: [3], data: Float32Array.of(NaN, Infinity, -Infinity) };

@@ -2,11 +2,11 @@ import { AppError } from '@steelyard/kernel';
 import type { Manifest } from '@steelyard/model-package';
 import { reasonOf, runtimeErrors } from '@steelyard/runtime-kit';
 import type { Item, LoadedModel, RuntimeCapabilities } from '@steelyard/runtime-kit';
-import { decodeValue, encodeValue, toWireError } from '@steelyard/wire';
+import { decodeValue, toWireError } from '@steelyard/wire';
 import type { CancelHeader, MoreHeader, RanHeader, RanItem, RunHeader } from '@steelyard/wire';
 import { BatchContext } from './batch-context.js';
 import type { BatchContextOptions } from './batch-context.js';
-import { checkFinite } from './check-finite.js';
+import { encodeOutput } from './encode-output.js';
 import { anonymousMemoryBytes } from './memory.js';
 import { OpenRun } from './open-run.js';
 import type { SendPart } from './open-run.js';
@@ -161,9 +161,7 @@ export class ModelVersion {
     const items = outcomes.map((outcome, index): RanItem => {
       try {
         if (outcome instanceof Error) throw outcome;
-        const output = this.#pipeline.after(outcome, prepared[index] as Item);
-        checkFinite(output);
-        const bytes = encodeValue(output);
+        const bytes = encodeOutput(this.#pipeline.after(outcome, prepared[index] as Item));
         bodies.push(bytes);
         return { ok: true, length: bytes.length };
       } catch (error) {

@@ -40,7 +40,7 @@ export const runtimeErrors = defineErrors('RUNTIME', {
   },
   OUTPUT_INVALID: {
     kind: 'model-failed',
-    message: (p: { field: string; reason: string }) => `The model's output "${p.field}" does not fit the manifest: ${p.reason}`,
+    message: (p: { field: string; reason: string }) => `The model's output${p.field === '' ? '' : ` "${p.field}"`} does not fit the manifest: ${p.reason}`,
   },
   DEADLINE_EXCEEDED: {
     kind: 'deadline-exceeded',

@@ -98,7 +98,8 @@ describe('CBOR values', () => {
   it('makes plain objects and pollutes nothing', () => {
     const decoded = decodeValue(encodeValue({ constructor: 1, toString: 'x' })) as object;
     expect(Object.getPrototypeOf(decoded)).toBe(Object.prototype);
-    expect(codeOf(() => decodeValue(encodeValue(JSON.parse('{"a": {"__proto__": {"admin": true}}}'))))).toBe('WIRE.MALFORMED');
+    expect(codeOf(() => decodeValue(hex('a1 69 5f5f70726f746f5f5f a1 65 61646d696e f5')))).toBe('WIRE.MALFORMED');
+    expect(codeOf(() => encodeValue(JSON.parse('{"a": {"__proto__": {"admin": true}}}')))).toBe('WIRE.UNENCODABLE');
     expect(({} as Record<string, unknown>).admin).toBeUndefined();
   });
 
@@ -148,7 +149,56 @@ describe('CBOR values', () => {
     expect(decodeValue(ordinary.encode(message))).toEqual(message);
   });
 
-  it('says that a function cannot be encoded', () => {
-    expect(codeOf(() => encodeValue({ act: () => 1 }))).toBe('WIRE.UNENCODABLE');
+  it.each([64, 65, 70])('goes as deep as it is read: %d', (depth) => {
+    const nested = (wrap: (inner: unknown) => unknown) => Array.from({ length: depth }).reduce((inner) => wrap(inner), 1 as unknown);
+    for (const wrap of [(inner: unknown) => [inner], (inner: unknown) => ({ inner })]) {
+      const outcome = () => expect(decodeValue(encodeValue(nested(wrap)))).toEqual(nested(wrap));
+      expect(codeOf(outcome)).toBe(depth <= 64 ? undefined : 'WIRE.UNENCODABLE');
+    }
+  });
+
+  const self: unknown[] = [];
+  self.push(self);
+  it.each<[string, unknown]>([
+    ['a function', { act: () => 1 }],
+    ['a symbol', [Symbol('x')]],
+    ['itself', self],
+    ['a date', { at: new Date(0) }],
+    ['a set', new Set([1])],
+    ['a map', { map: new Map([['a', 1]]) }],
+    ['a regular expression', /a/],
+    ['an error', new Error('x')],
+    ['a boxed text', Object('a')],
+    ['a generator', (function* () { yield 1; })()],
+    ['a list of a class of its own', new (class extends Array<number> {})(3)],
+    ['clamped bytes', new Uint8ClampedArray(1)],
+    ['an integer beyond 64 bits', [2n ** 64n]],
+    ['an integer below them', -(2n ** 64n)],
+    ['the key "__proto__"', JSON.parse('{"__proto__": 1}')],
+    ['a function below a key that is no text', { '\ud800': () => 1 }],
+  ])('refuses to write %s', (_, unsendable) => {
+    expect(codeOf(() => encodeValue(unsendable))).toBe('WIRE.UNENCODABLE');
+  });
+
+  it('writes U+FFFD for lone halves of surrogate pairs, in short texts, long ones and keys', () => {
+    const long = 'a'.repeat(100);
+    expect(decodeValue(encodeValue({ short: ['a\ud800', 1], long: `${long}\udc00`, 'k\ud800': Uint8Array.of(1) }))).toEqual({ short: ['a\ufffd', 1], long: `${long}\ufffd`, 'k\ufffd': Uint8Array.of(1) });
+    expect(decodeValue(encodeValue('\u{1f600}'))).toBe('\u{1f600}');
+  });
+
+  it('is read, whatever it was made of, or is not written', () => {
+    const anything = fc.anything({
+      key: fc.string({ unit: 'binary' }), maxDepth: 5, withBigInt: true, withBoxedValues: true, withDate: true, withMap: true, withNullPrototype: true,
+      withObjectString: true, withSet: true, withSparseArray: true, withTypedArray: true, stringUnit: 'binary',
+    });
+    const deep = fc.tuple(fc.nat(80), anything).map(([depth, inner]) => Array.from({ length: depth }).reduce((value: unknown, _, i) => (i % 2 ? [value] : { value }), inner));
+    fc.assert(
+      fc.property(fc.oneof(anything, deep, value), (made) => {
+        let bytes: Uint8Array | undefined;
+        expect([undefined, 'WIRE.UNENCODABLE']).toContain(codeOf(() => (bytes = encodeValue(made))));
+        if (bytes) decodeValue(bytes);
+      }),
+      { numRuns: 3_000 },
+    );
   });
 });

@@ -3,9 +3,11 @@ import { wireErrors } from './errors.js';
 /**
  * Why not the encoder's own decoder: it follows every registered tag (records that become code, shared references that
  * become cycles, regular expressions, sets), and these bytes may come from a stranger. This one reads our profile and
- * nothing else, in one pass, without recursion beyond {@link MAX_DEPTH}.
+ * nothing else, in one pass, without recursion beyond {@link VALUE_DEPTH_MAX}.
  */
-const MAX_DEPTH = 64;
+
+/** So deep may lists and objects be nested. */
+export const VALUE_DEPTH_MAX = 64;
 
 /** Below this length a loop over ASCII bytes beats a call of the text decoder. */
 const SHORT_TEXT = 24;
@@ -178,7 +180,7 @@ function readKey(reader: Reader): string {
 
 function enter(reader: Reader): void {
   reader.depth += 1;
-  if (reader.depth > MAX_DEPTH) throw malformed(`it is nested more than ${MAX_DEPTH} deep`);
+  if (reader.depth > VALUE_DEPTH_MAX) throw malformed(`it is nested more than ${VALUE_DEPTH_MAX} deep`);
 }
 
 type TypedArrayConstructor =

@@ -9,6 +9,7 @@ export const wireErrors = defineErrors('WIRE', {
   UNENCODABLE: {
     kind: 'invalid',
     message: ({ reason }: { reason: string }) => `the value cannot be encoded as CBOR: ${reason}`,
+    fix: 'plain objects, lists, texts, numbers, booleans, null, bytes and typed arrays can be sent, nested at most 64 deep',
   },
   TENSOR_INVALID: {
     kind: 'invalid',

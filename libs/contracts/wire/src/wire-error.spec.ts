@@ -17,6 +17,14 @@ describe('errors that cross a process', () => {
     expect(fromWireError(decodeValue(encodeValue(toWireError(error)))).details).toEqual({ when: '1970-01-01T00:00:00.000Z', amount: '5' });
   });
 
+  it('cross without details that could not be sent', () => {
+    const deep = Array.from({ length: 62 }).reduce((inner: object) => ({ inner }), {}) as Record<string, unknown>;
+    for (const details of [deep, { ...JSON.parse('{"__proto__": 1}') }, JSON.parse('{"a": {"__proto__": 1}}')]) {
+      const error = toWireError(new AppError('A.B', 'm', { kind: 'internal', details }));
+      expect(decodeValue(encodeValue({ items: [{ ok: false, error }] }))).toMatchObject({ items: [{ error: { code: 'A.B', message: 'm' } }] });
+    }
+  });
+
   it.each([undefined, 5, 'text', [], {}, { code: 'x', message: 'y' }, { code: 'A.B' }])('are made up for %p', (wire) => {
     expect(fromWireError(wire)).toMatchObject({ code: 'WIRE.UNEXPECTED', kind: 'internal' });
   });

@@ -1,9 +1,12 @@
 import { AppError, ERROR_KINDS, type ErrorKind } from '@steelyard/kernel';
+import { checkEncodable } from './check-encodable.js';
 import { wireErrors } from './errors.js';
 import type { WireError } from './runner-protocol.js';
 
 const CODE = /^[A-Z][A-Z0-9_]*\.[A-Z][A-Z0-9_]*$/;
 const MAX_MESSAGE = 4_000;
+/** No message holds an error deeper than this. */
+const HOLDERS_MAX = 8;
 
 /** An error as it crosses a process: without stack and cause. What is no `AppError` becomes `WIRE.UNEXPECTED`. */
 export function toWireError(error: unknown): WireError {
@@ -33,11 +36,13 @@ export function fromWireError(wire: unknown): AppError {
   });
 }
 
-/** Details are for machines: what JSON cannot say is left out, a `bigint` becomes its digits. */
+/** Details are for machines: what JSON cannot say is left out, a `bigint` becomes its digits. All are left out where they could not be sent. */
 function toJson(details: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
   try {
     const text = JSON.stringify(details, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
-    return JSON.parse(text) as Record<string, unknown>;
+    const plain = JSON.parse(text) as Record<string, unknown>;
+    checkEncodable(plain, HOLDERS_MAX);
+    return plain;
   } catch {
     return undefined;
   }
