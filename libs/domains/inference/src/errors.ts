@@ -88,6 +88,11 @@ export const inferenceErrors = defineErrors('INFERENCE', {
     message: ({ id }: { id: string }) => `Prediction ${id}, which was charged, has no answer any more, and was run again often enough`,
     fix: 'Make a new idempotency key; the call is then a new one.',
   },
+  ANSWER_UNWRITABLE: {
+    kind: 'internal',
+    message: ({ id, ...paid }: Unwritten) => `Prediction ${id} has run, and its answer cannot be written in the form that was asked for${paid.amountNano === '0' ? '' : `; ${charged(paid)}`}`,
+    fix: 'Ask for the answer as CBOR, at POST /v1/predict with `Accept: application/cbor`, and with the same idempotency key if the call had one; tell the provider of the model.',
+  },
   NOT_RUN_AGAIN: {
     kind: 'unprocessable',
     message: ({ id, errorCode }: { id: string; errorCode: string }) => `Prediction ${id} was cut short (${errorCode}) and charged for what ran; it is not run again under its key`,
@@ -109,6 +114,16 @@ interface CutShort {
   readonly currency: string;
 }
 
-function paid({ amountNano, currency }: Pick<CutShort, 'amountNano' | 'currency'>): string {
-  return `${formatNano(BigInt(amountNano))} ${currency} is charged for what ran`;
+/** Of a call with an answer that its caller does not get. */
+interface Unwritten extends Omit<CutShort, 'parts'> {
+  /** It was paid for earlier. */
+  readonly replayed: boolean;
+}
+
+function paid(cut: Pick<CutShort, 'amountNano' | 'currency'>): string {
+  return `${charged(cut)} for what ran`;
+}
+
+function charged({ amountNano, currency }: Pick<CutShort, 'amountNano' | 'currency'>): string {
+  return `${formatNano(BigInt(amountNano))} ${currency} is charged`;
 }

@@ -1,6 +1,7 @@
 export { AdmitCall } from './admit-call.js';
 export { Answer } from './answer.js';
 export { isCut, wasCharged } from './following/cut-short.js';
+export { endBy, giveAnswer } from './charging/give-answer.js';
 export { EstimateCall, type Estimate, type EstimateLine } from './charging/estimate-call.js';
 export { inferenceErrors } from './errors.js';
 export { FindPrediction, type PredictionSummary, type SummaryLine } from './find-prediction.js';

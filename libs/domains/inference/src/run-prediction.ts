@@ -7,7 +7,8 @@ import { AdmitCall } from './admit-call.js';
 import { Answer } from './answer.js';
 import { CallFeed } from './following/call-feed.js';
 import { chargeFor, type Charge } from './charging/charge.js';
-import { cutShort, isCut, type Followed } from './following/cut-short.js';
+import { unwritable } from './charging/give-answer.js';
+import { cutShort, isCut, wasCharged, type Followed } from './following/cut-short.js';
 import { inferenceErrors } from './errors.js';
 import { FindPrediction } from './find-prediction.js';
 import { GrowingHold } from './following/growing-hold.js';
@@ -49,7 +50,7 @@ export class RunPrediction {
   /**
    * The same, told while it happens: what it waits for, parts of the answer where the model gives them, and at the end the
    * answer. It runs no faster than events are taken. Leaving the loop, or the command's signal, stops it; what that costs is
-   * in the README.
+   * in the README. Who cannot give an event on throws that into the stream (`endBy`): a call that has not ended is then over, at nobody's cost.
    * @throws AppError as {@link run}, at the first event or at any later one; `wasCharged` tells
    */
   async *stream(command: PredictCommand): AsyncGenerator<PredictEvent, void> {
@@ -62,6 +63,10 @@ export class RunPrediction {
     try {
       yield* feed.events();
       yield { type: 'done', result: await result };
+    } catch (error) {
+      feed.fail(error as Error);
+      feed.leave();
+      throw await result.then((ended) => unwritable(ended, error), (reason: unknown) => (wasCharged(reason) ? reason : error));
     } finally {
       this.#following -= 1;
       if (feed.taken > 0) this.#parts.increment({ model: admission.version.label }, feed.taken);

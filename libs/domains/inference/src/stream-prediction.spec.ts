@@ -6,9 +6,10 @@ import { AppError, newId } from '@steelyard/kernel';
 import type { TraceSpan } from '@steelyard/platform-observability';
 import { describeDatabase } from '@steelyard/test-support';
 import { encodeValue } from '@steelyard/wire';
+import { endBy, giveAnswer } from './charging/give-answer.js';
 import { wasCharged } from './following/cut-short.js';
 import { answerOf, commandOf, follow as followCall, late, lost, modelOf, openGateway, untilEnded, type Engine, type Gateway } from './gateway.fixture.js';
-import type { PredictEvent, PredictOptions } from './predict-command.js';
+import type { PredictEvent, PredictOptions, PredictResult } from './predict-command.js';
 
 const PRICE_NANO = 1_000n;
 const FEE_NANO = 150n;
@@ -113,6 +114,41 @@ describeDatabase('a prediction that is followed', (context) => {
     expect(error).toMatchObject({ code: 'INFERENCE.CUT_SHORT_BY_CALLER', details: { parts: 2 } });
     expect(wasCharged(error)).toBe(true);
     expect(await sums()).toMatchObject(charged);
+  });
+
+  it('costs nothing when its reader cannot give a part on, and the engine stops', async () => {
+    let stopped = false;
+    engine = afterTwoParts((request, signal) => untilEnded(request, signal).finally(() => (stopped = signal.aborted)));
+    const stream = gateway.predictions.stream(command());
+    while ((await stream.next()).value?.type !== 'part');
+    const fault = new TypeError('no JSON');
+    expect(await endBy(fault, stream)).toBe(fault);
+    expect(stopped).toBe(true);
+    const { rows, ...amounts } = await sums();
+    expect(amounts).toEqual(free);
+    expect(rows).toMatchObject([{ status: 'failed', error_code: 'INTERNAL' }]);
+  });
+
+  it('says what it cost when its reader cannot give a part on, and it has ended meanwhile', async () => {
+    engine = async (request) => {
+      void request.onPart!(encodeValue({ text: 'a' }));
+      return answerOf({ text: 'a' });
+    };
+    const stream = gateway.predictions.stream(command());
+    expect((await stream.next()).value).toMatchObject({ type: 'part' });
+    while ((await sums()).spentNano === 0n) await turn();
+    const told = await endBy(new TypeError('no JSON'), stream);
+    expect(told).toMatchObject({ code: 'INFERENCE.ANSWER_UNWRITABLE', details: { amountNano: String(PRICE_NANO) } });
+    expect(wasCharged(told)).toBe(true);
+  });
+
+  it('says what it cost when its reader cannot give the answer on', async () => {
+    engine = async () => answerOf({ text: 'a' });
+    const stream = gateway.predictions.stream(command());
+    const { result } = (await stream.next()).value as { result: PredictResult };
+    const told = await endBy(await giveAnswer(result, () => JSON.stringify(1n)).catch((error: unknown) => error), stream);
+    expect(told).toMatchObject({ code: 'INFERENCE.ANSWER_UNWRITABLE', details: { id: result.predictionId, amountNano: String(PRICE_NANO), currency: 'usd' }, cause: expect.any(TypeError) });
+    expect([wasCharged(told), await sums()]).toMatchObject([true, charged]);
   });
 
   it('costs nothing when the runner is lost after a part', async () => {

@@ -26,6 +26,8 @@ interface World {
   readonly ran: PredictCommand[];
   /** What the model answers. */
   output: unknown;
+  /** The same as CBOR, where it is none that anybody would write. */
+  cbor?: Uint8Array;
   fails: Error | undefined;
   signal: AbortSignal | undefined;
   waits: Promise<unknown> | undefined;
@@ -75,7 +77,7 @@ async function run(command: PredictCommand): Promise<PredictResult> {
   return {
     predictionId: `p${world.ran.length}`,
     version: versionOf('1.0.0'),
-    answer: new Answer(encodeValue(world.output)),
+    answer: new Answer(world.cbor ?? encodeValue(world.output)),
     amountNano: 5n,
     currency: 'usd',
     replayed: false,
@@ -161,6 +163,12 @@ describe('a call', () => {
     const { status, body } = await ask();
     expect([status, body.data, body.errors![0].extensions.code]).toEqual([200, { acme__digits: null }, 'INTERNAL']);
     expect(JSON.stringify(body)).not.toContain('secret');
+  });
+
+  it('that has run, and whose answer cannot be read, says that it is charged', async () => {
+    world.cbor = Uint8Array.of(0xff);
+    const { body } = await ask();
+    expect(body.errors![0]).toMatchObject({ message: expect.stringContaining('usd is charged'), extensions: { code: 'INFERENCE.ANSWER_UNWRITABLE', details: { id: 'p1', amountNano: '5' } } });
   });
 
   const strange: [unknown][] = [[{ scores: [] }], [{ label: null }], [{ label: 'x', scores: ['many'] }], [null], ['text']];

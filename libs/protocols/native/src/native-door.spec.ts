@@ -13,11 +13,14 @@ import { createNativeDoor } from './native-door.js';
 
 const caller = { organizationId: 'o', organizationHandle: 'acme', actorId: 'key1', scopes: new Set(['predict']) } as unknown as Caller;
 
-const result = (coldStartMs = 0) =>
+/** An answer nested deeper than anybody reads. */
+const DEEP = Uint8Array.of(...new Array<number>(70).fill(0x81), 1);
+
+const result = (coldStartMs = 0, cbor = encodeValue({ text: 'ab' })) =>
   ({
     predictionId: 'p1',
     version: { label: 'acme/story@1.0.0', owner: 'acme', name: 'story' },
-    answer: new Answer(encodeValue({ text: 'ab' })),
+    answer: new Answer(cbor),
     amountNano: 5n,
     lines: [{ unit: 'request', quantity: 1n, amountNano: 5n }],
     isFree: false,
@@ -43,14 +46,14 @@ const spanOf = (traceparent: string): TraceSpan => ({
 });
 
 /** The door with a use case of the test's own behind it, listening. */
-async function open(stream: Stream, events: DoorOptions['events'] = {}): Promise<URL> {
+async function open(stream: Stream, events: DoorOptions['events'] = {}, answer = result(12.3)): Promise<URL> {
   const bare = new BareRoutes();
   const server = fastify({ forceCloseConnections: true, serverFactory: bare.createServer });
   servers.push(server);
   let response: ServerResponse;
   const door = createNativeDoor({
     identity: { identify: async () => ({ caller }) },
-    runPrediction: { run: async () => result(12.3), stream: (command) => stream(command, response) },
+    runPrediction: { run: async () => answer, stream: (command) => stream(command, response) },
     logger: silentLogger,
     tracing: { ...noTracing, begin: (_name, traceparent) => (typeof traceparent === 'string' ? spanOf(traceparent) : undefined) },
     bodyBytesMax: 1_000,
@@ -139,6 +142,35 @@ it('ends with an error event when it fails midway, and says whether it was charg
   expect(await dataOf()).toMatchObject({ status: 504, error: { code: 'INFERENCE.CUT_SHORT_BY_DEADLINE', charged: true, details: { parts: 1, id: 'p1', amountNano: '3' } } });
   error = inferenceErrors.CUT_SHORT_BY_LIMIT({ parts: 1, id: 'p1', amountNano: '3', currency: 'usd', budgetId: 'b1' });
   expect(await dataOf()).toMatchObject({ status: 402, error: { code: 'INFERENCE.CUT_SHORT_BY_LIMIT', charged: true, retryable: false, details: { amountNano: '3', budgetId: 'b1' } } });
+});
+
+it('says of an answer that it cannot write that it was charged', async () => {
+  const url = await open(async function* () {
+    yield { type: 'done', result: result(0, DEEP) };
+  }, {}, result(0, DEEP));
+  const error = { code: 'INFERENCE.ANSWER_UNWRITABLE', charged: true, retryable: false, details: { id: 'p1', amountNano: '5', currency: 'usd' } };
+  const response = await ask(url, {});
+  expect([response.status, await response.json()]).toEqual([500, { error: expect.objectContaining({ ...error, details: expect.objectContaining(error.details) }) }]);
+  expect(JSON.parse(/^event: error\ndata: (.*)\n\n$/.exec(await (await ask(url)).text())![1]!)).toMatchObject({ status: 500, error });
+  // As CBOR it is given as it came.
+  expect(new Uint8Array(await (await ask(url, { accept: 'application/cbor' })).arrayBuffer())).toEqual(DEEP);
+});
+
+it('tells the call of a part that it cannot write, and its reader what came of that', async () => {
+  const unwritable = { toJSON: () => { throw new TypeError('no JSON'); } };
+  let told: unknown;
+  const url = await open(async function* () {
+    try {
+      yield { type: 'waits', state: 'running' };
+      yield { type: 'part', part: unwritable };
+    } catch (error) {
+      told = error;
+      throw inferenceErrors.ANSWER_UNWRITABLE({ id: 'p1', amountNano: '3', currency: 'usd', replayed: false });
+    }
+  });
+  const text = await (await ask(url)).text();
+  expect(told).toBeInstanceOf(TypeError);
+  expect(JSON.parse(/event: error\ndata: (.*)\n\n$/.exec(text)![1]!)).toMatchObject({ error: { code: 'INFERENCE.ANSWER_UNWRITABLE', charged: true } });
 });
 
 it('says that it is alive while nothing happens', async () => {

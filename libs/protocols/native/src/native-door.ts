@@ -1,4 +1,4 @@
-import { wasCharged, type PredictResult } from '@steelyard/domain-inference';
+import { giveAnswer, wasCharged, type PredictResult } from '@steelyard/domain-inference';
 import { httpErrors, sendAnswer, sendJson, toHttpError, type BareRequest, type BareRoute } from '@steelyard/platform-http';
 import { enterBy, flag, headersOf, openCall, readJsonOrCbor, type DoorOptions } from '@steelyard/protocol-door';
 import { toJsonValue } from '@steelyard/wire';
@@ -26,7 +26,8 @@ async function predict(request: BareRequest, options: DoorOptions): Promise<void
   const command = { ...call, ref: `${path[0]}/${path[1]}`, ...readJsonOrCbor(request) };
   const wantsStream = flag(headers, 'steelyard-stream') ?? headers.accept?.includes('text/event-stream') ?? false;
   if (wantsStream) return streamPrediction(request, command, options);
-  sendResult(request, await options.runPrediction.run(command), command.span?.traceparent);
+  const result = await options.runPrediction.run(command);
+  await giveAnswer(result, () => sendResult(request, result, command.span?.traceparent));
 }
 
 function sendResult(request: BareRequest, result: PredictResult, traceparent: string | undefined): void {

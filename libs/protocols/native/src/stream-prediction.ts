@@ -1,4 +1,4 @@
-import { wasCharged, type PredictCommand, type PredictEvent } from '@steelyard/domain-inference';
+import { endBy, giveAnswer, wasCharged, type PredictCommand, type PredictEvent } from '@steelyard/domain-inference';
 import { EventStream, REQUEST_ID_HEADER, toHttpError, type BareRequest } from '@steelyard/platform-http';
 import { factsOf, type DoorOptions } from '@steelyard/protocol-door';
 import { toJsonValue } from '@steelyard/wire';
@@ -14,7 +14,8 @@ export async function streamPrediction({ id, response }: BareRequest, command: P
   const stream = new EventStream(response, { [REQUEST_ID_HEADER]: id, ...(span && { traceparent: span.traceparent }) }, options.events);
   try {
     for (let step = first; !step.done && !response.destroyed; step = await events.next()) await send(stream, step.value);
-  } catch (error) {
+  } catch (thrown) {
+    const error = await endBy(thrown, events);
     const { status, body } = toHttpError(error, id, { log: options.logger, charged: wasCharged(error) });
     await stream.send('error', { status, ...body });
   } finally {
@@ -23,13 +24,13 @@ export async function streamPrediction({ id, response }: BareRequest, command: P
   }
 }
 
-function send(stream: EventStream, event: PredictEvent): Promise<void> {
+async function send(stream: EventStream, event: PredictEvent): Promise<void> {
   switch (event.type) {
     case 'waits':
       return stream.send('state', { state: event.state });
     case 'part':
       return stream.send('part', toJsonValue(event.part));
     case 'done':
-      return stream.send('done', { output: toJsonValue(event.result.answer.value), prediction: factsOf(event.result) });
+      return giveAnswer(event.result, () => stream.send('done', { output: toJsonValue(event.result.answer.value), prediction: factsOf(event.result) }));
   }
 }

@@ -1,8 +1,9 @@
-import { httpErrors, sendAnswer, sendJson, type BareRequest } from '@steelyard/platform-http';
+import { giveAnswer } from '@steelyard/domain-inference';
+import { httpErrors, sendAnswer, sendJson, type BareRequest, type HeaderFields } from '@steelyard/platform-http';
 import { headersOf, openCall, readJson, refuseCompressed } from '@steelyard/protocol-door';
 import { statisticsKey, type Desk } from './desk.js';
 import { openInferenceErrors } from './errors.js';
-import { writeAnswer } from './infer-answer.js';
+import { writeAnswer, type InferAnswer } from './infer-answer.js';
 import { invalid, readInferRequest, type InferRequest } from './infer-request.js';
 import type { ModelPath } from './model-path.js';
 import { tensorsOf, type ModelTensor } from './model-tensors.js';
@@ -25,15 +26,20 @@ export async function infer(request: BareRequest, { name, ref }: ModelPath, desk
   try {
     const result = await desk.runPrediction.run({ ...call, ref, input, options });
     desk.statistics.succeeded(key, result.timings);
-    const answer = writeAnswer(result.answer.value as Record<string, unknown>, { model: name, version: result.version.version, request: asked, known });
-    const fields = { ...headersOf(result), traceparent: call.span?.traceparent };
-    if (answer.binary.length === 0) return sendJson(request, 200, answer.json, fields);
-    const json = Buffer.from(answer.json);
-    sendAnswer(request, { status: 200, type: 'application/octet-stream', body: [json, ...answer.binary], fields: { ...fields, [JSON_LENGTH_HEADER]: String(json.length) } });
+    await giveAnswer(result, () => {
+      const answer = writeAnswer(result.answer.value as Record<string, unknown>, { model: name, version: result.version.version, request: asked, known });
+      send(request, answer, { ...headersOf(result), traceparent: call.span?.traceparent });
+    });
   } catch (error) {
     desk.statistics.failed(key, performance.now() - startedTickMs);
     throw error;
   }
+}
+
+function send(request: BareRequest, answer: InferAnswer, fields: HeaderFields): void {
+  if (answer.binary.length === 0) return sendJson(request, 200, answer.json, fields);
+  const json = Buffer.from(answer.json);
+  sendAnswer(request, { status: 200, type: 'application/octet-stream', body: [json, ...answer.binary], fields: { ...fields, [JSON_LENGTH_HEADER]: String(json.length) } });
 }
 
 /** @throws HTTP.HEADER_INVALID, HTTP.BODY_MALFORMED, HTTP.MEDIA_TYPE_UNSUPPORTED, OPEN_INFERENCE.REQUEST_INVALID */

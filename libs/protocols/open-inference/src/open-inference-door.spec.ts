@@ -27,13 +27,13 @@ afterEach(async () => {
 });
 
 /** The door with one model behind it, listening. */
-async function open() {
+async function open(answer = result) {
   const bare = new BareRoutes();
   const server = fastify({ forceCloseConnections: true, serverFactory: bare.createServer });
   servers.push(server);
   const door = createOpenInferenceDoor({
     identity: { identify: async () => ({ caller }) },
-    runPrediction: { run: async () => result, stream: () => { throw new Error('not streamed here'); } },
+    runPrediction: { run: async () => answer, stream: () => { throw new Error('not streamed here'); } },
     catalog: { resolve: async () => version },
     reader: {} as never,
     isReady: async () => true,
@@ -61,4 +61,11 @@ it('leaves out an output that the model left out, whatever it is called', async 
   expect(answer.status).toBe(200);
   const { outputs } = (await answer.json()) as { outputs: { name: string }[] };
   expect(outputs.map(({ name }) => name)).toEqual(['text']);
+});
+
+it('says of an answer that it cannot write that it was charged', async () => {
+  const ask = await open({ ...result, answer: new Answer(encodeValue(null)), amountNano: 5n });
+  const answer = await ask('/models/acme/echo/infer', { inputs: [{ name: 'text', datatype: 'BYTES', shape: [1], data: ['hello'] }] });
+  expect([answer.status, answer.headers.get('steelyard-charged')]).toEqual([500, 'true']);
+  expect(await answer.json()).toEqual({ error: expect.stringContaining('0.000000005 usd is charged') });
 });

@@ -1,4 +1,4 @@
-import { wasCharged, type PredictResult } from '@steelyard/domain-inference';
+import { giveAnswer, wasCharged, type PredictResult } from '@steelyard/domain-inference';
 import { sendJson, type BareRequest } from '@steelyard/platform-http';
 import { headersOf, openCall, readJson } from '@steelyard/protocol-door';
 import { checkTask } from './check-task.js';
@@ -48,7 +48,8 @@ export async function embed(request: BareRequest, options: OpenAiOptions): Promi
     return refuse(failures[0], request, { log: options.logger, charged });
   }
   const first = results[0]!;
-  sendJson(request, 200, JSON.stringify(writeEmbeddings(model, results, base64)), { ...headersOf({ ...first, ...totalOf(results) }), traceparent: call.span?.traceparent });
+  const together = { ...first, ...totalOf(results) };
+  await giveAnswer(together, () => sendJson(request, 200, JSON.stringify(writeEmbeddings(model, results, base64)), { ...headersOf(together), traceparent: call.span?.traceparent }));
 }
 
 /** What all calls of the request cost together. */

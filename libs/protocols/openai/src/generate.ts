@@ -1,4 +1,4 @@
-import type { PredictCommand, PredictEvent } from '@steelyard/domain-inference';
+import { endBy, giveAnswer, type PredictCommand, type PredictEvent, type PredictResult } from '@steelyard/domain-inference';
 import { newId } from '@steelyard/kernel';
 import { EventStream, REQUEST_ID_HEADER, sendJson, type BareRequest } from '@steelyard/platform-http';
 import { headersOf, openCall, readJson } from '@steelyard/protocol-door';
@@ -24,8 +24,10 @@ export async function generate(request: BareRequest, { name, read, form }: Gener
   const facts = { id: form.idPrefix + newId(), created: Math.floor(Date.now() / 1_000), model: asked.model };
   if (asked.stream) return stream(request, command, { asked, facts, form, options });
   const result = await options.runPrediction.run(command);
-  const answer = form.answer(facts, result.answer.value as Generation);
-  sendJson(request, 200, JSON.stringify(answer), { ...headersOf(result), traceparent: call.span?.traceparent });
+  await giveAnswer(result, () => {
+    const answer = form.answer(facts, result.answer.value as Generation);
+    sendJson(request, 200, JSON.stringify(answer), { ...headersOf(result), traceparent: call.span?.traceparent });
+  });
 }
 
 interface Streaming {
@@ -49,8 +51,10 @@ async function stream({ id, response }: BareRequest, command: PredictCommand, { 
         seen = true;
         await send(form.chunk(facts, (event.part as GenerationPart).text));
       }
-      if (event.type !== 'done') return;
-      const { text, finishReason, usage } = event.result.answer.value as Generation;
+      if (event.type === 'done') await giveAnswer(event.result, () => finish(event.result));
+    };
+    const finish = async ({ answer }: PredictResult): Promise<void> => {
+      const { text, finishReason, usage } = answer.value as Generation;
       // A model that gives no parts gives its text at the end.
       if (!seen && text !== '') await send(form.chunk(facts, text));
       await send(form.closing(facts, finishReason));
@@ -58,7 +62,8 @@ async function stream({ id, response }: BareRequest, command: PredictCommand, { 
       await sse.sendText('[DONE]');
     };
     for (let step = first; !step.done && !response.destroyed; step = await events.next()) await take(step.value);
-  } catch (error) {
+  } catch (thrown) {
+    const error = await endBy(thrown, events);
     await send(toRefusal(error, id, { log: options.logger }).body);
   } finally {
     await events.return();

@@ -94,6 +94,26 @@ it('says of many embeddings what they used together', async () => {
   expect(commands.map(({ options }) => options.tag)).toEqual(['t', 't', 't']);
 });
 
+it.each<[string, string, object, unknown]>([
+  ['chat/completions', 'text-generation', { messages }, { text: 'a', finishReason: 'stop' }],
+  ['chat/completions', 'text-generation', { messages }, null],
+  ['embeddings', 'text-embedding', { input: ['a', 'b'] }, {}],
+])('says at %s of an answer that it cannot write that it was charged', async (path, task, body, output) => {
+  const { post } = await open(task, output);
+  const response = await post(path, body);
+  expect(Object.fromEntries(response.headers)).toMatchObject({ 'steelyard-error-code': 'INFERENCE.ANSWER_UNWRITABLE', 'steelyard-charged': 'true', 'x-should-retry': 'false' });
+  expect([response.status, await response.json()]).toEqual([500, { error: expect.objectContaining({ message: expect.stringContaining('usd is charged') }) }]);
+});
+
+it('ends a stream whose end it cannot write with an error that says what is charged', async () => {
+  const { post } = await open('text-generation', {}, async function* () {
+    yield { type: 'part', part: { text: 'a' } };
+    yield { type: 'done', result: resultOf(null) };
+  });
+  const events = (await (await post('chat/completions', { messages, stream: true })).text()).trim().split('\n\n');
+  expect(JSON.parse(events.at(-1)!.replace('data: ', ''))).toMatchObject({ error: { code: 'INFERENCE.ANSWER_UNWRITABLE', message: expect.stringContaining('usd is charged') } });
+});
+
 it('says of many embeddings why the one failed that stopped the others', async () => {
   const run = async ({ input, signal }: PredictCommand): Promise<PredictResult> => {
     if ((input as { text: string }).text === '') throw inferenceErrors.INPUT_INVALID({ label: 'acme/story@1.0.0', problems: [] });

@@ -51,5 +51,8 @@ export function isCut(errorCode: string | null | undefined): boolean {
 
 /** Whether a call that ended in `error` is paid for all the same. */
 export function wasCharged(error: unknown): boolean {
-  return error instanceof AppError && (isCut(error.code) || error.code === 'INFERENCE.ANSWER_GONE' || error.code === 'INFERENCE.NOT_RUN_AGAIN');
+  if (!(error instanceof AppError)) return false;
+  const { code, details } = error;
+  if (code === 'INFERENCE.ANSWER_UNWRITABLE') return details?.['amountNano'] !== '0' || details?.['replayed'] === true;
+  return isCut(code) || code === 'INFERENCE.ANSWER_GONE' || code === 'INFERENCE.NOT_RUN_AGAIN';
 }

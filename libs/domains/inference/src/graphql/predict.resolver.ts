@@ -4,6 +4,7 @@ import { PredictionStatus } from '@steelyard/domain-metering';
 import type { Caller } from '@steelyard/kernel';
 import { Access, CurrentCaller, type GraphqlContext } from '@steelyard/platform-graphql';
 import { TRACING, traced, type Tracing } from '@steelyard/platform-observability';
+import { giveAnswer } from '../charging/give-answer.js';
 import { FindPrediction, type PredictionSummary } from '../find-prediction.js';
 import { RunPrediction } from '../run-prediction.js';
 import { Prediction, PredictInput, PredictOutcome, type PredictRefusal, type PredictSuccess } from './inference.graphql-types.js';
@@ -26,7 +27,8 @@ export class PredictResolver {
   ): Promise<PredictSuccess | PredictRefusal> {
     const span = this.tracing.begin('GraphQL predict', context.traceparent);
     try {
-      return toSuccess(await traced(span, this.runPrediction.run(toCommand(input, caller, { signal: context.signal, span }))), input.tag);
+      const result = await traced(span, this.runPrediction.run(toCommand(input, caller, { signal: context.signal, span })));
+      return await giveAnswer(result, () => toSuccess(result, input.tag));
     } catch (error) {
       const refusal = toRefusal(error);
       if (refusal) return refusal;

@@ -4,7 +4,8 @@ import { AppError, type Caller } from '@steelyard/kernel';
 import { Access, CurrentCaller, type GraphqlContext } from '@steelyard/platform-graphql';
 import { TRACING, type Tracing } from '@steelyard/platform-observability';
 import { toJsonValue } from '@steelyard/wire';
-import { isCut, wasCharged } from '../following/cut-short.js';
+import { endBy, giveAnswer } from '../charging/give-answer.js';
+import { wasCharged } from '../following/cut-short.js';
 import type { PredictEvent } from '../predict-command.js';
 import { RunPrediction } from '../run-prediction.js';
 import { PredictInput } from './inference.graphql-types.js';
@@ -26,26 +27,29 @@ export class PredictionEventsResolver {
   @Access('predict')
   async *predictionEvents(@CurrentCaller() caller: Caller, @Args('input') input: PredictInput, @Context() context: GraphqlContext): AsyncGenerator<object, void> {
     const span = this.tracing.begin('GraphQL predictionEvents', context.traceparent);
+    const events = this.runPrediction.stream(toCommand(input, caller, { signal: context.signal, span }));
     try {
-      for await (const event of this.runPrediction.stream(toCommand(input, caller, { signal: context.signal, span }))) yield present(event, input);
-    } catch (error) {
+      for (let step = await events.next(); !step.done; step = await events.next()) yield await present(step.value, input);
+    } catch (thrown) {
+      const error = await endBy(thrown, events);
       span?.fail(error);
       // Whoever has left does not hear why it ended.
       if (!context.signal?.aborted) yield toRefusal(error) ?? toFailed(error);
     } finally {
+      await events.return();
       span?.end();
     }
   }
 }
 
-function present(event: PredictEvent, { tag }: PredictInput): object {
+function present(event: PredictEvent, { tag }: PredictInput): object | Promise<object> {
   switch (event.type) {
     case 'waits':
       return Object.assign(new PredictionWaits(), { state: event.state as WaitState });
     case 'part':
       return Object.assign(new PredictionPart(), { part: toJsonValue(event.part) });
     case 'done':
-      return toSuccess(event.result, tag);
+      return giveAnswer(event.result, () => toSuccess(event.result, tag));
   }
 }
 
@@ -53,6 +57,7 @@ function present(event: PredictEvent, { tag }: PredictInput): object {
 function toFailed(error: unknown): PredictionFailed {
   if (!(error instanceof AppError)) throw error;
   const { code, message, fix = null, details } = error;
-  const { amountNano = null, currency = null } = (isCut(code) ? details : undefined) ?? {};
-  return Object.assign(new PredictionFailed(), { code, message, fix, charged: wasCharged(error), amountNano, currency });
+  const charged = wasCharged(error);
+  const { amountNano = null, currency = null } = (charged ? details : undefined) ?? {};
+  return Object.assign(new PredictionFailed(), { code, message, fix, charged, amountNano, currency });
 }

@@ -1,4 +1,4 @@
-import { toRefusal, type PredictRefusal, type PredictResult, type RunPrediction } from '@steelyard/domain-inference';
+import { giveAnswer, toRefusal, type PredictRefusal, type PredictResult, type RunPrediction } from '@steelyard/domain-inference';
 import type { Catalog } from '@steelyard/domain-catalog';
 import type { Caller } from '@steelyard/kernel';
 import type { TraceSpan } from '@steelyard/platform-observability';
@@ -50,7 +50,7 @@ export class Calls {
       const ref = await this.services.versions.refOf(types.version, given.version ?? undefined, caller);
       const result = await this.services.runPrediction.run({ ref, input: types.toModelInput(given.input), caller, options, signal, span });
       this.#ran.set(key, result);
-      return { ...result, output: toJsonValue(result.answer.value) };
+      return { ...result, output: await giveAnswer(result, () => toJsonValue(result.answer.value)) };
     } catch (error) {
       const refusal = toRefusal(error);
       if (refusal) return refusal;
