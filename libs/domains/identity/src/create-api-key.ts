@@ -4,6 +4,7 @@ import { DATABASE, type ApiKey, type Database, type Tx } from '@steelyard/platfo
 import { authorize } from './authorize.js';
 import { identityErrors } from './errors.js';
 import { mintApiKey } from './keys/api-key-format.js';
+import { checkRoomForKey, lockKeys } from './keys/live-keys.js';
 import { makerOf } from './keys/maker.js';
 import { checkModels, KEY_MODELS, NO_MODELS, type KeyModels } from './limits/model-list.js';
 import { Peppers } from './keys/peppers.js';
@@ -47,7 +48,7 @@ export class CreateApiKey {
     @Optional() @Inject(KEY_MODELS) private readonly models: KeyModels = NO_MODELS,
   ) {}
 
-  /** @throws AppError `IDENTITY.NAME_INVALID`, `SCOPES_INVALID`, `SCOPES_NOT_HELD`, `EXPIRY_PAST`, `RATE_INVALID`, `MEMBERSHIP_ENDED`, and what `checkModels` and `authorize` throw. */
+  /** @throws AppError `IDENTITY.NAME_INVALID`, `SCOPES_INVALID`, `SCOPES_NOT_HELD`, `EXPIRY_PAST`, `RATE_INVALID`, `MEMBERSHIP_ENDED`, `KEYS_FULL`, and what `checkModels` and `authorize` throw. */
   async create(by: Caller | undefined, wanted: NewApiKey): Promise<CreatedApiKey> {
     const caller = authorize(by, 'keys:manage');
     const { expiresAt } = wanted;
@@ -57,7 +58,11 @@ export class CreateApiKey {
     const requestsPerMinute = checkRequestsPerMinute(wanted.requestsPerMinute);
     const modelIds = await checkModels(this.models, caller.organizationId, { refs: wanted.models ?? [], scopes });
     const key = { tenantId: caller.organizationId, name, scopes, expiresAt, modelIds, requestsPerMinute };
-    return this.database.withTenant(caller.organizationId, async (tx) => storeApiKey(tx, this.peppers, { ...key, memberId: await makerOf(tx, caller) }));
+    return this.database.withTenant(caller.organizationId, async (tx) => {
+      await lockKeys(tx, caller.organizationId);
+      await checkRoomForKey(tx, caller.organizationId, new Date(this.clock.nowMs()));
+      return storeApiKey(tx, this.peppers, { ...key, memberId: await makerOf(tx, caller) });
+    });
   }
 }
 

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { isAllowed, isOperator, type Caller, type Identified } from '@steelyard/kernel';
 import { DATABASE, type ApiKey, type Database, type Organization } from '@steelyard/platform-database';
 import { authorize, requireCaller } from './authorize.js';
+import { listKeys } from './keys/live-keys.js';
 import { callerIn } from './organizations/caller-in.js';
 import { viewMembers, type MemberView } from './organizations/member-view.js';
 
@@ -47,9 +48,9 @@ export class FindOrganization {
     return new Map((await viewMembers(this.database, caller, members)).map((member) => [member.id, member]));
   }
 
-  /** The keys of the caller's organization, newest first, revoked ones too. */
+  /** The keys of the caller's organization, newest first: all that work, and the newest that have ended. */
   async apiKeys(by: Caller | undefined): Promise<ApiKey[]> {
     const { organizationId: tenantId } = authorize(by, 'keys:manage');
-    return this.database.withTenant(tenantId, (tx) => tx.apiKey.findMany({ where: { tenantId }, orderBy: [{ createdAt: 'desc' }, { id: 'asc' }] }));
+    return this.database.withTenant(tenantId, (tx) => listKeys(tx, tenantId, new Date()));
   }
 }

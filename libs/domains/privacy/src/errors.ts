@@ -10,6 +10,11 @@ export const privacyErrors = defineErrors('PRIVACY', {
     kind: 'invalid',
     message: ({ problem }: { problem: string }) => problem,
   },
+  POLICIES_FULL: {
+    kind: 'conflict',
+    message: ({ scope, max }: { scope: string; max: number }) => `Your organization has policies of ${max} ${scope}s, which is the most`,
+    fix: 'Clear some that are not needed any more, or say it for the whole organization.',
+  },
   KEY_NOT_FOUND: {
     kind: 'not-found',
     message: ({ keyId }: { keyId: string }) => `Your organization has no API key "${keyId}"`,

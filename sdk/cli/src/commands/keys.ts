@@ -17,7 +17,7 @@ export function addKeys(program: Command, run: Run): void {
     .description('make a key; its secret is shown this once')
     .addHelpText('after', '\nExample:\n  $ steelyard keys create shop --models acme/digits --requests-per-minute 60\n  $ steelyard keys create ci --for publishing --models acme/digits')
     .action(run(createKey));
-  keys.command('list').description('every key, without its secret').addHelpText('after', '\nExample:\n  $ steelyard keys list --json').action(run(listKeys));
+  keys.command('list').description('every key that works and the newest that have ended, without their secrets').addHelpText('after', '\nExample:\n  $ steelyard keys list --json').action(run(listKeys));
   keys.command('revoke').argument('<id>', 'as `keys list` shows it').description('end a key at once').addHelpText('after', '\nExample:\n  $ steelyard keys revoke 0193...').action(run(revokeKey));
 }
 

@@ -6,6 +6,7 @@ import { Access, CurrentCaller } from '@steelyard/platform-graphql';
 import { CreateApiKey, type CreatedApiKey as Created } from '../create-api-key.js';
 import { FindOrganization } from '../find-organization.js';
 import { KEY_MODELS, NO_MODELS, type KeyModels } from '../limits/model-list.js';
+import { ENDED_KEYS_LISTED } from '../keys/live-keys.js';
 import { RotateApiKey } from '../keys/rotate-api-key.js';
 import { RevokeApiKey } from '../revoke-api-key.js';
 import { ApiKey, CreateApiKeyInput, CreatedApiKey, RotateApiKeyInput, type Role } from './identity.graphql-types.js';
@@ -20,7 +21,7 @@ export class ApiKeyResolver {
     @Optional() @Inject(KEY_MODELS) private readonly models: KeyModels = NO_MODELS,
   ) {}
 
-  @Query(() => [ApiKey], { description: 'The keys of your organization, newest first, revoked ones too.' })
+  @Query(() => [ApiKey], { description: `The keys of your organization, newest first: all that work, and of those that have ended the ${ENDED_KEYS_LISTED} made last.` })
   @Access('keys:manage')
   async apiKeys(@CurrentCaller() caller: Caller): Promise<ApiKey[]> {
     return this.#shownTo(caller, await this.findOrganization.apiKeys(caller));

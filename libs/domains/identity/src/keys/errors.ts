@@ -27,6 +27,11 @@ export const keyErrors = defineErrors('IDENTITY', {
     message: ({ beyond }: { beyond: readonly string[] }) => `A key for some models cannot have ${beyond.join(', ')}, which reaches beyond them`,
     fix: 'Leave the scope out, or make the key for all models. To publish versions, versions:publish is enough.',
   },
+  KEYS_FULL: {
+    kind: 'conflict',
+    message: ({ max }: { max: number }) => `The organization has ${max} API keys that work, which is the most`,
+    fix: 'Revoke some that are not needed any more. A rotation without an overlap takes up no further place.',
+  },
   OVERLAP_INVALID: {
     kind: 'invalid',
     message: ({ max }: { max: number }) => `The overlap must be a whole number of hours, 0 to ${max}`,

@@ -3,6 +3,8 @@ import { OPERATOR_SCOPE, PERMISSIONS, PLATFORM_ORGANIZATION_ID, ROLE_PERMISSIONS
 import { describeDatabase } from '@steelyard/test-support';
 import { storeApiKey } from '../create-api-key.js';
 import { openTown, PEPPER, type Town } from '../organizations/town.fixture.js';
+import { mintApiKey } from './api-key-format.js';
+import { ENDED_KEYS_LISTED, LIVE_KEYS_MAX } from './live-keys.js';
 import { Peppers } from './peppers.js';
 
 const code = (name: string, kind?: string) => expect.objectContaining({ code: `IDENTITY.${name}`, ...(kind && { kind }) });
@@ -163,6 +165,53 @@ describeDatabase('keys of members', (context) => {
     const managing = await town.identity.authenticateKey((await program(PERMISSIONS)).secret);
     expect((await rotate(managing, (await make(owner, ['predict'])).apiKey.id)).apiKey.memberId).toBe(await memberId(owner));
     expect((await rotate(managing, (await program(['predict'])).apiKey.id)).apiKey.memberId).toBeNull();
+  });
+
+  /** So many keys of programs, that work unless they are `over`. */
+  const fill = (tenantId: string, many: number, over: { revokedAt?: Date; expiresAt?: Date } = {}) =>
+    context.database().withPlatform((tx) =>
+      tx.apiKey.createMany({ data: Array.from({ length: many }, () => ({ id: mintApiKey().id, tenantId, name: 'many', secretHmac: new Uint8Array(32), pepperId: 'p', scopes: ['predict'], ...over })) }),
+    );
+
+  it('that work are so many and no more, also when several are made at once', async () => {
+    const { owner } = await town.organization();
+    const { organizationId: tenantId } = owner.caller!;
+    await fill(tenantId, 50, { revokedAt: new Date() });
+    await fill(tenantId, 50, { expiresAt: new Date(Date.now() - 1) });
+    await fill(tenantId, LIVE_KEYS_MAX - 2);
+    const first = await make(owner, ['predict']);
+    const outcomes = await Promise.allSettled([make(owner, ['predict']), rotate(owner, first.apiKey.id, 1), make(owner, ['predict'])]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+    for (const outcome of outcomes) if (outcome.status === 'rejected') expect(outcome.reason).toEqual(code('KEYS_FULL', 'conflict'));
+  });
+
+  it('can be rotated without an overlap where there is no room for more, and make room by ending', async () => {
+    const { owner } = await town.organization();
+    await fill(owner.caller!.organizationId, LIVE_KEYS_MAX - 1);
+    const last = await make(owner, ['predict']);
+    await expect(rotate(owner, last.apiKey.id, 1)).rejects.toThrow(code('KEYS_FULL'));
+    const next = await rotate(owner, last.apiKey.id, 0);
+    await expect(make(owner, ['predict'])).rejects.toThrow('1000 API keys that work');
+    await town.revokeApiKey.revoke(owner.caller, next.apiKey.id);
+    await make(owner, ['predict']);
+  });
+
+  it('are listed all while they work, and after that those that were made last', async () => {
+    const { owner } = await town.organization();
+    const { organizationId: tenantId } = owner.caller!;
+    const oldest = await make(owner, ['predict']);
+    await context.database().withTenant(tenantId, (tx) => tx.apiKey.update({ where: { id: oldest.apiKey.id, tenantId }, data: { createdAt: new Date(0) } }));
+    await fill(tenantId, ENDED_KEYS_LISTED, { revokedAt: new Date() });
+    await fill(tenantId, 1, { expiresAt: new Date(Date.now() - 1) });
+    const newest = await make(owner, ['predict']);
+    const listed = await town.find.apiKeys(owner.caller);
+    expect(listed).toHaveLength(ENDED_KEYS_LISTED + 2);
+    expect(listed.map(({ id }) => id)).toContain(newest.apiKey.id);
+    expect(listed.at(-1)!.id).toBe(oldest.apiKey.id);
+    const madeAt = listed.map(({ createdAt }) => createdAt.getTime());
+    expect(madeAt).toEqual(madeAt.toSorted((a, b) => b - a));
+    await town.revokeApiKey.revoke(owner.caller, oldest.apiKey.id);
+    expect((await town.find.apiKeys(owner.caller)).map(({ id }) => id)).not.toContain(oldest.apiKey.id);
   });
 
   it('of the operator are not made by rotation', async () => {

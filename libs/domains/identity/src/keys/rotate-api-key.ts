@@ -6,6 +6,7 @@ import { checkScopes, storeApiKey, type CreatedApiKey } from '../create-api-key.
 import { identityErrors } from '../errors.js';
 import { keyErrors } from './errors.js';
 import { KEY_CHANGED, KeyDirectory } from './key-directory.js';
+import { checkRoomForKey, lockKeys } from './live-keys.js';
 import { makerOf } from './maker.js';
 import { Peppers } from './peppers.js';
 
@@ -33,7 +34,7 @@ export class RotateApiKey {
    * The new key has the name, scopes, models, limit and lifetime of the old one. Who rotates it is shown it: so they hold its scopes, and it is bounded
    * by their role, not by that of who made the old one, which would let it outlive their own membership.
    * @throws AppError `IDENTITY.KEY_NOT_FOUND`, for another organization's key too; `KEY_NOT_ROTATABLE`, `KEY_OF_ANOTHER`, `SCOPES_NOT_HELD`,
-   * `OVERLAP_INVALID`; and what `authorize` throws.
+   * `OVERLAP_INVALID`, `KEYS_FULL` where both would work for a while; and what `authorize` throws.
    */
   async rotate(by: Caller | undefined, { id, overlapHours }: Rotation): Promise<CreatedApiKey> {
     const caller = authorize(by, 'keys:manage');
@@ -41,6 +42,7 @@ export class RotateApiKey {
     if (!Number.isInteger(overlapHours) || overlapHours < 0 || overlapHours > OVERLAP_HOURS_MAX) throw keyErrors.OVERLAP_INVALID({ max: OVERLAP_HOURS_MAX });
     const nowMs = this.clock.nowMs();
     const created = await this.database.withTenant(tenantId, async (tx) => {
+      await lockKeys(tx, tenantId);
       // Of two who rotate it at once the second finds it rotated.
       await tx.$queryRaw`SELECT FROM api_key WHERE tenant_id = ${tenantId}::uuid AND id = ${id} FOR NO KEY UPDATE`;
       const old = await tx.apiKey.findFirst({ where: { tenantId, id } });
@@ -50,6 +52,8 @@ export class RotateApiKey {
       checkMayRotate(maker, caller, old);
       const scopes = checkScopes(old.scopes, caller);
       const expiresAt = old.expiresAt && new Date(nowMs + old.expiresAt.getTime() - old.createdAt.getTime());
+      // Without an overlap one works after it as before.
+      if (overlapHours > 0) await checkRoomForKey(tx, tenantId, new Date(nowMs));
       const { name, modelIds, requestsPerMinute } = old;
       // The key of a program has no maker, and bounds nothing: what it rotates stays as bounded as it was.
       const memberId = maker ?? old.memberId;

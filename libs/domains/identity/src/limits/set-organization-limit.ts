@@ -23,7 +23,7 @@ export class SetOrganizationLimit {
       if (count === 0) throw identityErrors.ORGANIZATION_NOT_FOUND({ handle });
       const organization = await tx.organization.findUniqueOrThrow({ where: { handle } });
       // What servers remember of its keys holds the limit.
-      await tx.$executeRaw`SELECT pg_notify(${KEY_CHANGED}, id) FROM api_key WHERE tenant_id = ${organization.id}::uuid AND revoked_at IS NULL`;
+      await tx.$executeRaw`SELECT pg_notify(${KEY_CHANGED}, id) FROM api_key WHERE tenant_id = ${organization.id}::uuid AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`;
       return organization;
     });
   }

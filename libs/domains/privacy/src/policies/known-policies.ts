@@ -18,7 +18,7 @@ export interface CalledModel {
 type OwnPolicies = ReadonlyMap<string, PrivacyPolicy>;
 
 /**
- * All policies there are, in memory: what holds for a call is known without asking anybody. They are few and small, read at the start, and those of
+ * All policies there are, in memory: what holds for a call is known without asking anybody. An organization has few of them (`POLICIES_MAX`), and they are small. They are read at the start, and those of
  * an organization again whenever one of them changes.
  */
 @Injectable()

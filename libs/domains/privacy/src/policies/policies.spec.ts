@@ -1,13 +1,13 @@
 import { beforeEach, afterEach, expect, it } from '@jest/globals';
 import { ModelNames } from '@steelyard/domain-catalog';
 import { ActorNames, OrganizationHandles } from '@steelyard/domain-identity';
-import type { Caller } from '@steelyard/kernel';
+import { newId, type Caller } from '@steelyard/kernel';
 import { silentLogger } from '@steelyard/platform-observability';
 import { describeDatabase } from '@steelyard/test-support';
 import { seedTenant, type SeededTenant } from '../../../../platform/database/src/seed-tenant.fixture.js';
 import { KnownPolicies } from './known-policies.js';
 import { ListPolicies } from './list-policies.js';
-import { NO_POLICY } from './policy.js';
+import { NO_POLICY, POLICIES_MAX } from './policy.js';
 import { SetPolicy } from './set-policy.js';
 
 const callerOf = ({ tenantId, keyId }: SeededTenant): Caller => ({ organizationId: tenantId, organizationHandle: 'x', actorId: keyId, scopes: new Set() });
@@ -90,6 +90,49 @@ describeDatabase('privacy policies', (context) => {
     });
     await known.read(consumer.tenantId);
     expect(known.of({ ...caller, actorId: 'next' }, modelOf(provider))).toEqual({ mask: new Set(['email']), block: new Set(), retentionHours: 0 });
+  });
+
+  /** Policies that others set, of keys that are made for them or of models. */
+  async function fill(scope: 'key' | 'model', count: number): Promise<void> {
+    const { tenantId, keyId } = consumer;
+    const subjects = Array.from({ length: count }, (_none, n) => (scope === 'model' ? newId() : `${n}-${keyId}`));
+    await context.database().withPlatform(async (tx) => {
+      if (scope === 'key') await tx.apiKey.createMany({ data: subjects.map((id) => ({ id, tenantId, name: 'key', secretHmac: Buffer.alloc(32), pepperId: 'p1', scopes: [] })) });
+      const providerId = scope === 'model' ? provider.tenantId : null;
+      await tx.privacyPolicy.createMany({ data: subjects.map((subject) => ({ tenantId, scope, subject, providerId, mask: [], block: [], updatedBy: keyId })) });
+    });
+  }
+
+  it('are so many of models and no more, also when two are set at once; those that are there can be changed', async () => {
+    const caller = callerOf(consumer);
+    await fill('model', POLICIES_MAX - 1);
+    const refs = [`org-${provider.tenantId}/digits`, `org-${consumer.tenantId}/digits`];
+    const outcomes = await Promise.allSettled(refs.map((model) => policies.set(caller, { model }, { mask: ['email'] })));
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const refused = outcomes.find((outcome) => outcome.status === 'rejected');
+    expect(refused!.reason).toMatchObject({ code: 'PRIVACY.POLICIES_FULL', kind: 'conflict', message: expect.stringContaining('1000 models') });
+    const there = refs.find((_ref, index) => outcomes[index]!.status === 'fulfilled')!;
+    await policies.set(caller, { model: there }, { mask: ['card'] });
+    await policies.set(caller, { keyId: consumer.keyId }, { mask: ['card'] });
+    await policies.set(caller, {}, { mask: ['card'] });
+    expect(await list.list(caller)).toHaveLength(POLICIES_MAX + 2);
+  });
+
+  it('of keys that have ended make room for those of keys that work', async () => {
+    const caller = callerOf(consumer);
+    const { tenantId, keyId } = consumer;
+    await fill('key', POLICIES_MAX);
+    await expect(policies.set(caller, { keyId }, { mask: ['email'] })).rejects.toMatchObject({ code: 'PRIVACY.POLICIES_FULL' });
+    const change = (id: string, data: object) => context.database().withTenant(tenantId, (tx) => tx.apiKey.update({ where: { tenantId_id: { tenantId, id } }, data }));
+    await change(`0-${keyId}`, { revokedAt: new Date() });
+    await policies.set(caller, { keyId }, { mask: ['email'] });
+    // Each rotation brings another, and however many there are, what is in memory does not grow.
+    await change(`1-${keyId}`, { rotatedToId: 'after-1', revokedAt: new Date() });
+    await change(`2-${keyId}`, { rotatedToId: 'after-2', revokedAt: new Date() });
+    const subjects = (await list.list(caller)).map(({ subject }) => subject);
+    expect(subjects).toHaveLength(POLICIES_MAX);
+    expect(subjects).toEqual(expect.arrayContaining([keyId, 'after-1', 'after-2', `3-${keyId}`]));
+    for (const n of [0, 1, 2]) expect(subjects).not.toContain(`${n}-${keyId}`);
   });
 
   it('are refused for keys and models of others, and for times that make no sense', async () => {

@@ -5,6 +5,8 @@ export const POLICY_SCOPES = ['organization', 'key', 'model'] as const;
 export type PolicyScope = (typeof POLICY_SCOPES)[number];
 
 export const RETENTION_HOURS_MAX = 365 * 24;
+/** Most policies of keys that an organization has at a time, and of models. The migration `bounds_of_keys_and_policies` has it, too. */
+export const POLICIES_MAX = 1_000;
 
 /** What an organization wants for calls. */
 export interface PrivacyPolicy {

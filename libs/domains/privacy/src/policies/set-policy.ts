@@ -2,10 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ModelNames } from '@steelyard/domain-catalog';
 import { ActorNames, OrganizationHandles } from '@steelyard/domain-identity';
 import { parseModelRef, personIdOf, type Caller, type PersonalKind } from '@steelyard/kernel';
-import { DATABASE, type Database } from '@steelyard/platform-database';
+import { DATABASE, type Database, type Tx } from '@steelyard/platform-database';
 import { privacyErrors } from '../errors.js';
 import { KnownPolicies } from './known-policies.js';
-import { RETENTION_HOURS_MAX, type PolicyScope } from './policy.js';
+import { POLICIES_MAX, RETENTION_HOURS_MAX, type PolicyScope } from './policy.js';
 
 /** Which policy: of one key, of one model, or of the organization. */
 export interface PolicySubject {
@@ -38,7 +38,7 @@ export class SetPolicy {
     @Inject(OrganizationHandles) private readonly handles: OrganizationHandles,
   ) {}
 
-  /** @throws AppError `PRIVACY.POLICY_INVALID`, `PRIVACY.KEY_NOT_FOUND`, `PRIVACY.MODEL_NOT_FOUND` */
+  /** @throws AppError `PRIVACY.POLICY_INVALID`, `PRIVACY.POLICIES_FULL`, `PRIVACY.KEY_NOT_FOUND`, `PRIVACY.MODEL_NOT_FOUND` */
   async set({ organizationId: tenantId, actorId }: Caller, whose: PolicySubject, change: PolicyChange): Promise<void> {
     const { providerId, ...at } = await this.#placeOf(tenantId, whose);
     const place = { tenantId, ...at };
@@ -47,9 +47,11 @@ export class SetPolicy {
     const { mask, block, retentionHours } = change;
     const given = { ...(mask && { mask: [...new Set(mask)] }), ...(block && { block: [...new Set(block)] }), ...(retentionHours !== undefined && { retentionHours }) };
     const by = { updatedBy: actorId, updatedAt: new Date() };
-    await this.database.withTenant(tenantId, (tx) =>
-      tx.privacyPolicy.upsert({ where: { tenantId_scope_subject: place }, create: { ...place, providerId, mask: [], block: [], ...given, ...by }, update: { ...given, ...by } }),
-    );
+    const where = { tenantId_scope_subject: place };
+    await this.database.withTenant(tenantId, async (tx) => {
+      if (!(await tx.privacyPolicy.findUnique({ where, select: { scope: true } }))) await makeRoom(tx, place);
+      await tx.privacyPolicy.upsert({ where, create: { ...place, providerId, mask: [], block: [], ...given, ...by }, update: { ...given, ...by } });
+    });
     if (retentionHours !== undefined && retentionHours !== null) await this.#shorten(place, retentionHours);
     await this.known.read(tenantId);
   }
@@ -80,6 +82,12 @@ export class SetPolicy {
     if (modelId === undefined) throw privacyErrors.MODEL_NOT_FOUND({ ref: model });
     return { scope: 'model', subject: modelId, providerId: (await this.handles.idOf(parseModelRef(model)!.owner))! };
   }
+}
+
+/** Until the transaction ends no other one makes room. @throws AppError `PRIVACY.POLICIES_FULL` */
+async function makeRoom(tx: Tx, { tenantId, scope }: Place & { readonly tenantId: string }): Promise<void> {
+  const rows = await tx.$queryRaw<{ room: boolean }[]>`SELECT privacy_policy_make_room(${tenantId}::uuid, ${scope}, ${POLICIES_MAX}::integer) AS room`;
+  if (!rows[0]!.room) throw privacyErrors.POLICIES_FULL({ scope, max: POLICIES_MAX });
 }
 
 function problemOf(scope: PolicyScope, { retentionHours }: PolicyChange): string | undefined {
