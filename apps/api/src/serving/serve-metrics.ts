@@ -18,7 +18,7 @@ export function serveMetrics(server: FastifyInstance, { identity, token, content
   server.get('/metrics', async (request, reply) => {
     try {
       const shown = credentialsOf(request.headers);
-      if (!isToken(bearerToken(shown.authorization), token)) authorizeOperator((await identity.identify({ ...shown, cookie: undefined })).caller);
+      if (!isToken(bearerToken(shown.authorization), token)) authorizeOperator((await identity.identify({ ...shown, cookie: undefined }, reply.raw)).caller);
       return await reply.type(contentType).send(await read());
     } catch (error) {
       const { status, headers, body } = toHttpError(error, request.id, { log });

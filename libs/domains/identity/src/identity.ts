@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { AppError, personIdOf, systemClock, type Arrival, type Caller, type Clock, type Credentials, type Identified } from '@steelyard/kernel';
+import { AppError, personIdOf, systemClock, type Arrival, type Caller, type Clock, type Credentials, type Identified, type SignedInPerson } from '@steelyard/kernel';
 import { DATABASE, type Database } from '@steelyard/platform-database';
 import { bearerToken } from '@steelyard/platform-http';
 import { LRUCache } from 'lru-cache';
@@ -62,15 +62,19 @@ export class Identity implements OnModuleInit, OnModuleDestroy {
    * with every request, and a page that needs nobody is to work all the same.
    * @param arrival where it came from and where limits are told; without it nothing is counted against any
    * @throws AppError `HTTP.AUTHORIZATION_INVALID`, what {@link Identity.authenticateKey} throws, and `IDENTITY.SESSION_ENDED`, `NOT_A_MEMBER`,
-   * `RATE_LIMITED`.
+   * `RATE_LIMITED`, `TRIES_USED_UP`.
    */
   async identify(shown: Credentials, arrival?: Arrival): Promise<Identified> {
     const token = bearerToken(shown.authorization);
     if (token !== undefined && !isSessionToken(token)) return { caller: await this.authenticateKey(token, arrival) };
-    const identified = await (token === undefined ? this.#identifyBrowser(shown) : this.#failuresCounted(arrival, this.people.identify(token, shown.organization)));
-    if (identified.person) this.limits.countPerson(identified.person.id, arrival);
-    else this.limits.countAnonymous(arrival);
-    return identified;
+    const person = await (token === undefined ? this.#personOfBrowser(shown, arrival) : this.#failuresCounted(arrival, this.people.whose(token, () => this.limits.checkMayTry(arrival))));
+    if (!person) {
+      this.limits.countAnonymous(arrival);
+      return NOBODY;
+    }
+    // Before their organizations are looked at: one that is wrong costs a look-up.
+    this.limits.countPerson(person.id, arrival);
+    return { person, caller: await this.#callerFor(person.id, shown.organization, arrival) };
   }
 
   /** Calls `changed` when a key or a person, by `actorId`, may do other things than before or nothing at all, until the function that it gives is called. */
@@ -87,13 +91,24 @@ export class Identity implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  async #identifyBrowser(shown: Credentials): Promise<Identified> {
+  async #personOfBrowser(shown: Credentials, arrival: Arrival | undefined): Promise<SignedInPerson | undefined> {
     const token = sessionTokenIn(shown, this.door);
-    if (token === undefined) return NOBODY;
+    if (token === undefined) return undefined;
     try {
-      return await this.people.identify(token, shown.organization);
+      return await this.people.whose(token, () => this.limits.checkMayTry(arrival));
     } catch (error) {
-      if (error instanceof AppError && error.kind === 'unauthenticated') return NOBODY;
+      if (!(error instanceof AppError && error.kind === 'unauthenticated')) throw error;
+      // Browsers go on sending the cookie of a session that has ended; that of none was made up.
+      if (!this.people.hasSeen(token)) this.limits.countFailure(arrival);
+      return undefined;
+    }
+  }
+
+  async #callerFor(personId: string, organization: string | undefined, arrival: Arrival | undefined): Promise<Caller | undefined> {
+    try {
+      return await this.people.callerFor(personId, organization, () => this.limits.checkMayName(personId, arrival));
+    } catch (error) {
+      if (error instanceof AppError && error.kind === 'forbidden') this.limits.countMisnamed(personId, arrival);
       throw error;
     }
   }

@@ -165,7 +165,7 @@ export const settings = {
     env: 'STEELYARD_FAILED_REQUESTS_PER_MINUTE',
     schema: perMinute.default(120),
     takes: 'a number of requests; 0 for no limit',
-    about: 'After how many requests with wrong keys or sessions within a minute no new key is looked at from an address. Keys that have worked before go on working.',
+    about: 'After how many requests with wrong keys or sessions within a minute no new one is looked at from an address, and after how many for organizations that are not theirs none is looked for for who is signed in. What has worked before goes on working.',
   },
   trustedProxyHops: {
     env: 'STEELYARD_TRUSTED_PROXY_HOPS',

@@ -19,8 +19,14 @@ export const limitErrors = defineErrors('IDENTITY', {
   },
   TRIES_USED_UP: {
     kind: 'rate-limited',
-    message: ({ requestsPerMinute }: LimitMet) => `From your address have come ${requestsPerMinute} requests within a minute with a key or a session that is not good; no other is looked at now`,
-    fix: ({ retryAfterMs }: LimitMet) => `See which program sends a wrong key, and try again in ${Math.ceil(retryAfterMs / 1_000)} s. Keys that have worked here go on working.`,
+    message: ({ limitOf, requestsPerMinute }: LimitMet) =>
+      limitOf === 'person'
+        ? `You have sent ${requestsPerMinute} requests within a minute for organizations that you do not belong to; no other is looked for now`
+        : `From your address have come ${requestsPerMinute} requests within a minute with a key or a session that is not good; no other is looked at now`,
+    fix: ({ limitOf, retryAfterMs }: LimitMet) =>
+      limitOf === 'person'
+        ? `See which program names a wrong organization, and try again in ${Math.ceil(retryAfterMs / 1_000)} s. Requests for your own go on working.`
+        : `See which program sends a wrong key or session, and try again in ${Math.ceil(retryAfterMs / 1_000)} s. Those that have worked here go on working.`,
   },
   RATE_INVALID: {
     kind: 'invalid',

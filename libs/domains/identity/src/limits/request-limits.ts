@@ -32,6 +32,7 @@ export class RequestLimits {
   readonly #people = new RateMeter(CALLERS_MAX);
   readonly #anonymous = new RateMeter(ADDRESSES_MAX);
   readonly #failed = new RateMeter(ADDRESSES_MAX);
+  readonly #misnaming = new RateMeter(CALLERS_MAX);
 
   constructor(@Inject(CONFIG) private readonly settings: LimitSettings) {}
 
@@ -77,16 +78,35 @@ export class RequestLimits {
   }
 
   /**
-   * To be asked before a key is looked up that nobody has shown before: a flood of wrong keys is not to cost a look-up each.
+   * To be asked before a key or a session is looked up that nobody has shown before: a flood of wrong ones is not to cost a look-up each.
    * @throws AppError `IDENTITY.TRIES_USED_UP`
    */
   checkMayTry(arrival: Arrival | undefined): void {
+    if (arrival !== undefined) this.#checkTries({ limitOf: 'address', meter: this.#failed, id: this.#addressOf(arrival) }, arrival);
+  }
+
+  /** Counts a request of somebody who is signed in and named an organization that is not theirs. */
+  countMisnamed(personId: string, arrival: Arrival | undefined): void {
     const perMinute = this.settings.failedRequestsPerMinute;
     if (arrival === undefined || perMinute === 0) return;
-    const { allowed, retryAfterMs } = this.#failed.read(this.#addressOf(arrival), perMinute, this.clock.nowMs());
+    this.#misnaming.count(personId, perMinute, this.clock.nowMs());
+  }
+
+  /**
+   * To be asked before an organization is looked for that is not among those that a person is known to belong to.
+   * @throws AppError `IDENTITY.TRIES_USED_UP`
+   */
+  checkMayName(personId: string, arrival: Arrival | undefined): void {
+    if (arrival !== undefined) this.#checkTries({ limitOf: 'person', meter: this.#misnaming, id: personId }, arrival);
+  }
+
+  #checkTries({ limitOf, meter, id }: Omit<Limit, 'perMinute'>, arrival: Arrival): void {
+    const perMinute = this.settings.failedRequestsPerMinute;
+    if (perMinute === 0) return;
+    const { allowed, retryAfterMs } = meter.read(id, perMinute, this.clock.nowMs());
     if (allowed) return;
     tellWhen(arrival, retryAfterMs);
-    throw limitErrors.TRIES_USED_UP({ limitOf: 'address', requestsPerMinute: perMinute, retryAfterMs });
+    throw limitErrors.TRIES_USED_UP({ limitOf, requestsPerMinute: perMinute, retryAfterMs });
   }
 
   #count(limits: readonly Limit[], arrival: Arrival | undefined): void {

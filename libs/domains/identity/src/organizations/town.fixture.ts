@@ -49,8 +49,10 @@ export function openTown(database: Database, { signUp = 'everyone', opened, mode
   door.open({ publicUrl: new URL('https://steelyard.example/'), development: false });
   const peppers = new Peppers([PEPPER]);
   const keys = new KeyDirectory(database.pool);
+  const requestLimits = new RequestLimits(limits);
   const useCases = {
-    identity: identityOn(database, { peppers, keys, door, limits: new RequestLimits(limits) }),
+    requestLimits,
+    identity: identityOn(database, { peppers, keys, door, limits: requestLimits }),
     createApiKey: new CreateApiKey(database, peppers, models),
     revokeApiKey: new RevokeApiKey(database, keys),
     rotateApiKey: new RotateApiKey(database, peppers, keys),

@@ -1,15 +1,18 @@
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { personActorId, systemClock, type Caller, type Clock, type Identified } from '@steelyard/kernel';
+import { personActorId, systemClock, type Caller, type Clock, type SignedInPerson } from '@steelyard/kernel';
 import { CONFIG, type Config } from '@steelyard/platform-config';
 import { DATABASE, type Database } from '@steelyard/platform-database';
+import { LRUCache } from 'lru-cache';
 import { identityErrors } from '../errors.js';
 import { KeyWatches } from '../keys/key-watches.js';
 import { MEMBER_CHANGED, MembershipDirectory, type Membership } from './membership-directory.js';
 import { RenewSession } from './renew-session.js';
-import { SESSION_ENDED, SessionDirectory } from './session-directory.js';
+import { SESSION_ENDED, SessionDirectory, type KnownSession } from './session-directory.js';
 import { idleLimitMs, isAlive } from './session-lifetime.js';
 import { hashOfSession } from './session-token.js';
 import { SessionUse } from './session-use.js';
+
+const SEEN_MAX = 10_000;
 
 /** Tells who is behind a session and for whom they act. Somebody seen within the last 30 s costs no query. */
 @Injectable()
@@ -19,6 +22,8 @@ export class IdentifyPerson implements OnModuleInit, OnModuleDestroy {
   #stopListening: (() => Promise<void>)[] = [];
   readonly #idleMs: number;
   readonly #watches = new KeyWatches();
+  /** Hashes of tokens that have been some session's, whether or not it has ended. */
+  readonly #seen = new LRUCache<string, true>({ max: SEEN_MAX });
 
   constructor(
     @Inject(DATABASE) private readonly database: Database,
@@ -68,29 +73,51 @@ export class IdentifyPerson implements OnModuleInit, OnModuleDestroy {
   }
 
   /**
-   * @param organization the handle of the organization to act for; a person's only or oldest one when absent.
-   * @throws AppError `IDENTITY.SESSION_ENDED`, `NOT_A_MEMBER`, `LOOKUP_FAILED`
+   * Whose session it is.
+   * @param checkMayTry called before a token is looked up that has been no session's yet, as far as this server knows; what it throws is thrown
+   * @throws AppError `IDENTITY.SESSION_ENDED`, `LOOKUP_FAILED`
    */
-  async identify(token: string, organization: string | undefined): Promise<Identified> {
+  async whose(token: string, checkMayTry: () => void): Promise<SignedInPerson> {
     const hash = hashOfSession(token)?.toString('hex');
-    const session = hash === undefined ? undefined : (this.sessions.remembered(hash) ?? (await this.sessions.find(hash)));
+    const session = hash === undefined ? undefined : await this.#session(hash, checkMayTry);
     const nowMs = this.clock.nowMs();
     if (!session || !isAlive(session, nowMs, this.#idleMs)) throw identityErrors.SESSION_ENDED({});
-    const { person } = session;
-    this.use.note(person.sessionId, nowMs);
+    this.use.note(session.person.sessionId, nowMs);
     this.renewal.noticed(session);
-    return { person, caller: await this.#callerFor(person.id, organization) };
+    return session.person;
+  }
+
+  /** Whether a token has been a session's, good or ended: not one that somebody has made up. */
+  hasSeen(token: string): boolean {
+    const hash = hashOfSession(token)?.toString('hex');
+    return hash !== undefined && this.#seen.has(hash);
+  }
+
+  async #session(hash: string, checkMayTry: () => void): Promise<KnownSession | undefined> {
+    const remembered = this.sessions.remembered(hash);
+    if (remembered) return remembered;
+    if (!this.#seen.has(hash)) checkMayTry();
+    const found = await this.sessions.find(hash);
+    if (found) this.#seen.set(hash, true);
+    return found;
   }
 
   /**
-   * One answer for an organization that is not there and one that the person is not in. What is remembered may lack one that they opened or
-   * joined a moment ago, so the database is asked before that answer is given.
+   * As whom a person acts. One answer for an organization that is not there and one that the person is not in. What is remembered may lack one that
+   * they opened or joined a moment ago, so the database is asked before that answer is given.
+   * @param handle of the organization to act for; a person's only or oldest one when absent
+   * @param checkMayTry called before the database is asked for one that is not among those that are remembered; what it throws is thrown
+   * @throws AppError `IDENTITY.NOT_A_MEMBER`, `LOOKUP_FAILED`
    */
-  async #callerFor(personId: string, handle: string | undefined): Promise<Caller | undefined> {
+  async callerFor(personId: string, handle: string | undefined, checkMayTry: () => void): Promise<Caller | undefined> {
     const memberships = await this.memberships.of(personId);
     if (handle === undefined) return memberships[0]?.caller;
     const isNamed = ({ caller }: Membership) => caller.organizationHandle === handle;
-    const named = memberships.find(isNamed) ?? (await this.memberships.again(personId)).find(isNamed);
+    let named = memberships.find(isNamed);
+    if (!named) {
+      checkMayTry();
+      named = (await this.memberships.again(personId)).find(isNamed);
+    }
     if (!named) throw identityErrors.NOT_A_MEMBER({ handle });
     return named.caller;
   }
