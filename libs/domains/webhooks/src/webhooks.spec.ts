@@ -211,6 +211,17 @@ describeDatabase('webhooks', (context) => {
     expect(verify(received[1]!, showWebhookSecret(second))).toMatchObject({ type: 'webhook.test' });
   });
 
+  it('are tested so often in a minute and no more', async () => {
+    const { id } = await add();
+    const nowMs = Date.now();
+    replay.tests.clock = { nowMs: () => nowMs };
+    for (let n = 0; n < 10; n += 1) await replay.test(caller, id);
+    await expect(replay.test(caller, id)).rejects.toMatchObject({ code: 'HTTP.ADDRESS_TESTS_LIMITED', kind: 'rate-limited' });
+    expect(await all()).toHaveLength(10);
+    replay.tests.clock = { nowMs: () => nowMs + 60_000 };
+    await replay.test(caller, id);
+  });
+
   it('belong to who named them', async () => {
     const { id } = await add();
     await publish('succeeded');

@@ -19,6 +19,11 @@ export const httpErrors = defineErrors('HTTP', {
     message: ({ limit }: { limit: number }) => `The connection has ${limit} requests that wait for their answers`,
     fix: 'Wait for answers before sending more, or open another connection.',
   },
+  ADDRESS_TESTS_LIMITED: {
+    kind: 'rate-limited',
+    message: ({ max, when }: { max: number; when: string; retryAfterMs: number }) => `Your organization has had ${max} tests of addresses ${when}, which is the most`,
+    fix: ({ retryAfterMs }: { max: number; when: string; retryAfterMs: number }) => `Test it again in ${Math.ceil(retryAfterMs / 1_000)} s.`,
+  },
   MEDIA_TYPE_UNSUPPORTED: {
     kind: 'unsupported-media-type',
     message: ({ type, expected }: { type: string | null; expected: string }) => (type === null ? `The request does not say its Content-Type, which must be ${expected}` : `The Content-Type is ${type}, but must be ${expected}`),

@@ -7,6 +7,7 @@ export * from './event-stream.js';
 export * from './follow-answer.js';
 export * from './gone-signal.js';
 export * from './http-error.js';
+export * from './outgoing/address-tests.js';
 export * from './outgoing/outgoing-address.js';
 export * from './outgoing/post.js';
 export * from './outgoing/standard-webhook.js';

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isId, newId, type Caller } from '@steelyard/kernel';
 import { DATABASE, type Database } from '@steelyard/platform-database';
+import { AddressTests } from '@steelyard/platform-http';
 import { findEndpoint } from '../endpoints/manage-endpoints.js';
 import { webhookErrors } from '../errors.js';
 import { TEST_EVENT } from '../event-types.js';
@@ -18,6 +19,8 @@ export interface ReplayWish {
 /** Has events told again, under the ids that they had. */
 @Injectable()
 export class ReplayDeliveries {
+  readonly tests = new AddressTests();
+
   constructor(@Inject(DATABASE) private readonly database: Database) {}
 
   /** Whatever became of it. @throws AppError `WEBHOOKS.DELIVERY_NOT_FOUND` */
@@ -37,13 +40,15 @@ export class ReplayDeliveries {
     });
   }
 
-  /** Tells an address something that means nothing, as anything else is told; gives the delivery's id. @throws AppError `WEBHOOKS.ENDPOINT_NOT_FOUND` */
+  /** Tells an address something that means nothing, as anything else is told; gives the delivery's id. @throws AppError `WEBHOOKS.ENDPOINT_NOT_FOUND`, `HTTP.ADDRESS_TESTS_LIMITED` */
   async test({ organizationId: tenantId, actorId }: Caller, endpointId: string): Promise<string> {
     const [id, eventId] = [newId(), newId()];
     await this.database.withTenant(tenantId, async (tx) => {
       await findEndpoint(tx, tenantId, endpointId);
-      await tx.webhookEvent.create({ data: { tenantId, id: eventId, type: TEST_EVENT, data: { askedForBy: actorId } } });
-      await tx.webhookDelivery.create({ data: { tenantId, id, endpointId, eventId } });
+      await this.tests.run(tenantId, async () => {
+        await tx.webhookEvent.create({ data: { tenantId, id: eventId, type: TEST_EVENT, data: { askedForBy: actorId } } });
+        await tx.webhookDelivery.create({ data: { tenantId, id, endpointId, eventId } });
+      });
     });
     return id;
   }

@@ -247,6 +247,23 @@ describeDatabase('alerts of budgets', (context) => {
     await expect(place.test.run(place.caller, (await open()).id)).rejects.toMatchObject({ code: 'LEDGER.WEBHOOK_MISSING' });
   });
 
+  it('are tested twice at a time and no more, so that a receiver that is slow holds few connections', async () => {
+    const answers: (() => void)[] = [];
+    const slow = createServer((_request, response) => void answers.push(() => response.end()));
+    await new Promise<void>((listening) => slow.listen(0, '127.0.0.1', listening));
+    try {
+      const { id } = await open({ webhookUrl: `http://localhost:${(slow.address() as AddressInfo).port}/hook` });
+      const running = [place.test.run(place.caller, id), place.test.run(place.caller, id)];
+      while (answers.length < 2) await new Promise((later) => setImmediate(later));
+      await expect(place.test.run(place.caller, id)).rejects.toMatchObject({ code: 'HTTP.ADDRESS_TESTS_LIMITED' });
+      for (const answer of answers) answer();
+      for (const result of await Promise.all(running)) expect(result.problem).toBeNull();
+      expect(answers).toHaveLength(2);
+    } finally {
+      await new Promise((closed) => (slow.close(closed), slow.closeAllConnections()));
+    }
+  });
+
   it('are written as they were raised: nobody may change or delete them', async () => {
     for (const statement of ['DELETE FROM budget_alert', 'UPDATE budget_alert SET used_nano = 0', 'TRUNCATE budget_alert']) {
       await expect(pool().query(statement)).rejects.toMatchObject({ code: '42501' });
