@@ -14,7 +14,23 @@ interface Row {
 const CLAIM = `
   ${dueFairly('message')}
   UPDATE message AS m SET next_attempt_at = $2 FROM mine WHERE m.tenant_id = mine.tenant_id AND m.id = mine.id RETURNING m.tenant_id AS "tenantId", m.id`;
+const TABLE = `
+  CREATE TABLE message (tenant_id UUID, id UUID, next_attempt_at TIMESTAMPTZ, PRIMARY KEY (tenant_id, id));
+  CREATE INDEX ON message (next_attempt_at);
+  CREATE INDEX ON message (tenant_id, next_attempt_at) WHERE next_attempt_at IS NOT NULL;
+  GRANT ALL ON message TO steelyard_platform`;
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+interface Plan {
+  readonly 'Actual Rows': number;
+  readonly 'Actual Loops': number;
+  readonly Plans?: readonly Plan[];
+}
+
+/** Of any step, the most rows that it gives. */
+function mostRows({ 'Actual Rows': rows, 'Actual Loops': loops, Plans: steps = [] }: Plan): number {
+  return Math.max(rows * loops, ...steps.map(mostRows));
+}
 
 async function until(isSo: () => boolean): Promise<void> {
   const deadlineMs = Date.now() + 20_000;
@@ -26,25 +42,29 @@ async function until(isSo: () => boolean): Promise<void> {
 
 describeDatabase('sending to receivers of many organizations', (context) => {
   let database: Database;
+  let url: string;
   /** Whom something was begun to be sent for, in order. */
   let begun: string[];
   let answer: Map<string, () => void>;
 
   beforeEach(async () => {
     const other = await context.another();
-    database = other.database;
-    await withClient(other.url, (owner) =>
-      owner.query('CREATE TABLE message (tenant_id UUID, id UUID PRIMARY KEY, next_attempt_at TIMESTAMPTZ); GRANT ALL ON message TO steelyard_platform'),
-    );
+    [database, url] = [other.database, other.url];
+    await withClient(url, (owner) => owner.query(TABLE));
     [begun, answer] = [[], new Map()];
   });
 
-  /** @param slow whose receivers do not answer until told to */
-  const sender = (slow: readonly string[], failing = '') =>
+  /**
+   * @param slow whose receivers do not answer until told to
+   * @param asked is given the statements
+   */
+  const sender = (slow: readonly string[], { failing = '', asked = [] }: { failing?: string; asked?: { text: string; values: unknown[] }[] } = {}) =>
     new FairSending<Row>({
       name: 'messages',
       log,
-      claim: async (values) => (await database.pool.query<Row>(CLAIM, [...values])).rows,
+      pool: { query: (statement: { text: string; values: unknown[] }) => (asked.push(statement), database.pool.query(statement)) } as typeof database.pool,
+      table: 'message',
+      claim: async (values) => (asked.push({ text: CLAIM, values: [...values] }), (await database.pool.query<Row>(CLAIM, [...values])).rows),
       send: async ({ tenantId, id }) => {
         begun.push(tenantId);
         if (slow.includes(tenantId)) await new Promise<void>((answered) => answer.set(id, answered));
@@ -84,9 +104,36 @@ describeDatabase('sending to receivers of many organizations', (context) => {
     for (const tenantId of many) expect(begunFor(tenantId)).toBeGreaterThanOrEqual(1);
   });
 
+  it('looks at few of the rows of one who has very many, and hides nobody behind them', async () => {
+    const [hoarder, others] = [newId(), Array.from({ length: 5 }, () => newId())];
+    await database.pool.query(`INSERT INTO message SELECT $1, gen_random_uuid(), now() - INTERVAL '1 day' FROM generate_series(1, 20000)`, [hoarder]);
+    for (const tenantId of others) await due(tenantId, 1);
+    await withClient(url, (owner) => owner.query('ANALYZE message'));
+    const asked: { text: string; values: unknown[] }[] = [];
+    expect(await sender([], { asked }).once(Date.now())).toBe(4 + others.length);
+    expect(new Set(begun)).toEqual(new Set([hoarder, ...others]));
+    expect(asked).toHaveLength(2);
+    for (const { text, values } of asked) {
+      const { rows } = await database.pool.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, values);
+      expect(mostRows(rows[0]!['QUERY PLAN'][0].Plan)).toBeLessThan(1_000);
+    }
+  });
+
+  it('visits all who have something due in turn, where they are more than one claim looks at', async () => {
+    const many = Array.from({ length: 2_500 }, () => newId());
+    await database.pool.query(`INSERT INTO message SELECT id, gen_random_uuid(), now() - INTERVAL '1 minute' FROM unnest($1::UUID[]) AS id`, [many]);
+    const hoarder = '00000000-0000-0000-0000-000000000001';
+    await database.pool.query(`INSERT INTO message SELECT $1, gen_random_uuid(), now() - INTERVAL '1 day' FROM generate_series(1, 300)`, [hoarder]);
+    const last = many.toSorted().at(-1)!;
+    await database.pool.query(`UPDATE message SET next_attempt_at = now() - INTERVAL '2 minutes' WHERE tenant_id = $1`, [last]);
+    const sending = sender([]);
+    for (let round = 0; round < 3; round += 1) expect(await sending.once(Date.now())).toBe(64);
+    expect(begun).toContain(last);
+  });
+
   it('goes on by itself, and waits at its end for what is under way', async () => {
     const [slow, failing, quick] = [newId(), newId(), newId()];
-    const sending = sender([slow], failing);
+    const sending = sender([slow], { failing });
     for (const tenantId of [slow, failing, quick]) await due(tenantId, 1);
     sending.start();
     await until(() => begun.length === 3);

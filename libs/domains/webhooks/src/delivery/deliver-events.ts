@@ -64,7 +64,7 @@ export class DeliverEvents implements OnApplicationBootstrap, OnApplicationShutd
     @Inject(LOGGER) log: Logger,
   ) {
     const claim = async (values: readonly unknown[]) => (await database.pool.query<Due>({ name: 'webhook_claim', text: CLAIM, values: [...values] })).rows;
-    this.#sending = new FairSending({ name: 'send webhooks', log, claim, send: (due, nowMs, signal) => this.#deliver(due, nowMs, signal) });
+    this.#sending = new FairSending({ name: 'send webhooks', log, pool: database.pool, table: 'webhook_delivery', claim, send: (due, nowMs, signal) => this.#deliver(due, nowMs, signal) });
   }
 
   onApplicationBootstrap(): void {

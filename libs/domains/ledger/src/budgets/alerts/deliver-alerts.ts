@@ -33,7 +33,7 @@ export class DeliverAlerts implements OnApplicationBootstrap, OnApplicationShutd
     @Inject(LOGGER) log: Logger,
   ) {
     const claim = async (values: readonly unknown[]) => (await database.pool.query<DueRow>({ name: 'budget_alert_claim', text: CLAIM, values: [...values] })).rows.map(toDue);
-    this.#sending = new FairSending({ name: 'send alerts of budgets', log, claim, send: (alert, nowMs, signal) => this.#deliver(alert, nowMs, signal) });
+    this.#sending = new FairSending({ name: 'send alerts of budgets', log, pool: database.pool, table: 'budget_alert', claim, send: (alert, nowMs, signal) => this.#deliver(alert, nowMs, signal) });
   }
 
   onApplicationBootstrap(): void {
