@@ -235,7 +235,9 @@ describeDatabase(
       expect(served.length).toBeGreaterThan(0);
       expect(served.filter(({ status }) => status !== 200)).toEqual([]);
       // A key that nobody has shown there waits; anywhere else it is good.
+      const metrics = fetch(`${second.url}/metrics`, { headers: { authorization: `Bearer ${fresh}` } });
       expect((await second.predict(fresh, 'acme/one', input)).body.error.code).toBe('IDENTITY.TRIES_USED_UP');
+      expect((await metrics).status).toBe(429);
       expect((await first.predict(fresh, 'acme/one', input)).status).toBe(200);
     }, 30_000);
 
