@@ -22,8 +22,6 @@ export class CallFeed {
   readonly #openedAtMs = performance.now();
   /** Since when the runner that has it works on it; undefined while none does. */
   #runningAtMs: number | undefined;
-  #behindSinceMs: number | undefined;
-  #behindMs = 0;
   #ended = false;
   #wake: (() => void) | undefined;
 
@@ -47,11 +45,6 @@ export class CallFeed {
 
   constructor(caller: AbortSignal | undefined) {
     this.signal = caller ? AbortSignal.any([caller, this.#left.signal]) : this.#left.signal;
-  }
-
-  /** How long parts have waited for the reader, in milliseconds. */
-  get behindMs(): number {
-    return this.#behindMs + (this.#behindSinceMs === undefined ? 0 : performance.now() - this.#behindSinceMs);
   }
 
   /**
@@ -139,17 +132,12 @@ export class CallFeed {
   }
 
   #give(part: unknown): Promise<void> {
-    this.#behindSinceMs ??= performance.now();
     return new Promise((taken) => this.#push({ event: { type: 'part', part }, taken }));
   }
 
   #take({ event, taken }: Entry): void {
     if (event.type !== 'part') return;
     this.taken += 1;
-    if (this.#behindSinceMs !== undefined && !this.#waiting.some((waiting) => waiting.taken)) {
-      this.#behindMs += performance.now() - this.#behindSinceMs;
-      this.#behindSinceMs = undefined;
-    }
     taken?.();
   }
 
