@@ -15,7 +15,7 @@ import { createRequestGate, type Identify } from './request-gate.js';
 import { scalarsMap } from './scalars.js';
 import { boundMessages } from './socket-messages.js';
 import { createSocketOpening, type SocketHost } from './socket-opening.js';
-import { createSubscriptionGate, guardSubscriptions, type WatchKey } from './subscriptions.js';
+import { createSubscriptionGate, guardSubscriptions, recognizer, type WatchKey } from './subscriptions.js';
 import { fillVariables } from './variable-defaults.js';
 
 export interface GraphqlModuleOptions {
@@ -72,7 +72,10 @@ function driverConfig(options: GraphqlModuleOptions): MercuriusDriverConfig {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const rules = limitRules(limits);
   const format = createErrorFormatter(options);
-  const opening = createSocketOpening((socket, requestId) => boundMessages(socket, { limits, present: (error) => format({ errors: [asThrown(error)] }, requestId).response.errors }));
+  const opening = createSocketOpening({
+    opened: (socket, requestId, sender) => boundMessages(socket, { ...sender, limits, present: (error) => format({ errors: [asThrown(error)] }, requestId).response.errors }),
+    recognize: recognizer(identify),
+  });
   const gate = createRequestGate(identify);
   const persisted = options.persisted ?? NONE_PERSISTED;
   return {

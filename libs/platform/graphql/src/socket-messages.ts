@@ -1,54 +1,59 @@
 import { parse } from 'graphql';
 import { graphqlErrors } from './errors.js';
 import type { OperationLimits } from './limits/operation-limits.js';
+import { createOpenSubscriptions, INVALID_MESSAGE, type MessageSocket } from './open-subscriptions.js';
 
-/** A key and an organization's handle fit, with room for a long token. */
-const INIT_BYTES_MAX = 8_192;
+/** Until it is known who sends, which a key and an organization's handle suffice for, with room for a long token. */
+const STRANGER_BYTES_MAX = 8_192;
 const INIT_ENTRIES_MAX = 64;
-/** How `graphql-transport-ws` closes on a message that it does not know, and on a second `connection_init`. */
-const INVALID_MESSAGE = 4400;
+/** How `graphql-transport-ws` closes on a second `connection_init`. */
 const INIT_REPEATED = 4429;
 const NO_JSON = Buffer.alloc(0);
 
-export interface MessageSocket {
-  readonly readyState: number;
-  readonly OPEN: number;
-  emit(event: string | symbol, ...args: unknown[]): boolean;
-  send(text: string): void;
-  close(code: number, reason: string): void;
-}
-
 export interface MessageBounds {
   readonly limits: OperationLimits;
-  /** What is sent to the client of a document that is refused. */
+  /** What is sent to the client of a document or a subscription that is refused. */
   readonly present: (error: unknown) => readonly object[];
+  /** Told what a `connection_init` that is let through carries. */
+  readonly begun: (payload: unknown) => void;
+  /** Whether what came with the handshake or with `connection_init` says who sends. */
+  readonly isKnown: () => boolean;
 }
 
 /**
- * Holds back what Mercurius must not see. It parses a document before any of our hooks runs, without a limit, and goes through all entries of
- * `connection_init` at each subscription; all this before it is known who sends them. There is no hook of its own as early as that.
+ * Holds back what Mercurius must not see. It parses a document before any of our hooks runs, without a limit, goes through all entries of
+ * `connection_init` at each subscription, and forgets no subscription that it refused; all this before it is known who sends them. There is no hook
+ * of its own as early as that.
  */
-export function boundMessages(socket: MessageSocket, bounds: MessageBounds): void {
+export function boundMessages(socket: MessageSocket, { limits, present, begun, isKnown }: MessageBounds): void {
   const emit = socket.emit.bind(socket);
+  const subscriptions = createOpenSubscriptions(socket);
   let isBegun = false;
 
+  function refuse(id: unknown, error: unknown): false {
+    socket.send(JSON.stringify({ type: 'error', id, payload: present(error) }));
+    return false;
+  }
+
+  function beginsWell(payload: unknown): boolean {
+    // Each one would start another timer, of which Mercurius stops the last.
+    if (isBegun) socket.close(INIT_REPEATED, 'connection_init came twice');
+    else if (!isInitPayload(payload)) socket.close(INVALID_MESSAGE, 'connection_init must carry a small object');
+    else begun(payload);
+    isBegun = true;
+    return socket.readyState === socket.OPEN;
+  }
+
   /** Whether Mercurius may have the message; one that it may not has been answered. */
-  function passes({ type, id, payload }: Record<string, unknown>, bytes: number): boolean {
-    if (type === 'connection_init') {
-      // Each one would start another timer, of which Mercurius stops the last.
-      const refusal = isBegun ? INIT_REPEATED : bytes > INIT_BYTES_MAX || !isInitPayload(payload) ? INVALID_MESSAGE : undefined;
-      isBegun = true;
-      if (refusal !== undefined) socket.close(refusal, refusal === INIT_REPEATED ? 'connection_init came twice' : 'connection_init must carry a small object');
-      return refusal === undefined;
-    }
+  function passes({ type, id, payload }: Record<string, unknown>): boolean {
+    if (type === 'connection_init') return beginsWell(payload);
     const { query } = asRecord(payload);
-    if (typeof query !== 'string') return true;
     try {
-      checkDocument(query, bounds.limits);
+      if (!subscriptions.heard(type, id)) return false;
+      if (typeof query === 'string') checkDocument(query, limits);
       return true;
     } catch (error) {
-      socket.send(JSON.stringify({ type: 'error', id, payload: bounds.present(error) }));
-      return false;
+      return refuse(id, error);
     }
   }
 
@@ -57,10 +62,14 @@ export function boundMessages(socket: MessageSocket, bounds: MessageBounds): voi
     // What still comes in after a refusal costs nothing more.
     if (socket.readyState !== socket.OPEN) return true;
     const data = args[0] as Buffer;
+    if (data.length > STRANGER_BYTES_MAX && !isKnown()) {
+      socket.close(INVALID_MESSAGE, `a message may have ${STRANGER_BYTES_MAX} bytes until a good key or session is shown`);
+      return true;
+    }
     const message = read(data);
     // What is no JSON here must not be any there, where a byte order mark is skipped.
     if (message === undefined) return emit(event, NO_JSON, false);
-    return passes(asRecord(message), data.length) ? emit(event, ...args) : true;
+    return passes(asRecord(message)) ? emit(event, ...args) : true;
   };
 }
 

@@ -139,7 +139,7 @@ describe('a subscription', () => {
     const client = await socketClient(await own.getUrl(), key);
     client.subscribe('1', 'subscription { forever }');
     await client.until((message) => message.id === '1');
-    expect(asked).toEqual([undefined, 'acme']);
+    expect(asked).toEqual([undefined, undefined, 'acme']);
     failure = new AppError('IDENTITY.LOOKUP_FAILED', 'not now', { kind: 'unavailable' });
     for (const changed of watching) changed();
     await new Promise(setImmediate);

@@ -6,6 +6,7 @@ import { graphqlErrors } from './errors.js';
 import { asThrown, type ErrorFormatter } from './format-error.js';
 import { checkIntrospection, type Introspection } from './introspection.js';
 import { checkCost } from './limits/operation-cost.js';
+import { SUBSCRIPTIONS_MAX } from './open-subscriptions.js';
 import { checkKnown, type PersistedOperations } from './persisted-operations.js';
 import type { Identify } from './request-gate.js';
 import { asRecord } from './socket-messages.js';
@@ -59,8 +60,20 @@ export function createSubscriptionGate(options: SubscriptionGateOptions) {
   };
 }
 
+/** Whether a connection shows a good key or session. One that does not may go on: its subscriptions are told what is wrong, and some are for everybody. */
+export function recognizer(identify: Identify) {
+  return async (context: Pick<SocketContext, '_connectionInit' | 'request'>): Promise<boolean> => {
+    try {
+      const { caller, person } = await identify(shownBy(context), { req: context.request.raw });
+      return caller !== undefined || person !== undefined;
+    } catch {
+      return false;
+    }
+  };
+}
+
 /** `connection_init` carries `{authorization, organization}` itself, or the first among `{headers}`; the rest is the handshake's. */
-function shownBy(context: SocketContext): Credentials {
+function shownBy(context: Pick<SocketContext, '_connectionInit' | 'request'>): Credentials {
   const sent = asRecord(context._connectionInit);
   const shown = credentialsOf(context.request.headers);
   const authorization = sent['authorization'] ?? sent['Authorization'] ?? asRecord(sent['headers'])['authorization'];
@@ -72,8 +85,6 @@ function shownBy(context: SocketContext): Credentials {
   };
 }
 
-/** Most subscriptions that one connection may have at a time. */
-export const SUBSCRIPTIONS_MAX = 50;
 /** How long after nobody could be looked up a caller is looked at again. */
 const LOOK_AGAIN_AFTER_MS = 1_000;
 /** What identifying a caller fails with when they have lost their right, not when nobody can tell. */

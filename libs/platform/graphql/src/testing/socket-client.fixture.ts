@@ -7,15 +7,15 @@ export interface Message {
 }
 
 /** A WebSocket on which nothing has been said yet. */
-export async function openSocket(address: string, headers: Record<string, string> = {}): Promise<WebSocket> {
-  const socket = new WebSocket(`${address.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers });
+export async function openSocket(address: string, headers: Record<string, string> = {}, protocol = 'graphql-transport-ws'): Promise<WebSocket> {
+  const socket = new WebSocket(`${address.replace('http', 'ws')}/graphql`, protocol, { headers });
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
   return socket;
 }
 
-/** A `graphql-transport-ws` client just large enough. */
-export async function socketClient(address: string, init: object | undefined, headers: Record<string, string> = {}) {
-  const socket = await openSocket(address, headers);
+/** A client just large enough; of `graphql-transport-ws`, unless it sends the messages of the older protocol itself. */
+export async function socketClient(address: string, init: object | undefined, headers: Record<string, string> = {}, protocol?: string) {
+  const socket = await openSocket(address, headers, protocol);
   const messages: Message[] = [];
   const waiting: (() => void)[] = [];
   socket.on('message', (data: Buffer) => {
@@ -26,7 +26,7 @@ export async function socketClient(address: string, init: object | undefined, he
   async function until(isLast: (message: Message) => boolean): Promise<Message[]> {
     for (;;) {
       const end = messages.findIndex(isLast);
-      if (end >= 0) return messages.splice(0, end + 1).filter((message) => message.type !== 'ping');
+      if (end >= 0) return messages.splice(0, end + 1).filter((message) => message.type !== 'ping' && message.type !== 'ka');
       await new Promise<void>((resolve) => waiting.push(resolve));
     }
   }
