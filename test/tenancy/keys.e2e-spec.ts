@@ -43,7 +43,7 @@ describeDatabase(
       await Promise.all([first, second].map((server) => server?.stop()));
     });
 
-    const make = async (input: { name: string; requestsPerMinute?: number }): Promise<MadeKey> => {
+    const make = async (input: { name: string; requestsPerMinute?: number; expiresAt?: string }): Promise<MadeKey> => {
       const document = 'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { id } secret } }';
       return (await first.graphql<{ createApiKey: MadeKey }>(consumer, document, { input: { ...input, scopes: ['predict'] } })).createApiKey;
     };
@@ -178,6 +178,15 @@ describeDatabase(
       expect((await second.predict(rotateApiKey.secret, 'acme/one', input)).status).toBe(200);
       console.log(`refused on the other server ${revokedMs.toFixed(0)} ms after the answer to a revocation and ${rotatedMs.toFixed(0)} ms after that to a rotation; a subscription ended ${afterMs.toFixed(0)} ms after the revocation was sent`);
       for (const ms of [revokedMs, rotatedMs, afterMs]) expect(ms).toBeLessThan(REVOKED_WITHIN_MS);
+    }, 30_000);
+
+    it('ends what was begun with a key within a second of its expiry', async () => {
+      const expiresAtMs = Date.now() + 4_000;
+      const { secret } = await make({ name: 'short', expiresAt: new Date(expiresAtMs).toISOString() });
+      const { events, errors } = await subscribe(second.url, secret, { query: 'subscription { channelChanges(ref: "acme/one") { name } }', forMs: 15_000 });
+      const afterMs = Date.now() - expiresAtMs;
+      expect([events.length, errors?.[0]?.extensions?.['code']]).toEqual([1, 'IDENTITY.KEY_EXPIRED']);
+      expect(afterMs).toBeLessThan(REVOKED_WITHIN_MS);
     }, 30_000);
 
     it('ends what a member follows, by session or by a key of theirs, within a second of their removal', async () => {

@@ -25,6 +25,8 @@ export interface SignedInPerson {
 export interface Identified {
   readonly caller?: Caller | undefined;
   readonly person?: SignedInPerson | undefined;
+  /** Unix time in milliseconds at which the key or session that was shown expires, as far as is known now; absent where it does not. */
+  readonly goodUntilMs?: number | undefined;
 }
 
 /** How a request came, and the answer on its way: for limits, which count addresses and are told in headers. A server's response fits. */

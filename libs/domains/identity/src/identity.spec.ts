@@ -201,6 +201,7 @@ describeDatabase('identity', (context) => {
     const identity = identityOf(database(), new Peppers([PEPPER]), server.keys, server.lastUse);
     identity.clock = { nowMs: () => expiresAt.getTime() - 1 };
     await identity.authenticateKey(secret);
+    expect((await identity.identify({ authorization: `Bearer ${secret}` })).goodUntilMs).toBe(expiresAt.getTime());
     identity.clock = { nowMs: () => expiresAt.getTime() };
     await expect(identity.authenticateKey(secret)).rejects.toThrow(code('KEY_EXPIRED', 'unauthenticated'));
     await expect(server.createApiKey.create(caller, { name: 'late', scopes: ['predict'], expiresAt: new Date(0) })).rejects.toThrow(code('EXPIRY_PAST'));

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
-import { AppError, personIdOf, systemClock, type Arrival, type Caller, type Clock, type Credentials, type Identified, type SignedInPerson } from '@steelyard/kernel';
+import { AppError, personIdOf, systemClock, type Arrival, type Caller, type Clock, type Credentials, type Identified } from '@steelyard/kernel';
 import { DATABASE, type Database } from '@steelyard/platform-database';
 import { bearerToken } from '@steelyard/platform-http';
 import { LRUCache } from 'lru-cache';
@@ -11,7 +11,7 @@ import { KeyWatches } from './keys/key-watches.js';
 import { LastUse } from './keys/last-use.js';
 import { Peppers } from './keys/peppers.js';
 import { RequestLimits } from './limits/request-limits.js';
-import { IdentifyPerson } from './people/identify-person.js';
+import { IdentifyPerson, type ShownSession } from './people/identify-person.js';
 import { sessionTokenIn } from './people/session-cookie.js';
 import { isSessionToken } from './people/session-token.js';
 import { FrontDoor } from './sign-in/front-door.js';
@@ -60,21 +60,25 @@ export class Identity implements OnModuleInit, OnModuleDestroy {
   /**
    * Who sends a request; nobody when it shows nothing, or a cookie that is not to be believed or whose session has ended: browsers send theirs
    * with every request, and a page that needs nobody is to work all the same.
-   * @param arrival where it came from and where limits are told; without it nothing is counted against any
+   * @param arrival where it came from and where limits are told; without it nothing is counted against any, and a session does not count as used
    * @throws AppError `HTTP.AUTHORIZATION_INVALID`, what {@link Identity.authenticateKey} throws, and `IDENTITY.SESSION_ENDED`, `NOT_A_MEMBER`,
    * `RATE_LIMITED`, `TRIES_USED_UP`.
    */
   async identify(shown: Credentials, arrival?: Arrival): Promise<Identified> {
     const token = bearerToken(shown.authorization);
-    if (token !== undefined && !isSessionToken(token)) return { caller: await this.authenticateKey(token, arrival) };
-    const person = await (token === undefined ? this.#personOfBrowser(shown, arrival) : this.#failuresCounted(arrival, this.people.whose(token, () => this.limits.checkMayTry(arrival))));
-    if (!person) {
+    if (token !== undefined && !isSessionToken(token)) {
+      const { caller, expiresAtMs } = await this.#countedKey(token, arrival);
+      return { caller, ...(Number.isFinite(expiresAtMs) && { goodUntilMs: expiresAtMs }) };
+    }
+    const session = await (token === undefined ? this.#sessionOfBrowser(shown, arrival) : this.#failuresCounted(arrival, this.#session(token, arrival)));
+    if (!session) {
       this.limits.countAnonymous(arrival);
       return NOBODY;
     }
+    const { person, goodUntilMs } = session;
     // Before their organizations are looked at: one that is wrong costs a look-up.
     this.limits.countPerson(person.id, arrival);
-    return { person, caller: await this.#callerFor(person.id, shown.organization, arrival) };
+    return { person, caller: await this.#callerFor(person.id, shown.organization, arrival), goodUntilMs };
   }
 
   /** Calls `changed` when a key or a person, by `actorId`, may do other things than before or nothing at all, until the function that it gives is called. */
@@ -91,11 +95,15 @@ export class Identity implements OnModuleInit, OnModuleDestroy {
     }
   }
 
-  async #personOfBrowser(shown: Credentials, arrival: Arrival | undefined): Promise<SignedInPerson | undefined> {
+  #session(token: string, arrival: Arrival | undefined): Promise<ShownSession> {
+    return this.people.whose(token, { isUse: arrival !== undefined, checkMayTry: () => this.limits.checkMayTry(arrival) });
+  }
+
+  async #sessionOfBrowser(shown: Credentials, arrival: Arrival | undefined): Promise<ShownSession | undefined> {
     const token = sessionTokenIn(shown, this.door);
     if (token === undefined) return undefined;
     try {
-      return await this.people.whose(token, () => this.limits.checkMayTry(arrival));
+      return await this.#session(token, arrival);
     } catch (error) {
       if (!(error instanceof AppError && error.kind === 'unauthenticated')) throw error;
       // Browsers go on sending the cookie of a session that has ended; that of none was made up.
@@ -119,9 +127,13 @@ export class Identity implements OnModuleInit, OnModuleDestroy {
    * @throws AppError `IDENTITY.KEY_MALFORMED`, `KEY_UNKNOWN`, `KEY_REVOKED`, `KEY_EXPIRED`, `LOOKUP_FAILED`, `RATE_LIMITED`, `TRIES_USED_UP`
    */
   async authenticateKey(key: string, arrival?: Arrival): Promise<Caller> {
+    return (await this.#countedKey(key, arrival)).caller;
+  }
+
+  async #countedKey(key: string, arrival: Arrival | undefined): Promise<KnownKey> {
     const known = await this.#failuresCounted(arrival, this.#goodKey(key, arrival));
     if (arrival) this.limits.countKey(known, arrival);
-    return known.caller;
+    return known;
   }
 
   async #goodKey(key: string, arrival: Arrival | undefined): Promise<KnownKey> {

@@ -150,6 +150,31 @@ describe('a subscription', () => {
     await own.close();
   });
 
+  it('ends when its key expires, also where that was to be later when it began, and is not looked at without need until then', async () => {
+    let goodUntilMs = Number.MAX_SAFE_INTEGER;
+    let asked = 0;
+    const identify = async () => {
+      asked += 1;
+      if (Date.now() >= goodUntilMs) throw new AppError('IDENTITY.KEY_EXPIRED', 'expired', { kind: 'unauthenticated' });
+      return { caller: goodCaller, goodUntilMs };
+    };
+    const own = await startCoinApp({ identify });
+    await own.listen(0, '127.0.0.1');
+    const client = await socketClient(await own.getUrl(), key);
+    client.subscribe('1', 'subscription { forever }');
+    await client.until((message) => message.id === '1');
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    expect(asked).toBe(3);
+    goodUntilMs = Date.now() + 500;
+    for (const changed of watching) changed();
+    await new Promise(setImmediate);
+    expect([running.size, asked]).toEqual([1, 4]);
+    expect(await client.finish('1')).toMatchObject([{ type: 'error', payload: [{ extensions: { code: 'IDENTITY.KEY_EXPIRED' } }] }]);
+    expect([running.size, watching.size]).toEqual([0, 0]);
+    client.socket.close();
+    await own.close();
+  });
+
   async function begin() {
     const client = await connect(key);
     client.subscribe('1', 'subscription { forever }');

@@ -87,6 +87,9 @@ function shownBy(context: Pick<SocketContext, '_connectionInit' | 'request'>): C
 
 /** How long after nobody could be looked up a caller is looked at again. */
 const LOOK_AGAIN_AFTER_MS = 1_000;
+/** Between two looks for an expiry: not without end where clocks differ, and no longer than a timer takes, 2^31 - 1. */
+const EXPIRY_MS_MIN = 100;
+const EXPIRY_MS_MAX = 2_147_483_647;
 /** What identifying a caller fails with when they have lost their right, not when nobody can tell. */
 const REFUSALS: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['unauthenticated', 'forbidden']);
 
@@ -137,8 +140,8 @@ function eventsOf(result: unknown): AsyncIterator<unknown> {
 }
 
 /**
- * Calls `cut` with the error once the caller's key or session is good no more or may do less than it could when the subscription began, which may
- * be so already: it was looked at before. Asked for is the organization that the caller acts for, since without a name a person who left it would
+ * Calls `cut` with the error once the caller's key or session is good no more, as when it expires, or may do less than it could when the subscription
+ * began, which may be so already: it was looked at before. Asked for is the organization that the caller acts for, since without a name a person who left it would
  * be found to act for another. That nobody can be looked up at the moment says nothing, and is asked again. Gives what ends the watch.
  */
 function whenRefused(context: SocketContext, cut: (error: unknown) => void, { identify, watchKey }: SubscriptionWatch): (() => void) | undefined {
@@ -147,14 +150,19 @@ function whenRefused(context: SocketContext, cut: (error: unknown) => void, { id
   const shown = { ...shownBy(context), organization: caller.organizationHandle };
   let over = false;
   let again: NodeJS.Timeout | undefined;
+  const checkIn = (waitMs: number): void => {
+    clearTimeout(again);
+    if (!over) again = setTimeout(check, Math.min(Math.max(waitMs, EXPIRY_MS_MIN), EXPIRY_MS_MAX)).unref();
+  };
   const failed = (error: unknown): void => {
     if (error instanceof AppError && REFUSALS.has(error.kind)) return cut(error);
-    clearTimeout(again);
-    if (!over) again = setTimeout(check, LOOK_AGAIN_AFTER_MS).unref();
+    checkIn(LOOK_AGAIN_AFTER_MS);
   };
   const check = (): void => {
-    void identify(shown).then((now) => {
-      if (!mayStill(caller, now.caller)) cut(graphqlErrors.SUBSCRIPTION_OUTLIVED({}));
+    void identify(shown).then(({ caller: now, goodUntilMs }) => {
+      if (!mayStill(caller, now)) return cut(graphqlErrors.SUBSCRIPTION_OUTLIVED({}));
+      if (goodUntilMs === undefined) clearTimeout(again);
+      else checkIn(goodUntilMs - Date.now());
     }, failed);
   };
   const unwatch = watchKey(caller.actorId, check);

@@ -89,12 +89,15 @@ describeDatabase('keys of members', (context) => {
     const { owner } = await town.organization();
     const expiresAt = new Date(Date.now() + 100 * HOUR_MS);
     const old = await make(owner, ['predict', 'usage:read'], expiresAt);
+    const goodUntilMs = async () => (await town.identity.identify({ authorization: `Bearer ${old.secret}` })).goodUntilMs;
+    expect(await goodUntilMs()).toBe(expiresAt.getTime());
     const made = await rotate(owner, old.apiKey.id, 24);
     expect(made.apiKey).toMatchObject({ name: 'key', scopes: ['predict', 'usage:read'], memberId: old.apiKey.memberId, revokedAt: null, rotatedToId: null });
     expect(Math.abs(made.apiKey.expiresAt!.getTime() - expiresAt.getTime())).toBeLessThan(5_000);
     const [, after] = (await town.find.apiKeys(owner.caller));
     expect(after).toMatchObject({ id: old.apiKey.id, rotatedToId: made.apiKey.id, revokedAt: null });
     expect(Math.abs(after!.expiresAt!.getTime() - Date.now() - 24 * HOUR_MS)).toBeLessThan(5_000);
+    expect(await goodUntilMs()).toBe(after!.expiresAt!.getTime());
     for (const { secret } of [old, made]) expect(await scopesNow(secret)).toEqual(['predict', 'usage:read']);
   });
 

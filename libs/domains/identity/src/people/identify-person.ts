@@ -8,11 +8,24 @@ import { KeyWatches } from '../keys/key-watches.js';
 import { MEMBER_CHANGED, MembershipDirectory, type Membership } from './membership-directory.js';
 import { RenewSession } from './renew-session.js';
 import { SESSION_ENDED, SessionDirectory, type KnownSession } from './session-directory.js';
-import { idleLimitMs, isAlive } from './session-lifetime.js';
+import { aliveUntilMs, idleLimitMs, isAlive } from './session-lifetime.js';
 import { hashOfSession } from './session-token.js';
 import { SessionUse } from './session-use.js';
 
 const SEEN_MAX = 10_000;
+
+export interface SessionLook {
+  /** Whether the person asks for something now: a session that nobody uses expires. */
+  readonly isUse: boolean;
+  /** Called before a token is looked up that has been no session's yet, as far as this server knows. */
+  readonly checkMayTry: () => void;
+}
+
+/** A session that is good, and until when, in Unix milliseconds, as far as is known now. */
+export interface ShownSession {
+  readonly person: SignedInPerson;
+  readonly goodUntilMs: number;
+}
 
 /** Tells who is behind a session and for whom they act. Somebody seen within the last 30 s costs no query. */
 @Injectable()
@@ -74,17 +87,17 @@ export class IdentifyPerson implements OnModuleInit, OnModuleDestroy {
 
   /**
    * Whose session it is.
-   * @param checkMayTry called before a token is looked up that has been no session's yet, as far as this server knows; what it throws is thrown
-   * @throws AppError `IDENTITY.SESSION_ENDED`, `LOOKUP_FAILED`
+   * @throws AppError `IDENTITY.SESSION_ENDED`, `LOOKUP_FAILED`, what `checkMayTry` throws
    */
-  async whose(token: string, checkMayTry: () => void): Promise<SignedInPerson> {
+  async whose(token: string, { isUse, checkMayTry }: SessionLook): Promise<ShownSession> {
     const hash = hashOfSession(token)?.toString('hex');
     const session = hash === undefined ? undefined : await this.#session(hash, checkMayTry);
     const nowMs = this.clock.nowMs();
     if (!session || !isAlive(session, nowMs, this.#idleMs)) throw identityErrors.SESSION_ENDED({});
-    this.use.note(session.person.sessionId, nowMs);
+    const { person } = session;
+    if (isUse) this.use.note(person.sessionId, nowMs);
     this.renewal.noticed(session);
-    return session.person;
+    return { person, goodUntilMs: aliveUntilMs(session, this.#idleMs) };
   }
 
   /** Whether a token has been a session's, good or ended: not one that somebody has made up. */

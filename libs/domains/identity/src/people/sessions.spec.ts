@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
-import { newId } from '@steelyard/kernel';
+import { newId, type Arrival } from '@steelyard/kernel';
 import type { DevelopmentIssuer } from '@steelyard/platform-development-issuer';
 import { describeDatabase, signInAs, type TestBrowser } from '@steelyard/test-support';
 import pg from 'pg';
@@ -11,6 +11,8 @@ import { Identity } from '../identity.js';
 import { enter, startFrontDoor, type FrontDoorServer } from '../sign-in/front-door.fixture.js';
 import { recordPerson } from './record-person.js';
 import { RenewSession } from './renew-session.js';
+import { SessionDirectory } from './session-directory.js';
+import { SessionUse } from './session-use.js';
 
 const WHO = '{ viewer { person { email } organization { handle } role sessions { id current } } }';
 const HOUR_MS = 3_600_000;
@@ -149,6 +151,27 @@ describeDatabase('sessions', (context) => {
     await query("UPDATE session SET last_seen_at = now() + interval '60 days', refresh_token = NULL");
     server.travel(30 * DAY_MS + 7 * DAY_MS + 2 * HOUR_MS);
     expect(await emailSeen(busy)).toBeUndefined();
+  });
+
+  it('say until when they are good, and are not used by being looked at again', async () => {
+    const token = tokenOf(await signIn(somebody()));
+    await query("UPDATE session SET last_seen_at = now() - interval '1 hour', refresh_token = NULL WHERE token_hash = sha256($1)", [Buffer.from(token)]);
+    const identity = second.app.get(Identity, { strict: false });
+    const identify = (arrival?: Arrival) => identity.identify({ authorization: `Bearer ${token}` }, arrival);
+    const times = async () => {
+      await second.app.get(SessionUse, { strict: false }).write();
+      const { rows } = await query('SELECT last_seen_at, expires_at FROM session WHERE token_hash = sha256($1)', [Buffer.from(token)]);
+      return { seenMs: rows[0].last_seen_at.getTime() as number, expiresMs: rows[0].expires_at.getTime() as number };
+    };
+    const { seenMs, expiresMs } = await times();
+    expect((await identify()).goodUntilMs).toBe(seenMs + 7 * DAY_MS);
+    expect((await times()).seenMs).toBe(seenMs);
+    await identify({ req: { headers: {}, socket: {} } });
+    expect((await times()).seenMs).toBeGreaterThan(seenMs);
+    await query('UPDATE session SET expires_at = $2 WHERE token_hash = sha256($1)', [Buffer.from(token), new Date(seenMs + DAY_MS)]);
+    second.app.get(SessionDirectory, { strict: false }).forgetAll();
+    expect(expiresMs).toBeGreaterThan(seenMs + DAY_MS);
+    expect((await identify()).goodUntilMs).toBe(seenMs + DAY_MS);
   });
 
   it('act for an organization no more once the person is removed or has another role, within a moment', async () => {
