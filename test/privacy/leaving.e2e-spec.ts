@@ -43,11 +43,16 @@ describe('an organization that goes', () => {
     await platform.predict(provider, 'acme/echo', { text: MARK });
     predictionId = (await platform.predict(consumer, 'acme/echo', { text: 'x' })).headers.get('steelyard-prediction-id')!;
     await platform.settledBalance(consumer);
-    const { browser } = await signInAs(OWNER, `${platform.url}/auth/sign-in`);
-    session = /\bsteelyard=([^;]+)/.exec(browser.cookieFor(browser.url))![1]!;
+    session = await signIn(OWNER);
   }, 90_000);
 
   afterAll(() => platform?.stop());
+
+  /** Somebody's session token. */
+  async function signIn(email: string): Promise<string> {
+    const { browser } = await signInAs(email, `${platform.url}/auth/sign-in`);
+    return /\bsteelyard=([^;]+)/.exec(browser.cookieFor(browser.url))![1]!;
+  }
 
   /** What has the mark, of all rows, blobs and folders of versions. */
   async function placesOfMark(): Promise<string[]> {
@@ -128,5 +133,18 @@ describe('an organization that goes', () => {
     expect(await account.json()).toMatchObject({ account: { email: OWNER }, memberships: [], reports: [] });
     await platform.graphql(session, 'mutation ($confirm: String!) { eraseAccount(confirm: $confirm) }', { confirm: OWNER });
     expect((await fetch(`${platform.url}/v1/account.json`, { headers: { authorization: `Bearer ${session}` } })).status).toBe(401);
+  });
+
+  it('and is not welcomed with money again by somebody who erased their account', async () => {
+    const open = async (token: string, handle: string) => {
+      await platform.graphql(token, 'mutation ($handle: String!) { createOrganization(input: { handle: $handle, name: "Guests" }) { organization { id } } }', { handle });
+      return (await platform.graphql(token, '{ balance { availableNano } }')).balance.availableNano as string;
+    };
+    const [guest, friend] = [await signIn('guest@guests.example'), await signIn('friend@guests.example')];
+    expect(await open(guest, 'guests')).toBe('10000000000');
+    const { inviteMember } = await platform.graphql(guest, 'mutation { inviteMember(input: { email: "friend@guests.example", role: OWNER }) { link } }');
+    await platform.graphql(friend, 'mutation ($token: String!) { acceptInvitation(token: $token) { role } }', { token: inviteMember.link.slice(inviteMember.link.lastIndexOf('/') + 1) });
+    await platform.graphql(guest, 'mutation { eraseAccount(confirm: "guest@guests.example") }');
+    expect(await open(await signIn('guest@guests.example'), 'guests-again')).toBe('0');
   });
 });

@@ -3,6 +3,7 @@ import { FrontDoor } from '@steelyard/domain-identity';
 import { CreditOrganization, Ledger } from '@steelyard/domain-ledger';
 import { newId } from '@steelyard/kernel';
 import { describeDatabase } from '@steelyard/test-support';
+import { accountRecords } from './account-records.js';
 import { welcomeCredit } from './welcome-credit.js';
 
 describeDatabase('the welcome credit', (context) => {
@@ -20,12 +21,12 @@ describeDatabase('the welcome credit', (context) => {
   }
 
   /** What an organization that somebody opens has after it was welcomed twice. */
-  async function welcomed(amount: string | undefined, development: boolean, by = personId): Promise<bigint> {
+  async function welcomed(amount: string | undefined, development: boolean, by = personId, wasGivenOnce = false): Promise<bigint> {
     const ledger = new Ledger(context.database());
     const door = new FrontDoor();
     door.open({ publicUrl: new URL('http://localhost:4700/'), development });
     const welcome = welcomeCredit(new CreditOrganization(context.database(), ledger), { welcomeCredit: amount, paymentCurrency: 'eur' }, door);
-    const opened = { ...(await organization()), personId: by };
+    const opened = { ...(await organization()), personId: by, wasGivenOnce };
     await welcome(opened);
     await welcome(opened);
     return (await ledger.balance(opened.id, 'eur')).availableNano;
@@ -41,10 +42,19 @@ describeDatabase('the welcome credit', (context) => {
     expect(await welcomed('2.50', false, newId())).toBe(2_500_000_000n);
   });
 
+  it('is not given again to who had it, erased the account and came again', async () => {
+    const { wasGivenOnce } = accountRecords;
+    const had = (id: string) => context.database().withPlatform((tx) => wasGivenOnce(tx, id));
+    expect(await had(personId)).toBe(false);
+    await welcomed('2.50', false);
+    expect([await had(personId), await had(newId())]).toEqual([true, false]);
+    expect(await welcomed('2.50', false, newId(), true)).toBe(0n);
+  });
+
   it('fails where it cannot be given for another reason', async () => {
     const door = new FrontDoor();
     const welcome = welcomeCredit(new CreditOrganization(context.database(), new Ledger(context.database())), { welcomeCredit: '1', paymentCurrency: 'usd' }, door);
-    await expect(welcome({ id: newId(), handle: 'nowhere', personId })).rejects.toMatchObject({ code: 'LEDGER.ORGANIZATION_NOT_FOUND' });
+    await expect(welcome({ id: newId(), handle: 'nowhere', personId, wasGivenOnce: false })).rejects.toMatchObject({ code: 'LEDGER.ORGANIZATION_NOT_FOUND' });
   });
 
   it('is 10.00 where anybody may be anybody, and nothing elsewhere, unless the operator says otherwise', async () => {

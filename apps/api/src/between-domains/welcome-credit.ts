@@ -8,13 +8,19 @@ import { CONFIG, type Config } from '@steelyard/platform-config';
 
 const DEVELOPMENT_CREDIT = '10.00';
 
-/** Gives the first organization that a person opens its first credit. One person is given it once, whatever they own, leave and open later. */
+/** The transfer that {@link welcomeCredit} makes for a person. */
+export function welcomeCreditId(personId: string): string {
+  return idFrom(`welcome credit of person ${personId}`);
+}
+
+/** Gives the first organization that a person opens its first credit. One person is given it once, whatever they own, leave, erase and open later. */
 export function welcomeCredit(credit: CreditOrganization, config: Pick<Config, 'welcomeCredit' | 'paymentCurrency'>, door: FrontDoor): OrganizationOpened {
-  return async ({ handle, personId }) => {
+  return async ({ handle, personId, wasGivenOnce }) => {
+    if (wasGivenOnce) return;
     const amount = config.welcomeCredit ?? (door.development ? DEVELOPMENT_CREDIT : '0');
     if (Number(amount) === 0) return;
     try {
-      await credit.run({ handle, amount, currency: config.paymentCurrency, reason: 'welcome credit', id: idFrom(`welcome credit of person ${personId}`) });
+      await credit.run({ handle, amount, currency: config.paymentCurrency, reason: 'welcome credit', id: welcomeCreditId(personId) });
     } catch (error) {
       // The id was used: for another organization of theirs, or when the amount was another.
       if (!(error instanceof AppError && error.code === 'LEDGER.TRANSFER_CONFLICT')) throw error;

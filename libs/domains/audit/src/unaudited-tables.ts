@@ -13,6 +13,7 @@ export const UNAUDITED_TABLES: Readonly<Record<string, string>> = {
   billing_series: 'counters of document numbers',
   blob_possession: 'proof of an upload; what is made of it is a model_version',
   budget_alert: 'a notice that the books give rise to',
+  former_person: 'marks that lead to nobody; when one was made would lead to an account that is erased',
   kept_call: 'what calls said; it goes when due, and who may look at it is a privacy_policy',
   ledger_account: BOOKS,
   ledger_hold: BOOKS,

@@ -3,6 +3,7 @@ import { newId, PERMISSIONS, type Caller, type SignedInPerson } from '@steelyard
 import { CONFIG, type Config } from '@steelyard/platform-config';
 import { DATABASE, type ApiKey, type Database, type Organization, type Tx } from '@steelyard/platform-database';
 import { LOGGER, type Logger } from '@steelyard/platform-observability';
+import { FormerPeople } from './account/former-people.js';
 import { authorizeOperator, requirePerson } from './authorize.js';
 import { storeApiKey } from './create-api-key.js';
 import { identityErrors } from './errors.js';
@@ -27,6 +28,8 @@ export interface CreatedOrganization {
 /** An organization that a person has just opened, and who that was. */
 export interface OpenedOrganization extends Pick<Organization, 'id' | 'handle'> {
   readonly personId: string;
+  /** Whether the person had an account before, erased it, and was given then what nobody is given twice. */
+  readonly wasGivenOnce: boolean;
 }
 
 /** What the installation does for an organization that a person has just opened. It must bear being called again. */
@@ -46,6 +49,7 @@ export class CreateOrganization {
     @Inject(Peppers) private readonly peppers: Peppers,
     @Inject(CONFIG) private readonly config: Pick<Config, 'signUp'>,
     @Inject(LOGGER) private readonly log: Logger,
+    @Inject(FormerPeople) private readonly former: FormerPeople,
     @Optional() @Inject(ORGANIZATION_OPENED) private readonly opened?: OrganizationOpened,
   ) {}
 
@@ -56,16 +60,16 @@ export class CreateOrganization {
   async open(by: SignedInPerson | undefined, wanted: NewOrganization): Promise<Organization> {
     const { id: personId, email } = requirePerson(by);
     if (this.config.signUp === 'operator') throw membershipErrors.SIGN_UP_CLOSED({});
-    const organization = await this.database.withPlatform(async (tx) => {
+    const { organization, wasGivenOnce } = await this.database.withPlatform(async (tx) => {
       // The person's row is locked, so that many requests at once open no more than one after another would.
       await tx.$queryRaw`SELECT FROM person WHERE id = ${personId}::uuid FOR NO KEY UPDATE`;
       if ((await tx.member.count({ where: { personId, role: 'owner' } })) >= OWNED_MAX) throw membershipErrors.ORGANIZATIONS_FULL({ max: OWNED_MAX });
       const made = await storeOrganization(tx, wanted);
       await tx.member.create({ data: { tenantId: made.id, id: newId(), email, role: 'owner', personId } });
-      return made;
+      return { organization: made, wasGivenOnce: await this.former.isOne(tx, await tx.person.findUniqueOrThrow({ where: { id: personId } })) };
     });
     this.log.info({ organizationId: organization.id, personId }, 'an organization was opened');
-    await this.#tell(organization, personId);
+    await this.#tell({ id: organization.id, handle: organization.handle, personId, wasGivenOnce });
     return organization;
   }
 
@@ -84,11 +88,11 @@ export class CreateOrganization {
   }
 
   /** The organization is there whatever becomes of this. */
-  async #tell({ id, handle }: Organization, personId: string): Promise<void> {
+  async #tell(opened: OpenedOrganization): Promise<void> {
     try {
-      await this.opened?.({ id, handle, personId });
+      await this.opened?.(opened);
     } catch (err) {
-      this.log.error({ err, organizationId: id }, 'what follows the opening of an organization failed');
+      this.log.error({ err, organizationId: opened.id }, 'what follows the opening of an organization failed');
     }
   }
 }

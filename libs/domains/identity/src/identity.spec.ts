@@ -3,6 +3,7 @@ import { newId, OPERATOR_SCOPE, PERMISSIONS, PLATFORM_ORGANIZATION_ID, type Call
 import type { Database } from '@steelyard/platform-database';
 import { silentLogger } from '@steelyard/platform-observability';
 import { describeDatabase } from '@steelyard/test-support';
+import { FormerPeople } from './account/former-people.js';
 import { CreateApiKey } from './create-api-key.js';
 import { CreateOrganization } from './create-organization.js';
 import { FindOrganization } from './find-organization.js';
@@ -44,7 +45,7 @@ function serverOn(database: Database, peppers = new Peppers([PEPPER])) {
     lastUse,
     createApiKey: new CreateApiKey(database, peppers),
     revokeApiKey: new RevokeApiKey(database, keys),
-    createOrganization: new CreateOrganization(database, peppers, { signUp: 'everyone' }, silentLogger),
+    createOrganization: new CreateOrganization(database, peppers, { signUp: 'everyone' }, silentLogger, new FormerPeople(peppers)),
     find: new FindOrganization(database),
   };
 }

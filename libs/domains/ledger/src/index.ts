@@ -4,5 +4,5 @@ export { CreditOrganization, type CreditCommand } from './credit-organization.js
 export { ledgerErrors } from './errors.js';
 export { Ledger, type Credit, type TrialBalance, type WalletBalance } from './ledger.js';
 export type { Room } from './persistence/read-room.js';
-export { postTransfer, type AccountName, type Transfer } from './post-transfer.js';
+export { isPosted, postTransfer, type AccountName, type Transfer } from './post-transfer.js';
 export { AMOUNT_NANO_MAX, type ExtendOutcome, type HoldState, type Reservation, type ReserveOutcome } from './reservation.js';

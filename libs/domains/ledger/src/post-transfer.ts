@@ -37,6 +37,12 @@ export async function postTransfer(tx: Tx, transfer: Transfer, { covered = false
   return posted !== 'insufficient';
 }
 
+/** Whether there is a transfer of this id. */
+export async function isPosted(tx: Tx, id: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<unknown[]>`SELECT FROM ledger_transfer WHERE id = ${id}::uuid`;
+  return rows.length > 0;
+}
+
 interface Row {
   readonly posted: 'posted' | 'duplicate' | 'conflict' | 'insufficient';
 }

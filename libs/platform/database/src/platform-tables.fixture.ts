@@ -2,6 +2,7 @@
 export const PLATFORM_TABLES: Readonly<Record<string, string>> = {
   abuse_report: 'what people say of models to the operator, who alone reads it',
   billing_series: 'the last number of each series of documents, which run through all tenants without a gap',
+  former_person: 'marks of people who erased their accounts, which lead to nobody',
   person: 'people belong to themselves and may be members of several organizations',
   receipt_key: 'the keys that the installation signs receipts with',
   reconciliation: "the platform's books against Stripe's, of all tenants together",

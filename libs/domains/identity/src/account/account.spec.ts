@@ -2,7 +2,9 @@ import { beforeEach, expect, it } from '@jest/globals';
 import { newId } from '@steelyard/kernel';
 import { silentLogger } from '@steelyard/platform-observability';
 import { describeDatabase } from '@steelyard/test-support';
-import { openTown, type Town } from '../organizations/town.fixture.js';
+import type { OpenedOrganization } from '../create-organization.js';
+import { Peppers } from '../keys/peppers.js';
+import { openTown, PEPPER, type Town } from '../organizations/town.fixture.js';
 import { EndSession } from '../people/end-session.js';
 import { SessionDirectory } from '../people/session-directory.js';
 import { FrontDoor } from '../sign-in/front-door.js';
@@ -11,18 +13,24 @@ import { SignOutController } from '../sign-in/sign-out.controller.js';
 import type { AccountRecords } from './account-records.js';
 import { EraseAccount } from './erase-account.js';
 import { ExportAccount } from './export-account.js';
+import { FormerPeople } from './former-people.js';
 
 describeDatabase('the account of a person', (context) => {
   let town: Town;
   let removed: string[];
+  let given: string[];
   let erasing: EraseAccount;
   let exporting: ExportAccount;
 
   beforeEach(() => {
     town = openTown(context.database());
-    removed = [];
-    const records: AccountRecords = { of: async () => ({ reports: ['one'] }), remove: async (_tx, personId) => void removed.push(personId) };
-    erasing = new EraseAccount(context.database(), silentLogger, records);
+    [removed, given] = [[], []];
+    const records: AccountRecords = {
+      of: async () => ({ reports: ['one'] }),
+      remove: async (_tx, personId) => void removed.push(personId),
+      wasGivenOnce: async (_tx, personId) => given.includes(personId),
+    };
+    erasing = new EraseAccount(context.database(), silentLogger, new FormerPeople(new Peppers([PEPPER])), records);
     exporting = new ExportAccount(context.database(), records);
   });
 
@@ -73,6 +81,32 @@ describeDatabase('the account of a person', (context) => {
     expect(Number(rows[0]!.n)).toBe(0);
     // What they did for the organization stays.
     expect(await context.database().withPlatform((tx) => tx.invitation.count({ where: { actorId: caller!.actorId } }))).toBe(1);
+  });
+
+  it('leaves a mark where something was given that nobody is given twice, by which the same identity is known again, and nothing else', async () => {
+    const marks = async () => (await context.database().pool.query<{ mark: Buffer }>('SELECT mark FROM former_person')).rows.map(({ mark }) => mark);
+    const known = (peppers: readonly [string, ...string[]], identity: { issuer: string; subject: string }) =>
+      context.database().withPlatform((tx) => new FormerPeople(new Peppers(peppers)).isOne(tx, identity));
+    const before = await marks();
+    const [given1, other] = [await town.person(), await town.person()];
+    const { issuer, subject } = await context.database().withPlatform((tx) => tx.person.findUniqueOrThrow({ where: { id: given1.id } }));
+    given.push(given1.id);
+    for (const person of [given1, other]) await erasing.run(person, person.email);
+    const after = await marks();
+    expect(after).toHaveLength(before.length + 1);
+    expect(after.every((mark) => mark.length === 32)).toBe(true);
+    expect(await known([PEPPER], { issuer, subject })).toBe(true);
+    expect(await known(['a-newer-pepper-0123456789abcdef0123', PEPPER], { issuer, subject })).toBe(true);
+    for (const stranger of [{ issuer, subject: `${subject}x` }, { issuer: 'https://other.example', subject }]) expect(await known([PEPPER], stranger)).toBe(false);
+    expect(await known(['a-newer-pepper-0123456789abcdef0123'], { issuer, subject })).toBe(false);
+    // Whoever comes again is another person, and known once they open an organization.
+    const heard: OpenedOrganization[] = [];
+    const returned = openTown(context.database(), { opened: async (organization) => void heard.push(organization) });
+    const again = newId();
+    await context.database().withPlatform((tx) => tx.person.create({ data: { id: again, issuer, subject, email: given1.email, emailVerified: true, name: 'Again' } }));
+    await returned.create.open({ ...given1, id: again }, { handle: `org-${newId()}`, name: 'Again' });
+    await returned.create.open(await town.person(), { handle: `org-${newId()}`, name: 'New' });
+    expect(heard).toEqual([expect.objectContaining({ personId: again, wasGivenOnce: true }), expect.objectContaining({ wasGivenOnce: false })]);
   });
 
   it('is signed out by a server that has not yet heard that it is gone', async () => {

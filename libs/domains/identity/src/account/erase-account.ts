@@ -4,6 +4,7 @@ import { DATABASE, type Database, type Tx } from '@steelyard/platform-database';
 import { LOGGER, type Logger } from '@steelyard/platform-observability';
 import { membershipErrors } from '../organizations/errors.js';
 import { ACCOUNT_RECORDS, type AccountRecords } from './account-records.js';
+import { FormerPeople } from './former-people.js';
 
 /** Erases a person: account, sessions, memberships and invitations to their address. What they did for an organization stays its own, under an id that leads nowhere. */
 @Injectable()
@@ -11,6 +12,7 @@ export class EraseAccount {
   constructor(
     @Inject(DATABASE) private readonly database: Database,
     @Inject(LOGGER) private readonly log: Logger,
+    @Inject(FormerPeople) private readonly former: FormerPeople,
     @Optional() @Inject(ACCOUNT_RECORDS) private readonly records?: AccountRecords,
   ) {}
 
@@ -27,6 +29,7 @@ export class EraseAccount {
       await tx.member.deleteMany({ where: { personId } });
       await tx.session.deleteMany({ where: { personId } });
       if (person.emailVerified) await tx.invitation.deleteMany({ where: { email: person.email } });
+      if (await this.records?.wasGivenOnce(tx, personId)) await this.former.remember(tx, person);
       await this.records?.remove(tx, personId);
       await tx.person.delete({ where: { id: personId } });
     });

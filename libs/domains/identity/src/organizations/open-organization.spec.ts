@@ -19,7 +19,7 @@ describeDatabase('an organization that a person opens', (context) => {
     const { id } = await town.create.open(founder, { handle, name: ' Acme ' });
     const { rows } = await context.database().pool.query('SELECT email, role, person_id FROM member WHERE tenant_id = $1', [id]);
     expect(rows).toEqual([{ email: founder.email, role: 'owner', person_id: founder.id }]);
-    expect(heard).toEqual([{ id, handle, personId: founder.id }]);
+    expect(heard).toEqual([{ id, handle, personId: founder.id, wasGivenOnce: false }]);
     expect((await context.database().pool.query('SELECT FROM api_key WHERE tenant_id = $1', [id])).rowCount).toBe(0);
   });
 

@@ -1,6 +1,7 @@
 import { newId, personActorId, ROLE_PERMISSIONS, type Caller, type Identified, type Role, type Scope, type SignedInPerson } from '@steelyard/kernel';
 import type { Database } from '@steelyard/platform-database';
 import { silentLogger } from '@steelyard/platform-observability';
+import { FormerPeople } from '../account/former-people.js';
 import { CreateApiKey, storeApiKey } from '../create-api-key.js';
 import { CreateOrganization, type OrganizationOpened } from '../create-organization.js';
 import { FindOrganization } from '../find-organization.js';
@@ -56,7 +57,7 @@ export function openTown(database: Database, { signUp = 'everyone', opened, mode
     createApiKey: new CreateApiKey(database, peppers, models),
     revokeApiKey: new RevokeApiKey(database, keys),
     rotateApiKey: new RotateApiKey(database, peppers, keys),
-    create: new CreateOrganization(database, peppers, { signUp }, silentLogger, opened),
+    create: new CreateOrganization(database, peppers, { signUp }, silentLogger, new FormerPeople(peppers), opened),
     find: new FindOrganization(database),
     rename: new RenameOrganization(database, silentLogger),
     leave: new LeaveOrganization(database, silentLogger),
