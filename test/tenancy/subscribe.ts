@@ -14,10 +14,11 @@ export async function subscribe(
   const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
   const send = (message: object) => socket.send(JSON.stringify(message));
   const events: Record<string, unknown>[] = [];
+  let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise((done, failed) => {
       socket.once('error', failed);
-      if (forMs !== undefined) setTimeout(() => done({ events, errors: undefined }), forMs);
+      if (forMs !== undefined) timer = setTimeout(() => done({ events, errors: undefined }), forMs);
       socket.once('close', (code: number) => failed(new Error(`the server closed the connection with ${code}`)));
       socket.once('open', () => send({ type: 'connection_init', payload: key === undefined ? {} : { authorization: `Bearer ${key}` } }));
       socket.on('message', (data: Buffer) => {
@@ -29,6 +30,7 @@ export async function subscribe(
       });
     });
   } finally {
+    clearTimeout(timer);
     socket.removeAllListeners('close');
     socket.close();
   }
