@@ -33,7 +33,7 @@ export const leaving = {
   downloadAccount: 'Download your data',
   eraseAccount: 'Erase your account',
   eraseAccountTitle: 'Erase your account?',
-  eraseAccountText: 'At once, and for good: your name, your address, your sessions and your memberships. What you did for organizations stays theirs, under an id that leads to nobody.',
+  eraseAccountText: 'At once, and for good: your name, your address, your sessions and your memberships. What you did for organizations stays theirs, under an id that leads to nobody. If you were given the welcome credit, a mark without a name is left, so that nobody has it twice.',
   email: 'Your e-mail address',
   emailHint: (email: string) => `Type ${email}, to the letter.`,
 };

@@ -35,7 +35,7 @@ export const leaving: typeof en = {
   downloadAccount: '下载您的数据',
   eraseAccount: '删除账户',
   eraseAccountTitle: '删除您的账户？',
-  eraseAccountText: '立即且永久删除：您的姓名、地址、登录和成员身份。您为组织所做的一切仍归组织所有，只留下一个不指向任何人的编号。',
+  eraseAccountText: '立即且永久删除：您的姓名、地址、登录和成员身份。您为组织所做的一切仍归组织所有，只留下一个不指向任何人的编号。如果您获得过欢迎额度，会留下一个不含姓名的标记，以免重复发放。',
   email: '您的电子邮件地址',
   emailHint: (email) => `请准确输入 ${email}。`,
 };
