@@ -120,7 +120,7 @@ async function perform(operation: Operation, { database, ledger }: { database: D
     case 'release':
       return ledger.release(ids(operation.calls), operation.state).then(() => 'done');
     case 'expire':
-      return ledger.expireHolds(ids(operation.except), operation.nowMs);
+      return ledger.expireHolds(ids(operation.except), { nowMs: operation.nowMs });
     case 'extend':
       return ledger.extend(operation.call.eventId, { amountNano: operation.amountNano, expiresAtMs: 0 });
     case 'budget':

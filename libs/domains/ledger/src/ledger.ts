@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { PLATFORM_ORGANIZATION_ID } from '@steelyard/kernel';
-import { DATABASE, plainArray, type Database } from '@steelyard/platform-database';
+import { AppError, PLATFORM_ORGANIZATION_ID } from '@steelyard/kernel';
+import { DATABASE, type Database } from '@steelyard/platform-database';
 import { Announcer } from './announcer.js';
 import { Noticed } from './budgets/alerts/noticed.js';
 import { coalesce } from './coalesce.js';
 import { ledgerErrors } from './errors.js';
 import { readRoom, type CallOfRoom, type Room } from './persistence/read-room.js';
-import { extendHold, query, reserveAll } from './persistence/statements.js';
+import { expireHolds, extendHold, query, releaseHolds, reserveAll } from './persistence/statements.js';
 import { AMOUNT_NANO_MAX, checkReservation, type ExtendOutcome, type Reservation, type ReserveOutcome } from './reservation.js';
 
 /** What a consumer's wallet has. `availableNano` = `postedNano` - `heldNano`; may be below zero after a settled use. */
@@ -51,13 +51,15 @@ export class Ledger {
   readonly #announcer: Announcer;
 
   constructor(@Inject(DATABASE) private readonly database: Database) {
-    this.#reserve = coalesce((batch: readonly Reservation[]) => reserveAll(database.pool, batch), { batchMax: RESERVE_BATCH_MAX });
+    this.#reserve = coalesce((batch: readonly Reservation[]) => this.#reserveAll(batch), { batchMax: RESERVE_BATCH_MAX });
     this.#announcer = new Announcer(database.pool);
   }
 
   /**
    * Holds the money of a call, if it is there: the spend limit that cannot be passed. Reservations of one turn of the event
    * loop, and those that come while a statement is under way, share a statement.
+   * After `LEDGER.UNAVAILABLE` the money may be held all the same. It is given back as soon as it can be, and else when its time is over: who asks again does
+   * so under another event id.
    * @throws AppError `LEDGER.RESERVATION_INVALID`
    */
   async reserve(reservation: Reservation): Promise<ReserveOutcome> {
@@ -85,16 +87,15 @@ export class Ledger {
    */
   async release(eventIds: readonly string[], state: 'void' | 'expired'): Promise<void> {
     if (eventIds.length === 0) return;
-    await query(() => this.database.pool.query('SELECT ledger_release($1, $2)', [plainArray(eventIds), state]));
+    await releaseHolds(this.database.pool, eventIds, state);
   }
 
   /**
-   * Releases holds whose time is over, but for those of `exceptEventIds`. The clock is the database's, unless a time is given.
+   * Releases holds whose time is over, for `overdueMs` at least, but for those of `exceptEventIds`. The clock is the database's, unless a time is given.
    * @returns how many; 1000 means that there may be more.
    */
-  async expireHolds(exceptEventIds: readonly string[], nowMs?: number): Promise<number> {
-    const now = nowMs === undefined ? null : new Date(nowMs).toISOString();
-    return this.#count('SELECT ledger_expire_holds(coalesce($1, now()), $2) AS count', [now, plainArray(exceptEventIds)]);
+  async expireHolds(exceptEventIds: readonly string[], { overdueMs = 0, nowMs }: { overdueMs?: number; nowMs?: number } = {}): Promise<number> {
+    return expireHolds(this.database.pool, exceptEventIds, { overdueMs, nowMs });
   }
 
   /**
@@ -157,6 +158,16 @@ export class Ledger {
     }));
   }
 
+  async #reserveAll(batch: readonly Reservation[]): Promise<ReserveOutcome[]> {
+    try {
+      return await reserveAll(this.database.pool, batch);
+    } catch (error) {
+      // None of these calls is let in. A hold that there was already, of an earlier try with the same key, has another id, and is left to its time.
+      if (isUnavailable(error)) void this.release(batch.map(({ eventId }) => eventId), 'void').catch(() => undefined);
+      throw error;
+    }
+  }
+
   async #account(key: { tenantId: string; kind: string; currency: string }) {
     const { rows } = await query(() =>
       this.database.pool.query<{ debits_pending: string; debits_posted: string; credits_posted: string }>(
@@ -176,4 +187,8 @@ export class Ledger {
     const { rows } = await query(() => this.database.pool.query<{ count: number }>(text, values));
     return rows[0]!.count;
   }
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof AppError && error.kind === 'unavailable';
 }

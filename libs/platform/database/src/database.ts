@@ -37,7 +37,7 @@ export interface Database {
   /**
    * One transaction as a tenant: sees and writes only rows that row level security gives to `tenantId`.
    * State the tenant in every query all the same; the policies are the second lock. Never await HTTP or a model inside, nor
-   * another `withTenant`: it takes a second connection while this one is held.
+   * another `withTenant`: it takes a second connection while this one is held. One in which nothing is asked for 15 seconds is ended by the server.
    */
   withTenant<T>(tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T>;
   /** One transaction as the platform: sees every tenant. For look-ups that come before a tenant is known, and for the operator. */

@@ -57,6 +57,11 @@ export const databaseErrors = defineErrors('DATABASE', {
     kind: 'internal',
     message: (p: { tenantId: string }) => `"${p.tenantId}" is no tenant id`,
   },
+  NO_ANSWER: {
+    kind: 'unavailable',
+    message: (_: Record<string, never>) => 'The database has not answered in time',
+    fix: 'Send it again in a moment. For the operator: look for what others wait for in pg_stat_activity, and at the connection to the server.',
+  },
   CLOSED: {
     kind: 'unavailable',
     message: (_: Record<string, never>) => 'The database is closed',

@@ -9,6 +9,7 @@ export type * from './generated/client.js';
 export { dueFairly, FairSending } from './fair-sending.js';
 export { openDatabase } from './open-database.js';
 export { databaseNowMs } from './sql/database-now.js';
+export { queryWithin } from './sql/query-within.js';
 export { readAlongIndex } from './sql/read-along-index.js';
 export { Repeating, type RepeatingOptions } from './repeating.js';
 export { Rounds, type RoundsOptions } from './rounds.js';

@@ -72,7 +72,7 @@ export class Listener {
   }
 
   async #connect(): Promise<pg.Client> {
-    const client = new pg.Client({ ...this.config, keepAlive: true });
+    const client = new pg.Client(this.config);
     client.on('notification', ({ channel, payload }) => {
       for (const subscription of this.#subscriptions) if (subscription.channel === channel) subscription.heard(payload ?? '');
     });

@@ -55,14 +55,23 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 /** Waiting for a connection, then for the whole transaction. Long enough for a loaded machine, short enough to see a leak. */
 const TRANSACTIONS = { maxWait: 10_000, timeout: 30_000 };
 
+/** For a connection to be made, or to become free. Beyond, a server that is not there any more would keep a place in the pool for minutes. */
+const CONNECT_MS = 30_000;
+
+/**
+ * How the server gets rid of a session whose host is frozen or gone, which else keeps its locks for hours: a transaction in which nothing is asked ends,
+ * and so does a connection that nobody answers on. Transactions of ours wait for nothing but the database; what is longer says so (`Rounds`).
+ */
+const LOST_SESSIONS = '-c idle_in_transaction_session_timeout=15s -c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3 -c tcp_user_timeout=60s';
+
 /**
  * Sessions never act as the user they log in as, which owns the tables. In UTC, because adapter-pg reads timestamps as if
- * they were. What the URL itself says in `options` stays.
+ * they were. What the URL itself says in `options` stays, and may say otherwise when sessions are lost.
  */
 function sessionConfig(url: string): pg.ClientConfig {
   const own = `-c TimeZone=UTC -c role=${PLATFORM_ROLE}`;
   const parsed = new URL(url);
-  const options = [parsed.searchParams.get('options'), own].filter((text) => text !== null).join(' ');
+  const options = [LOST_SESSIONS, parsed.searchParams.get('options'), own].filter((text) => text !== null).join(' ');
   parsed.searchParams.delete('options');
-  return { connectionString: parsed.href, options };
+  return { connectionString: parsed.href, options, connectionTimeoutMillis: CONNECT_MS, keepAlive: true, keepAliveInitialDelayMillis: 30_000 };
 }

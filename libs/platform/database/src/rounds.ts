@@ -29,8 +29,9 @@ export class Rounds {
 async function alone({ database, lock, work }: RoundsOptions): Promise<void> {
   const client = await database.pool.connect();
   try {
-    // Held by the transaction: whatever becomes of this process or of the connection, it is given back.
-    await client.query('BEGIN');
+    // Held by the transaction: whatever becomes of this process or of the connection, it is given back. Nothing is asked in it while the work goes on, and
+    // nobody waits for what it holds.
+    await client.query('BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0');
     const { rows } = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS mine', [lock]);
     if (rows[0]!.mine) await work();
   } finally {

@@ -1,5 +1,5 @@
 import { AppError } from '@steelyard/kernel';
-import { bigintArray, bytesArray, plainArray, textArray, uuidArray, type Pool } from '@steelyard/platform-database';
+import { bigintArray, bytesArray, plainArray, queryWithin, textArray, uuidArray, type Pool } from '@steelyard/platform-database';
 import { ledgerErrors } from '../errors.js';
 import type { ExtendOutcome, HoldState, Reservation, ReserveOutcome } from '../reservation.js';
 
@@ -29,11 +29,20 @@ const EXTEND = `SELECT outcome, available_nano, budget_id FROM ledger_extend($1,
 const KNOWN_BY_NOW = ['23505', '40P01'];
 
 /**
+ * How long a call waits for its hold, or for more of it, once it is its turn. One connection that is silent must not keep all others from being let in. Longer
+ * than the statements wait for locks, so that what nobody waits for any more is rolled back; see the migration `admissions_do_not_wait`.
+ */
+const ADMIT_WITHIN_MS = 8_000;
+/** The same of giving holds back, which waits for locks. */
+const RELEASE_WITHIN_MS = 60_000;
+
+/**
  * One outcome per reservation, in order: all at once where all are new, can be paid and fit into their budgets, else call by call, by one
  * statement as well.
  */
 export async function reserveAll(pool: Pool, batch: readonly Reservation[]): Promise<ReserveOutcome[]> {
   const nowMs = Date.now();
+  const untilMs = performance.now() + ADMIT_WITHIN_MS;
   const values = [
     uuidArray(batch.map((item) => item.eventId)),
     uuidArray(batch.map((item) => item.tenantId)),
@@ -46,9 +55,9 @@ export async function reserveAll(pool: Pool, batch: readonly Reservation[]): Pro
     uuidArray(batch.map((item) => item.modelId)),
   ];
   const isPlain = batch.every(({ free }) => free === undefined);
-  if (isPlain && (await query(() => tryAll(pool, values)))) return batch.map(({ eventId }) => ({ outcome: 'open', eventId, free: false }));
+  if (isPlain && (await query(() => tryAll(pool, values, ADMIT_WITHIN_MS)))) return batch.map(({ eventId }) => ({ outcome: 'open', eventId, free: false }));
   const free = [(item: Reservation) => item.free?.limit.toString(), (item: Reservation) => item.free?.quantity.toString(), (item: Reservation) => item.free?.unit].map((part) => textArray(batch.map(part)));
-  const callByCall = () => pool.query<ReserveRow>({ name: 'ledger_reserve', text: RESERVE, values: [...values, ...free] });
+  const callByCall = () => queryWithin<ReserveRow>(pool, { name: 'ledger_reserve', text: RESERVE, values: [...values, ...free] }, untilMs - performance.now());
   const { rows } = await query(() =>
     callByCall().catch((error: unknown) => {
       if (!isKnownByNow(error)) throw error;
@@ -61,9 +70,9 @@ export async function reserveAll(pool: Pool, batch: readonly Reservation[]): Pro
   return outcomes;
 }
 
-async function tryAll(pool: Pool, values: unknown[]): Promise<boolean> {
+async function tryAll(pool: Pool, values: unknown[], withinMs: number): Promise<boolean> {
   try {
-    const { rows } = await pool.query<{ is_done: boolean }>({ name: 'ledger_reserve_all', text: RESERVE_ALL, values });
+    const { rows } = await queryWithin<{ is_done: boolean }>(pool, { name: 'ledger_reserve_all', text: RESERVE_ALL, values }, withinMs);
     return rows[0]!.is_done;
   } catch (error) {
     if (isKnownByNow(error)) return false;
@@ -94,14 +103,28 @@ function toOutcome(row: ReserveRow): ReserveOutcome {
 export async function extendHold(pool: Pool, eventId: string, { amountNano, expiresAtMs }: { amountNano: bigint; expiresAtMs: number }): Promise<ExtendOutcome> {
   const values = [eventId, amountNano, Math.ceil(expiresAtMs - Date.now())];
   type Row = { outcome: ExtendOutcome['outcome']; available_nano: string | null; budget_id: string | null };
-  const { rows } = await query(() => pool.query<Row>({ name: 'ledger_extend', text: EXTEND, values }));
+  const { rows } = await query(() => queryWithin<Row>(pool, { name: 'ledger_extend', text: EXTEND, values }, ADMIT_WITHIN_MS));
   const { outcome, available_nano: available, budget_id: budgetId } = rows[0]!;
   if (outcome === 'insufficient') return { outcome, availableNano: BigInt(available!) };
   return outcome === 'limited' ? { outcome, availableNano: BigInt(available!), budgetId: budgetId! } : { outcome };
 }
 
+/** Gives held money back; holds that are not open stay as they are. */
+export async function releaseHolds(pool: Pool, eventIds: readonly string[], state: 'void' | 'expired'): Promise<void> {
+  await query(() => queryWithin(pool, { text: 'SELECT ledger_release($1, $2)', values: [plainArray(eventIds), state] }, RELEASE_WITHIN_MS));
+}
+
+/** Releases holds whose time was over `overdueMs` ago, but for those of `exceptEventIds`; see `ledger_expire_holds`. */
+export async function expireHolds(pool: Pool, exceptEventIds: readonly string[], { overdueMs, nowMs }: { overdueMs: number; nowMs: number | undefined }): Promise<number> {
+  const text = `SELECT ledger_expire_holds(coalesce($1, now()) - $2 * INTERVAL '1 ms', $3) AS count`;
+  const values = [nowMs === undefined ? null : new Date(nowMs).toISOString(), overdueMs, plainArray(exceptEventIds)];
+  const { rows } = await query(() => queryWithin<{ count: number }>(pool, { text, values }, RELEASE_WITHIN_MS));
+  return rows[0]!.count;
+}
+
 /** SQLSTATE classes that blame the statement or its data, not the connection or the server's state. */
 const STATEMENT_AT_FAULT = /^(22|23|42|P0|XX)/;
+const NO_ANSWER = 'DATABASE.NO_ANSWER';
 
 /**
  * Runs a query of the ledger.
@@ -111,7 +134,7 @@ export async function query<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
-    if (error instanceof AppError) throw error;
+    if (error instanceof AppError && error.code !== NO_ANSWER) throw error;
     const { code = '', message } = error as { code?: string; message: string };
     if (STATEMENT_AT_FAULT.test(code)) throw ledgerErrors.STATEMENT_FAILED({ reason: message }, error);
     throw ledgerErrors.UNAVAILABLE({}, error);

@@ -1,5 +1,5 @@
 import { newId } from '@steelyard/kernel';
-import { bigintArray, bytesArray, integerArray, plainArray, textArray, timeArray, uuidArray, type Pool } from '@steelyard/platform-database';
+import { bigintArray, bytesArray, integerArray, plainArray, queryWithin, textArray, timeArray, uuidArray, type Pool } from '@steelyard/platform-database';
 import type { DoneRecord } from '../record.js';
 
 export interface FlushCounts {
@@ -11,9 +11,12 @@ export interface FlushCounts {
 
 const FLUSH = 'SELECT inserted, released FROM usage_flush($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)';
 
+/** Longer than a month takes to close and than the database keeps a transaction that nobody continues. Beyond, it is sent again by another connection. */
+const FLUSH_WITHIN_MS = 60_000;
+
 /**
  * Writes usage, its transfers and the release of its holds by one statement. Sent again, it changes nothing.
- * Errors are those of `pg`.
+ * @throws AppError `DATABASE.NO_ANSWER`; what `pg` throws
  */
 export async function flushUsage(pool: Pool, records: readonly DoneRecord[]): Promise<FlushCounts> {
   // By id: writers that insert in the same order wait for each other, and never in a circle.
@@ -50,6 +53,6 @@ export async function flushUsage(pool: Pool, records: readonly DoneRecord[]): Pr
     texts((record) => record.build),
     texts(({ masked }) => masked && JSON.stringify(masked)),
   ];
-  const { rows } = await pool.query<FlushCounts>({ name: 'usage_flush', text: FLUSH, values });
+  const { rows } = await queryWithin<FlushCounts>(pool, { name: 'usage_flush', text: FLUSH, values }, FLUSH_WITHIN_MS);
   return rows[0]!;
 }
