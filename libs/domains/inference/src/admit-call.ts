@@ -16,8 +16,8 @@ import { lazySha256 } from './receipts/sha256.js';
 import { firstSlice, grows, mostOf } from './units/quantities.js';
 
 /**
- * How long a hold outlives its call's deadline, so that the usage of a call that was just in time is flushed before. A hold
- * whose server died before it logged anything lasts as long.
+ * How long a hold's time goes beyond its call's deadline, so that the usage of a call that was just in time is flushed before. Metering gives a hold up later
+ * still, by minutes: its server may have answered, and not be able to write.
  */
 const HOLD_GRACE_MS = 10_000;
 

@@ -5,6 +5,7 @@ import { Announcer } from './announcer.js';
 import { Noticed } from './budgets/alerts/noticed.js';
 import { coalesce } from './coalesce.js';
 import { ledgerErrors } from './errors.js';
+import { GiveBack } from './give-back.js';
 import { readRoom, type CallOfRoom, type Room } from './persistence/read-room.js';
 import { expireHolds, extendHold, query, releaseHolds, reserveAll } from './persistence/statements.js';
 import { AMOUNT_NANO_MAX, checkReservation, type ExtendOutcome, type Reservation, type ReserveOutcome } from './reservation.js';
@@ -49,6 +50,7 @@ export class Ledger {
   readonly noticed = new Noticed();
   readonly #reserve: (reservation: Reservation) => Promise<ReserveOutcome>;
   readonly #announcer: Announcer;
+  readonly #giveBack = new GiveBack((eventIds) => this.release(eventIds, 'void'));
 
   constructor(@Inject(DATABASE) private readonly database: Database) {
     this.#reserve = coalesce((batch: readonly Reservation[]) => this.#reserveAll(batch), { batchMax: RESERVE_BATCH_MAX });
@@ -163,7 +165,7 @@ export class Ledger {
       return await reserveAll(this.database.pool, batch);
     } catch (error) {
       // None of these calls is let in. A hold that there was already, of an earlier try with the same key, has another id, and is left to its time.
-      if (isUnavailable(error)) void this.release(batch.map(({ eventId }) => eventId), 'void').catch(() => undefined);
+      if (isUnavailable(error)) this.#giveBack.add(batch.map(({ eventId }) => eventId));
       throw error;
     }
   }

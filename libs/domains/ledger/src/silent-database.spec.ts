@@ -7,7 +7,9 @@ import { describeDatabase } from '@steelyard/test-support';
 import { Ledger } from './ledger.js';
 import type { Reservation } from './reservation.js';
 
-const WAITING = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+const WAITING = `
+  SELECT FROM pg_locks AS w JOIN pg_locks AS l ON l.pid = w.pid JOIN pg_database AS d ON d.oid = l.database
+  WHERE NOT w.granted AND d.datname = current_database()`;
 const UNAVAILABLE = { code: 'LEDGER.UNAVAILABLE', retryable: true };
 
 describeDatabase('a ledger of which one connection is silent', (context) => {
@@ -75,6 +77,25 @@ describeDatabase('a ledger of which one connection is silent', (context) => {
       await database.close();
     }
   });
+
+  it('gives back what was held for a call as soon as the database answers again', async () => {
+    way = await SilentWay.to(context.url(), 'ledger_reserve_all');
+    const database = await openDatabase({ url: way.url, dataDir: '', connections: 2 });
+    const ledger = new Ledger(database);
+    try {
+      const lost = reservation();
+      const refused = expect(ledger.reserve(lost)).rejects.toMatchObject(UNAVAILABLE);
+      await until(async () => (await stateOf(lost.eventId)) === 'open');
+      const { port } = new URL(way.url);
+      await way.close();
+      await refused;
+      await expect(ledger.balance(tenantId, 'usd')).rejects.toMatchObject(UNAVAILABLE);
+      way = await SilentWay.to(context.url(), 'nothing is silent', Number(port));
+      await until(async () => (await stateOf(lost.eventId)) === 'void');
+    } finally {
+      await database.close();
+    }
+  });
 });
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
@@ -91,11 +112,11 @@ class SilentWay {
     readonly url: string,
   ) {}
 
-  static async to(url: string, word: string): Promise<SilentWay> {
+  static async to(url: string, word: string, at = 0): Promise<SilentWay> {
     const target = new URL(url);
     const folder = target.searchParams.get('host');
     const server = createServer();
-    server.listen(0, '127.0.0.1');
+    server.listen(at, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
     const here = new URL(url);

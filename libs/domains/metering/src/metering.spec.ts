@@ -204,7 +204,7 @@ describeDatabase('metering', (context) => {
   });
 
   it('does not give up the hold of a call that is at work here, however late it is', async () => {
-    const { metering } = await start({ holdExpiryIntervalMs: 5 });
+    const { metering } = await start({ holdExpiryIntervalMs: 5, holdOverdueMs: 0, holdQuietMs: 0 });
     await credit(100n);
     const atWork = newId();
     metering.intent(intentOf(atWork));

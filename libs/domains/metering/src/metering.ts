@@ -1,10 +1,10 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Ledger } from '@steelyard/domain-ledger';
-import { DATABASE, type Database } from '@steelyard/platform-database';
+import { DATABASE, queryWithin, type Database } from '@steelyard/platform-database';
 import { JOURNAL, type Journal, type Position } from '@steelyard/platform-journal';
 import { LOGGER, type Logger } from '@steelyard/platform-observability';
 import { meteringErrors } from './errors.js';
-import { HoldKeeper } from './hold-keeper.js';
+import { HoldKeeper, type HoldKeeperOptions } from './hold-keeper.js';
 import { donePayload, intentPayload } from './log-payload.js';
 import { checkDone, checkIntent, whatCounts, type DoneRecord, type IntentRecord } from './record.js';
 import { recoverLog, type RecoveryReport } from './recovery/recover-log.js';
@@ -19,6 +19,9 @@ export interface MeteringOptions {
   /** A checkpoint costs two fsyncs; a late one costs only a longer replay. */
   readonly checkpointIntervalMs: number;
   readonly holdExpiryIntervalMs: number;
+  /** See {@link HoldKeeperOptions}. A call's key is not free, and what it held not spendable, for as long where its server died and does not come back. */
+  readonly holdOverdueMs: number;
+  readonly holdQuietMs: number;
 }
 
 export const METERING_OPTIONS = Symbol('steelyard:metering-options');
@@ -29,9 +32,12 @@ export const DEFAULT_METERING_OPTIONS: MeteringOptions = {
   retryMs: { first: 50, longest: 5_000 },
   checkpointIntervalMs: 1_000,
   holdExpiryIntervalMs: 10_000,
+  holdOverdueMs: 5 * 60_000,
+  holdQuietMs: 30_000,
 };
 
 const BATCH_MAX = 1_000;
+const REACH_WITHIN_MS = 10_000;
 
 /** A call that is under way, or waits to be written. Another try under the same id makes a new one. */
 interface Open {
@@ -72,7 +78,16 @@ export class Metering {
     @Optional() @Inject(METERING_OPTIONS) options: Partial<MeteringOptions> = {},
   ) {
     this.#options = { ...DEFAULT_METERING_OPTIONS, ...options };
-    this.#holds = new HoldKeeper({ ledger, log, intervalMs: this.#options.holdExpiryIntervalMs, atWork: () => [...this.#open.keys()] });
+    const { holdExpiryIntervalMs, holdOverdueMs, holdQuietMs } = this.#options;
+    this.#holds = new HoldKeeper({
+      ledger,
+      log,
+      intervalMs: holdExpiryIntervalMs,
+      overdueMs: holdOverdueMs,
+      quietMs: holdQuietMs,
+      atWork: () => [...this.#open.keys()],
+      reach: () => queryWithin(database.pool, { text: 'SELECT 1' }, REACH_WITHIN_MS),
+    });
   }
 
   /** Calls that are under way or wait to be written. */
@@ -216,6 +231,7 @@ export class Metering {
       await writeUsage(this.database.pool, this.log, batch.map(({ record }) => record));
     } catch (error) {
       this.#failures += 1;
+      this.#holds.away();
       throw error;
     }
     if (this.#failures > 0) this.log.info({ pending: this.#done.size }, 'usage is written again');

@@ -86,9 +86,9 @@ export class Gateways {
 
   readonly credit = (amountNano: bigint, on = this.ledger): Promise<unknown> => on.credit({ tenantId: this.consumer, amountNano, currency: 'usd', reason: 'test', transferId: newId() });
 
-  readonly reserve = async (amountNano: bigint, given: { eventId?: string; expiresAtMs?: number } = {}): Promise<string> => {
+  readonly reserve = async (amountNano: bigint, given: { eventId?: string; expiresAtMs?: number } = {}, on = this.ledger): Promise<string> => {
     const eventId = given.eventId ?? newId();
-    const result = await this.ledger.reserve({ eventId, tenantId: this.consumer, currency: 'usd', amountNano, keyId: 'key', modelId: newId(), expiresAtMs: Date.now() + 60_000, ...given });
+    const result = await on.reserve({ eventId, tenantId: this.consumer, currency: 'usd', amountNano, keyId: 'key', modelId: newId(), expiresAtMs: Date.now() + 60_000, ...given });
     equal(result.outcome, 'open');
     return eventId;
   };
@@ -96,8 +96,8 @@ export class Gateways {
   readonly usageOf = async (eventId: string, on = this.database()): Promise<Record<string, unknown>[]> =>
     (await on.pool.query<Record<string, unknown>>('SELECT * FROM usage_event WHERE id = $1', [eventId])).rows;
 
-  readonly holdOf = async (eventId: string): Promise<string | undefined> =>
-    (await this.database().pool.query<{ state: string }>('SELECT state FROM ledger_hold WHERE id = $1', [eventId])).rows[0]?.state;
+  readonly holdOf = async (eventId: string, on = this.database()): Promise<string | undefined> =>
+    (await on.pool.query<{ state: string }>('SELECT state FROM ledger_hold WHERE id = $1', [eventId])).rows[0]?.state;
 
   readonly balanced = async (): Promise<boolean> => (await this.ledger.trialBalance()).every((row) => row.balanced);
 }
