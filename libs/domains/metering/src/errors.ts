@@ -12,6 +12,12 @@ export const meteringErrors = defineErrors('METERING', {
     fix: 'For the operator: free space or repair the disk, then restart.',
     retryable: false,
   },
+  COUNTER_FULL: {
+    kind: 'unavailable',
+    message: (p: { kind: string; currency: string }) => `usage cannot be written, so no call is served: an account ${p.kind} in ${p.currency} cannot count any further`,
+    fix: 'For the operator: nothing is lost, usage stays in its log. See "What the ledger can count" in docs/guides/operate-money.md.',
+    retryable: false,
+  },
   NOT_STARTED: {
     kind: 'unavailable',
     message: () => 'the server is starting or stopping',

@@ -89,7 +89,7 @@ describeDatabase('metering', (context) => {
 
     const second = await start();
     expect(second.report).toEqual({ replayed: 5, charged: 1, abandoned: 1, refused: 0 });
-    expect(await Promise.all([charged, flushed, abandoned].map(holdOf))).toEqual(['settled', 'settled', 'void']);
+    expect(await Promise.all([charged, flushed, abandoned].map((id) => holdOf(id)))).toEqual(['settled', 'settled', 'void']);
     expect(await ledger.balance(consumer, 'usd')).toEqual({ availableNano: 9_800n, heldNano: 0n, postedNano: 9_800n });
     const { rows } = await database().pool.query('SELECT action FROM usage_recovery WHERE event_id = $1', [abandoned]);
     expect(rows).toEqual([{ action: 'void' }]);
@@ -201,6 +201,29 @@ describeDatabase('metering', (context) => {
     expect(metering.openCount).toBe(0);
     await metering.succeeded(done({ totalMicros: 1e12, queueMicros: Number.NaN, computeMicros: -1 }));
     await metering.flush();
+  });
+
+  it('keeps usage that an account cannot count any more, lets no more calls in, and charges it when the account can', async () => {
+    const { metering } = await start();
+    const inSoum = (given = {}) => done({ currency: 'uzs', ...given });
+    await metering.succeeded(inSoum());
+    await metering.flush();
+    const used = async (nano: bigint) => database().pool.query(`UPDATE ledger_account SET debits_posted = $1, credits_posted = $1 WHERE kind = 'usage_clearing' AND currency = 'uzs'`, [nano]);
+    await used(2n ** 63n - 50n);
+    const records = [inSoum(), done(), inSoum({ amountNano: 49n, feeNano: 0n })];
+    for (const record of records) await metering.succeeded(record);
+    const full = { code: 'METERING.COUNTER_FULL', retryable: false };
+    await expect(metering.flush()).rejects.toMatchObject(full);
+    expect(() => metering.checkReady()).toThrow(expect.objectContaining(full));
+    const { rowCount } = await database().pool.query('SELECT FROM usage_recovery WHERE event_id = ANY ($1)', [records.map(({ eventId }) => eventId)]);
+    expect({ rowCount, charged: await usageOf(records[0]!.eventId) }).toEqual({ rowCount: 0, charged: [] });
+    await used(0n);
+    await metering.flush();
+    for (const { eventId } of records) expect(await usageOf(eventId)).toHaveLength(1);
+    metering.checkReady();
+    // As if it had all been counted there.
+    await used(249n);
+    expect(await balanced()).toBe(true);
   });
 
   it('does not give up the hold of a call that is at work here, however late it is', async () => {

@@ -1,10 +1,11 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Ledger } from '@steelyard/domain-ledger';
+import { AppError } from '@steelyard/kernel';
 import { DATABASE, queryWithin, type Database } from '@steelyard/platform-database';
 import { JOURNAL, type Journal, type Position } from '@steelyard/platform-journal';
 import { LOGGER, type Logger } from '@steelyard/platform-observability';
 import { meteringErrors } from './errors.js';
-import { HoldKeeper, type HoldKeeperOptions } from './hold-keeper.js';
+import { HoldKeeper } from './hold-keeper.js';
 import { donePayload, intentPayload } from './log-payload.js';
 import { checkDone, checkIntent, whatCounts, type DoneRecord, type IntentRecord } from './record.js';
 import { recoverLog, type RecoveryReport } from './recovery/recover-log.js';
@@ -19,7 +20,7 @@ export interface MeteringOptions {
   /** A checkpoint costs two fsyncs; a late one costs only a longer replay. */
   readonly checkpointIntervalMs: number;
   readonly holdExpiryIntervalMs: number;
-  /** See {@link HoldKeeperOptions}. A call's key is not free, and what it held not spendable, for as long where its server died and does not come back. */
+  /** See `HoldKeeperOptions`. A call's key is not free, and what it held not spendable, for as long where its server died and does not come back. */
   readonly holdOverdueMs: number;
   readonly holdQuietMs: number;
 }
@@ -37,6 +38,7 @@ export const DEFAULT_METERING_OPTIONS: MeteringOptions = {
 };
 
 const BATCH_MAX = 1_000;
+const COUNTER_FULL = 'METERING.COUNTER_FULL';
 const REACH_WITHIN_MS = 10_000;
 
 /** A call that is under way, or waits to be written. Another try under the same id makes a new one. */
@@ -68,6 +70,8 @@ export class Metering {
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> | undefined;
   #failures = 0;
+  /** Why usage cannot be written until somebody does something. It is tried again all the same. */
+  #stopped: AppError | undefined;
   #checkpointAtMs = 0;
 
   constructor(
@@ -102,11 +106,12 @@ export class Metering {
 
   /**
    * Whether a call may be let in; for a caller that wants to know before it holds money. `intent` checks the same.
-   * @throws AppError `METERING.LOG_FAILED`, `METERING.BACKLOG`, `METERING.NOT_STARTED`
+   * @throws AppError `METERING.LOG_FAILED`, `METERING.COUNTER_FULL`, `METERING.BACKLOG`, `METERING.NOT_STARTED`
    */
   checkReady(): void {
     if (this.journal.failure) throw meteringErrors.LOG_FAILED({ reason: this.journal.failure.message }, this.journal.failure);
     if (this.#state !== 'running') throw meteringErrors.NOT_STARTED({});
+    if (this.#stopped) throw this.#stopped;
     if (this.#open.size >= this.#options.openMax) throw meteringErrors.BACKLOG({ pending: this.#open.size });
   }
 
@@ -232,10 +237,12 @@ export class Metering {
     } catch (error) {
       this.#failures += 1;
       this.#holds.away();
+      this.#stop(error);
       throw error;
     }
     if (this.#failures > 0) this.log.info({ pending: this.#done.size }, 'usage is written again');
     this.#failures = 0;
+    this.#stopped = undefined;
     for (const done of batch) {
       const { eventId, consumerTenantId, providerTenantId } = done.record;
       // What came meanwhile, of another try, is for the next time.
@@ -246,6 +253,12 @@ export class Metering {
       this.ledger.announce(consumerTenantId);
       this.ledger.announce(providerTenantId);
     }
+  }
+
+  #stop(error: unknown): void {
+    if (!(error instanceof AppError) || error.code !== COUNTER_FULL) return;
+    if (!this.#stopped) this.log.error({ err: error, pending: this.#done.size }, 'usage cannot be written, and no call is served, until the operator has looked; nothing is lost');
+    this.#stopped = error;
   }
 
   /** Everything before the oldest open call is done with; without any, everything so far. */

@@ -1,5 +1,7 @@
+import { findFullCounter } from '@steelyard/domain-ledger';
 import type { Pool } from '@steelyard/platform-database';
 import type { Logger } from '@steelyard/platform-observability';
+import { meteringErrors } from './errors.js';
 import { flushUsage } from './persistence/flush-usage.js';
 import { recoverUsage } from './persistence/recover-usage.js';
 import type { DoneRecord } from './record.js';
@@ -12,11 +14,14 @@ export interface WrittenCounts {
 
 /** SQLSTATE classes that blame the data, what is too large for an index, and what a function of ours refuses, as ids that are years apart: sent again they fail again. */
 const DATA_AT_FAULT = /^(22|23|54000|P0001)/;
+/** SQLSTATE of a number that its column cannot take. */
+const OUT_OF_RANGE = '22003';
 
 /**
  * Writes a batch for good. One record that the database will never take must not hold up all others for ever: the batch is
  * halved until that record is alone, and it is kept as a `usage_recovery` row, whole, for a person to look at.
- * @throws what `pg` throws when the database is away or refuses to work; nothing of the failing part is written then
+ * @throws what `pg` throws when the database is away or refuses to work; nothing of the failing part is written then.
+ * AppError `METERING.COUNTER_FULL` where an account of the ledger cannot count a charge: that is no fault of the record, and true of all that come after it
  */
 export async function writeUsage(pool: Pool, log: Logger, records: readonly DoneRecord[]): Promise<WrittenCounts> {
   if (records.length === 0) return { inserted: 0, released: 0, refused: 0 };
@@ -27,6 +32,8 @@ export async function writeUsage(pool: Pool, log: Logger, records: readonly Done
     if (!DATA_AT_FAULT.test(code)) throw error;
     const [first] = records;
     if (first && records.length === 1) {
+      const kind = code === OUT_OF_RANGE ? await findFullCounter(pool, first) : undefined;
+      if (kind !== undefined) throw meteringErrors.COUNTER_FULL({ kind, currency: first.currency }, error);
       const released = await refuse(pool, first, message);
       log.error({ eventId: first.eventId, err: error }, 'the database refuses a usage record; it is kept in usage_recovery and not charged');
       return { inserted: 0, released, refused: 1 };

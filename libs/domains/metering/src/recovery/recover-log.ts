@@ -23,7 +23,7 @@ const BATCH_MAX = 1_000;
 /**
  * Goes through what earlier runs left in the log: usage that may not have been written is written, and calls that never
  * ended are given up. May be broken off and done again at any point.
- * @throws AppError `METERING.RECORD_UNREADABLE`, `JOURNAL.CORRUPT`; what `pg` throws
+ * @throws AppError `METERING.RECORD_UNREADABLE`, `METERING.COUNTER_FULL`, `JOURNAL.CORRUPT`; what `pg` throws
  */
 export async function recoverLog(journal: Journal, pool: Pool, log: Logger): Promise<RecoveryReport> {
   const report = { replayed: 0, charged: 0, abandoned: 0, refused: 0 };

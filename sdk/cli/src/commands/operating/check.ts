@@ -29,6 +29,7 @@ interface Found {
   readonly trialBalance: readonly {
     readonly currency: string;
     readonly balanced: boolean;
+    readonly debitsNano: string;
     readonly totals: readonly { readonly kind: string; readonly accounts: number; readonly balanceNano: string; readonly heldNano: string }[];
   }[];
   readonly outbox: readonly { readonly id: string; readonly organization: string; readonly key: string; readonly error: string | null }[];
@@ -44,6 +45,10 @@ interface Found {
 interface Recoveries {
   readonly nodes: readonly { readonly eventId: string; readonly detail: string }[];
 }
+
+/** A use is a debit of two accounts at least, so that none of them has counted more than three quarters of what a BIGINT holds below this. */
+const NEARLY_FULL_NANO = ((2n ** 63n - 1n) * 3n) / 2n;
+const NEARLY_FULL = 'its accounts may come near what they can count: see "What the ledger can count" in docs/guides/operate-money.md';
 
 /** Something that somebody has to look at. */
 type Finding = readonly [what: string, which: string, problem: string];
@@ -62,6 +67,7 @@ async function check(context: CommandContext, _flags: object, command: Command):
 function findingsOf({ trialBalance, outbox, waitingStripeEvents, periods, reconciliations, usagePutAside }: Found): Finding[] {
   return [
     ...trialBalance.flatMap(({ currency, balanced }): Finding[] => (balanced ? [] : [['ledger', currency, 'does not balance: stop payouts, keep a backup, and report it']])),
+    ...trialBalance.flatMap(({ currency, debitsNano }): Finding[] => (BigInt(debitsNano) > NEARLY_FULL_NANO ? [['ledger', currency, NEARLY_FULL]] : [])),
     ...outbox.map(({ id, key, error }): Finding => ['outbox', id, `${key}: ${error ?? 'not answered'}; steelyard operator resolve`]),
     ...waitingStripeEvents.map(({ id, type, error }): Finding => ['event of Stripe', id, `${type}: ${error}`]),
     ...periods.flatMap(({ period, stuck }) => stuck.map(({ kind, organization, problem }): Finding => [`${kind} of ${period}`, organization, problem])),
