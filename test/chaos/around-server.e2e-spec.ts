@@ -131,7 +131,7 @@ describe('around a server under load', () => {
       } finally {
         await books.close();
       }
-    }, 120_000);
+    }, 240_000);
   });
 });
 
