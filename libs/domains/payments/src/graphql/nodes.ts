@@ -38,11 +38,11 @@ export function toPayout({ amountNano, reversedNano, state, method, failure, ...
   const waitingFor = !configured
     ? 'Payments are not configured on this server: the operator pays it by other means and marks it as paid.'
     : enabled
-      ? (failure ?? 'It is sent within minutes.')
+      ? 'It is sent within minutes.'
       : 'The provider has to set up payouts first; it is sent by itself then.';
   return {
     ...payout, organization, amountNano, amount: formatNano(amountNano), reversed: formatNano(reversedNano), failure,
-    state: state as PayoutState, method: method as PayoutMethod, waitingFor: state === 'waiting' ? waitingFor : null,
+    state: state as PayoutState, method: method as PayoutMethod, waitingFor: state === 'waiting' ? (failure ?? waitingFor) : null,
   };
 }
 

@@ -194,6 +194,68 @@ describeDatabase('payouts', (context) => {
     expect(await owed()).toBe(0n);
   });
 
+  const next = (month: number) => month + (month % 100 === 12 ? 89 : 1);
+  const takeBack = async (amountNano: bigint) => {
+    const post = `SELECT ledger_post($1, 'correction', $2, 'provider_payable', $3, 'consumer_wallet', $4, 'usd', 'test')`;
+    await database().pool.query(post, [newId(), provider.organizationId, consumer.organizationId, amountNano]);
+  };
+
+  it('that waits is not sent once its consumer’s payment was taken back, until the consumer has paid', async () => {
+    await credit(10_000_000_000n);
+    await earn(8_500_000_000n);
+    await prepare();
+    expect(await payouts()).toMatchObject([{ state: 'waiting', amountNano: 850n * CENT }]);
+    const dispute = `SELECT ledger_post($1, 'dispute', $2, 'consumer_wallet', $3, 'stripe_clearing', 10000000000, 'usd', 'test')`;
+    await database().pool.query(dispute, [newId(), consumer.organizationId, PLATFORM_ORGANIZATION_ID]);
+    await setUp();
+    await shop.get(PreparePayouts).sendWaiting();
+    expect(await payouts()).toMatchObject([{ state: 'waiting', amountNano: 850n * CENT, failure: expect.stringMatching(/^Nothing of it can be paid now/) }]);
+    expect(transfersOf()).toEqual([]);
+    await credit(4_000_000_000n);
+    await shop.get(PreparePayouts).sendWaiting();
+    expect(await payouts()).toMatchObject([{ state: 'paid', amountNano: 400n * CENT, failure: null }]);
+    await credit(4_500_000_000n);
+    const first = period;
+    period = next(period);
+    await prepare();
+    expect(await payouts()).toMatchObject([{ period: first }, { period, state: 'paid', amountNano: 450n * CENT }]);
+    expect(await owed()).toBe(0n);
+  });
+
+  it('that waits is what is left of it after corrections, and keeps no later one back', async () => {
+    await credit(20n * 1_000_000_000n);
+    const first = period;
+    await earn(1_000_000_000n);
+    await prepare();
+    await takeBack(600_000_000n);
+    await expect(shop.get(SettlePayout).markPaid((await payouts())[0]!.id, 'SEPA 1')).rejects.toMatchObject({ code: 'PAYMENTS.PAYOUT_NOT_COVERED' });
+    expect(await payouts()).toMatchObject([{ state: 'waiting', amountNano: 40n * CENT, failure: null }]);
+    expect(await owed()).toBe(400_000_000n);
+    period = next(period);
+    await earn(300_000_000n);
+    await prepare();
+    expect(await payouts()).toMatchObject([{ period: first, amountNano: 40n * CENT }, { period, amountNano: 30n * CENT }]);
+    await takeBack(350_000_000n);
+    await setUp();
+    await shop.get(PreparePayouts).sendWaiting();
+    expect(await payouts()).toMatchObject([{ period: first, state: 'paid', amountNano: 35n * CENT }, { period, state: 'waiting' }]);
+    expect(await owed()).toBe(0n);
+  });
+
+  it('that waits is marked as paid in any order, each as it is', async () => {
+    await credit(20n * 1_000_000_000n);
+    await earn(1_000_000_000n);
+    await prepare();
+    period = next(period);
+    await earn(300_000_000n);
+    await prepare();
+    const [older, newer] = await payouts();
+    expect(await shop.get(SettlePayout).markPaid(newer!.id, 'SEPA 2')).toMatchObject({ amountNano: 30n * CENT });
+    await prepare();
+    expect(await shop.get(SettlePayout).markPaid(older!.id, 'SEPA 1')).toMatchObject({ amountNano: 100n * CENT });
+    expect(await owed()).toBe(0n);
+  });
+
   it('is taken back by the operator, or in the dashboard, and owed again', async () => {
     await credit(20n * 1_000_000_000n);
     await setUp();

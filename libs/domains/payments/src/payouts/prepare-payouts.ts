@@ -7,6 +7,7 @@ import { paymentErrors } from '../errors.js';
 import { Outbox } from '../outbox/outbox.js';
 import { PaymentSettings } from '../payment-settings.js';
 import { payoutPosting } from '../postings.js';
+import { fitPayout } from './fit-payout.js';
 import { firstOpenPeriod, lastClosedPeriod, netEarnings } from './net-earnings.js';
 import { lockPayout, payoutKey, type Payout } from './payout.js';
 
@@ -24,14 +25,15 @@ export class PreparePayouts {
   ) {}
 
   /**
-   * Makes the payouts of a closed month: one for each provider that has whole cents to get and has none for it yet. Then sends those whose provider
-   * is set up; the others wait. Gives how many were made.
+   * Makes the payouts of a closed month: one for each provider that has whole cents to get and has none for it yet, past what waits of other months, which
+   * is set to what can be paid of it now. Then sends those whose provider is set up; the others wait. Gives how many were made.
    * @throws AppError `PAYMENTS.PERIOD_INVALID`, `PERIOD_OPEN`
    */
   async prepare(period: number, actorId: string = PLATFORM_ACTOR_ID): Promise<number> {
     const month = period % 100;
     if (!Number.isInteger(period) || period < 200_001 || period > 999_912 || month < 1 || month > 12) throw paymentErrors.PERIOD_INVALID({ period });
     const { currency } = this.settings;
+    await this.#fitWaiting();
     const made = await this.database.withPlatform(async (tx) => {
       await tx.$queryRaw`SELECT pg_advisory_xact_lock(${LOCK}::bigint)::text`;
       if (period >= (await firstOpenPeriod(tx))) throw paymentErrors.PERIOD_OPEN({ period });
@@ -62,17 +64,24 @@ export class PreparePayouts {
     }
   }
 
+  /** Whoever pays what waits by hand sees what it is now. Each by itself: however many wait, no row is locked for long. */
+  async #fitWaiting(): Promise<void> {
+    const waiting = await this.database.withPlatform((tx) => tx.payout.findMany({ where: { state: 'waiting' }, select: { id: true }, orderBy: [{ period: 'asc' }, { id: 'asc' }] }));
+    for (const { id } of waiting) await this.database.withPlatform((tx) => lockWaiting(tx, id));
+  }
+
   /** Takes the money out of what the provider is owed, and orders its transfer; both or neither. */
   async #order(tx: Tx, id: string): Promise<string | undefined> {
-    const payout = await lockPayout(tx, { id });
-    if (payout?.state !== 'waiting') return undefined;
-    if (!(await postTransfer(tx, payoutPosting(payout), { covered: true }))) return this.#leave(tx, payout);
+    const payout = await lockWaiting(tx, id);
+    if (!payout || !(await postTransfer(tx, payoutPosting(payout), { covered: true }))) return undefined;
     const { accountId } = await tx.payoutAccount.findUniqueOrThrow({ where: { tenantId: payout.tenantId } });
     await tx.payout.update({ where: { id }, data: { state: 'sending', accountId, failure: null } });
     return this.outbox.add(tx, { kind: 'payout', key: payoutKey(payout), tenantId: payout.tenantId, subjectId: id });
   }
+}
 
-  async #leave(tx: Tx, { id }: Payout): Promise<undefined> {
-    await tx.payout.update({ where: { id }, data: { failure: paymentErrors.PAYOUT_NOT_COVERED({ id }).message } });
-  }
+/** Locks a payout and sets it to what can be paid of it now; `undefined` where it does not wait, or nothing of it can be paid. */
+async function lockWaiting(tx: Tx, id: string): Promise<Payout | undefined> {
+  const payout = await lockPayout(tx, { id });
+  return payout?.state === 'waiting' ? fitPayout(tx, payout) : undefined;
 }

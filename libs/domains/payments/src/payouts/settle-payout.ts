@@ -7,6 +7,7 @@ import { paymentErrors } from '../errors.js';
 import { Outbox } from '../outbox/outbox.js';
 import { PaymentSettings } from '../payment-settings.js';
 import { offlinePayoutPosting } from '../postings.js';
+import { fitPayout } from './fit-payout.js';
 import { lockPayout, type Payout } from './payout.js';
 
 /** What the operator does about one payout. */
@@ -21,20 +22,28 @@ export class SettlePayout {
   ) {}
 
   /**
-   * Writes down that the operator has paid it by other means. Never both: it must still be waiting.
+   * Writes down that the operator has paid it by other means. Never both: it must still be waiting. What the provider is owed has to be enough for it; where it
+   * is not, the payout is set to what can be paid of it now.
    * @throws AppError `PAYMENTS.REFERENCE_MISSING`, `PAYOUT_NOT_FOUND`, `PAYOUT_NOT_WAITING`, `PAYOUT_NOT_COVERED`
    */
   async markPaid(id: string, reference: string): Promise<Payout> {
     if (reference.trim() === '') throw paymentErrors.REFERENCE_MISSING({});
-    const payout = await this.database.withPlatform(async (tx) => {
-      const waiting = await lock(tx, id);
-      if (waiting.state !== 'waiting') throw paymentErrors.PAYOUT_NOT_WAITING({ id, state: waiting.state });
-      if (!(await postTransfer(tx, offlinePayoutPosting(waiting), { covered: true }))) throw paymentErrors.PAYOUT_NOT_COVERED({ id });
-      const data = { state: 'paid', method: 'offline', reference, failure: null, settledAt: new Date(this.clock.nowMs()) };
-      return (await tx.payout.update({ where: { id }, data })) as Payout;
-    });
-    this.ledger.announce(payout.tenantId);
-    return payout;
+    const paid = await this.database.withPlatform((tx) => this.#markPaid(tx, id, reference));
+    if (!paid) throw paymentErrors.PAYOUT_NOT_COVERED({ id });
+    this.ledger.announce(paid.tenantId);
+    return paid;
+  }
+
+  /** `undefined` where the provider is owed less. */
+  async #markPaid(tx: Tx, id: string, reference: string): Promise<Payout | undefined> {
+    const payout = await lock(tx, id);
+    if (payout.state !== 'waiting') throw paymentErrors.PAYOUT_NOT_WAITING({ id, state: payout.state });
+    if (!(await postTransfer(tx, offlinePayoutPosting(payout), { covered: true }))) {
+      await fitPayout(tx, payout);
+      return undefined;
+    }
+    const data = { state: 'paid', method: 'offline', reference, failure: null, settledAt: new Date(this.clock.nowMs()) };
+    return (await tx.payout.update({ where: { id }, data })) as Payout;
   }
 
   /**
