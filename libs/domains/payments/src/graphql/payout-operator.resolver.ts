@@ -31,7 +31,7 @@ export class PayoutOperatorResolver {
   }
 
   @OperatorOnly()
-  @Mutation(() => Payout, { description: 'Writes down that the operator has paid a waiting payout by other means than Stripe.' })
+  @Mutation(() => Payout, { description: 'Writes down that the operator has paid a payout by other means than Stripe. It must be waiting, or Stripe have refused it.' })
   async markPayoutPaid(
     @Args('id', { type: () => ID }) id: string,
     @Args('reference', { type: () => String, description: 'By which it can be found again, e.g. that of a bank transfer.' }) reference: string,

@@ -14,7 +14,7 @@ registerEnumType(PayoutState, {
   valuesMap: {
     WAITING: { description: '`waitingFor` says for what.' },
     SENDING: { description: 'Stripe has been asked to send it.' },
-    FAILED: { description: "Stripe has refused; it goes with the next month's." },
+    FAILED: { description: "Stripe has refused; it goes with the next month's, unless the operator pays it by other means before." },
     REVERSING: { description: 'Stripe has been asked to take it back.' },
     REVERSED: { description: "Stripe has taken it back; it goes with the next month's." },
   },

@@ -13,6 +13,10 @@ import type { Making } from '../stripe/payment-calls.js';
 /** What Stripe says of an account that is gone, or not shown to this key: the next one may well be shown. */
 const NOT_SHOWN = new Set(['PAYMENTS.STRIPE_REFUSED', 'PAYMENTS.STRIPE_KEY_REFUSED']);
 
+/** How many accounts are looked at in one round, of those that are sent no money yet and of those that are. */
+const UNFINISHED_MOST = 50;
+const ENABLED_MOST = 20;
+
 /** Providers as recipients of Stripe's: one account each. What a recipient may get is what Stripe says, seen again and again. */
 @Injectable()
 export class PayoutAccounts implements OperationHandler<StripeAccount> {
@@ -64,11 +68,14 @@ export class PayoutAccounts implements OperationHandler<StripeAccount> {
   }
 
   /**
-   * Looks at the accounts that Stripe sends no money to yet: whatever was not heard of them is seen then. One that cannot be seen keeps no other waiting.
+   * Looks at the accounts that Stripe sends no money to yet, and at some of the others, those first that were not looked at for longest: whatever was not heard
+   * of them is seen then, also that one was closed to transfers. One that cannot be seen keeps no other waiting.
    * @throws AppError as `StripeCalls` does, where Stripe itself does not answer
    */
   async refresh(): Promise<void> {
-    const rows = await this.database.withPlatform((tx) => tx.payoutAccount.findMany({ where: { enabled: false, accountId: { not: null } }, orderBy: { seenAt: 'asc' }, take: 50 }));
+    const find = (enabled: boolean, take: number): Promise<PayoutAccount[]> =>
+      this.database.withPlatform((tx) => tx.payoutAccount.findMany({ where: { enabled, accountId: { not: null } }, orderBy: { seenAt: 'asc' }, take }));
+    const rows = [...(await find(false, UNFINISHED_MOST)), ...(await find(true, ENABLED_MOST))];
     for (const { tenantId, accountId } of rows) await this.#see(tenantId, accountId!);
   }
 

@@ -54,6 +54,9 @@ export class PayoutOperations implements OperationHandler<StripeTransfer> {
     } else if (payout.state === 'sending') {
       await postTransfer(tx, payoutReturnPosting(payout, 'refused'));
       await tx.payout.update({ where: { id }, data: { state: 'failed', failure, settledAt: new Date(this.clock.nowMs()) } });
+      // Most likely it may be sent nothing any more: the next ones wait until Stripe says that it may, instead of being refused one by one.
+      const { tenantId, accountId } = payout;
+      if (error.code === 'PAYMENTS.STRIPE_REFUSED') await tx.payoutAccount.updateMany({ where: { tenantId, accountId }, data: { enabled: false } });
     }
   }
 

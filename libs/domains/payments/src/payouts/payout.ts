@@ -2,7 +2,7 @@ import type { Payout as PayoutRow, Tx } from '@steelyard/platform-database';
 
 /**
  * `waiting`: for the provider's set-up, or to be paid by hand. From `sending` on the money has left what the provider is owed; of `failed` and
- * `reversed` it is back, and goes with the next month's.
+ * `reversed` it is back, and goes with the next month's. One that `failed` may be paid by hand before.
  */
 export type PayoutState = 'waiting' | 'sending' | 'paid' | 'failed' | 'reversing' | 'reversed';
 

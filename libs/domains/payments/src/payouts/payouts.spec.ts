@@ -51,6 +51,7 @@ describeDatabase('payouts', (context) => {
     await close(month);
     await shop.get(PreparePayouts).prepare(month);
   };
+  const next = (month: number) => month + (month % 100 === 12 ? 89 : 1);
   const payouts = () => database().withPlatform((tx) => tx.payout.findMany({ where: { tenantId: provider.organizationId }, orderBy: { period: 'asc' } }));
   const owed = () => shop.get(Ledger).earnings(provider.organizationId, 'usd');
   const setUp = async () => {
@@ -144,6 +145,51 @@ describeDatabase('payouts', (context) => {
     expect(transfersOf()).toHaveLength(0);
   });
 
+  it('waits after one that was refused, until Stripe says again that the account may be sent money; what was refused can be paid by hand', async () => {
+    await credit(20n * 1_000_000_000n);
+    const accountId = await setUp();
+    const account = () => shop.get(PayoutAccounts).of(provider.organizationId);
+    shop.double.control.webhooks.hold();
+    shop.double.control.restrictAccount(accountId);
+    shop.double.control.webhooks.takeHeld();
+    await earn(4_000_000_000n);
+    await prepare();
+    expect(await payouts()).toMatchObject([{ state: 'failed' }]);
+    expect(await account()).toMatchObject({ enabled: false });
+    const first = period;
+    period = next(period);
+    await earn(1_000_000_000n);
+    await prepare();
+    expect(await payouts()).toMatchObject([{ period: first, state: 'failed' }, { period, state: 'waiting', amountNano: 500n * CENT }]);
+    const [failed] = await payouts();
+    expect(await shop.get(SettlePayout).markPaid(failed!.id, 'SEPA 1')).toMatchObject({ state: 'paid', method: 'offline' });
+    expect(await owed()).toBe(1_000_000_000n);
+    await expect(shop.get(SettlePayout).markPaid(failed!.id, 'SEPA 1')).rejects.toMatchObject({ code: 'PAYMENTS.PAYOUT_NOT_WAITING' });
+    shop.double.control.completeOnboarding(accountId);
+    shop.double.control.webhooks.takeHeld();
+    await shop.get(PayoutAccounts).refresh();
+    expect(await account()).toMatchObject({ enabled: true });
+    await shop.get(PreparePayouts).sendWaiting();
+    expect(await payouts()).toMatchObject([{ method: 'offline', amountNano: 400n * CENT }, { state: 'paid', method: 'stripe', amountNano: 100n * CENT }]);
+    expect(await owed()).toBe(0n);
+    await shop.double.control.webhooks.release();
+  });
+
+  it.each(['restrict', 'close'] as const)('waits when Stripe did %s the account, though nobody has heard of it', async (what) => {
+    await credit(20n * 1_000_000_000n);
+    const accountId = await setUp();
+    shop.double.control.webhooks.hold();
+    await (what === 'close' ? shop.stripe.v2.core.accounts.close(accountId) : shop.double.control.restrictAccount(accountId));
+    shop.double.control.webhooks.takeHeld();
+    await shop.double.control.webhooks.release();
+    // The one that was not looked at for longest.
+    await database().withPlatform((tx) => tx.payoutAccount.update({ where: { tenantId: provider.organizationId }, data: { seenAt: new Date(0) } }));
+    await shop.get(PayoutAccounts).refresh();
+    await earn(4_000_000_000n);
+    await prepare();
+    expect(await payouts()).toMatchObject([{ state: 'waiting' }]);
+  });
+
   it.each(['timeout-after', 'server-error-after', 'bad-gateway'] as const)('is sent once after %s', async (fault) => {
     const quick = await openShop(database(), { stripeApiBase: shop.double.url, stripeSecretKey: shop.double.apiKey }, { timeoutMs: 400 });
     await credit(20n * 1_000_000_000n);
@@ -194,7 +240,6 @@ describeDatabase('payouts', (context) => {
     expect(await owed()).toBe(0n);
   });
 
-  const next = (month: number) => month + (month % 100 === 12 ? 89 : 1);
   const takeBack = async (amountNano: bigint) => {
     const post = `SELECT ledger_post($1, 'correction', $2, 'provider_payable', $3, 'consumer_wallet', $4, 'usd', 'test')`;
     await database().pool.query(post, [newId(), provider.organizationId, consumer.organizationId, amountNano]);

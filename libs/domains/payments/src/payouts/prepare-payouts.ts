@@ -73,8 +73,9 @@ export class PreparePayouts {
   /** Takes the money out of what the provider is owed, and orders its transfer; both or neither. */
   async #order(tx: Tx, id: string): Promise<string | undefined> {
     const payout = await lockWaiting(tx, id);
-    if (!payout || !(await postTransfer(tx, payoutPosting(payout), { covered: true }))) return undefined;
-    const { accountId } = await tx.payoutAccount.findUniqueOrThrow({ where: { tenantId: payout.tenantId } });
+    if (!payout) return undefined;
+    const { accountId, enabled } = await tx.payoutAccount.findUniqueOrThrow({ where: { tenantId: payout.tenantId } });
+    if (!enabled || !(await postTransfer(tx, payoutPosting(payout), { covered: true }))) return undefined;
     await tx.payout.update({ where: { id }, data: { state: 'sending', accountId, failure: null } });
     return this.outbox.add(tx, { kind: 'payout', key: payoutKey(payout), tenantId: payout.tenantId, subjectId: id });
   }

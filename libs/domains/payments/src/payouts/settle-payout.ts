@@ -22,8 +22,8 @@ export class SettlePayout {
   ) {}
 
   /**
-   * Writes down that the operator has paid it by other means. Never both: it must still be waiting. What the provider is owed has to be enough for it; where it
-   * is not, the payout is set to what can be paid of it now.
+   * Writes down that the operator has paid it by other means. Never both: it must be waiting, or Stripe have refused it, so that the provider is owed it. What
+   * the provider is owed has to be enough for it; where it is not, a payout that waits is set to what can be paid of it now.
    * @throws AppError `PAYMENTS.REFERENCE_MISSING`, `PAYOUT_NOT_FOUND`, `PAYOUT_NOT_WAITING`, `PAYOUT_NOT_COVERED`
    */
   async markPaid(id: string, reference: string): Promise<Payout> {
@@ -37,9 +37,9 @@ export class SettlePayout {
   /** `undefined` where the provider is owed less. */
   async #markPaid(tx: Tx, id: string, reference: string): Promise<Payout | undefined> {
     const payout = await lock(tx, id);
-    if (payout.state !== 'waiting') throw paymentErrors.PAYOUT_NOT_WAITING({ id, state: payout.state });
+    if (payout.state !== 'waiting' && payout.state !== 'failed') throw paymentErrors.PAYOUT_NOT_WAITING({ id, state: payout.state });
     if (!(await postTransfer(tx, offlinePayoutPosting(payout), { covered: true }))) {
-      await fitPayout(tx, payout);
+      if (payout.state === 'waiting') await fitPayout(tx, payout);
       return undefined;
     }
     const data = { state: 'paid', method: 'offline', reference, failure: null, settledAt: new Date(this.clock.nowMs()) };

@@ -93,9 +93,9 @@ export interface StripeAccount {
 }
 
 export function accountOf(account: Stripe.V2.Core.Account): StripeAccount {
-  const { id, metadata, configuration, requirements } = account;
+  const { id, metadata, configuration, requirements, closed } = account;
   const wanted = (requirements?.entries ?? []).filter(({ awaiting_action_from: from }) => from === 'user').map(({ description }) => description);
-  const enabled = configuration?.recipient?.capabilities?.stripe_balance?.stripe_transfers?.status === 'active';
+  const enabled = closed !== true && configuration?.recipient?.capabilities?.stripe_balance?.stripe_transfers?.status === 'active';
   return { id, key: keyOf(metadata), enabled, requirements: wanted };
 }
 

@@ -33,7 +33,7 @@ export function addOperatePayments(operator: Command, run: Run): void {
     .command('mark-paid')
     .argument('<payout>', 'its id')
     .requiredOption('--reference <text>', 'by which it can be found again, e.g. that of a bank transfer')
-    .description('write down that you have paid a waiting payout by other means')
+    .description('write down that you have paid a payout that waits, or that Stripe has refused, by other means')
     .addHelpText('after', '\nExample:\n  $ steelyard operator payout mark-paid 0198... --reference "SEPA 4711"')
     .action(run(markPaid));
   operator

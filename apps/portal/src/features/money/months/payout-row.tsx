@@ -38,7 +38,7 @@ export function PayoutRow({ payout, act }: { payout: PeriodPayoutFieldsFragment;
         )}
       </Table.Td>
       <Table.Td ta="end">
-        {state === 'WAITING' && (
+        {(state === 'WAITING' || state === 'FAILED') && (
           <Button size="xs" variant="default" onClick={() => act('mark-paid')} aria-label={`${strings.markPaid}: ${organization}`}>
             {strings.markPaid}
           </Button>

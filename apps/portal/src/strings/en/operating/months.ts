@@ -46,7 +46,7 @@ export const months = {
   noPayouts: 'No payout was prepared for this month.',
   prepare: 'Prepare payouts',
   prepareTitle: (month: string) => `Prepare the payouts of ${month}`,
-  prepareText: 'Each provider that is owed whole cents gets one payout. Those set up at Stripe are sent at once; the others wait, for their set-up or for you to pay them by other means. Doing it again pays nobody twice.',
+  prepareText: 'Each provider that is owed whole cents gets one payout. Those set up at Stripe are sent at once; the others wait, for their set-up or for you to pay them by other means. What Stripe has refused you can pay by other means, too. Doing it again pays nobody twice.',
   prepared: (count: number) => (count === 1 ? 'There is one payout for this month.' : `There are ${count} payouts for this month.`),
   payoutStates: { WAITING: 'Waiting', SENDING: 'Being sent', PAID: 'Paid', FAILED: 'Refused', REVERSING: 'Being taken back', REVERSED: 'Taken back' },
   paidBy: 'By other means:',

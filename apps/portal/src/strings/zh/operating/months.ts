@@ -48,7 +48,7 @@ export const months: typeof en.months = {
   noPayouts: '本月尚未准备付款。',
   prepare: '准备付款',
   prepareTitle: (month) => `准备${month}的付款`,
-  prepareText: '每个应付金额不少于一分的提供方得到一笔付款。已在 Stripe 完成设置的立即发送；其余的等待设置完成，或由您通过其他方式支付。重复操作不会重复付款。',
+  prepareText: '每个应付金额不少于一分的提供方得到一笔付款。已在 Stripe 完成设置的立即发送；其余的等待设置完成，或由您通过其他方式支付。被 Stripe 拒绝的也可由您通过其他方式支付。重复操作不会重复付款。',
   prepared: (count) => `本月共有 ${count} 笔付款。`,
   payoutStates: { WAITING: '等待中', SENDING: '发送中', PAID: '已付', FAILED: '被拒绝', REVERSING: '撤回中', REVERSED: '已撤回' },
   paidBy: '其他方式：',
