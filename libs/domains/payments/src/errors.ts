@@ -75,6 +75,11 @@ export const paymentErrors = defineErrors('PAYMENTS', {
     message: (p: { reason: string; requestId?: string | undefined }) => `it is not known what Stripe did: ${p.reason}`,
     fix: 'Nothing has to be done: it is looked up and finished by itself. Asking again with the same key is safe.',
   },
+  LOOK_UP_REFUSED: {
+    kind: 'unavailable',
+    message: (p: { reason: string }) => `Stripe does not let it be looked up, so it is not known whether it was done: ${p.reason}`,
+    fix: 'The operator sees to it that STEELYARD_STRIPE_SECRET_KEY is a key of the account that was asked. It is looked up again by itself, for a day; then the operator resolves it.',
+  },
   STRIPE_BUSY: { kind: 'rate-limited', message: () => 'Stripe takes no more requests at the moment; it is tried again by itself' },
   STRIPE_KEY_REFUSED: {
     kind: 'unavailable',

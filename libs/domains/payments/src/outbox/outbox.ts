@@ -4,6 +4,7 @@ import { Ledger } from '@steelyard/domain-ledger';
 import { DATABASE, type Database, type Tx } from '@steelyard/platform-database';
 import { LOGGER, type Logger } from '@steelyard/platform-observability';
 import { PAYMENT_CLOCK } from '../clock.js';
+import { paymentErrors } from '../errors.js';
 import { again, claimDue, claimOne, insertOperation, type NewOperation } from './operation-rows.js';
 import { KEY_COUNTS_MS, onceOf, type Operation, type OperationHandler, type OperationKind, type OperationState } from './operation.js';
 
@@ -108,17 +109,27 @@ export class Outbox {
     }
   }
 
-  /** `undefined` when it is not there and must not be sent again. */
+  /** `undefined` when it is not there and must not be sent again. @throws AppError `PAYMENTS.STRIPE_REFUSED` alone where the operation itself was refused */
   async #make(operation: Operation): Promise<unknown> {
     const handler = this.handlerOf(operation.kind);
     if (operation.state === 'sent') {
-      const found = await handler.find(operation);
+      const found = await this.#find(operation);
       if (found !== undefined) return found;
-      if (this.#now().getTime() - operation.firstSentAt!.getTime() > KEY_COUNTS_MS) return undefined;
+      if (this.#isForgotten(operation)) return undefined;
     } else {
       await this.#update(operation, { state: 'sent', firstSentAt: operation.firstSentAt ?? this.#now() });
     }
     return handler.send(operation, { key: operation.key, once: onceOf(operation) });
+  }
+
+  /** Whatever is said of the look-up says nothing of what is looked for: it may have been done. */
+  async #find(operation: Operation): Promise<unknown> {
+    try {
+      return await this.handlerOf(operation.kind).find(operation);
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'PAYMENTS.STRIPE_REFUSED')) throw error;
+      throw paymentErrors.LOOK_UP_REFUSED({ reason: error.message }, error);
+    }
   }
 
   async #notDone(operation: Operation, error: unknown): Promise<void> {
@@ -127,11 +138,17 @@ export class Outbox {
       const remedy = this.handlerOf(operation.kind).remedy?.(failure);
       return remedy === undefined ? this.refuse(operation, failure) : this.#stick(operation, `${failure.message} ${remedy}`);
     }
+    if (failure?.code === 'PAYMENTS.LOOK_UP_REFUSED' && this.#isForgotten(operation)) return this.#stick(operation, failure.message);
     const message = error instanceof Error ? error.message : String(error);
     this.log.warn({ err: error, operation: operation.key, attempts: operation.attempts }, 'an operation of Stripe is not done yet; it is tried again');
     const wasSent = operation.state === 'sent' || !(failure && NOT_SENT.has(failure.code));
     const nextAt = new Date(this.#now().getTime() + Math.min(RETRY_MS_MOST, RETRY_MS_LEAST * 2 ** Math.min(operation.attempts - 1, 12)));
     await this.#update(operation, { error: message, nextAt, claimedUntil: null, ...(!wasSent && { state: 'pending', firstSentAt: null }) });
+  }
+
+  /** Stripe does not know its key any more. */
+  #isForgotten({ firstSentAt }: Operation): boolean {
+    return firstSentAt !== null && this.#now().getTime() - firstSentAt.getTime() > KEY_COUNTS_MS;
   }
 
   async #stick(operation: Operation, error: string): Promise<void> {

@@ -3,9 +3,11 @@ import { Ledger } from '@steelyard/domain-ledger';
 import { newId, type Caller } from '@steelyard/kernel';
 import { describeDatabase } from '@steelyard/test-support';
 import { Outbox } from '../outbox/outbox.js';
+import { ResolveOperation } from '../outbox/resolve-operation.js';
 import { openShop, type Shop } from '../testing/shop.fixture.js';
 import { Customers } from '../top-ups/customers.js';
 import { TopUp } from '../top-ups/top-up.js';
+import { RefreshObject } from '../webhooks/refresh-object.js';
 import { RefundPayment, type RefundCommand } from './refund-payment.js';
 
 describeDatabase('refunds and disputes', (context) => {
@@ -86,6 +88,62 @@ describeDatabase('refunds and disputes', (context) => {
     expect(await rows()).toMatchObject([{ id, state: 'succeeded' }]);
     expect(shop.double.control.store.all('refund').filter(({ metadata }) => metadata?.['steelyard'] === `refund:${id}`)).toHaveLength(1);
     expect(await shop.wallet(caller)).toBe(1_600n);
+  });
+
+  it('stays out of the wallet when the look-up of one that was sent is refused', async () => {
+    await pay();
+    shop.double.control.fail('refunds.create', 'server-error-after');
+    const { id } = await refund({ amount: '4.00' });
+    // As a key of another account sees it: Stripe knows no such payment.
+    const own = await intentId();
+    const call = (intent: string) => context.database().withPlatform((tx) => tx.payment.update({ where: { id: paymentId }, data: { intentId: intent } }));
+    await call('pi_of_another_account');
+    const operation = () => context.database().withPlatform((tx) => tx.paymentOperation.findUniqueOrThrow({ where: { key: `refund:${id}` } }));
+    const later = async (hours: number) => {
+      shop.clock.advance(hours * 60 * 60 * 1_000);
+      await shop.get(Outbox).runDue();
+    };
+    await later(2);
+    expect(await operation()).toMatchObject({ state: 'sent', error: expect.stringMatching(/be looked up.*pi_of_another_account/) });
+    expect(await rows()).toMatchObject([{ id, state: 'pending' }]);
+    expect(await shop.wallet(caller)).toBe(1_600n);
+    await later(25);
+    expect(await operation()).toMatchObject({ state: 'stuck' });
+    await call(own);
+    await shop.get(ResolveOperation).resolve(caller, { id: (await operation()).id, action: 'retry', reason: 'the key was the wrong one' });
+    expect(await operation()).toMatchObject({ state: 'done' });
+    expect(await rows()).toMatchObject([{ id, state: 'succeeded' }]);
+    expect(await shop.wallet(caller)).toBe(1_600n);
+  });
+
+  it('are taken over one by one: what is wrong with one keeps neither another nor a dispute', async () => {
+    await pay();
+    const intent = await intentId();
+    shop.double.control.webhooks.hold();
+    const { id } = await shop.stripe.refunds.create({ payment_intent: intent, amount: 100 });
+    const adopted = { tenantId: caller.organizationId, paymentId, currency: 'usd', amountNano: 1_000_000_000n, reason: 'test', actorId: 'test' };
+    await context.database().withPlatform((tx) => tx.paymentRefund.create({ data: { ...adopted, id: newId(), refundId: id, state: 'failed', origin: 'stripe' } }));
+    await shop.stripe.refunds.create({ payment_intent: intent, amount: 200 });
+    const refresh = shop.get(RefreshObject);
+    await expect(refresh.refresh('intent', intent)).rejects.toMatchObject({ code: 'PAYMENTS.SAYS_OTHERWISE' });
+    expect(await rows()).toMatchObject([{ refundId: id, state: 'failed' }, { state: 'succeeded', amountNano: 2_000_000_000n }]);
+    expect(await shop.wallet(caller)).toBe(1_800n);
+    const dispute = shop.double.control.dispute(shop.double.control.store.all('charge').find(({ payment_intent: of }) => of === intent)!.id);
+    await expect(refresh.refresh('dispute', dispute.id)).rejects.toMatchObject({ code: 'PAYMENTS.SAYS_OTHERWISE' });
+    expect(await disputes()).toMatchObject([{ id: dispute.id, withdrawnNano: 20_000_000_000n }]);
+    shop.double.control.webhooks.takeHeld();
+    await shop.double.control.webhooks.release();
+  });
+
+  it('gives back nothing of a payment that a refund and a dispute have taken twice', async () => {
+    await pay();
+    await refund({ amount: '5.00' });
+    const intent = await intentId();
+    shop.double.control.dispute(shop.double.control.store.all('charge').find(({ payment_intent: of }) => of === intent)!.id);
+    await shop.settle();
+    for (const amount of [undefined, '1.00']) {
+      await expect(refund({ amount })).rejects.toMatchObject({ code: 'PAYMENTS.REFUND_ABOVE_PAYMENT', message: expect.stringContaining(': 0.00 usd of the payment is left') });
+    }
   });
 
   it('puts the money back when a refund that seemed to work fails', async () => {

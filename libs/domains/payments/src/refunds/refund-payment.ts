@@ -71,9 +71,10 @@ async function lock(tx: Tx, id: string): Promise<Payment> {
   return (await tx.payment.findUniqueOrThrow({ where: { id } })) as Payment;
 }
 
-/** What has not gone back of a payment, by refund or dispute. */
+/** What has not gone back of a payment, by refund or dispute. Both may have taken it: then nothing is left, not less. */
 async function leftOf(tx: Tx, { id: paymentId, amountNano }: Payment): Promise<bigint> {
   const refunded = await tx.paymentRefund.aggregate({ where: { paymentId, state: { not: 'failed' } }, _sum: { amountNano: true } });
   const disputed = await tx.paymentDispute.aggregate({ where: { paymentId }, _sum: { withdrawnNano: true } });
-  return amountNano - (refunded._sum.amountNano ?? 0n) - (disputed._sum.withdrawnNano ?? 0n);
+  const left = amountNano - (refunded._sum.amountNano ?? 0n) - (disputed._sum.withdrawnNano ?? 0n);
+  return left > 0n ? left : 0n;
 }

@@ -8,6 +8,7 @@ import { PayoutAccounts } from '../payouts/payout-accounts.js';
 import { applyTransfer } from '../payouts/apply-transfer.js';
 import { applyDispute } from '../refunds/apply-dispute.js';
 import { applyRefund } from '../refunds/apply-refund.js';
+import type { StripeDispute } from '../stripe/objects.js';
 import { applyIntent, applySession } from '../top-ups/apply-payment.js';
 
 /** What the objects are that events tell of. */
@@ -77,37 +78,46 @@ export class RefreshObject {
         return this.#intent((await payments.refund(id)).intentId);
       case 'dispute': {
         const dispute = await payments.dispute(id);
-        await this.#intent(dispute.intentId);
-        return this.#write((tx) => applyDispute(tx, dispute));
+        return this.#intent(dispute.intentId, dispute);
       }
       case 'transfer': {
         const transfer = await payouts.transfer(id);
-        return this.#write((tx, now) => applyTransfer(tx, transfer, now));
+        await this.#write((tx, now) => applyTransfer(tx, transfer, now));
+        return;
       }
       case 'account': {
         // Others' accounts are none of ours, and Stripe would not show them.
         if (!(await this.accounts.isKnown(id))) return;
         const account = await payouts.account(id);
-        return this.#write((tx) => this.accounts.apply(tx, account));
+        await this.#write((tx) => this.accounts.apply(tx, account));
+        return;
       }
     }
   }
 
-  /** With its refunds: what is refunded has been paid before, whichever was told first. */
-  async #intent(id: string | undefined): Promise<void> {
+  /**
+   * With what has gone back of it: that has been paid before, whichever was told first. Each by itself: what is wrong with one refund keeps no other, and no
+   * dispute, from being applied. @throws the first of what was thrown
+   */
+  async #intent(id: string | undefined, dispute?: StripeDispute): Promise<void> {
     if (id === undefined) return;
     const { payments } = this.settings.stripe();
     const intent = await payments.intent(id);
     const refunds = await payments.refunds(id);
-    await this.#write(async (tx, now) => {
-      const tenantId = await applyIntent(tx, intent, now);
-      if (tenantId !== undefined) for (const refund of refunds) await applyRefund(tx, refund, now);
-      return tenantId;
-    });
+    if ((await this.#write((tx, now) => applyIntent(tx, intent, now))) === undefined) return;
+    const returns: Apply[] = refunds.map((refund) => (tx, now) => applyRefund(tx, refund, now));
+    if (dispute) returns.push((tx) => applyDispute(tx, dispute));
+    const problems: unknown[] = [];
+    for (const apply of returns) await this.#write(apply).catch((error: unknown) => problems.push(error));
+    if (problems.length > 0) throw problems[0];
   }
 
-  async #write(apply: (tx: Tx, now: Date) => Promise<string | undefined>): Promise<void> {
+  async #write(apply: Apply): Promise<string | undefined> {
     const tenantId = await this.database.withPlatform((tx) => apply(tx, new Date(this.clock.nowMs())));
     if (tenantId !== undefined) this.ledger.announce(tenantId);
+    return tenantId;
   }
 }
+
+/** Brings one row to the state of its object; gives whose it is, if it is ours. */
+type Apply = (tx: Tx, now: Date) => Promise<string | undefined>;

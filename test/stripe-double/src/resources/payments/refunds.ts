@@ -13,6 +13,7 @@ export function refunds(world: World): Handlers<'refunds.create' | 'refunds.retr
     'refunds.create': (params) => refund(world, params),
     'refunds.retrieve': (_params, id) => store.get('refund', id),
     'refunds.list': ({ charge, payment_intent, ...params }) => {
+      if (payment_intent) store.get('payment_intent', payment_intent);
       const matching = store.all('refund').filter((made) => (charge ?? made.charge) === made.charge && (payment_intent ?? made.payment_intent) === made.payment_intent);
       return page(matching, params, '/v1/refunds');
     },
