@@ -5,7 +5,7 @@ import type { Api } from './http/api.js';
 import type { Fault } from './http/faults.js';
 import { completeOnboarding, restrictAccount } from './resources/payouts/accounts.js';
 import { move } from './resources/records/balance.js';
-import { expire, pay } from './resources/payments/checkout-sessions.js';
+import { expire, finish, pay, payLater } from './resources/payments/checkout-sessions.js';
 import { closeDispute, openDispute } from './resources/payments/disputes.js';
 import { letTimePass } from './resources/index.js';
 import { authenticate } from './resources/payments/payment-intents.js';
@@ -30,6 +30,16 @@ export class Control {
   /** Somebody pays (or saves their card) on a checkout session's page. @param card a test payment method @throws {StripeFailure} if it declines */
   pay(sessionId: string, card?: string): Stripe.Checkout.Session {
     return pay(this.parts.world, sessionId, card);
+  }
+
+  /** As `pay`, by a way whose bank takes days; `finish` says what it has said. */
+  payLater(sessionId: string): Stripe.Checkout.Session {
+    return payLater(this.parts.world, sessionId);
+  }
+
+  /** What the bank of somebody who has paid by `payLater` says. */
+  finish(sessionId: string, outcome: 'paid' | 'refused'): void {
+    finish(this.parts.world, sessionId, outcome);
   }
 
   expire(sessionId: string): Stripe.Checkout.Session {

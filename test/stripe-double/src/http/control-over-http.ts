@@ -4,7 +4,7 @@ import { answered, type Answered } from './reply.js';
 
 const PREFIX = '/_control/';
 /** What another process may do: the names of Control's methods, with their arguments as a JSON array in the body. */
-const allowed = ['pay', 'expire', 'authenticate', 'dispute', 'closeDispute', 'completeOnboarding', 'restrictAccount', 'addFunds', 'fail', 'clearFaults', 'letTimePass', 'violations'] as const;
+const allowed = ['pay', 'payLater', 'finish', 'expire', 'authenticate', 'dispute', 'closeDispute', 'completeOnboarding', 'restrictAccount', 'addFunds', 'fail', 'clearFaults', 'letTimePass', 'violations'] as const;
 
 export async function controlOverHttp(control: Control, { verb, path, body }: { verb: string; path: string; body: string }): Promise<Answered | undefined> {
   if (verb !== 'POST' || !path.startsWith(PREFIX)) return undefined;

@@ -40,6 +40,21 @@ export const checkout: Script[] = [
       await stripe.paymentIntents.create({ amount: 10_00, currency: 'usd', customer: customer.id, payment_method: saved.data[0]!.id, off_session: true, confirm: true });
     },
   },
+  ...(['paid', 'refused'] as const).map((outcome): Script => ({
+    name: `somebody pays on the page by a bank that takes days, and it is ${outcome}`,
+    needsHand: true,
+    async play(stage) {
+      const { stripe } = stage;
+      const { id } = await stripe.checkout.sessions.create(topUp());
+      handOf(stage).control.payLater(id);
+      const tried = await stripe.checkout.sessions.retrieve(id, { expand: ['payment_intent'] });
+      expect(tried).toMatchObject({ status: 'complete', url: null, payment_status: 'unpaid', payment_intent: { status: 'processing' } });
+      handOf(stage).control.finish(id, outcome);
+      const session = await stripe.checkout.sessions.retrieve(id, { expand: ['payment_intent'] });
+      expect(session).toMatchObject({ status: 'complete', url: null, payment_status: outcome === 'paid' ? 'paid' : 'unpaid' });
+      expect(session.payment_intent).toMatchObject(outcome === 'paid' ? { status: 'succeeded', amount_received: 50_00 } : { status: 'requires_payment_method', amount_received: 0 });
+    },
+  })),
   {
     name: 'somebody saves a card on the page',
     needsHand: true,

@@ -23,7 +23,10 @@ function stateOf(payment: Payment, { status }: StripeIntent): PaymentState {
   if (status === 'canceled') return 'canceled';
   // Of a checkout the payer may try another card; nobody is there to do so for a saved one.
   if (payment.method === 'saved') return 'failed';
-  return payment.state === 'canceled' ? 'canceled' : 'open';
+  if (payment.state === 'canceled' || payment.state === 'failed') return payment.state;
+  // The page is gone, and the bank has said no; or it still waits, e.g. for its customer to confirm their account.
+  if (payment.state === 'processing') return status === 'requires_payment_method' ? 'failed' : 'processing';
+  return 'open';
 }
 
 /**
@@ -47,15 +50,18 @@ export async function applyIntent(tx: Tx, intent: StripeIntent, now: Date): Prom
 }
 
 function whyNot({ status }: StripeIntent): string {
-  return status === 'requires_action' ? 'the bank wants its customer to confirm the payment: pay by checkout' : 'the card was not charged';
+  return status === 'requires_action' ? 'the bank wants its customer to confirm the payment: pay by checkout' : 'nothing was charged';
 }
+
+/** Of a checkout page that somebody has paid on, the bank is at it until the intent says more: the page is gone. */
+const STATE_OF_PAGE: Readonly<Record<NonNullable<StripeSession['status']>, PaymentState>> = { open: 'open', complete: 'processing', expired: 'canceled' };
 
 /** Brings a payment to the state of its checkout page; what was paid there, its intent says. */
 export async function applySession(tx: Tx, session: StripeSession, now: Date): Promise<string | undefined> {
   const payment = await lockPayment(tx, { key: session.key });
   if (!payment) return undefined;
   const isNew = payment.state === 'pending' || payment.state === 'open';
-  const state: PaymentState = !isNew ? payment.state : session.status === 'expired' ? 'canceled' : 'open';
+  const state: PaymentState = isNew ? STATE_OF_PAGE[session.status ?? 'open'] : payment.state;
   await tx.payment.update({
     where: { id: payment.id },
     data: { state, sessionId: session.id, checkoutUrl: session.url ?? null, ...(isNew && state === 'canceled' && { settledAt: now, failure: 'nobody paid on the page before it expired' }) },

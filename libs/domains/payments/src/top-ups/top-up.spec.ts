@@ -7,6 +7,7 @@ import type { Operation } from '../outbox/operation.js';
 import { Outbox } from '../outbox/outbox.js';
 import { openShop, type Shop } from '../testing/shop.fixture.js';
 import { Customers } from './customers.js';
+import { RefreshPayment } from './refresh-payment.js';
 import { StripeReceipt } from './stripe-receipt.js';
 import { TopUp, type TopUpCommand } from './top-up.js';
 
@@ -51,6 +52,43 @@ describeDatabase('top-ups', (context) => {
     await shop.settle();
     expect(await payments(caller)).toMatchObject([{ state: 'canceled', failure: expect.stringContaining('expired') }]);
     expect(await shop.wallet(caller)).toBe(0n);
+  });
+
+  describe('by a bank that takes days', () => {
+    const paidLater = async () => {
+      const caller = await shop.consumer();
+      const payment = await pay(caller);
+      shop.double.control.payLater(payment.sessionId!);
+      return { caller, payment };
+    };
+
+    it.each(['heard of at once', 'not heard of before'])('has failed once the bank has refused, where that it was tried was %s', async (heard) => {
+      shop.double.control.webhooks.hold();
+      const { caller, payment } = await paidLater();
+      if (heard === 'heard of at once') {
+        await shop.get(RefreshPayment).refresh(caller, payment.id);
+        expect(await payments(caller)).toMatchObject([{ state: 'processing', checkoutUrl: null }]);
+      }
+      shop.double.control.webhooks.takeHeld();
+      await shop.double.control.webhooks.release();
+      shop.double.control.finish(payment.sessionId!, 'refused');
+      await shop.settle();
+      expect(await payments(caller)).toMatchObject([{ state: 'failed', failure: expect.stringContaining('not enough money'), settledAt: expect.any(Date) }]);
+      await shop.get(RefreshPayment).refresh(caller, payment.id);
+      expect(await payments(caller)).toMatchObject([{ state: 'failed' }]);
+      expect(await shop.wallet(caller)).toBe(0n);
+    });
+
+    it('fills the wallet once the bank has paid', async () => {
+      const { caller, payment } = await paidLater();
+      await shop.settle();
+      expect(await payments(caller)).toMatchObject([{ state: 'processing' }]);
+      expect(await shop.wallet(caller)).toBe(0n);
+      shop.double.control.finish(payment.sessionId!, 'paid');
+      await shop.settle();
+      expect(await payments(caller)).toMatchObject([{ state: 'succeeded', failure: null }]);
+      expect(await shop.wallet(caller)).toBe(2_500n);
+    });
   });
 
   describe('by a saved card', () => {

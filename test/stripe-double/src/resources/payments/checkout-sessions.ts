@@ -66,6 +66,36 @@ function create(world: World, params: CreateParams): Stripe.Checkout.Session {
   return session;
 }
 
+/** Somebody pays on the hosted page by a way whose bank takes days. The page is gone; `finish` says what the bank has said. */
+export function payLater(world: World, id: string): Stripe.Checkout.Session {
+  const session = world.store.get('checkout.session', id);
+  if (session.status !== 'open' || session.mode !== 'payment') throw invalid(`The Checkout Session is ${session.status}, in mode ${session.mode}.`);
+  const intent = intentFor(world, session);
+  intent.status = 'processing';
+  Object.assign(session, { status: 'complete', url: null, payment_status: 'unpaid' });
+  world.emit('payment_intent.processing', intent);
+  world.emit('checkout.session.completed', session);
+  return session;
+}
+
+/** The bank of somebody who has paid by `payLater` pays, or does not. The double knows cards alone, so a card plays the account at the bank. */
+export function finish(world: World, id: string, outcome: 'paid' | 'refused'): void {
+  const session = world.store.get('checkout.session', id);
+  const intent = world.store.get('payment_intent', session.payment_intent as string);
+  if (intent.status !== 'processing') throw invalid(`The PaymentIntent is ${intent.status}.`);
+  if (outcome === 'paid') {
+    intent.payment_method = resolvePaymentMethod(world, 'pm_card_visa').id;
+    confirm(world, intent, { isOffSession: false, isAuthenticated: true });
+    session.payment_status = 'paid';
+    world.emit('checkout.session.async_payment_succeeded', session);
+    return;
+  }
+  const error = { type: 'invalid_request_error', code: 'payment_intent_payment_attempt_failed', message: 'The payment failed because the account of the customer has not enough money.' };
+  Object.assign(intent, { status: 'requires_payment_method', payment_method: null, last_payment_error: error });
+  world.emit('payment_intent.payment_failed', intent);
+  world.emit('checkout.session.async_payment_failed', session);
+}
+
 /** Somebody pays on the hosted page. The session stays open if the card declines. @throws {StripeFailure} 402 if it does */
 export function pay(world: World, id: string, card = 'pm_card_visa'): Stripe.Checkout.Session {
   const session = world.store.get('checkout.session', id);
@@ -91,19 +121,24 @@ export function expireOverdue(world: World): void {
   for (const session of world.store.all('checkout.session')) if (session.status === 'open' && session.expires_at <= world.nowS()) expire(world, session);
 }
 
-/** The intent is made when somebody pays, as Stripe does it: until then a session has none. A second try pays the same intent. */
 function payIntent(world: World, session: Stripe.Checkout.Session, card: string): void {
-  const data = intentsToMake.get(session) ?? {};
+  const intent = intentFor(world, session);
+  intent.payment_method = resolvePaymentMethod(world, card).id;
+  confirm(world, intent, { isOffSession: false, isAuthenticated: true });
+  const customer = session.customer as string | null;
+  if (customer && intent.setup_future_usage && !world.store.get('payment_method', intent.payment_method).customer) attach(world, intent.payment_method, customer);
+}
+
+/** The intent is made when somebody pays, as Stripe does it: until then a session has none. A second try pays the same intent. */
+function intentFor(world: World, session: Stripe.Checkout.Session): Stripe.PaymentIntent {
   const customer = (session.customer as string | null) ?? undefined;
-  const { metadata, description, setup_future_usage, capture_method, transfer_group, receipt_email } = data;
+  const { metadata, description, setup_future_usage, capture_method, transfer_group, receipt_email } = intentsToMake.get(session) ?? {};
   const known = session.payment_intent as string | null;
   const intent = known
     ? world.store.get('payment_intent', known)
     : createIntent(world, { amount: session.amount_total!, currency: session.currency!, customer, metadata, description, setup_future_usage, capture_method, transfer_group, receipt_email });
   session.payment_intent = intent.id;
-  intent.payment_method = resolvePaymentMethod(world, card).id;
-  confirm(world, intent, { isOffSession: false, isAuthenticated: true });
-  if (customer && setup_future_usage && !world.store.get('payment_method', intent.payment_method).customer) attach(world, intent.payment_method, customer);
+  return intent;
 }
 
 function amountOf({ price_data, quantity = 1, price }: Stripe.Checkout.SessionCreateParams.LineItem): number {
