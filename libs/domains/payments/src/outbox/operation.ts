@@ -36,6 +36,11 @@ export interface OperationHandler<Made = unknown> {
   done(tx: Tx, operation: Operation, made: Made): Promise<string>;
   /** Takes back what was written for it: it will not happen. */
   refused(tx: Tx, operation: Operation, error: AppError): Promise<void>;
+  /**
+   * Kinds whose keys say what they are for, so that the same one is asked for again where the database has forgotten it: after it was restored from a backup.
+   * They are looked up before they are sent for the first time, too.
+   */
+  readonly lookedUpFirst?: readonly OperationKind[];
   /** For refusals that somebody can do something about: what to do before it is tried again. */
   remedy?(error: AppError): string | undefined;
 }

@@ -112,9 +112,12 @@ export class Outbox {
   /** `undefined` when it is not there and must not be sent again. @throws AppError `PAYMENTS.STRIPE_REFUSED` alone where the operation itself was refused */
   async #make(operation: Operation): Promise<unknown> {
     const handler = this.handlerOf(operation.kind);
-    if (operation.state === 'sent') {
+    const wasSent = operation.state === 'sent';
+    if (wasSent || handler.lookedUpFirst?.includes(operation.kind)) {
       const found = await this.#find(operation);
       if (found !== undefined) return found;
+    }
+    if (wasSent) {
       if (this.#isForgotten(operation)) return undefined;
     } else {
       await this.#update(operation, { state: 'sent', firstSentAt: operation.firstSentAt ?? this.#now() });

@@ -16,6 +16,7 @@ import { lockPayout, type Payout } from './payout.js';
 @Injectable()
 export class PayoutOperations implements OperationHandler<StripeTransfer> {
   readonly kinds = ['payout', 'reversal'] as const;
+  readonly lookedUpFirst = ['payout'] as const;
 
   constructor(
     @Inject(DATABASE) private readonly database: Database,

@@ -207,6 +207,23 @@ describeDatabase('payouts', (context) => {
     expect(transfersOf()).toHaveLength(1);
   });
 
+  it.each([['of the same amount', 400, 'paid', 'done'], ['of another', 300, 'sending', 'pending']] as const)(
+    'is not sent by a database that was restored from before it was, where Stripe has one %s',
+    async (_which, cents, state, operation) => {
+      await credit(20n * 1_000_000_000n);
+      const accountId = await setUp();
+      const key = payoutKey({ tenantId: provider.organizationId, period });
+      // Under a key that Stripe has forgotten by now.
+      const { id } = await shop.stripe.transfers.create({ destination: accountId, amount: cents, currency: 'usd', transfer_group: key, metadata: { steelyard: key } }, { idempotencyKey: newId() });
+      await earn(4_000_000_000n);
+      await prepare();
+      expect(await payouts()).toMatchObject([{ state, transferId: state === 'paid' ? id : null }]);
+      expect(await database().withPlatform((tx) => tx.paymentOperation.findUniqueOrThrow({ where: { key } }))).toMatchObject({ state: operation });
+      expect(transfersOf()).toHaveLength(1);
+      expect(await owed()).toBe(0n);
+    },
+  );
+
   it('waits for the operator when Stripe has too little, and is tried again then', async () => {
     await credit(100_000n * 1_000_000_000n);
     await setUp();
