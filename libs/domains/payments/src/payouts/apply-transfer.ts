@@ -1,16 +1,16 @@
 import { postTransfer } from '@steelyard/domain-ledger';
-import { isId } from '@steelyard/kernel';
 import type { Tx } from '@steelyard/platform-database';
 import { paymentErrors } from '../errors.js';
 import { payoutReturnPosting } from '../postings.js';
 import type { StripeTransfer } from '../stripe/objects.js';
-import { lockPayout, type PayoutState } from './payout.js';
+import { lockPayout, payoutOfKey, type PayoutState } from './payout.js';
 
 /** Brings a payout to the state that Stripe has its transfer in: paid, or taken back in part or whole. */
 export async function applyTransfer(tx: Tx, transfer: StripeTransfer, now: Date): Promise<string | undefined> {
-  const [, tenantId = '', period = ''] = /^payout:([^:]+):(\d{6})$/.exec(transfer.key ?? '') ?? [];
-  const payout = isId(tenantId) ? await lockPayout(tx, { tenantId_period: { tenantId, period: Number(period) } }) : undefined;
+  const named = payoutOfKey(transfer.key);
+  const payout = named && (await lockPayout(tx, { tenantId_period: named }));
   if (!payout) return undefined;
+  const { tenantId } = payout;
   if (payout.state === 'waiting' || payout.state === 'failed' || payout.method === 'offline' || transfer.amountNano !== payout.amountNano) {
     throw paymentErrors.SAYS_OTHERWISE({ subject: `payout ${payout.id}`, theirs: `a transfer ${transfer.id}`, ours: payout.method === 'offline' ? 'paid by hand' : payout.state });
   }

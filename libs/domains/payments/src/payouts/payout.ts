@@ -1,3 +1,4 @@
+import { isId } from '@steelyard/kernel';
 import type { Payout as PayoutRow, Tx } from '@steelyard/platform-database';
 
 /**
@@ -11,6 +12,12 @@ export type Payout = Omit<PayoutRow, 'state' | 'method'> & { readonly state: Pay
 /** One transfer of Stripe's per provider and month: this is its idempotency key, too. */
 export function payoutKey({ tenantId, period }: Pick<PayoutRow, 'tenantId' | 'period'>): string {
   return `payout:${tenantId}:${period}`;
+}
+
+/** Which payout a key of Stripe's metadata names. */
+export function payoutOfKey(key: string | undefined): { readonly tenantId: string; readonly period: number } | undefined {
+  const [, tenantId = '', period = ''] = /^payout:([^:]+):(\d{6})$/.exec(key ?? '') ?? [];
+  return isId(tenantId) ? { tenantId, period: Number(period) } : undefined;
 }
 
 export async function lockPayout(tx: Tx, where: { id: string } | { tenantId_period: { tenantId: string; period: number } }): Promise<Payout | undefined> {

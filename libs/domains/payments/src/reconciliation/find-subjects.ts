@@ -1,5 +1,6 @@
 import { isId, PLATFORM_ORGANIZATION_ID } from '@steelyard/kernel';
 import type { Tx } from '@steelyard/platform-database';
+import { payoutKey, payoutOfKey } from '../payouts/payout.js';
 import { idOfAdopted } from '../refunds/apply-refund.js';
 import type { StripeMove } from '../stripe/objects.js';
 import { paymentIdOf } from '../top-ups/payment.js';
@@ -15,37 +16,57 @@ export function addTo(sums: Sums, subject: string, nano: bigint): void {
 
 export interface MoveSums {
   readonly sums: Sums;
-  /** By subject, Stripe's ids of refunds: of one that was made in Stripe's dashboard and not heard of, there is no row that says it. */
-  readonly refundIds: ReadonlyMap<string, string>;
+  /** By subject, Stripe's ids as the movements have them: of what was not heard of, or is in no row here, nothing else says them. */
+  readonly stripeIds: ReadonlyMap<string, string>;
 }
 
-/** What Stripe's movements of a time come to, by what they are for; those that nothing here knows of are left out. */
+/**
+ * What Stripe's movements of a time come to, by what they are for. Those of others, which carry no key of ours and belong to no row here, are left out; what
+ * carries one and belongs to no row is named by the id in its key, or Stripe's.
+ */
 export async function sumMoves(tx: Tx, moves: readonly StripeMove[]): Promise<MoveSums> {
-  const named = <T>(values: readonly (T | null | undefined)[]): T[] => [...new Set(values.filter((value): value is T => value != null))];
-  const intentIds = named(moves.map(({ source }) => source?.intentId));
-  const keyed = named(moves.map(({ source }) => paymentIdOf(source?.key))).filter(isId);
-  const payments = await tx.payment.findMany({ where: { OR: [{ intentId: { in: intentIds } }, { id: { in: keyed } }] }, select: { id: true, intentId: true } });
-  const known = new Set(payments.map(({ id }) => id));
-  const refunds = await tx.paymentRefund.findMany({ where: { refundId: { in: named(moves.map(({ source }) => source?.id)) } }, select: { id: true, refundId: true } });
-  const payouts = await tx.payout.findMany({ where: { transferId: { in: named(moves.map(({ source }) => source?.transferId)) } }, select: { id: true, transferId: true } });
-  const paymentIds = new Map(payments.map(({ id, intentId }) => [intentId!, id]));
-  const ownIds = new Map(refunds.map(({ id, refundId }) => [refundId!, id]));
-  const payoutIds = new Map(payouts.map(({ id, transferId }) => [transferId!, id]));
+  const rows = await findRows(tx, moves);
   const sums: Sums = new Map();
-  const refundIds = new Map<string, string>();
+  const stripeIds = new Map<string, string>();
   for (const { source, amountNano } of moves) {
-    const keyedId = paymentIdOf(source?.key);
-    const paymentId = (source?.intentId === undefined ? undefined : paymentIds.get(source.intentId)) ?? (keyedId !== undefined && known.has(keyedId) ? keyedId : undefined);
-    const payoutId = source?.transferId === undefined ? undefined : payoutIds.get(source.transferId);
-    if (source?.object === 'charge' && paymentId !== undefined) addTo(sums, `payment ${paymentId}`, amountNano);
-    else if (source?.object === 'refund' && paymentId !== undefined) {
-      const subject = `refund ${ownIds.get(source.id) ?? idOfAdopted(source.id)}`;
-      refundIds.set(subject, source.id);
-      addTo(sums, subject, amountNano);
-    } else if (source?.object === 'dispute' && paymentId !== undefined) addTo(sums, `dispute ${source.id}`, amountNano);
-    else if (payoutId !== undefined) addTo(sums, `payout ${payoutId}`, amountNano);
+    const [subject, stripeId] = (source && subjectOf(source, rows)) ?? [];
+    if (subject === undefined) continue;
+    addTo(sums, subject, amountNano);
+    if (stripeId !== undefined) stripeIds.set(subject, stripeId);
   }
-  return { sums, refundIds };
+  return { sums, stripeIds };
+}
+
+type Source = NonNullable<StripeMove['source']>;
+type Rows = Awaited<ReturnType<typeof findRows>>;
+
+async function findRows(tx: Tx, moves: readonly StripeMove[]) {
+  const named = <T>(valueOf: (source: Source) => T | undefined): T[] => [...new Set(moves.flatMap(({ source }) => (source && valueOf(source)) ?? []))] as T[];
+  const intentIds = named(({ intentId }) => intentId);
+  const keyed = named(({ key }) => paymentIdOf(key)).filter(isId);
+  const payments = await tx.payment.findMany({ where: { OR: [{ intentId: { in: intentIds } }, { id: { in: keyed } }] }, select: { id: true, intentId: true } });
+  const refunds = await tx.paymentRefund.findMany({ where: { refundId: { in: named(({ id }) => id) } }, select: { id: true, refundId: true } });
+  const byKey = named(({ key }) => payoutOfKey(key));
+  const transferIds = named(({ transferId }) => transferId);
+  const payouts = await tx.payout.findMany({ where: { OR: [{ transferId: { in: transferIds } }, ...byKey] }, select: { id: true, tenantId: true, period: true, transferId: true } });
+  return {
+    paymentIds: new Map(payments.flatMap(({ id, intentId }) => [[id, id], ...(intentId === null ? [] : [[intentId, id]])] as [string, string][])),
+    refundIds: new Map(refunds.map(({ id, refundId }) => [refundId!, id])),
+    payoutIds: new Map(payouts.flatMap((payout) => [[payoutKey(payout), payout.id], ...(payout.transferId === null ? [] : [[payout.transferId, payout.id]])] as [string, string][])),
+  };
+}
+
+/** What a movement is for, and what Stripe calls it; `undefined` for what is none of ours. */
+function subjectOf({ object, id, key, intentId, transferId }: Source, { paymentIds, refundIds, payoutIds }: Rows): readonly [subject: string, stripeId?: string] | undefined {
+  const keyedId = paymentIdOf(key);
+  const paymentId = paymentIds.get(intentId ?? '') ?? paymentIds.get(keyedId ?? '');
+  if (object === 'charge') return paymentId !== undefined ? [`payment ${paymentId}`] : keyedId !== undefined ? [`payment ${keyedId}`, intentId] : undefined;
+  if (object === 'refund') return paymentId === undefined ? undefined : [`refund ${refundIds.get(id) ?? idOfAdopted(id)}`, id];
+  if (object === 'dispute') return paymentId === undefined ? undefined : [`dispute ${id}`];
+  if (transferId === undefined) return undefined;
+  const payoutId = payoutIds.get(transferId) ?? payoutIds.get(key ?? '');
+  if (payoutId !== undefined) return [`payout ${payoutId}`, transferId];
+  return payoutOfKey(key) === undefined ? undefined : [`payout ${transferId}`, transferId];
 }
 
 interface PostingSum {
@@ -84,23 +105,27 @@ function sumUp(rows: readonly PostingSum[]): Sums {
 }
 
 /** What a sum's name stands for: its row, or where there is none, what Stripe's movement says of it. */
-export async function findSubject(tx: Tx, name: string, refundIds: MoveSums['refundIds']): Promise<Subject> {
+export async function findSubject(tx: Tx, name: string, stripeIds: MoveSums['stripeIds']): Promise<Subject> {
   const [kind, id] = name.split(' ') as [Subject['kind'], string];
-  const unknown: Subject = { kind, id, stripeId: undefined, at: undefined, onItsWay: false };
-  const subject = (stripeId: string | null, at: ObjectKind, onItsWay = false): Subject => ({ kind, id, stripeId: stripeId ?? undefined, at: stripeId === null ? undefined : { kind: at, id: stripeId }, onItsWay });
+  const seenId = stripeIds.get(name) ?? null;
+  const subject = (stripeId: string | null, at: ObjectKind, onItsWay = false): Subject => ({
+    kind, id, stripeId: stripeId ?? undefined, at: stripeId === null ? undefined : { kind: at, id: stripeId }, onItsWay, isKnown: true,
+  });
+  const unknown = (at: ObjectKind): Subject => ({ ...subject(seenId, at), isKnown: false });
   switch (kind) {
     case 'payment': {
-      const row = await tx.payment.findUnique({ where: { id } });
+      const row = isId(id) ? await tx.payment.findUnique({ where: { id } }) : null;
       // Of a page that was paid and not heard of, the intent is not known yet.
-      return row ? { ...subject(row.intentId, 'intent'), ...(row.sessionId !== null && { at: { kind: 'session', id: row.sessionId } }) } : unknown;
+      return row ? { ...subject(row.intentId, 'intent'), ...(row.sessionId !== null && { at: { kind: 'session', id: row.sessionId } }) } : unknown('intent');
     }
     case 'refund': {
       const row = await tx.paymentRefund.findUnique({ where: { id } });
-      return row ? subject(row.refundId, 'refund', row.state === 'pending' && row.refundId === null) : subject(refundIds.get(name) ?? null, 'refund');
+      // One that was made in Stripe's dashboard has no row before it was heard of.
+      return row ? subject(row.refundId, 'refund', row.state === 'pending' && row.refundId === null) : subject(seenId, 'refund');
     }
     case 'payout': {
-      const row = await tx.payout.findUnique({ where: { id } });
-      return row ? subject(row.transferId, 'transfer', row.state === 'sending' || row.state === 'reversing') : unknown;
+      const row = isId(id) ? await tx.payout.findUnique({ where: { id } }) : null;
+      return row ? subject(row.transferId ?? seenId, 'transfer', row.state === 'sending' || row.state === 'reversing') : unknown('transfer');
     }
     case 'dispute':
       return subject(id, 'dispute');

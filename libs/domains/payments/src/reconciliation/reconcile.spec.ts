@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { newId, PLATFORM_ORGANIZATION_ID } from '@steelyard/kernel';
 import { describeDatabase } from '@steelyard/test-support';
+import { SetUpPayouts } from '../payouts/set-up-payouts.js';
 import { RefundPayment } from '../refunds/refund-payment.js';
 import { openShop, type Shop } from '../testing/shop.fixture.js';
 import { TopUp } from '../top-ups/top-up.js';
@@ -57,6 +58,36 @@ describeDatabase('reconciliation', (context) => {
     expect((await reconcile()).differences).toEqual([
       { subject: `payment ${invented}`, stripeId: null, stripeNano: '0', ledgerNano: '5000000000', action: expect.stringMatching(/operator credit/) },
     ]);
+  });
+
+  it('names what Stripe has under a key of ours that no row here is for, and nothing of others', async () => {
+    const before = (await reconcile()).differences.length;
+    const caller = await shop.consumer();
+    const lost = newId();
+    const customer = (await shop.stripe.customers.create()).id;
+    const charge = { amount: 1_300, currency: 'usd', customer, payment_method: 'pm_card_visa', confirm: true, off_session: true } as const;
+    shop.clock.advance(-DAY_MS);
+    const own = await shop.stripe.paymentIntents.create({ ...charge, metadata: { steelyard: `topup:${lost}` } });
+    await shop.stripe.paymentIntents.create({ ...charge, metadata: { order: 'of another shop' } });
+    const { account } = await shop.get(SetUpPayouts).setUp(caller, { email: 'ada@example.org', country: 'US' });
+    shop.double.control.completeOnboarding(account.accountId!);
+    const transfer = { destination: account.accountId!, amount: 700, currency: 'usd' };
+    const { id } = await shop.stripe.transfers.create({ ...transfer, metadata: { steelyard: `payout:${caller.organizationId}:202501` } });
+    await shop.stripe.transfers.create(transfer);
+    // One that was refused as far as is known here.
+    const payout = { id: newId(), tenantId: caller.organizationId, period: 202_502, currency: 'usd', amountNano: 3_000_000_000n, state: 'failed', actorId: 'test' };
+    await context.database().withPlatform((tx) => tx.payout.create({ data: payout }));
+    const sent = await shop.stripe.transfers.create({ ...transfer, amount: 300, metadata: { steelyard: `payout:${caller.organizationId}:202502` } });
+    shop.clock.advance(DAY_MS);
+    const { differences } = await reconcile();
+    expect(differences).toHaveLength(before + 3);
+    expect(differences).toEqual(
+      expect.arrayContaining([
+        { subject: `payment ${lost}`, stripeId: own.id, stripeNano: '13000000000', ledgerNano: '0', action: expect.stringContaining('is not known here') },
+        { subject: `payout ${id}`, stripeId: id, stripeNano: '-7000000000', ledgerNano: '0', action: expect.stringContaining('is not known here') },
+        { subject: `payout ${payout.id}`, stripeId: sent.id, stripeNano: '-3000000000', ledgerNano: '0', action: expect.stringMatching(/^Stripe has less/) },
+      ]),
+    );
   });
 
   it('is one row a day, the last', async () => {

@@ -67,11 +67,11 @@ export class Reconcile {
     const end = new Date(day.getTime() + DAY_MS);
     const moves: StripeMove[] = [];
     for await (const move of records.moves(day, end)) if (move.currency === currency) moves.push(move);
-    const [{ sums: theirs, refundIds }, ours] = await this.database.withPlatform(async (tx) => [await sumMoves(tx, moves), await sumPostings(tx, day, end, currency)] as const);
+    const [{ sums: theirs, stripeIds }, ours] = await this.database.withPlatform(async (tx) => [await sumMoves(tx, moves), await sumPostings(tx, day, end, currency)] as const);
     const subjects = new Set([...theirs.keys(), ...ours.keys()]);
     const differences: Difference[] = [];
     for (const subject of subjects) {
-      const ofDay = { stripeNano: theirs.get(subject) ?? 0n, ledgerNano: ours.get(subject) ?? 0n, refundIds };
+      const ofDay = { stripeNano: theirs.get(subject) ?? 0n, ledgerNano: ours.get(subject) ?? 0n, stripeIds };
       if (ofDay.stripeNano === ofDay.ledgerNano) continue;
       const difference = await this.#compareWhole(subject, ofDay);
       if (difference) differences.push(difference);
@@ -83,12 +83,12 @@ export class Reconcile {
   }
 
   /** `ofDay`: what the day alone comes to, for what cannot be compared in whole. */
-  async #compareWhole(name: string, { refundIds, ...ofDay }: Compared & Pick<MoveSums, 'refundIds'>): Promise<Difference | undefined> {
+  async #compareWhole(name: string, { stripeIds, ...ofDay }: Compared & Pick<MoveSums, 'stripeIds'>): Promise<Difference | undefined> {
     const stripe = this.settings.stripe();
-    const { at } = await this.database.withPlatform((tx) => findSubject(tx, name, refundIds));
+    const { at } = await this.database.withPlatform((tx) => findSubject(tx, name, stripeIds));
     const problem = at && (await this.#refresh(name, at));
     const [subject, ledgerNano] = await this.database.withPlatform(async (tx) => {
-      const found = await findSubject(tx, name, refundIds);
+      const found = await findSubject(tx, name, stripeIds);
       return [found, await ledgerNanoOf(tx, found)] as const;
     });
     const differ = (sums: Compared, action: string): Difference => ({ subject: name, stripeId: subject.stripeId ?? null, stripeNano: String(sums.stripeNano), ledgerNano: String(sums.ledgerNano), action });

@@ -11,6 +11,8 @@ export interface Subject {
   readonly at: { readonly kind: ObjectKind; readonly id: string } | undefined;
   /** Asked of Stripe, and not answered yet. */
   readonly onItsWay: boolean;
+  /** Whether there is a row, or may yet be one, that it is for. */
+  readonly isKnown: boolean;
 }
 
 /** What the transfers of the ledger are for, by their kind. */
@@ -43,8 +45,13 @@ export async function stripeNanoOf({ kind, stripeId }: Subject, { payments, payo
   }
 }
 
+const UNKNOWN =
+  'It was made by Steelyard and is not known here, as after a restore from an older backup, or where two installations share an account of Stripe: look for it in the dashboard of Stripe. ' +
+  'If it is yours, give the organization credit for a payment; a transfer is taken over by the payout of the same provider and month, once that is prepared.';
+
 /** What the operator does about a difference. */
-export function actionFor({ kind, onItsWay }: Subject, stripeNano: bigint, ledgerNano: bigint): string {
+export function actionFor({ kind, onItsWay, isKnown }: Subject, stripeNano: bigint, ledgerNano: bigint): string {
+  if (!isKnown && stripeNano !== 0n) return UNKNOWN;
   if (onItsWay) return 'Stripe was asked and has not answered: see the outbox, and resolve what is stuck there.';
   if (kind === 'payment' && stripeNano > ledgerNano) return 'Stripe has money that is in no wallet: refund the payment in the dashboard of Stripe, or give the organization credit.';
   if (stripeNano > ledgerNano) return 'The ledger has given out more than Stripe has paid: look for the object in the dashboard of Stripe by its id, and see the log for its events.';
