@@ -90,6 +90,20 @@ describeDatabase('reconciliation', (context) => {
     );
   });
 
+  it('names what Stripe has moved in another currency than that of payments', async () => {
+    shop.clock.advance(-DAY_MS);
+    const { intentId, id } = await shop.paid(await shop.consumer(), '21.00');
+    const charge = shop.double.control.store.all('charge').find(({ payment_intent: intent }) => intent === intentId)!;
+    shop.clock.advance(DAY_MS);
+    const before = (await reconcile()).differences;
+    // As of an account that settles in it; and another shop's money.
+    Object.assign(shop.double.control.store.get('balance_transaction', charge.balance_transaction as string), { currency: 'eur', amount: 19_30 });
+    shop.double.control.addFunds(100, 'eur');
+    const { differences } = await reconcile();
+    expect(differences).toHaveLength(before.length + 1);
+    expect(differences).toContainEqual({ subject: `payment ${id}`, stripeId: null, stripeNano: '19300000000', ledgerNano: '0', action: expect.stringMatching(/moved eur, and money here is usd/) });
+  });
+
   it('is one row a day, the last', async () => {
     expect(await context.database().withPlatform((tx) => tx.reconciliation.count())).toBe(1);
   });

@@ -66,10 +66,11 @@ export class Reconcile {
     if (!/^\d{4}-\d\d-\d\d$/.test(dayText) || Number.isNaN(day.getTime()) || day > this.#yesterday()) throw paymentErrors.DAY_INVALID({ day: dayText });
     const end = new Date(day.getTime() + DAY_MS);
     const moves: StripeMove[] = [];
-    for await (const move of records.moves(day, end)) if (move.currency === currency) moves.push(move);
+    const foreign: StripeMove[] = [];
+    for await (const move of records.moves(day, end)) (move.currency === currency ? moves : foreign).push(move);
     const [{ sums: theirs, stripeIds }, ours] = await this.database.withPlatform(async (tx) => [await sumMoves(tx, moves), await sumPostings(tx, day, end, currency)] as const);
     const subjects = new Set([...theirs.keys(), ...ours.keys()]);
-    const differences: Difference[] = [];
+    const differences = await this.#inOtherCurrency(foreign);
     for (const subject of subjects) {
       const ofDay = { stripeNano: theirs.get(subject) ?? 0n, ledgerNano: ours.get(subject) ?? 0n, stripeIds };
       if (ofDay.stripeNano === ofDay.ledgerNano) continue;
@@ -80,6 +81,19 @@ export class Reconcile {
     if (differences.length > 0) this.log.error({ day: dayText, differences }, 'the ledger and Stripe do not agree; the operator has to look');
     const row = { currency, compared: subjects.size, feesNano, differences: differences.map((difference) => ({ ...difference })), ranAt: new Date(this.clock.nowMs()) };
     return this.database.withPlatform((tx) => tx.reconciliation.upsert({ where: { day }, create: { day, ...row }, update: row }));
+  }
+
+  /** What Stripe has moved for something of ours, but in a currency that the ledger has no account of Stripe's in: each is a difference. */
+  async #inOtherCurrency(moves: readonly StripeMove[]): Promise<Difference[]> {
+    const { currency } = this.settings;
+    const found = await Promise.all(
+      [...new Set(moves.map((move) => move.currency))].map(async (other) => {
+        const { sums, stripeIds } = await this.database.withPlatform((tx) => sumMoves(tx, moves.filter((move) => move.currency === other)));
+        const action = `Stripe has moved ${other}, and money here is ${currency}: the amount is in ${other}. Have the account at Stripe settle in ${currency}, and correct the wallet by operator credit.`;
+        return [...sums].map(([subject, nano]): Difference => ({ subject, stripeId: stripeIds.get(subject) ?? null, stripeNano: String(nano), ledgerNano: '0', action }));
+      }),
+    );
+    return found.flat();
   }
 
   /** `ofDay`: what the day alone comes to, for what cannot be compared in whole. */

@@ -4,6 +4,7 @@ import { newId, type Caller } from '@steelyard/kernel';
 import { describeDatabase } from '@steelyard/test-support';
 import { Outbox } from '../outbox/outbox.js';
 import { ResolveOperation } from '../outbox/resolve-operation.js';
+import { ReadMoney } from '../read-money.js';
 import { openShop, type Shop } from '../testing/shop.fixture.js';
 import { Customers } from '../top-ups/customers.js';
 import { TopUp } from '../top-ups/top-up.js';
@@ -171,6 +172,18 @@ describeDatabase('refunds and disputes', (context) => {
     await shop.settle();
     expect(await disputes()).toMatchObject([{ state: 'won', withdrawnNano: 0n }]);
     expect(await shop.wallet(caller)).toBe(2_000n);
+  });
+
+  it('takes nothing from a wallet by a dispute that Stripe has moved in another currency, and tells', async () => {
+    await pay();
+    const intent = await intentId();
+    const dispute = shop.double.control.dispute(shop.double.control.store.all('charge').find(({ payment_intent: of }) => of === intent)!.id);
+    Object.assign(dispute.balance_transactions[0]!, { currency: 'eur', amount: -18_50 });
+    await shop.settle();
+    expect(await disputes()).toEqual([]);
+    expect(await shop.wallet(caller)).toBe(2_000n);
+    const told = (await shop.get(ReadMoney).waitingEvents(10)).filter(({ objectId }) => objectId === dispute.id);
+    expect(told).toMatchObject([{ error: expect.stringMatching(/that it moved eur .* payment in usd/) }, {}]);
   });
 
   it.each([

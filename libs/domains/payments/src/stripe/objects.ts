@@ -56,8 +56,10 @@ export interface StripeDispute {
   readonly status: string;
   readonly reason: string;
   readonly amountNano: bigint;
-  /** What Stripe has taken back of the payment so far, fees aside. */
+  /** What Stripe has taken back of the payment so far, fees aside, in the currency that its balance is kept in. */
   readonly withdrawnNano: bigint;
+  /** That of the balance: another one than the payment's where Stripe does not settle in that. */
+  readonly withdrawnCurrency: string;
   /** How many movements of Stripe's balance that is the sum of. */
   readonly moves: number;
   readonly currency: string;
@@ -67,7 +69,8 @@ export interface StripeDispute {
 export function disputeOf(dispute: Stripe.Dispute): StripeDispute {
   const { id, status, reason, amount, currency, payment_intent: intent, balance_transactions: moves } = dispute;
   const withdrawn = -moves.reduce((sum, move) => sum + move.amount, 0);
-  return { id, status, reason, amountNano: fromCents(amount), withdrawnNano: fromCents(withdrawn), moves: moves.length, currency, intentId: idOf(intent) };
+  const withdrawnCurrency = moves.find((move) => move.currency !== currency)?.currency ?? currency;
+  return { id, status, reason, amountNano: fromCents(amount), withdrawnNano: fromCents(withdrawn), withdrawnCurrency, moves: moves.length, currency, intentId: idOf(intent) };
 }
 
 export interface StripeTransfer {
