@@ -53,15 +53,18 @@ function whyNot({ status }: StripeIntent): string {
   return status === 'requires_action' ? 'the bank wants its customer to confirm the payment: pay by checkout' : 'nothing was charged';
 }
 
-/** Of a checkout page that somebody has paid on, the bank is at it until the intent says more: the page is gone. */
-const STATE_OF_PAGE: Readonly<Record<NonNullable<StripeSession['status']>, PaymentState>> = { open: 'open', complete: 'processing', expired: 'canceled' };
+/** Once somebody has paid on a checkout page it is gone, and the bank is at it until the intent says more. */
+function stateOfPage({ status }: StripeSession): PaymentState {
+  if (status === 'complete') return 'processing';
+  return status === 'expired' ? 'canceled' : 'open';
+}
 
 /** Brings a payment to the state of its checkout page; what was paid there, its intent says. */
 export async function applySession(tx: Tx, session: StripeSession, now: Date): Promise<string | undefined> {
   const payment = await lockPayment(tx, { key: session.key });
   if (!payment) return undefined;
   const isNew = payment.state === 'pending' || payment.state === 'open';
-  const state: PaymentState = isNew ? STATE_OF_PAGE[session.status ?? 'open'] : payment.state;
+  const state: PaymentState = isNew ? stateOfPage(session) : payment.state;
   await tx.payment.update({
     where: { id: payment.id },
     data: { state, sessionId: session.id, checkoutUrl: session.url ?? null, ...(isNew && state === 'canceled' && { settledAt: now, failure: 'nobody paid on the page before it expired' }) },
