@@ -80,13 +80,13 @@ export class ResolveOperationInput {
 
 @ObjectType({ description: 'Money that Stripe and the ledger do not agree on.' })
 export class ReconciliationDifference {
-  @Field(() => String, { description: '`payment <id>`, `refund <id>`, `dispute <id>` or `payout <id>`' })
+  @Field(() => String, { description: '`payment <id>`, `refund <id>`, `dispute <id>` or `payout <id>`; the id of a transfer that no payout here is for is Stripe’s.' })
   subject!: string;
 
   @Field(() => String, { nullable: true, description: 'What Stripe calls it.' })
   stripeId!: string | null;
 
-  @Field(() => String, { description: 'Decimal: what it has brought Stripe’s balance.' })
+  @Field(() => String, { description: 'Decimal: what it has brought Stripe’s balance; in the currency that `action` names, where that is another.' })
   atStripe!: string;
 
   @Field(() => String, { description: 'Decimal: what the ledger has posted for it.' })

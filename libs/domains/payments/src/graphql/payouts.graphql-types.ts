@@ -37,7 +37,7 @@ export class Payout {
   @Field(() => Int, { description: '202611 is November 2026.' })
   period!: number;
 
-  @Field(() => String, { description: 'Decimal, whole cents; what is left over stays and goes with a later month.' })
+  @Field(() => String, { description: 'Decimal, whole cents; what is left over stays and goes with a later month. While it waits it becomes less by what is taken back or not paid for any more.' })
   amount!: string;
 
   @Field(() => NanoScalar)

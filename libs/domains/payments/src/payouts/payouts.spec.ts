@@ -304,6 +304,27 @@ describeDatabase('payouts', (context) => {
     expect(await owed()).toBe(0n);
   });
 
+  it('that waits beside another is never sent with the same money, however many servers send them at once', async () => {
+    await credit(20n * 1_000_000_000n);
+    await earn(1_000_000_000n);
+    await prepare();
+    period = next(period);
+    await earn(500_000_000n);
+    await prepare();
+    await takeBack(300_000_000n);
+    await takeBack(250_000_000n);
+    await setUp();
+    const other = await shop.another();
+    const get = shop.get;
+    await Promise.all([get, other, get, other].map((each) => each(PreparePayouts).sendWaiting()));
+    await shop.get(PreparePayouts).sendWaiting();
+    await shop.settle();
+    const sent = (await payouts()).filter(({ state }) => state === 'paid').reduce((sum, { amountNano }) => sum + amountNano, 0n);
+    expect(sent).toBe(95n * CENT);
+    expect(await owed()).toBe(0n);
+    expect((await payouts())[1]).toMatchObject({ state: 'waiting', failure: expect.stringMatching(/^Nothing of it/) });
+  });
+
   it('that waits is marked as paid in any order, each as it is', async () => {
     await credit(20n * 1_000_000_000n);
     await earn(1_000_000_000n);

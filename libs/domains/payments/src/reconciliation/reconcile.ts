@@ -12,7 +12,7 @@ import { actionFor, stripeNanoOf, type Subject } from './subject.js';
 
 /** Money that Stripe and the ledger do not agree on. Amounts as text: it is kept as JSON. */
 export interface Difference {
-  /** `payment <id>`, `refund <id>`, `dispute <id>` or `payout <id>`. */
+  /** `payment <id>`, `refund <id>`, `dispute <id>` or `payout <id>`; of a transfer that no payout here is for, Stripe's id. */
   readonly subject: string;
   readonly stripeId: string | null;
   readonly stripeNano: string;
