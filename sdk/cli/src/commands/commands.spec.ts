@@ -12,7 +12,7 @@ import { runCli } from '../program.js';
 
 const schema = buildSchema(readFileSync(new URL('../../../../apps/api/schema.graphql', import.meta.url), 'utf8'));
 
-const SCALARS: Readonly<Record<string, unknown>> = { Nano: '200000000', DateTime: '2026-11-01T00:00:00.000Z', JSON: { type: 'object' }, Int: 3, Float: 1.5, Boolean: false, ID: 'id-1', String: 'text' };
+const SCALARS: Readonly<Record<string, unknown>> = { Nano: '200000000', DateTime: '2026-11-01T00:00:00.000Z', JSON: { type: 'object' }, Int: 3, Float: 3, Boolean: false, ID: 'id-1', String: 'text' };
 
 /** Something of the right type for every field, one of each list; of a union its last. */
 function sampleOf(type: GraphQLOutputType): unknown {
