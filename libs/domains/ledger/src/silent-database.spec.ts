@@ -40,6 +40,17 @@ describeDatabase('a ledger of which one connection is silent', (context) => {
   const stateOf = async (eventId: string) =>
     (await context.database().pool.query<{ state: string }>('SELECT state FROM ledger_hold WHERE id = $1', [eventId])).rows[0]?.state;
 
+  /** A ledger whose first reservation is held and not answered, on a connection that says nothing any more. */
+  async function unanswered() {
+    way = await SilentWay.to(context.url(), 'ledger_reserve_all');
+    const database = await openDatabase({ url: way.url, dataDir: '', connections: 2 });
+    const ledger = new Ledger(database);
+    const lost = reservation();
+    const refused = expect(ledger.reserve(lost)).rejects.toMatchObject(UNAVAILABLE);
+    await until(async () => (await stateOf(lost.eventId)) === 'open');
+    return { ledger, lost, refused, database };
+  }
+
   it('refuses the calls of a wallet that a frozen transaction has locked, and lets those of others in', async () => {
     const other = newId();
     await credit(other);
@@ -61,13 +72,8 @@ describeDatabase('a ledger of which one connection is silent', (context) => {
   });
 
   it('refuses a call whose answer does not come, gives back what was held for it, and lets the next one in', async () => {
-    way = await SilentWay.to(context.url(), 'ledger_reserve_all');
-    const database = await openDatabase({ url: way.url, dataDir: '', connections: 2 });
-    const ledger = new Ledger(database);
+    const { ledger, lost, refused, database } = await unanswered();
     try {
-      const lost = reservation();
-      const refused = expect(ledger.reserve(lost)).rejects.toMatchObject(UNAVAILABLE);
-      await until(async () => (await stateOf(lost.eventId)) === 'open');
       const next = new Promise((resolve) => setImmediate(resolve)).then(() => ledger.reserve(reservation({ amountNano: 40n })));
       await refused;
       expect(await next).toMatchObject({ outcome: 'open' });
@@ -79,15 +85,10 @@ describeDatabase('a ledger of which one connection is silent', (context) => {
   });
 
   it('gives back what was held for a call as soon as the database answers again', async () => {
-    way = await SilentWay.to(context.url(), 'ledger_reserve_all');
-    const database = await openDatabase({ url: way.url, dataDir: '', connections: 2 });
-    const ledger = new Ledger(database);
+    const { ledger, lost, refused, database } = await unanswered();
     try {
-      const lost = reservation();
-      const refused = expect(ledger.reserve(lost)).rejects.toMatchObject(UNAVAILABLE);
-      await until(async () => (await stateOf(lost.eventId)) === 'open');
-      const { port } = new URL(way.url);
-      await way.close();
+      const { port } = new URL(way!.url);
+      await way!.close();
       await refused;
       await expect(ledger.balance(tenantId, 'usd')).rejects.toMatchObject(UNAVAILABLE);
       way = await SilentWay.to(context.url(), 'nothing is silent', Number(port));

@@ -56,7 +56,8 @@ export async function reserveAll(pool: Pool, batch: readonly Reservation[]): Pro
   ];
   const isPlain = batch.every(({ free }) => free === undefined);
   if (isPlain && (await query(() => tryAll(pool, values, ADMIT_WITHIN_MS)))) return batch.map(({ eventId }) => ({ outcome: 'open', eventId, free: false }));
-  const free = [(item: Reservation) => item.free?.limit.toString(), (item: Reservation) => item.free?.quantity.toString(), (item: Reservation) => item.free?.unit].map((part) => textArray(batch.map(part)));
+  const gifts = batch.map(({ free }) => free);
+  const free = [textArray(gifts.map((gift) => gift?.limit.toString())), textArray(gifts.map((gift) => gift?.quantity.toString())), textArray(gifts.map((gift) => gift?.unit))];
   const callByCall = () => queryWithin<ReserveRow>(pool, { name: 'ledger_reserve', text: RESERVE, values: [...values, ...free] }, untilMs - performance.now());
   const { rows } = await query(() =>
     callByCall().catch((error: unknown) => {
