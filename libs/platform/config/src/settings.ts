@@ -279,7 +279,7 @@ export const settings = {
     env: 'STEELYARD_DEADLINE_MS',
     schema: count.default(30_000),
     takes: 'milliseconds',
-    about: 'How long a prediction may take when the caller names no deadline.',
+    about: 'How long a prediction may take at most; callers may name a sooner deadline.',
   },
   shutdownMs: {
     env: 'STEELYARD_SHUTDOWN_MS',
